@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "net/call/vav-people.h"
+#include "net/call/vav-request.h"
+#include "net/call/vav-stream.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VavEndpoint:
+ *
+ * This user on this computer: the identity, the people, the listener, the media sources, and all streams with a call or with detection on. A
+ * #GListModel of #VavStream. Lives in the main context where it was made.
+ *
+ * Construct properties: `profile` (folder, (nullable): nothing is kept), `media` (`test`, `auto`, `none` or a file), Properties: `identifier` (this user's displayed name),
+ * `listen` (`HOST:PORT`, default `NULL`: all addresses, the default port or the next free one), `stun`, `turn`, `relay-only`, `id`, `listening-address` (nullable, notified).
+ *
+ * Signals:
+ * - `connection-requested` (VavStream *, VavRequest *)
+ * - `listen-failed` (GError *): detection is on, but the port could not be opened
+ * - `stream-ended` (VavStream *, VavReason)
+ */
+#define VAV_TYPE_ENDPOINT (vav_endpoint_get_type ())
+G_DECLARE_FINAL_TYPE (VavEndpoint, vav_endpoint, VAV, ENDPOINT, GObject)
+
+VavEndpoint *vav_endpoint_new (const char *profile, const char *media, GError **error);
+
+const char *vav_endpoint_get_id (VavEndpoint *self);
+const char *vav_endpoint_get_profile (VavEndpoint *self);
+const char *vav_endpoint_get_identifier (VavEndpoint *self);
+void vav_endpoint_set_identifier (VavEndpoint *self, const char *name);
+VavPeople *vav_endpoint_get_people (VavEndpoint *self);
+
+gboolean vav_endpoint_set_listen (VavEndpoint *self, const char *host_port, GError **error);
+const char *vav_endpoint_get_listening_address (VavEndpoint *self); /* (nullable): not listening */
+gboolean vav_endpoint_set_stun (VavEndpoint *self, const char *url, GError **error);
+gboolean vav_endpoint_set_turn (VavEndpoint *self, const char *url, GError **error);
+void vav_endpoint_set_relay_only (VavEndpoint *self, gboolean relay_only);
+
+VavStream *vav_endpoint_find (VavEndpoint *self, guint64 value); /* (transfer none) (nullable) */
+
+/* Hangs everything up gracefully (what takes longer than 2 s is cut), stops listening; settles when all is given back. A program calls it before it quits. */
+void vav_endpoint_close_async (VavEndpoint *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean vav_endpoint_close_finish (VavEndpoint *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "net/call/vav-peer.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VavStream VavStream;
+
+/**
+ * VavRequest:
+ *
+ * Somebody asks for a call, before the decision. It arrives with #VavEndpoint::connection-requested (and the stream's signal of the same name),
+ * before anything rings and before any media. A handler decides there and then (accept, reject), or asks for time without ringing (defer); if it does none of these,
+ * the request rings when the handlers have returned: the caller is told, and the decision may come until the ring limit of 45 s.
+ *
+ * Every request is answered: one that is dropped without a decision is rejected as unreachable.
+ *
+ * Signal `settled` (VavReason): the request needs no decision any more, because it was answered (%VAV_REASON_NONE if accepted), withdrawn, or ran out of time.
+ */
+#define VAV_TYPE_REQUEST (vav_request_get_type ())
+G_DECLARE_FINAL_TYPE (VavRequest, vav_request, VAV, REQUEST, GObject)
+
+VavPeer *vav_request_get_peer (VavRequest *self);
+guint64 vav_request_get_value (VavRequest *self);
+VavStream *vav_request_get_stream (VavRequest *self); /* that it arrived on */
+GBytes *vav_request_get_data (VavRequest *self);      /* (nullable) connect data */
+VavFlows vav_request_get_offer (VavRequest *self);    /* what the caller offers to send, as our incoming flows */
+gboolean vav_request_is_pending (VavRequest *self);
+
+void vav_request_accept (VavRequest *self, VavFlows flows, GBytes *data);
+void vav_request_reject (VavRequest *self, VavReason reason, GBytes *data); /* DECLINED, REFUSED, BUSY or UNREACHABLE */
+void vav_request_defer (VavRequest *self);
+void vav_request_ring (VavRequest *self);
+
+G_END_DECLS

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "net/call/vav-peer.h"
+#include "net/call/vav-request.h"
+#include "net/core/vav-error.h"
+#include "net/core/vav-outlet.h"
+#include "net/media/vav-media-stats.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VavEndpoint VavEndpoint;
+
+/**
+ * VavStream:
+ *
+ * One line to somebody: idle, dialling, being called, in a call, over; then ready for the next. Usable without GTK; bound to by
+ * #VavGtkConference. Belongs to a #VavEndpoint and lives in its main context: all functions, signals and notifications there.
+ *
+ * Properties: `endpoint`, `address`, `identifier`, `detection`, `value`, `state`, `end-reason`, `last-error`, `graceful`, `peer`, `flows`,
+ * `peer-flows`, `linger`, `incoming`, `start-time`, `entry-name`.
+ *
+ * Signals:
+ * - `connection-requested` (VavRequest *): see there
+ * - `ringing` (): the other side rings
+ * - `answered` (GBytes *data nullable): the other side accepted or rejected, with data
+ * - `closing` (GBytes *data nullable): the other side said goodbye
+ * - `goodbye-sent` (GBytes *data nullable)
+ * - `ended` (gboolean graceful, VavReason reason, GBytes *data nullable): exactly once a connection. The peer's goodbye data, if any
+ * - `first-frame` (double ms), `first-sound` (double ms): since dialling, or since accepting
+ * - `path` (char *local, char *remote, gboolean relayed), `stats` (VavStats *)
+ */
+#define VAV_TYPE_STREAM (vav_stream_get_type ())
+G_DECLARE_FINAL_TYPE (VavStream, vav_stream, VAV, STREAM, GObject)
+
+VavStream *vav_stream_new (VavEndpoint *endpoint);
+VavEndpoint *vav_stream_get_endpoint (VavStream *self);
+
+const char *vav_stream_get_address (VavStream *self);
+void vav_stream_set_address (VavStream *self, const char *address);
+const char *vav_stream_get_identifier (VavStream *self);
+void vav_stream_set_identifier (VavStream *self, const char *identifier);
+gboolean vav_stream_get_detection (VavStream *self);
+void vav_stream_set_detection (VavStream *self, gboolean detection);
+int vav_stream_get_linger (VavStream *self);
+void vav_stream_set_linger (VavStream *self, int linger_ms);
+
+guint64 vav_stream_get_value (VavStream *self);
+VavState vav_stream_get_state (VavStream *self);
+VavReason vav_stream_get_end_reason (VavStream *self);
+const GError *vav_stream_get_last_error (VavStream *self);
+gboolean vav_stream_get_graceful (VavStream *self);
+gboolean vav_stream_is_incoming (VavStream *self);
+gboolean vav_stream_is_busy (VavStream *self); /* in a call or about to be: neither idle nor over */
+gint64 vav_stream_get_start_time (VavStream *self); /* Unix seconds; 0: never */
+VavPeer *vav_stream_get_peer (VavStream *self);     /* (nullable) */
+VavRequest *vav_stream_get_request (VavStream *self); /* (nullable): that waits for a decision */
+char *vav_stream_dup_entry_name (VavStream *self);  /* the person's name, or the address dialled */
+const VavStats *vav_stream_get_stats (VavStream *self); /* (nullable) */
+
+/* Dials at once (the handle is `value`, from the moment this returns); how it went is told by `state` and `last-error`.
+ * VAV_ERROR_BUSY (nothing happens) in a call, VAV_ERROR_TOO_LARGE for data over VAV_MAX_DATA. An address that cannot be read makes a call that failed. */
+gboolean vav_stream_dial (VavStream *self, const char *address, GBytes *data, GError **error);
+
+/* The same, settling when the call is active, or with why it is not. */
+void vav_stream_connect_async (VavStream *self, const char *address, GBytes *data, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data);
+gboolean vav_stream_connect_finish (VavStream *self, GAsyncResult *result, GError **error);
+
+/* Ends the call in any state: gracefully with a goodbye (and data) as `linger` says, or at once. disconnect_async() settles when it is over. */
+void vav_stream_hang_up (VavStream *self, GBytes *data);
+void vav_stream_abort (VavStream *self);
+void vav_stream_disconnect_async (VavStream *self, GBytes *data, GAsyncReadyCallback callback, gpointer user_data);
+gboolean vav_stream_disconnect_finish (VavStream *self, GAsyncResult *result, GError **error);
+
+/* Which flows run; see #VavFlows. `flows`: what this side sends and takes; `peer-flows`: what the other side sends (as IN flows). */
+void vav_stream_stop (VavStream *self, VavFlows flows);
+void vav_stream_play (VavStream *self, VavFlows flows);
+VavFlows vav_stream_get_flows (VavStream *self);
+VavFlows vav_stream_get_peer_flows (VavStream *self);
+
+/* The other side's picture and sound, and our own picture as it is sent. They last as long as the stream, over all its calls. */
+VavOutlet *vav_stream_get_video_in (VavStream *self);
+VavOutlet *vav_stream_get_audio_in (VavStream *self);
+VavOutlet *vav_stream_get_video_out (VavStream *self);
+
+G_END_DECLS

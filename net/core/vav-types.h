@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VavState:
+ * @VAV_STATE_IDLE: no connection, and none asked for
+ * @VAV_STATE_RESOLVING: the address is being looked up
+ * @VAV_STATE_DIALLING: the signalling connection is being made
+ * @VAV_STATE_RINGING: the other side said that it rings
+ * @VAV_STATE_INCOMING: a request came in and waits for a decision
+ * @VAV_STATE_CONNECTING: accepted; the media path is being made
+ * @VAV_STATE_ACTIVE: connected: path up, fingerprint matched
+ * @VAV_STATE_RECONNECTING: the path was lost and is being made again
+ * @VAV_STATE_CLOSING: one side said goodbye, the other has not yet
+ * @VAV_STATE_ENDED: over, after having been connected or having been answered
+ * @VAV_STATE_FAILED: over, without ever having been connected; #VavStream:last-error tells why
+ *
+ * The phase of a call. Why a call is over is not a phase: see #VavReason.
+ */
+typedef enum
+{
+  VAV_STATE_IDLE,
+  VAV_STATE_RESOLVING,
+  VAV_STATE_DIALLING,
+  VAV_STATE_RINGING,
+  VAV_STATE_INCOMING,
+  VAV_STATE_CONNECTING,
+  VAV_STATE_ACTIVE,
+  VAV_STATE_RECONNECTING,
+  VAV_STATE_CLOSING,
+  VAV_STATE_ENDED,
+  VAV_STATE_FAILED,
+} VavState;
+
+#define VAV_N_STATES (VAV_STATE_FAILED + 1)
+
+/**
+ * VavReason:
+ * @VAV_REASON_NONE: not over
+ * @VAV_REASON_LOCAL: this side hung up
+ * @VAV_REASON_REMOTE: the other side hung up
+ * @VAV_REASON_DECLINED: a person said no
+ * @VAV_REASON_BUSY: the other side is in a call and takes no second one
+ * @VAV_REASON_NO_ANSWER: it rang, and nobody answered in time
+ * @VAV_REASON_WITHDRAWN: the caller gave up before the answer
+ * @VAV_REASON_REFUSED: a program's condition said no
+ * @VAV_REASON_UNREACHABLE: nobody listens there, or detection is off
+ * @VAV_REASON_UNTRUSTED: another identity answered than the one that was dialled
+ * @VAV_REASON_RESET: the connection broke without a goodbye
+ * @VAV_REASON_TIMEOUT: the other side fell silent
+ * @VAV_REASON_MEDIA: no media path, or its key was not the announced one
+ * @VAV_REASON_PROTOCOL: the other side said something it must not say
+ *
+ * Why a call is over.
+ */
+typedef enum
+{
+  VAV_REASON_NONE,
+  VAV_REASON_LOCAL,
+  VAV_REASON_REMOTE,
+  VAV_REASON_DECLINED,
+  VAV_REASON_BUSY,
+  VAV_REASON_NO_ANSWER,
+  VAV_REASON_WITHDRAWN,
+  VAV_REASON_REFUSED,
+  VAV_REASON_UNREACHABLE,
+  VAV_REASON_UNTRUSTED,
+  VAV_REASON_RESET,
+  VAV_REASON_TIMEOUT,
+  VAV_REASON_MEDIA,
+  VAV_REASON_PROTOCOL,
+} VavReason;
+
+#define VAV_N_REASONS (VAV_REASON_PROTOCOL + 1)
+
+/**
+ * VavFlows:
+ * @VAV_FLOW_NONE: nothing
+ * @VAV_FLOW_AUDIO_IN: the other side's sound
+ * @VAV_FLOW_AUDIO_OUT: our sound
+ * @VAV_FLOW_VIDEO_IN: the other side's picture
+ * @VAV_FLOW_VIDEO_OUT: our picture
+ *
+ * The four flows of a call, as a set.
+ */
+typedef enum
+{
+  VAV_FLOW_NONE = 0,
+  VAV_FLOW_AUDIO_IN = 1 << 0,
+  VAV_FLOW_AUDIO_OUT = 1 << 1,
+  VAV_FLOW_VIDEO_IN = 1 << 2,
+  VAV_FLOW_VIDEO_OUT = 1 << 3,
+} VavFlows;
+
+#define VAV_FLOWS_ALL (VAV_FLOW_AUDIO_IN | VAV_FLOW_AUDIO_OUT | VAV_FLOW_VIDEO_IN | VAV_FLOW_VIDEO_OUT)
+#define VAV_FLOWS_IN (VAV_FLOW_AUDIO_IN | VAV_FLOW_VIDEO_IN)
+#define VAV_FLOWS_OUT (VAV_FLOW_AUDIO_OUT | VAV_FLOW_VIDEO_OUT)
+
+/**
+ * VavTrust:
+ * @VAV_TRUST_UNKNOWN: this key was never talked to
+ * @VAV_TRUST_ACCEPTED: the key was remembered when the two first talked
+ * @VAV_TRUST_VERIFIED: the two compared a code
+ *
+ * How far a key is trusted to be the person it says.
+ */
+typedef enum
+{
+  VAV_TRUST_UNKNOWN,
+  VAV_TRUST_ACCEPTED,
+  VAV_TRUST_VERIFIED,
+} VavTrust;
+
+/**
+ * VavRole:
+ * @VAV_ROLE_CALLER: this side dialled
+ * @VAV_ROLE_CALLEE: the other side dialled
+ */
+typedef enum
+{
+  VAV_ROLE_CALLER,
+  VAV_ROLE_CALLEE,
+} VavRole;
+
+#define VAV_N_ROLES (VAV_ROLE_CALLEE + 1)
+
+/* Caps on what a user of the library or a peer may say, in bytes. */
+#define VAV_MAX_NAME 128
+#define VAV_MAX_DATA (64 * 1024)
+#define VAV_MAX_TEXT (16 * 1024)
+
+#define VAV_DEFAULT_PORT 7667
+
+G_END_DECLS

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "net/core/vav-error.h"
+#include "net/core/vav-outlet.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VavMediaKind:
+ * @VAV_MEDIA_AUDIO: sound
+ * @VAV_MEDIA_VIDEO: picture
+ */
+typedef enum
+{
+  VAV_MEDIA_AUDIO,
+  VAV_MEDIA_VIDEO,
+} VavMediaKind;
+
+#define VAV_N_MEDIA_KINDS (VAV_MEDIA_VIDEO + 1)
+
+/**
+ * VavMedia:
+ *
+ * What this user sees and hears with: where picture and sound come from, where sound goes, which STUN and TURN servers
+ * help. One per endpoint, shared by its calls: two calls that send the same camera open it once.
+ *
+ * The source is `test` (a test picture with frame number and time, and a tone; incoming sound is played to nobody), `auto` (devices), `none`,
+ * or the path of a media file (played in a loop as picture and sound).
+ *
+ * Main-context object.
+ */
+#define VAV_TYPE_MEDIA (vav_media_get_type ())
+G_DECLARE_FINAL_TYPE (VavMedia, vav_media, VAV, MEDIA, GObject)
+
+VavMedia *vav_media_new (const char *source, const char *seed, GError **error);
+void vav_media_warm_up (VavMedia *self);
+gboolean vav_media_set_stun (VavMedia *self, const char *url, GError **error);
+gboolean vav_media_set_turn (VavMedia *self, const char *url, GError **error);
+void vav_media_set_relay_only (VavMedia *self, gboolean relay_only);
+
+/* Pictures or sound of this side while something holds the source open: every hold opens the device (asynchronously) unless it is open, the last
+ * release closes it. Nothing is opened without a hold. Whoever attaches to the outlet without a hold just sees nothing. */
+VavOutlet *vav_media_get_outlet (VavMedia *self, VavMediaKind kind);
+void vav_media_hold (VavMedia *self, VavMediaKind kind);
+void vav_media_release (VavMedia *self, VavMediaKind kind);
+gboolean vav_media_has (VavMedia *self, VavMediaKind kind);
+gboolean vav_media_is_open (VavMedia *self, VavMediaKind kind);
+
+G_END_DECLS

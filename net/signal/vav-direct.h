@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "net/core/vav-address.h"
+#include "net/signal/vav-channel.h"
+#include "net/signal/vav-identity.h"
+
+G_BEGIN_DECLS
+
+/* The direct carrier: TCP to the address, TLS 1.3 with certificates on both sides, ALPN visavis/1. */
+
+typedef enum
+{
+  VAV_DIAL_RESOLVING,
+  VAV_DIAL_CONNECTING,
+} VavDialPhase;
+
+typedef void (*VavDialProgress) (VavDialPhase phase, gpointer user_data);
+
+/* Dials: looks the name up, tries the addresses side by side (RFC 8305), shakes hands, checks the id if the address has one, exchanges
+ * hellos. Each step has its time limit; the whole takes at most 15 s. `progress` is called in the caller's context before the callback.
+ * Errors: RESOLVE, UNREACHABLE, TIMEOUT, TLS, UNTRUSTED, PROTOCOL, G_IO_ERROR_CANCELLED. */
+void vav_direct_dial_async (VavIdentity *identity, const VavAddress *address, const char *name,
+                            GCancellable *cancellable, VavDialProgress progress, gpointer progress_data,
+                            GAsyncReadyCallback callback, gpointer user_data);
+VavChannel *vav_direct_dial_finish (GAsyncResult *result, GError **error);
+
+/**
+ * VavListener:
+ *
+ * Listens on a port for callers. Signal `channel` (VavChannel *): a peer whose hello was read; take a reference and call vav_channel_start() or it is closed.
+ * Silent, slow and wrong peers cost little and hold nobody up: nothing is allocated for TLS before bytes came, handshakes run in a
+ * small pool of their own with a deadline of 5 s, connections are capped in all and per source address.
+ */
+#define VAV_TYPE_LISTENER (vav_listener_get_type ())
+G_DECLARE_FINAL_TYPE (VavListener, vav_listener, VAV, LISTENER, GObject)
+
+VavListener *vav_listener_new (VavIdentity *identity);
+void vav_listener_set_name (VavListener *self, const char *name);
+
+/* host NULL: every address, IPv6 and IPv4. port 0: any. search: if the port is taken try the next ones (up to 20), then any. */
+gboolean vav_listener_open (VavListener *self, const char *host, guint16 port, gboolean search, GError **error);
+void vav_listener_close (VavListener *self);
+gboolean vav_listener_is_open (VavListener *self);
+guint16 vav_listener_get_port (VavListener *self);
+char *vav_listener_dup_address (VavListener *self);
+
+G_END_DECLS

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "net/core/vav-error.h"
+
+G_BEGIN_DECLS
+
+/* The types of messages; the order is that of the schema table in vav-message.c. */
+typedef enum
+{
+  VAV_MESSAGE_HELLO,
+  VAV_MESSAGE_REQUEST,
+  VAV_MESSAGE_RINGING,
+  VAV_MESSAGE_ACCEPT,
+  VAV_MESSAGE_REJECT,
+  VAV_MESSAGE_WITHDRAW,
+  VAV_MESSAGE_CANDIDATE,
+  VAV_MESSAGE_FLOWS,
+  VAV_MESSAGE_CLOSING,
+  VAV_MESSAGE_CLOSED,
+  VAV_MESSAGE_PING,
+  VAV_MESSAGE_PONG,
+  VAV_MESSAGE_UNSUPPORTED,
+} VavMessageType;
+
+#define VAV_N_MESSAGE_TYPES (VAV_MESSAGE_UNSUPPORTED + 1)
+
+/**
+ * VavMessage:
+ *
+ * One signalling message: a type, the 128-bit id of the call (32 lower-case hex digits; none in hello), a rising
+ * sequence number, and its fields. What vav_message_parse() returns has been held to the schema: every field that
+ * the accessors return is of the right kind and within its cap, required fields are there, unknown fields are gone.
+ * Reference counted (not thread safe).
+ *
+ * | type | fields |
+ * |---|---|
+ * | hello | version (uint, required), name (string ≤ 128), features (list of strings), agent (string ≤ 128) |
+ * | request | name (string ≤ 128), data, description (SDP ≤ 64 KiB, required) |
+ * | ringing | description (SDP) |
+ * | accept | description (SDP), data, flows (list of "audio", "video": what the callee will send) |
+ * | reject | reason (string, required: declined, refused, busy, unreachable), data |
+ * | withdraw | |
+ * | candidate | mline (uint ≤ 15, required), candidate (string ≤ 1024, required) |
+ * | flows | send (list), receive (list): what the sender of this message sends, and wants to get |
+ * | closing | data |
+ * | closed | |
+ * | ping, pong | token (string ≤ 64) |
+ * | unsupported | what (string ≤ 64): the polite answer to an unknown type |
+ */
+typedef struct _VavMessage VavMessage;
+
+VavMessage *vav_message_new (VavMessageType type);
+VavMessage *vav_message_ref (VavMessage *self);
+void vav_message_unref (VavMessage *self);
+
+VavMessageType vav_message_get_kind (VavMessage *self);
+const char *vav_message_kind_to_string (VavMessageType type);
+const char *vav_message_get_call (VavMessage *self);
+void vav_message_set_call (VavMessage *self, const char *call);
+guint64 vav_message_get_seq (VavMessage *self);
+void vav_message_set_seq (VavMessage *self, guint64 seq);
+
+const char *vav_message_get_string (VavMessage *self, const char *field);
+gboolean vav_message_set_string (VavMessage *self, const char *field, const char *value);
+gint64 vav_message_get_uint (VavMessage *self, const char *field, gint64 fallback);
+void vav_message_set_uint (VavMessage *self, const char *field, guint64 value);
+GBytes *vav_message_get_data (VavMessage *self);
+void vav_message_set_data (VavMessage *self, GBytes *data);
+char **vav_message_dup_strings (VavMessage *self, const char *field);
+gboolean vav_message_has (VavMessage *self, const char *field);
+void vav_message_set_strings (VavMessage *self, const char *field, const char *const *values);
+
+/* The body of a frame, without the length. parse() doubts everything: size, UTF-8, depth, then JSON, then the schema.
+ * An unknown type is VAV_ERROR_NOT_SUPPORTED (the peer may be newer), everything else VAV_ERROR_PROTOCOL. */
+GBytes *vav_message_serialize (VavMessage *self, GError **error);
+VavMessage *vav_message_parse (GBytes *body, GError **error);
+
+char *vav_message_make_call_id (void);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavMessage, vav_message_unref)
+
+G_END_DECLS
