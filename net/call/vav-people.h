@@ -24,7 +24,6 @@ G_DECLARE_FINAL_TYPE (VavPeople, vav_people, VAV, PEOPLE, GObject)
 VavPeople *vav_people_open (const char *profile, GError **error); /* profile NULL: in memory */
 VavPerson *vav_people_find_by_id (VavPeople *self, const char *id);
 VavPerson *vav_people_find_by_name (VavPeople *self, const char *name);
-VavPerson *vav_people_find_by_address (VavPeople *self, const char *address);
 gboolean vav_people_add (VavPeople *self, const char *name, const char *address, GError **error);
 gboolean vav_people_remove (VavPeople *self, const char *name, GError **error);
 

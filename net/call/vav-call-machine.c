@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/call/vav-call-machine.h"
+
+#define BOTH (-1)
+
+#define PHASE(name) VAV_CALL_PHASE_##name
+#define EVENT(name) VAV_CALL_EVENT_##name
+#define DO(name) VAV_CALL_ACTION_##name
+#define WHY(name) VAV_REASON_##name
+
+/* How the machine leaves a call, by what the peer must still be told. */
+#define LEAVE (DO (STOP_MEDIA) | DO (CLOSE_CHANNEL))
+#define BREAK (DO (STOP_MEDIA) | DO (ABORT_CHANNEL))
+
+typedef struct
+{
+  VavCallPhase from;
+  int role; /* a VavRole, or BOTH */
+  VavCallEvent event;
+  VavCallStep step;
+} Rule;
+
+/* The life of a call. What has no rule here is judged by the_rest(). */
+static const Rule rules[] = {
+  /* from, role, event → phase, actions, reason, graceful */
+  { PHASE (IDLE), VAV_ROLE_CALLER, EVENT (DIAL), { PHASE (RESOLVING), DO (DIAL) | DO (OFFER_MEDIA) } },
+  { PHASE (IDLE), VAV_ROLE_CALLER, EVENT (DIAL_FAILED), { PHASE (FAILED), BREAK } },
+  { PHASE (IDLE), VAV_ROLE_CALLEE, EVENT (PEER_REQUEST), { PHASE (INCOMING), DO (ANNOUNCE) } },
+
+  { PHASE (RESOLVING), BOTH, EVENT (RESOLVED), { PHASE (DIALLING) } },
+  { PHASE (RESOLVING), BOTH, EVENT (CONNECTED), { PHASE (REQUESTED), DO (SEND_REQUEST) } },
+  { PHASE (RESOLVING), BOTH, EVENT (DIAL_FAILED), { PHASE (FAILED), BREAK } },
+  { PHASE (RESOLVING), BOTH, EVENT (HANG_UP), { PHASE (ENDED), BREAK, WHY (LOCAL) } },
+  { PHASE (RESOLVING), BOTH, EVENT (MEDIA_FAILED), { PHASE (FAILED), BREAK } },
+
+  { PHASE (DIALLING), BOTH, EVENT (RESOLVED), { PHASE (DIALLING) } },
+  { PHASE (DIALLING), BOTH, EVENT (CONNECTED), { PHASE (REQUESTED), DO (SEND_REQUEST) } },
+  { PHASE (DIALLING), BOTH, EVENT (DIAL_FAILED), { PHASE (FAILED), BREAK } },
+  { PHASE (DIALLING), BOTH, EVENT (HANG_UP), { PHASE (ENDED), BREAK, WHY (LOCAL) } },
+  { PHASE (DIALLING), BOTH, EVENT (MEDIA_FAILED), { PHASE (FAILED), BREAK } },
+
+  { PHASE (REQUESTED), BOTH, EVENT (PEER_RINGING), { PHASE (RINGING), DO (TELL_RINGING) } },
+  { PHASE (REQUESTED), BOTH, EVENT (PEER_ACCEPT), { PHASE (CONNECTING), DO (OPEN_MEDIA) } },
+  { PHASE (REQUESTED), BOTH, EVENT (PEER_REJECT), { PHASE (FAILED), LEAVE } },
+  { PHASE (REQUESTED), BOTH, EVENT (PEER_CANDIDATE), { PHASE (REQUESTED), DO (TAKE_CANDIDATE) } },
+  { PHASE (REQUESTED), BOTH, EVENT (HANG_UP), { PHASE (ENDED), DO (SEND_WITHDRAW) | LEAVE, WHY (LOCAL) } },
+  { PHASE (REQUESTED), BOTH, EVENT (MEDIA_FAILED), { PHASE (FAILED), DO (SEND_WITHDRAW) | LEAVE } },
+  { PHASE (REQUESTED), BOTH, EVENT (RING_TIMEOUT), { PHASE (FAILED), DO (SEND_WITHDRAW) | LEAVE, WHY (NO_ANSWER) } },
+
+  { PHASE (RINGING), BOTH, EVENT (PEER_ACCEPT), { PHASE (CONNECTING), DO (OPEN_MEDIA) } },
+  { PHASE (RINGING), BOTH, EVENT (PEER_REJECT), { PHASE (FAILED), LEAVE } },
+  { PHASE (RINGING), BOTH, EVENT (PEER_CANDIDATE), { PHASE (RINGING), DO (TAKE_CANDIDATE) } },
+  { PHASE (RINGING), BOTH, EVENT (HANG_UP), { PHASE (ENDED), DO (SEND_WITHDRAW) | LEAVE, WHY (LOCAL) } },
+  { PHASE (RINGING), BOTH, EVENT (MEDIA_CONNECTED), { PHASE (RINGING) } },
+  { PHASE (RINGING), BOTH, EVENT (MEDIA_FAILED), { PHASE (FAILED), DO (SEND_WITHDRAW) | LEAVE } },
+  { PHASE (RINGING), BOTH, EVENT (RING_TIMEOUT), { PHASE (FAILED), DO (SEND_WITHDRAW) | LEAVE, WHY (NO_ANSWER) } },
+
+  { PHASE (INCOMING), BOTH, EVENT (RING), { PHASE (ALERTING), DO (SEND_RINGING) } },
+  { PHASE (INCOMING), BOTH, EVENT (ACCEPT), { PHASE (CONNECTING), DO (OPEN_MEDIA) | DO (SEND_ACCEPT) } },
+  { PHASE (INCOMING), BOTH, EVENT (REJECT), { PHASE (ENDED), DO (SEND_REJECT) | LEAVE } },
+  { PHASE (INCOMING), BOTH, EVENT (HANG_UP), { PHASE (ENDED), DO (SEND_REJECT) | LEAVE, WHY (DECLINED) } },
+  { PHASE (INCOMING), BOTH, EVENT (PEER_WITHDRAW), { PHASE (ENDED), LEAVE, WHY (WITHDRAWN) } },
+  { PHASE (INCOMING), BOTH, EVENT (PEER_CANDIDATE), { PHASE (INCOMING), DO (TAKE_CANDIDATE) } },
+  { PHASE (INCOMING), BOTH, EVENT (RING_TIMEOUT), { PHASE (ENDED), DO (SEND_REJECT) | LEAVE, WHY (NO_ANSWER) } },
+
+  { PHASE (ALERTING), BOTH, EVENT (RING), { PHASE (ALERTING) } },
+  { PHASE (ALERTING), BOTH, EVENT (ACCEPT), { PHASE (CONNECTING), DO (OPEN_MEDIA) | DO (SEND_ACCEPT) } },
+  { PHASE (ALERTING), BOTH, EVENT (REJECT), { PHASE (ENDED), DO (SEND_REJECT) | LEAVE } },
+  { PHASE (ALERTING), BOTH, EVENT (HANG_UP), { PHASE (ENDED), DO (SEND_REJECT) | LEAVE, WHY (DECLINED) } },
+  { PHASE (ALERTING), BOTH, EVENT (PEER_WITHDRAW), { PHASE (ENDED), LEAVE, WHY (WITHDRAWN) } },
+  { PHASE (ALERTING), BOTH, EVENT (PEER_CANDIDATE), { PHASE (ALERTING), DO (TAKE_CANDIDATE) } },
+  { PHASE (ALERTING), BOTH, EVENT (MEDIA_CONNECTED), { PHASE (ALERTING) } },
+  { PHASE (ALERTING), BOTH, EVENT (MEDIA_FAILED), { PHASE (FAILED), BREAK } },
+  { PHASE (ALERTING), BOTH, EVENT (RING_TIMEOUT), { PHASE (ENDED), DO (SEND_REJECT) | LEAVE, WHY (NO_ANSWER) } },
+
+  { PHASE (CONNECTING), BOTH, EVENT (MEDIA_CONNECTED), { PHASE (ACTIVE) } },
+  { PHASE (CONNECTING), BOTH, EVENT (MEDIA_FAILED), { PHASE (FAILED), BREAK } },
+  { PHASE (CONNECTING), BOTH, EVENT (SET_UP_TIMEOUT), { PHASE (FAILED), BREAK, WHY (MEDIA) } },
+  { PHASE (CONNECTING), BOTH, EVENT (PEER_CANDIDATE), { PHASE (CONNECTING), DO (TAKE_CANDIDATE) } },
+  { PHASE (CONNECTING), BOTH, EVENT (PEER_FLOWS), { PHASE (CONNECTING), DO (TAKE_FLOWS) } },
+  { PHASE (CONNECTING), BOTH, EVENT (PEER_CLOSING), { PHASE (GOODBYE_HEARD), DO (TELL_CLOSING) } },
+  { PHASE (CONNECTING), BOTH, EVENT (HANG_UP), { PHASE (GOODBYE_SAID), DO (SEND_CLOSING) } },
+  /* our accept and the caller's withdrawal crossed */
+  { PHASE (CONNECTING), VAV_ROLE_CALLEE, EVENT (PEER_WITHDRAW), { PHASE (ENDED), LEAVE, WHY (WITHDRAWN) } },
+
+  { PHASE (ACTIVE), BOTH, EVENT (PEER_CANDIDATE), { PHASE (ACTIVE), DO (TAKE_CANDIDATE) } },
+  { PHASE (ACTIVE), BOTH, EVENT (PEER_FLOWS), { PHASE (ACTIVE), DO (TAKE_FLOWS) } },
+  { PHASE (ACTIVE), BOTH, EVENT (MEDIA_FAILED), { PHASE (ENDED), BREAK, WHY (RESET) } },
+  { PHASE (ACTIVE), BOTH, EVENT (PEER_CLOSING), { PHASE (GOODBYE_HEARD), DO (TELL_CLOSING) } },
+  { PHASE (ACTIVE), BOTH, EVENT (HANG_UP), { PHASE (GOODBYE_SAID), DO (SEND_CLOSING) } },
+  { PHASE (ACTIVE), VAV_ROLE_CALLEE, EVENT (PEER_WITHDRAW), { PHASE (ENDED), LEAVE, WHY (WITHDRAWN) } },
+
+  /* We have said goodbye: we send nothing more, and still hear what the peer says until it is done. */
+  { PHASE (GOODBYE_SAID), BOTH, EVENT (HANG_UP), { PHASE (GOODBYE_SAID) } },
+  { PHASE (GOODBYE_SAID), BOTH, EVENT (MEDIA_CONNECTED), { PHASE (GOODBYE_SAID) } },
+  { PHASE (GOODBYE_SAID), BOTH, EVENT (MEDIA_FAILED), { PHASE (GOODBYE_SAID) } },
+  { PHASE (GOODBYE_SAID), BOTH, EVENT (PEER_CANDIDATE), { PHASE (GOODBYE_SAID) } },
+  { PHASE (GOODBYE_SAID), BOTH, EVENT (PEER_FLOWS), { PHASE (GOODBYE_SAID) } },
+  { PHASE (GOODBYE_SAID),
+    BOTH,
+    EVENT (PEER_CLOSING),
+    { PHASE (ENDED), DO (TELL_CLOSING) | DO (SEND_CLOSED) | LEAVE, WHY (LOCAL), TRUE } },
+  { PHASE (GOODBYE_SAID), BOTH, EVENT (PEER_CLOSED), { PHASE (ENDED), BREAK, WHY (RESET) } },
+  { PHASE (GOODBYE_SAID), BOTH, EVENT (LINGER_TIMEOUT), { PHASE (ENDED), BREAK, WHY (TIMEOUT) } },
+  { PHASE (GOODBYE_SAID), VAV_ROLE_CALLEE, EVENT (PEER_WITHDRAW), { PHASE (ENDED), LEAVE, WHY (WITHDRAWN) } },
+
+  /* The peer has said goodbye: it hears us still, until we say ours. */
+  { PHASE (GOODBYE_HEARD),
+    BOTH,
+    EVENT (HANG_UP),
+    { PHASE (ENDED), DO (SEND_CLOSING) | DO (SEND_CLOSED) | LEAVE, WHY (REMOTE), TRUE } },
+  { PHASE (GOODBYE_HEARD), BOTH, EVENT (LOST), { PHASE (ENDED), BREAK, WHY (REMOTE), TRUE } },
+  { PHASE (GOODBYE_HEARD), BOTH, EVENT (PEER_CLOSED), { PHASE (GOODBYE_HEARD) } },
+  { PHASE (GOODBYE_HEARD), BOTH, EVENT (MEDIA_CONNECTED), { PHASE (GOODBYE_HEARD) } },
+  { PHASE (GOODBYE_HEARD), BOTH, EVENT (MEDIA_FAILED), { PHASE (GOODBYE_HEARD) } },
+  { PHASE (GOODBYE_HEARD),
+    BOTH,
+    EVENT (LINGER_TIMEOUT),
+    { PHASE (ENDED), DO (SEND_CLOSING) | DO (SEND_CLOSED) | LEAVE, WHY (REMOTE), TRUE } },
+};
+
+static gboolean
+is_from_peer (VavCallEvent event)
+{
+  return event >= VAV_CALL_EVENT_PEER_REQUEST && event <= VAV_CALL_EVENT_PEER_CLOSED;
+}
+
+/* The phases in which the call had been answered with yes: breaking off from there is an end, before it a failure. */
+static VavCallPhase
+broken_phase (VavCallPhase phase)
+{
+  return phase >= VAV_CALL_PHASE_ACTIVE ? VAV_CALL_PHASE_ENDED : VAV_CALL_PHASE_FAILED;
+}
+
+/* What no rule names: after the end nothing matters; losing the connection or the patience ends any call; what the peer must not say now is
+ * nonsense; a local event that came too late (a timer, a second click) changes nothing. */
+static VavCallStep
+the_rest (VavCallPhase phase, VavCallEvent event)
+{
+  VavCallStep stay = { phase, VAV_CALL_ACTION_NONE, VAV_REASON_NONE, FALSE };
+
+  if (phase == VAV_CALL_PHASE_IDLE || vav_call_phase_is_over (phase))
+    return stay;
+  if (event == VAV_CALL_EVENT_ABORT)
+    return (VavCallStep){ VAV_CALL_PHASE_ENDED, BREAK, VAV_REASON_LOCAL, FALSE };
+  if (event == VAV_CALL_EVENT_LOST)
+    return (VavCallStep){ broken_phase (phase), BREAK, VAV_REASON_NONE, FALSE };
+  if (event == VAV_CALL_EVENT_NONSENSE || is_from_peer (event))
+    return (VavCallStep){ broken_phase (phase), BREAK, VAV_REASON_PROTOCOL, FALSE };
+
+  return stay;
+}
+
+/**
+ * vav_call_machine_step:
+ * @phase: where the call stands
+ * @role: which side this is
+ * @event: what happened
+ *
+ * The call's life as a pure function: no I/O, no state of its own.
+ *
+ * Returns: what follows
+ */
+VavCallStep
+vav_call_machine_step (VavCallPhase phase, VavRole role, VavCallEvent event)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+    if (rules[i].from == phase && rules[i].event == event && (rules[i].role == BOTH || rules[i].role == (int)role))
+      return rules[i].step;
+
+  return the_rest (phase, event);
+}
+
+VavState
+vav_call_phase_to_state (VavCallPhase phase)
+{
+  static const VavState states[VAV_N_CALL_PHASES] = {
+    [VAV_CALL_PHASE_IDLE] = VAV_STATE_IDLE,
+    [VAV_CALL_PHASE_RESOLVING] = VAV_STATE_RESOLVING,
+    [VAV_CALL_PHASE_DIALLING] = VAV_STATE_DIALLING,
+    [VAV_CALL_PHASE_REQUESTED] = VAV_STATE_DIALLING,
+    [VAV_CALL_PHASE_RINGING] = VAV_STATE_RINGING,
+    [VAV_CALL_PHASE_INCOMING] = VAV_STATE_INCOMING,
+    [VAV_CALL_PHASE_ALERTING] = VAV_STATE_INCOMING,
+    [VAV_CALL_PHASE_CONNECTING] = VAV_STATE_CONNECTING,
+    [VAV_CALL_PHASE_ACTIVE] = VAV_STATE_ACTIVE,
+    [VAV_CALL_PHASE_GOODBYE_SAID] = VAV_STATE_CLOSING,
+    [VAV_CALL_PHASE_GOODBYE_HEARD] = VAV_STATE_CLOSING,
+    [VAV_CALL_PHASE_ENDED] = VAV_STATE_ENDED,
+    [VAV_CALL_PHASE_FAILED] = VAV_STATE_FAILED,
+  };
+
+  return states[phase];
+}
+
+gboolean
+vav_call_phase_is_over (VavCallPhase phase)
+{
+  return phase == VAV_CALL_PHASE_ENDED || phase == VAV_CALL_PHASE_FAILED;
+}
+
+/* For debug output and test messages. */
+const char *
+vav_call_event_to_string (VavCallEvent event)
+{
+  static const char *const names[VAV_N_CALL_EVENTS] = {
+    "dial",           "ring",        "accept",          "reject",        "hang-up",        "abort",
+    "resolved",       "connected",   "dial-failed",     "lost",          "nonsense",       "peer-request",
+    "peer-ringing",   "peer-accept", "peer-reject",     "peer-withdraw", "peer-candidate", "peer-flows",
+    "peer-closing",   "peer-closed", "media-connected", "media-failed",  "ring-timeout",   "set-up-timeout",
+    "linger-timeout",
+  };
+
+  return names[event];
+}
+
+const char *
+vav_call_phase_to_string (VavCallPhase phase)
+{
+  static const char *const names[VAV_N_CALL_PHASES] = {
+    "idle",       "resolving", "dialling",     "requested",     "ringing", "incoming", "alerting",
+    "connecting", "active",    "goodbye-said", "goodbye-heard", "ended",   "failed",
+  };
+
+  return names[phase];
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/call/vav-peer-private.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _VavPeer
+{
+  GObject parent_instance;
+
+  char *name;
+  char *claimed_name;
+  char *id;
+  char *address;
+  VavTrust trust;
+  gboolean is_self;
+  gboolean is_impostor;
+};
+
+G_DEFINE_FINAL_TYPE (VavPeer, vav_peer, G_TYPE_OBJECT)
+
+static void
+vav_peer_finalize (GObject *object)
+{
+  VavPeer *self = VAV_PEER (object);
+
+  g_free (self->name);
+  g_free (self->claimed_name);
+  g_free (self->id);
+  g_free (self->address);
+
+  G_OBJECT_CLASS (vav_peer_parent_class)->finalize (object);
+}
+
+static void
+vav_peer_class_init (VavPeerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = vav_peer_finalize;
+}
+
+static void
+vav_peer_init (VavPeer *self)
+{
+}
+
+/**
+ * vav_peer_new:
+ * @people: whom we know
+ * @own_id: our own id
+ * @id: the id of the key that the peer has shown
+ * @claimed_name: (nullable): the name that the peer gives itself
+ * @address: where its signalling comes from, `IP:PORT`
+ *
+ * Judges who that is: the key decides, a name never does.
+ *
+ * Returns: (transfer full): the peer
+ */
+VavPeer *
+vav_peer_new (VavPeople *people, const char *own_id, const char *id, const char *claimed_name, const char *address)
+{
+  VavPeer *self = g_object_new (VAV_TYPE_PEER, NULL);
+  g_autoptr (VavPerson) person = vav_people_find_by_id (people, id);
+  gboolean named = claimed_name != NULL && *claimed_name != '\0';
+
+  self->id = g_strdup (id);
+  self->address = g_strdup (address);
+  self->claimed_name = g_strdup (named ? claimed_name : "");
+  self->is_self = g_strcmp0 (own_id, id) == 0;
+
+  if (person != NULL)
+    {
+      self->name = g_strdup (vav_person_get_name (person));
+      self->trust = vav_person_get_trust (person);
+    }
+  else
+    {
+      g_autoptr (VavPerson) namesake = named ? vav_people_find_by_name (people, claimed_name) : NULL;
+
+      self->name = g_strdup (named ? claimed_name : _ ("Unknown caller"));
+      self->is_impostor = !self->is_self && namesake != NULL && vav_person_get_id (namesake) != NULL;
+    }
+
+  return self;
+}
+
+/**
+ * vav_peer_get_name:
+ *
+ * Returns: the name that this user knows the peer by; of unknown peers the name that they claim
+ */
+const char *
+vav_peer_get_name (VavPeer *self)
+{
+  g_return_val_if_fail (VAV_IS_PEER (self), NULL);
+  return self->name;
+}
+
+/**
+ * vav_peer_get_claimed_name:
+ *
+ * Returns: the name that the peer gives itself; may be empty
+ */
+const char *
+vav_peer_get_claimed_name (VavPeer *self)
+{
+  g_return_val_if_fail (VAV_IS_PEER (self), NULL);
+  return self->claimed_name;
+}
+
+const char *
+vav_peer_get_id (VavPeer *self)
+{
+  g_return_val_if_fail (VAV_IS_PEER (self), NULL);
+  return self->id;
+}
+
+const char *
+vav_peer_get_address (VavPeer *self)
+{
+  g_return_val_if_fail (VAV_IS_PEER (self), NULL);
+  return self->address;
+}
+
+VavTrust
+vav_peer_get_trust (VavPeer *self)
+{
+  g_return_val_if_fail (VAV_IS_PEER (self), VAV_TRUST_UNKNOWN);
+  return self->trust;
+}
+
+/**
+ * vav_peer_is_self:
+ *
+ * Returns: whether the peer has this user's own key: a call to oneself
+ */
+gboolean
+vav_peer_is_self (VavPeer *self)
+{
+  g_return_val_if_fail (VAV_IS_PEER (self), FALSE);
+  return self->is_self;
+}
+
+/**
+ * vav_peer_is_impostor:
+ *
+ * Returns: whether an unknown key comes under the name of one of this user's people, whose key is another one
+ */
+gboolean
+vav_peer_is_impostor (VavPeer *self)
+{
+  g_return_val_if_fail (VAV_IS_PEER (self), FALSE);
+  return self->is_impostor;
+}
