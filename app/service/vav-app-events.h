@@ -36,11 +36,6 @@ void vav_app_events_device (VavAppEvents *self, VavDevice *device);
 /* The reader is gone (EPIPE) or the disk is full: nothing more is written. */
 gboolean vav_app_events_is_broken (VavAppEvents *self);
 
-/* User data as JSON has it: a string where it is UTF-8 without NUL, else {"base64": "…"}; null for none. (transfer full) */
-JsonNode *vav_app_events_data_node (GBytes *data);
-/* One line of JSON without white space; numbers in their shortest form (33.3, never 33.299999999999997), NaN and infinity as null. (transfer full) */
-char *vav_app_events_to_line (JsonObject *object);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavAppEvents, vav_app_events_free)
 
 G_END_DECLS
