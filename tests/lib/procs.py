@@ -178,7 +178,7 @@ class Process (Events):
         except subprocess.TimeoutExpired:
             raise Gone (f'{self.name} still runs after {timeout:.0f} s\n{self.transcript ()}') from None
         for reader in self.readers:
-            reader.join (5)
+            reader.join (2)  # what it wrote is in the pipes; a child of its own may hold them open
         if status is not None and code != status:
             raise Gone (f'exit status {code}, not {status}\n{self.transcript ()}')
         return code
@@ -214,7 +214,7 @@ class Process (Events):
             with contextlib.suppress (OSError):
                 self.child.stdin.close ()
         for reader in self.readers:
-            reader.join (5)
+            reader.join (0.2)
         for stream in (self.child.stdout, self.child.stderr):
             if not any (reader.is_alive () for reader in self.readers):
                 stream.close ()
