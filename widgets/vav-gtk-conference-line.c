@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "widgets/vav-gtk-conference-private.h"
+
+#include <glib/gi18n-lib.h>
+
+/* What can be set on the view and is the stream's: it goes on to the stream, or waits for one. */
+
+/* Tells a new stream what was set on the view while it had none. The address last: it dials. */
+void
+vav_gtk_conference_hand_over (VavGtkConference *self)
+{
+  g_autofree char *address = g_steal_pointer (&self->address);
+  g_autofree char *identifier = g_steal_pointer (&self->identifier);
+  int detection = self->detection;
+
+  self->detection = -1;
+  if (identifier != NULL)
+    vav_stream_set_identifier (self->stream, identifier);
+  if (detection >= 0)
+    vav_stream_set_detection (self->stream, detection > 0);
+  if (address != NULL)
+    vav_stream_set_address (self->stream, address);
+}
+
+static gboolean
+ensure_stream (VavGtkConference *self)
+{
+  g_autoptr (VavStream) stream = NULL;
+
+  if (self->stream == NULL && self->endpoint != NULL)
+    {
+      stream = vav_stream_new (self->endpoint);
+      vav_gtk_conference_set_stream (self, stream);
+    }
+  return self->stream != NULL;
+}
+
+/**
+ * vav_gtk_conference_get_address:
+ *
+ * Returns: (nullable): the stream's address, or what waits for a stream
+ */
+const char *
+vav_gtk_conference_get_address (VavGtkConference *self)
+{
+  g_return_val_if_fail (VAV_GTK_IS_CONFERENCE (self), NULL);
+  return self->stream != NULL ? vav_stream_get_address (self->stream) : self->address;
+}
+
+/**
+ * vav_gtk_conference_set_address:
+ * @address: (nullable): whom to call; `""` is this computer
+ *
+ * Dials, as #VavStream:address does; without a stream and an endpoint it waits for the stream.
+ */
+void
+vav_gtk_conference_set_address (VavGtkConference *self, const char *address)
+{
+  g_return_if_fail (VAV_GTK_IS_CONFERENCE (self));
+
+  if (address != NULL && ensure_stream (self))
+    {
+      vav_stream_set_address (self->stream, address);
+      return;
+    }
+  if (self->stream != NULL || g_strcmp0 (self->address, address) == 0)
+    return;
+  g_free (self->address);
+  self->address = g_strdup (address);
+  g_object_notify (G_OBJECT (self), "address");
+}
+
+const char *
+vav_gtk_conference_get_identifier (VavGtkConference *self)
+{
+  g_return_val_if_fail (VAV_GTK_IS_CONFERENCE (self), NULL);
+  return self->stream != NULL ? vav_stream_get_identifier (self->stream) : self->identifier;
+}
+
+void
+vav_gtk_conference_set_identifier (VavGtkConference *self, const char *identifier)
+{
+  g_return_if_fail (VAV_GTK_IS_CONFERENCE (self));
+
+  if (self->stream != NULL)
+    {
+      vav_stream_set_identifier (self->stream, identifier);
+      return;
+    }
+  if (g_strcmp0 (self->identifier, identifier) == 0)
+    return;
+  g_free (self->identifier);
+  self->identifier = g_strdup (identifier);
+  g_object_notify (G_OBJECT (self), "identifier");
+}
+
+gboolean
+vav_gtk_conference_get_detection (VavGtkConference *self)
+{
+  g_return_val_if_fail (VAV_GTK_IS_CONFERENCE (self), FALSE);
+  return self->stream != NULL ? vav_stream_get_detection (self->stream) : self->detection > 0;
+}
+
+void
+vav_gtk_conference_set_detection (VavGtkConference *self, gboolean detection)
+{
+  g_return_if_fail (VAV_GTK_IS_CONFERENCE (self));
+
+  if (vav_gtk_conference_get_detection (self) == !!detection)
+    return;
+  if (ensure_stream (self))
+    {
+      vav_stream_set_detection (self->stream, detection);
+      return;
+    }
+  self->detection = detection ? 1 : 0;
+  g_object_notify (G_OBJECT (self), "detection");
+}
+
+static gboolean
+sends (VavGtkConference *self, VavFlows flow)
+{
+  return self->stream != NULL && (vav_stream_get_flows (self->stream) & flow) != 0;
+}
+
+static void
+set_flow (VavGtkConference *self, VavFlows flow, gboolean on)
+{
+  if (self->stream == NULL || sends (self, flow) == !!on)
+    return;
+  if (on)
+    vav_stream_play (self->stream, flow);
+  else
+    vav_stream_stop (self->stream, flow);
+}
+
+gboolean
+vav_gtk_conference_get_microphone (VavGtkConference *self)
+{
+  g_return_val_if_fail (VAV_GTK_IS_CONFERENCE (self), FALSE);
+  return sends (self, VAV_FLOW_AUDIO_OUT);
+}
+
+void
+vav_gtk_conference_set_microphone (VavGtkConference *self, gboolean microphone)
+{
+  g_return_if_fail (VAV_GTK_IS_CONFERENCE (self));
+  set_flow (self, VAV_FLOW_AUDIO_OUT, microphone);
+}
+
+gboolean
+vav_gtk_conference_get_camera (VavGtkConference *self)
+{
+  g_return_val_if_fail (VAV_GTK_IS_CONFERENCE (self), FALSE);
+  return sends (self, VAV_FLOW_VIDEO_OUT);
+}
+
+void
+vav_gtk_conference_set_camera (VavGtkConference *self, gboolean camera)
+{
+  g_return_if_fail (VAV_GTK_IS_CONFERENCE (self));
+  set_flow (self, VAV_FLOW_VIDEO_OUT, camera);
+}
+
+/**
+ * vav_gtk_conference_dial:
+ * @address: whom to call
+ *
+ * Returns: whether the call has begun; how it goes is told by the stream
+ */
+gboolean
+vav_gtk_conference_dial (VavGtkConference *self, const char *address, GError **error)
+{
+  g_return_val_if_fail (VAV_GTK_IS_CONFERENCE (self), FALSE);
+  g_return_val_if_fail (address != NULL, FALSE);
+
+  if (!ensure_stream (self))
+    {
+      g_set_error_literal (error, VAV_ERROR, VAV_ERROR_FAILED, _ ("This view has no line to call with."));
+      return FALSE;
+    }
+  return vav_stream_dial (self->stream, address, NULL, error);
+}

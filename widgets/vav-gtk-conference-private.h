@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "widgets/vav-gtk-conference.h"
+#include "widgets/vav-gtk-video-view.h"
+
+G_BEGIN_DECLS
+
+/* What the view's files share: vav-gtk-conference.c is the class, vav-gtk-conference-line.c what is passed on to the stream,
+ * vav-gtk-conference-update.c what is seen. */
+struct _VavGtkConference
+{
+  GtkWidget parent_instance;
+
+  /* template children */
+  GtkStack *stack;
+  GtkLabel *result_portrait;
+  GtkLabel *result_label;
+  GtkWidget *result_box;
+  GtkWidget *again_button;
+  GtkWidget *dialler_box;
+  GtkEditable *address_entry;
+  GtkWidget *detection_box;
+  GtkOverlay *overlay;
+  VavGtkVideoView *main_view;
+  VavGtkVideoView *own_view;
+  GtkWidget *placeholder_box;
+  GtkLabel *placeholder_portrait;
+  GtkLabel *placeholder_label;
+  GtkWidget *header_box;
+  GtkLabel *name_label;
+  GtkLabel *state_label;
+  GtkWidget *controls_box;
+  GtkButton *microphone_button;
+  GtkButton *camera_button;
+
+  /* owned */
+  VavStream *stream; /* nullable */
+  GSignalGroup *signals;
+  char *identifier; /* set on the view before it had a stream */
+  char *address;    /* the same; dialled when the stream comes */
+  gint8 detection;  /* the same: -1 not set */
+
+  /* not held */
+  VavEndpoint *endpoint; /* weak pointer, nullable */
+
+  VavGtkView view;
+  gboolean dialler_visible;
+  gboolean detection_visible;
+  gboolean controls_visible;
+  gboolean mirror_own;
+
+  gint64 active_since; /* monotonic, microseconds; 0: not active */
+  guint clock;         /* the source that moves the call's clock on */
+  guint resize;        /* the source that looks at the new size */
+};
+
+/* vav-gtk-conference-line.c */
+void vav_gtk_conference_hand_over (VavGtkConference *self);
+
+/* vav-gtk-conference-update.c */
+void vav_gtk_conference_update_call (VavGtkConference *self);
+void vav_gtk_conference_update_flows (VavGtkConference *self);
+void vav_gtk_conference_update_views (VavGtkConference *self);
+void vav_gtk_conference_update_visibility (VavGtkConference *self);
+void vav_gtk_conference_update_compact (VavGtkConference *self);
+void vav_gtk_conference_stop_clock (VavGtkConference *self);
+gboolean vav_gtk_conference_place_child (VavGtkConference *self, GtkWidget *child, GdkRectangle *rectangle);
+char *vav_gtk_conference_dup_redial_address (VavGtkConference *self);
+
+G_END_DECLS

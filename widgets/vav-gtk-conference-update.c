@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "widgets/vav-gtk-conference-private.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "widgets/vav-gtk-fit.h"
+#include "widgets/vav-gtk-words.h"
+
+/* Below this the controls are small, and the own picture goes to the top. */
+#define COMPACT_WIDTH 360
+#define COMPACT_HEIGHT 280
+
+static VavState
+get_state (VavGtkConference *self)
+{
+  return self->stream != NULL ? vav_stream_get_state (self->stream) : VAV_STATE_IDLE;
+}
+
+static gboolean
+is_connected (VavState state)
+{
+  return state == VAV_STATE_ACTIVE || state == VAV_STATE_RECONNECTING;
+}
+
+static gboolean
+has_flow (VavGtkConference *self, VavFlows flow)
+{
+  return self->stream != NULL && (vav_stream_get_flows (self->stream) & flow) != 0;
+}
+
+/*
+ * vav_gtk_conference_dup_redial_address:
+ *
+ * Returns: (nullable): what "Call again" dials. A caller's own address is of no use: it is the port that their connection happened to come from.
+ */
+char *
+vav_gtk_conference_dup_redial_address (VavGtkConference *self)
+{
+  VavPeer *peer;
+  VavEndpoint *endpoint;
+  VavPerson *person;
+
+  if (self->stream == NULL)
+    return NULL;
+  if (!vav_stream_is_incoming (self->stream))
+    return g_strdup (vav_stream_get_address (self->stream));
+  peer = vav_stream_get_peer (self->stream);
+  endpoint = vav_stream_get_endpoint (self->stream);
+  if (peer == NULL || endpoint == NULL)
+    return NULL;
+  person = vav_people_find_by_id (vav_endpoint_get_people (endpoint), vav_peer_get_id (peer));
+  return person != NULL ? g_strdup (vav_person_get_address (person)) : NULL;
+}
+
+/* --- the idle page --- */
+
+static void
+update_result (VavGtkConference *self, VavState state)
+{
+  gboolean over = state == VAV_STATE_ENDED || state == VAV_STATE_FAILED;
+  g_autofree char *address = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *initials = NULL;
+  g_autofree char *words = NULL;
+
+  gtk_widget_set_visible (self->result_box, over);
+  if (!over)
+    return;
+  address = vav_gtk_conference_dup_redial_address (self);
+  name = vav_gtk_words_name (self->stream);
+  initials = vav_gtk_words_initials (name);
+  words = vav_gtk_words_state (self->stream);
+  gtk_label_set_label (self->result_portrait, initials);
+  gtk_label_set_label (self->result_label, words);
+  gtk_widget_set_visible (self->again_button, address != NULL);
+}
+
+/* --- the call page --- */
+
+static void
+update_clock_label (VavGtkConference *self)
+{
+  g_autofree char *words = NULL;
+
+  if (get_state (self) == VAV_STATE_ACTIVE)
+    words = vav_gtk_words_clock ((g_get_monotonic_time () - self->active_since) / G_USEC_PER_SEC);
+  else if (self->stream != NULL)
+    words = vav_gtk_words_state (self->stream);
+  gtk_label_set_label (self->state_label, words != NULL ? words : "");
+}
+
+static gboolean
+tick (gpointer user_data)
+{
+  update_clock_label (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+void
+vav_gtk_conference_stop_clock (VavGtkConference *self)
+{
+  g_clear_handle_id (&self->clock, g_source_remove);
+}
+
+/* A call that was already active when the view got it began when the stream says; else it begins when it is seen to become active. */
+static void
+update_clock (VavGtkConference *self, VavState state)
+{
+  if (!is_connected (state))
+    {
+      self->active_since = 0;
+      vav_gtk_conference_stop_clock (self);
+    }
+  else if (self->active_since == 0)
+    {
+      const char *key = "vav-gtk-active-since";
+      gint64 *since = g_object_get_data (G_OBJECT (self->stream), key);
+
+      /* views share the moment, so a call moved to another view goes on counting */
+      if (since == NULL || since[1] != (gint64)vav_stream_get_value (self->stream))
+        {
+          since = g_new (gint64, 2);
+          since[0] = g_get_monotonic_time ();
+          since[1] = (gint64)vav_stream_get_value (self->stream);
+          g_object_set_data_full (G_OBJECT (self->stream), key, since, g_free);
+        }
+      self->active_since = since[0];
+      if (self->clock == 0)
+        self->clock = g_timeout_add_seconds (1, tick, self);
+    }
+  update_clock_label (self);
+}
+
+/* Whether the main picture is there, or words in its place. */
+static void
+update_placeholder (VavGtkConference *self)
+{
+  gboolean own = self->view == VAV_GTK_VIEW_OWN;
+  gboolean seen = vav_gtk_video_view_get_aspect (self->main_view) > 0 && (own || is_connected (get_state (self)));
+  g_autofree char *name = NULL;
+  g_autofree char *initials = NULL;
+  g_autofree char *words = NULL;
+
+  gtk_widget_set_visible (self->placeholder_box, !seen);
+  gtk_widget_set_opacity (GTK_WIDGET (self->main_view), seen ? 1 : 0);
+  gtk_widget_set_visible (self->header_box, seen || is_connected (get_state (self)));
+  if (seen || self->stream == NULL)
+    return;
+  name = vav_gtk_words_name (self->stream);
+  initials = vav_gtk_words_initials (name);
+  words = own && is_connected (get_state (self)) ? g_strdup (_ ("Your camera is off"))
+                                                 : vav_gtk_words_missing_picture (self->stream);
+  gtk_label_set_label (self->placeholder_portrait, initials);
+  gtk_label_set_label (self->placeholder_label, words);
+}
+
+static void
+update_own (VavGtkConference *self)
+{
+  gboolean seen = self->view == VAV_GTK_VIEW_BOTH && vav_gtk_video_view_get_aspect (self->own_view) > 0;
+
+  /* stays mapped, else it would ask for no picture and never get the first */
+  gtk_widget_set_visible (GTK_WIDGET (self->own_view), self->view == VAV_GTK_VIEW_BOTH);
+  gtk_widget_set_opacity (GTK_WIDGET (self->own_view), seen ? 1 : 0);
+  gtk_widget_queue_allocate (GTK_WIDGET (self->overlay));
+}
+
+static void
+update_toggle (GtkButton *button, gboolean on, const char *icon_on, const char *icon_off, const char *tooltip)
+{
+  gtk_button_set_icon_name (button, on ? icon_on : icon_off);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (button), tooltip);
+  if (on)
+    gtk_widget_remove_css_class (GTK_WIDGET (button), "off");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (button), "off");
+}
+
+/* Which flows run: the buttons and what stands in the place of a picture. */
+void
+vav_gtk_conference_update_flows (VavGtkConference *self)
+{
+  gboolean microphone = has_flow (self, VAV_FLOW_AUDIO_OUT);
+  gboolean camera = has_flow (self, VAV_FLOW_VIDEO_OUT);
+
+  update_toggle (self->microphone_button, microphone, "audio-input-microphone-symbolic", "microphone-disabled-symbolic",
+                 microphone ? _ ("Turn the microphone off (M)") : _ ("Turn the microphone on (M)"));
+  update_toggle (self->camera_button, camera, "camera-web-symbolic", "camera-disabled-symbolic",
+                 camera ? _ ("Turn the camera off (V)") : _ ("Turn the camera on (V)"));
+  update_placeholder (self);
+  update_own (self);
+}
+
+/* What follows from the call's state and who it is with. */
+void
+vav_gtk_conference_update_call (VavGtkConference *self)
+{
+  VavState state = get_state (self);
+  gboolean busy = self->stream != NULL && vav_stream_is_busy (self->stream);
+  g_autofree char *name = self->stream != NULL ? vav_gtk_words_name (self->stream) : NULL;
+
+  gtk_label_set_label (self->name_label, name != NULL ? name : "");
+  update_result (self, state);
+  update_clock (self, state);
+  vav_gtk_conference_update_flows (self);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "call.hang-up", busy && state != VAV_STATE_CLOSING);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "call.microphone", busy);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "call.camera", busy);
+  vav_gtk_conference_update_visibility (self);
+  gtk_stack_set_visible_child_name (self->stack, busy ? "call" : "idle");
+}
+
+void
+vav_gtk_conference_update_visibility (VavGtkConference *self)
+{
+  gboolean can_call = self->stream != NULL || self->endpoint != NULL;
+  const char *text = gtk_editable_get_text (self->address_entry);
+
+  gtk_widget_set_visible (self->dialler_box, self->dialler_visible);
+  gtk_widget_set_visible (self->detection_box, self->detection_visible);
+  gtk_widget_set_visible (self->controls_box, self->controls_visible);
+  gtk_widget_set_sensitive (self->dialler_box, can_call);
+  gtk_widget_set_sensitive (self->detection_box, can_call);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "call.start", can_call && *text != '\0');
+}
+
+/* Which pictures are shown, and how. */
+void
+vav_gtk_conference_update_views (VavGtkConference *self)
+{
+  gboolean own = self->view == VAV_GTK_VIEW_OWN;
+
+  vav_gtk_video_view_set_source (self->main_view, self->stream, own ? VAV_GTK_DISPLAY_OWN : VAV_GTK_DISPLAY_REMOTE);
+  vav_gtk_video_view_set_mirror (self->main_view, own && self->mirror_own);
+  vav_gtk_video_view_set_source (self->own_view, self->view == VAV_GTK_VIEW_BOTH ? self->stream : NULL,
+                                 VAV_GTK_DISPLAY_OWN);
+  vav_gtk_video_view_set_mirror (self->own_view, self->mirror_own);
+  update_placeholder (self);
+  update_own (self);
+}
+
+/* --- layout --- */
+
+void
+vav_gtk_conference_update_compact (VavGtkConference *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  if (gtk_widget_get_width (widget) < COMPACT_WIDTH || gtk_widget_get_height (widget) < COMPACT_HEIGHT)
+    gtk_widget_add_css_class (widget, "compact");
+  else
+    gtk_widget_remove_css_class (widget, "compact");
+}
+
+/* The own picture: in the bottom corner beside the controls, above them where the view is narrow, at the top where it is low. */
+gboolean
+vav_gtk_conference_place_child (VavGtkConference *self, GtkWidget *child, GdkRectangle *rectangle)
+{
+  double aspect = vav_gtk_video_view_get_aspect (self->own_view);
+  int width = gtk_widget_get_width (GTK_WIDGET (self->overlay));
+  int height = gtk_widget_get_height (GTK_WIDGET (self->overlay));
+  VavGtkRect rect = vav_gtk_fit_corner (aspect * 1000, 1000, width, height);
+  GtkRequisition controls = { 0, 0 };
+  double margin = height - rect.height - rect.y;
+
+  if (child != GTK_WIDGET (self->own_view))
+    return FALSE;
+  if (self->controls_visible)
+    gtk_widget_get_preferred_size (self->controls_box, NULL, &controls);
+  if (rect.width + 2 * margin > (width - controls.width) / 2.0)
+    rect.y = height < COMPACT_HEIGHT ? margin : rect.y - controls.height;
+  if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL)
+    rect.x = margin;
+  *rectangle = (GdkRectangle){ (int)rect.x, (int)rect.y, MAX ((int)rect.width, 1), MAX ((int)rect.height, 1) };
+  return TRUE;
+}

@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "widgets/vav-gtk-conference.h"
+
+#include "widgets/vav-gtk-conference-private.h"
+
+#define RESOURCES "/org/visavis/gtk/"
+
+enum
+{
+  PROP_STREAM = 1,
+  PROP_ENDPOINT,
+  PROP_VIEW,
+  PROP_ADDRESS,
+  PROP_IDENTIFIER,
+  PROP_DETECTION,
+  PROP_DIALLER_VISIBLE,
+  PROP_DETECTION_VISIBLE,
+  PROP_CONTROLS_VISIBLE,
+  PROP_MIRROR_OWN,
+  PROP_MICROPHONE,
+  PROP_CAMERA,
+  N_PROPS
+};
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (VavGtkConference, vav_gtk_conference, GTK_TYPE_WIDGET)
+
+static void
+notify (VavGtkConference *self, guint property)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+}
+
+/* --- the stream --- */
+
+static void
+on_stream_flows (VavGtkConference *self)
+{
+  vav_gtk_conference_update_flows (self);
+  notify (self, PROP_MICROPHONE);
+  notify (self, PROP_CAMERA);
+}
+
+static void
+on_stream_address (VavGtkConference *self)
+{
+  notify (self, PROP_ADDRESS);
+}
+
+static void
+on_stream_identifier (VavGtkConference *self)
+{
+  notify (self, PROP_IDENTIFIER);
+}
+
+static void
+on_stream_detection (VavGtkConference *self)
+{
+  notify (self, PROP_DETECTION);
+}
+
+static GSignalGroup *
+make_signals (VavGtkConference *self)
+{
+  GSignalGroup *signals = g_signal_group_new (VAV_TYPE_STREAM);
+
+  g_signal_group_connect_swapped (signals, "notify::state", G_CALLBACK (vav_gtk_conference_update_call), self);
+  g_signal_group_connect_swapped (signals, "notify::peer", G_CALLBACK (vav_gtk_conference_update_call), self);
+  g_signal_group_connect_swapped (signals, "notify::last-error", G_CALLBACK (vav_gtk_conference_update_call), self);
+  g_signal_group_connect_swapped (signals, "notify::flows", G_CALLBACK (on_stream_flows), self);
+  g_signal_group_connect_swapped (signals, "notify::peer-flows", G_CALLBACK (on_stream_flows), self);
+  g_signal_group_connect_swapped (signals, "notify::address", G_CALLBACK (on_stream_address), self);
+  g_signal_group_connect_swapped (signals, "notify::identifier", G_CALLBACK (on_stream_identifier), self);
+  g_signal_group_connect_swapped (signals, "notify::detection", G_CALLBACK (on_stream_detection), self);
+  return signals;
+}
+
+static void
+on_endpoint_gone (gpointer data, GObject *where_it_was)
+{
+  VavGtkConference *self = data;
+
+  self->endpoint = NULL;
+  vav_gtk_conference_update_visibility (self);
+  notify (self, PROP_ENDPOINT);
+}
+
+/* --- actions --- */
+
+static void
+action_start (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  VavGtkConference *self = VAV_GTK_CONFERENCE (widget);
+  g_autofree char *address = g_strstrip (g_strdup (gtk_editable_get_text (self->address_entry)));
+
+  if (*address == '\0' || !vav_gtk_conference_dial (self, address, NULL))
+    gtk_widget_error_bell (widget);
+}
+
+static void
+action_again (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  VavGtkConference *self = VAV_GTK_CONFERENCE (widget);
+  g_autofree char *address = vav_gtk_conference_dup_redial_address (self);
+
+  if (address == NULL || !vav_gtk_conference_dial (self, address, NULL))
+    gtk_widget_error_bell (widget);
+}
+
+static void
+action_hang_up (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  VavGtkConference *self = VAV_GTK_CONFERENCE (widget);
+
+  if (self->stream != NULL)
+    vav_stream_hang_up (self->stream, NULL);
+}
+
+static void
+on_entry_activate (VavGtkConference *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "call.start", NULL);
+}
+
+/* --- GObject --- */
+
+/* One thing after another in an idle call: style classes must not change while sizes are given out. */
+static gboolean
+on_resized (gpointer user_data)
+{
+  VavGtkConference *self = user_data;
+
+  self->resize = 0;
+  vav_gtk_conference_update_compact (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_overlay_resized (VavGtkConference *self)
+{
+  if (self->resize == 0)
+    self->resize = g_idle_add (on_resized, self);
+}
+
+static gboolean
+on_place_child (VavGtkConference *self, GtkWidget *child, GdkRectangle *rectangle)
+{
+  on_overlay_resized (self);
+  return vav_gtk_conference_place_child (self, child, rectangle);
+}
+
+static void
+vav_gtk_conference_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  VavGtkConference *self = VAV_GTK_CONFERENCE (object);
+
+  switch (id)
+    {
+    case PROP_STREAM:
+      g_value_set_object (value, self->stream);
+      break;
+    case PROP_ENDPOINT:
+      g_value_set_object (value, self->endpoint);
+      break;
+    case PROP_VIEW:
+      g_value_set_enum (value, (int)self->view);
+      break;
+    case PROP_ADDRESS:
+      g_value_set_string (value, vav_gtk_conference_get_address (self));
+      break;
+    case PROP_IDENTIFIER:
+      g_value_set_string (value, vav_gtk_conference_get_identifier (self));
+      break;
+    case PROP_DETECTION:
+      g_value_set_boolean (value, vav_gtk_conference_get_detection (self));
+      break;
+    case PROP_DIALLER_VISIBLE:
+      g_value_set_boolean (value, self->dialler_visible);
+      break;
+    case PROP_DETECTION_VISIBLE:
+      g_value_set_boolean (value, self->detection_visible);
+      break;
+    case PROP_CONTROLS_VISIBLE:
+      g_value_set_boolean (value, self->controls_visible);
+      break;
+    case PROP_MIRROR_OWN:
+      g_value_set_boolean (value, self->mirror_own);
+      break;
+    case PROP_MICROPHONE:
+      g_value_set_boolean (value, vav_gtk_conference_get_microphone (self));
+      break;
+    case PROP_CAMERA:
+      g_value_set_boolean (value, vav_gtk_conference_get_camera (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+/* The switches of what is shown: compare, store, update, notify. */
+static void
+set_flag (VavGtkConference *self, gboolean *flag, gboolean value, guint property)
+{
+  if (*flag == value)
+    return;
+  *flag = value;
+  vav_gtk_conference_update_visibility (self);
+  vav_gtk_conference_update_views (self);
+  notify (self, property);
+}
+
+static void
+vav_gtk_conference_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  VavGtkConference *self = VAV_GTK_CONFERENCE (object);
+
+  switch (id)
+    {
+    case PROP_STREAM:
+      vav_gtk_conference_set_stream (self, g_value_get_object (value));
+      break;
+    case PROP_ENDPOINT:
+      vav_gtk_conference_set_endpoint (self, g_value_get_object (value));
+      break;
+    case PROP_VIEW:
+      vav_gtk_conference_set_view (self, (VavGtkView)g_value_get_enum (value));
+      break;
+    case PROP_ADDRESS:
+      vav_gtk_conference_set_address (self, g_value_get_string (value));
+      break;
+    case PROP_IDENTIFIER:
+      vav_gtk_conference_set_identifier (self, g_value_get_string (value));
+      break;
+    case PROP_DETECTION:
+      vav_gtk_conference_set_detection (self, g_value_get_boolean (value));
+      break;
+    case PROP_DIALLER_VISIBLE:
+      set_flag (self, &self->dialler_visible, g_value_get_boolean (value), id);
+      break;
+    case PROP_DETECTION_VISIBLE:
+      set_flag (self, &self->detection_visible, g_value_get_boolean (value), id);
+      break;
+    case PROP_CONTROLS_VISIBLE:
+      set_flag (self, &self->controls_visible, g_value_get_boolean (value), id);
+      break;
+    case PROP_MIRROR_OWN:
+      set_flag (self, &self->mirror_own, g_value_get_boolean (value), id);
+      break;
+    case PROP_MICROPHONE:
+      vav_gtk_conference_set_microphone (self, g_value_get_boolean (value));
+      break;
+    case PROP_CAMERA:
+      vav_gtk_conference_set_camera (self, g_value_get_boolean (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+vav_gtk_conference_dispose (GObject *object)
+{
+  VavGtkConference *self = VAV_GTK_CONFERENCE (object);
+
+  if (self->stack != NULL)
+    vav_gtk_conference_set_stream (self, NULL);
+  vav_gtk_conference_stop_clock (self);
+  g_clear_handle_id (&self->resize, g_source_remove);
+  if (self->endpoint != NULL)
+    g_object_weak_unref (G_OBJECT (self->endpoint), on_endpoint_gone, self);
+  self->endpoint = NULL;
+  gtk_widget_dispose_template (GTK_WIDGET (self), VAV_GTK_TYPE_CONFERENCE);
+  g_clear_object (&self->signals);
+  G_OBJECT_CLASS (vav_gtk_conference_parent_class)->dispose (object);
+}
+
+static void
+vav_gtk_conference_finalize (GObject *object)
+{
+  VavGtkConference *self = VAV_GTK_CONFERENCE (object);
+
+  g_free (self->address);
+  g_free (self->identifier);
+  G_OBJECT_CLASS (vav_gtk_conference_parent_class)->finalize (object);
+}
+
+static void
+install_properties (GObjectClass *object_class)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  properties[PROP_STREAM] = g_param_spec_object ("stream", NULL, NULL, VAV_TYPE_STREAM, flags);
+  properties[PROP_ENDPOINT] = g_param_spec_object ("endpoint", NULL, NULL, VAV_TYPE_ENDPOINT, flags);
+  properties[PROP_VIEW] = g_param_spec_enum ("view", NULL, NULL, VAV_GTK_TYPE_VIEW, VAV_GTK_VIEW_BOTH, flags);
+  properties[PROP_ADDRESS] = g_param_spec_string ("address", NULL, NULL, NULL, flags);
+  properties[PROP_IDENTIFIER] = g_param_spec_string ("identifier", NULL, NULL, NULL, flags);
+  properties[PROP_DETECTION] = g_param_spec_boolean ("detection", NULL, NULL, FALSE, flags);
+  properties[PROP_DIALLER_VISIBLE] = g_param_spec_boolean ("dialler-visible", NULL, NULL, TRUE, flags);
+  properties[PROP_DETECTION_VISIBLE] = g_param_spec_boolean ("detection-visible", NULL, NULL, TRUE, flags);
+  properties[PROP_CONTROLS_VISIBLE] = g_param_spec_boolean ("controls-visible", NULL, NULL, TRUE, flags);
+  properties[PROP_MIRROR_OWN] = g_param_spec_boolean ("mirror-own", NULL, NULL, TRUE, flags);
+  properties[PROP_MICROPHONE] = g_param_spec_boolean ("microphone", NULL, NULL, FALSE, flags);
+  properties[PROP_CAMERA] = g_param_spec_boolean ("camera", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+#define BIND(child) gtk_widget_class_bind_template_child (widget_class, VavGtkConference, child)
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class, RESOURCES "vav-gtk-conference.ui");
+  BIND (stack);
+  BIND (result_box);
+  BIND (result_portrait);
+  BIND (result_label);
+  BIND (again_button);
+  BIND (dialler_box);
+  BIND (address_entry);
+  BIND (detection_box);
+  BIND (overlay);
+  BIND (main_view);
+  BIND (own_view);
+  BIND (placeholder_box);
+  BIND (placeholder_portrait);
+  BIND (placeholder_label);
+  BIND (header_box);
+  BIND (name_label);
+  BIND (state_label);
+  BIND (controls_box);
+  BIND (microphone_button);
+  BIND (camera_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_entry_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_place_child);
+  gtk_widget_class_bind_template_callback (widget_class, vav_gtk_conference_update_visibility);
+}
+
+static void
+vav_gtk_conference_class_init (VavGtkConferenceClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = vav_gtk_conference_get_property;
+  object_class->set_property = vav_gtk_conference_set_property;
+  object_class->dispose = vav_gtk_conference_dispose;
+  object_class->finalize = vav_gtk_conference_finalize;
+  install_properties (object_class);
+
+  gtk_widget_class_install_action (widget_class, "call.start", NULL, action_start);
+  gtk_widget_class_install_action (widget_class, "call.again", NULL, action_again);
+  gtk_widget_class_install_action (widget_class, "call.hang-up", NULL, action_hang_up);
+  gtk_widget_class_install_property_action (widget_class, "call.microphone", "microphone");
+  gtk_widget_class_install_property_action (widget_class, "call.camera", "camera");
+
+  g_type_ensure (VAV_GTK_TYPE_VIDEO_VIEW);
+  gtk_widget_class_set_css_name (widget_class, "conference");
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  bind_template (widget_class);
+}
+
+/* Once a display, below what the program and the user say. */
+static void
+load_css (GdkDisplay *display)
+{
+  g_autoptr (GtkCssProvider) provider = NULL;
+
+  if (display == NULL || g_object_get_data (G_OBJECT (display), "vav-gtk-css") != NULL)
+    return;
+  provider = gtk_css_provider_new ();
+  gtk_css_provider_load_from_resource (provider, RESOURCES "vav-gtk.css");
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_THEME + 1);
+  g_object_set_data (G_OBJECT (display), "vav-gtk-css", GINT_TO_POINTER (TRUE));
+}
+
+static void
+vav_gtk_conference_init (VavGtkConference *self)
+{
+  self->dialler_visible = TRUE;
+  self->detection_visible = TRUE;
+  self->controls_visible = TRUE;
+  self->mirror_own = TRUE;
+  self->detection = -1;
+  load_css (gtk_widget_get_display (GTK_WIDGET (self)));
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->signals = make_signals (self);
+  vav_gtk_conference_update_call (self);
+}
+
+/* --- public --- */
+
+/**
+ * vav_gtk_conference_new:
+ *
+ * Returns: (transfer floating): a new view without stream
+ */
+GtkWidget *
+vav_gtk_conference_new (void)
+{
+  return g_object_new (VAV_GTK_TYPE_CONFERENCE, NULL);
+}
+
+/**
+ * vav_gtk_conference_get_stream:
+ *
+ * Returns: (transfer none) (nullable): what the view shows
+ */
+VavStream *
+vav_gtk_conference_get_stream (VavGtkConference *self)
+{
+  g_return_val_if_fail (VAV_GTK_IS_CONFERENCE (self), NULL);
+  return self->stream;
+}
+
+/**
+ * vav_gtk_conference_set_stream:
+ * @stream: (nullable): what the view shows from now on; %NULL: it is idle
+ *
+ * The one road for set, swap and clear. A running call goes on, whatever view shows it. If the view has no endpoint, the stream's becomes its own.
+ */
+void
+vav_gtk_conference_set_stream (VavGtkConference *self, VavStream *stream)
+{
+  g_return_if_fail (VAV_GTK_IS_CONFERENCE (self));
+  g_return_if_fail (stream == NULL || VAV_IS_STREAM (stream));
+
+  if (!g_set_object (&self->stream, stream))
+    return;
+  self->active_since = 0;
+  vav_gtk_conference_stop_clock (self);
+  vav_gtk_conference_update_views (self);
+  vav_gtk_conference_update_call (self);
+  g_signal_group_set_target (self->signals, stream);
+  if (stream != NULL && self->endpoint == NULL)
+    vav_gtk_conference_set_endpoint (self, vav_stream_get_endpoint (stream));
+  notify (self, PROP_STREAM);
+  if (stream != NULL)
+    vav_gtk_conference_hand_over (self);
+  notify (self, PROP_ADDRESS);
+  notify (self, PROP_IDENTIFIER);
+  notify (self, PROP_DETECTION);
+  notify (self, PROP_MICROPHONE);
+  notify (self, PROP_CAMERA);
+}
+
+VavEndpoint *
+vav_gtk_conference_get_endpoint (VavGtkConference *self)
+{
+  g_return_val_if_fail (VAV_GTK_IS_CONFERENCE (self), NULL);
+  return self->endpoint;
+}
+
+/**
+ * vav_gtk_conference_set_endpoint:
+ * @endpoint: (nullable): where the view gets a fresh stream from when it has none and is asked to call; not held
+ */
+void
+vav_gtk_conference_set_endpoint (VavGtkConference *self, VavEndpoint *endpoint)
+{
+  g_return_if_fail (VAV_GTK_IS_CONFERENCE (self));
+  g_return_if_fail (endpoint == NULL || VAV_IS_ENDPOINT (endpoint));
+
+  if (self->endpoint == endpoint)
+    return;
+  if (self->endpoint != NULL)
+    g_object_weak_unref (G_OBJECT (self->endpoint), on_endpoint_gone, self);
+  self->endpoint = endpoint;
+  if (endpoint != NULL)
+    g_object_weak_ref (G_OBJECT (endpoint), on_endpoint_gone, self);
+  vav_gtk_conference_update_visibility (self);
+  notify (self, PROP_ENDPOINT);
+}
+
+VavGtkView
+vav_gtk_conference_get_view (VavGtkConference *self)
+{
+  g_return_val_if_fail (VAV_GTK_IS_CONFERENCE (self), VAV_GTK_VIEW_BOTH);
+  return self->view;
+}
+
+void
+vav_gtk_conference_set_view (VavGtkConference *self, VavGtkView view)
+{
+  g_return_if_fail (VAV_GTK_IS_CONFERENCE (self));
+
+  if (self->view == view)
+    return;
+  self->view = view;
+  vav_gtk_conference_update_views (self);
+  notify (self, PROP_VIEW);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "net/visavis.h"
+#include "widgets/vav-gtk-enums.h"
+#include "widgets/vav-gtk-types.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VavGtkConference:
+ *
+ * The view of a conference: shows a #VavStream and lets a person handle it. Idle, it offers an address entry, a call button and the detection
+ * toggle; in a call the pictures, name and state in words, and controls. Any number of views may show one stream; each shows the next stream at once when it
+ * is given one. From 240 × 180 pixels on.
+ *
+ * Without a stream the view is idle. With an #VavGtkConference:endpoint it makes itself a fresh stream when it is asked to call; without one, what is set on it
+ * waits for the stream.
+ *
+ * Properties (all usable from a .ui file): `stream` (nullable), `endpoint` (nullable, not held), `view` (#VavGtkView), `address`, `identifier`
+ * and `detection` (the stream's, on the view: setting `address` dials), `dialler-visible`, `detection-visible`, `controls-visible`, `mirror-own` (own
+ * picture as in a mirror, default), `microphone` and `camera` (whether this side's sound and picture go out).
+ *
+ * Actions: `call.start` (dials what the entry says), `call.again`, `call.hang-up`, `call.microphone`, `call.camera`.
+ *
+ * # CSS nodes
+ * `conference` with the style class `.compact` when small; inside `videoview.remote`, `videoview.own`, `.portrait`, `.header`,
+ * `.controls` with `button.hang-up`, `.result`, `.dialler`.
+ *
+ * # Accessibility
+ * Every control has a name; the sentence about the state is a label whose text changes.
+ */
+#define VAV_GTK_TYPE_CONFERENCE (vav_gtk_conference_get_type ())
+G_DECLARE_FINAL_TYPE (VavGtkConference, vav_gtk_conference, VAV_GTK, CONFERENCE, GtkWidget)
+
+GtkWidget *vav_gtk_conference_new (void);
+
+VavStream *vav_gtk_conference_get_stream (VavGtkConference *self);
+void vav_gtk_conference_set_stream (VavGtkConference *self, VavStream *stream);
+VavEndpoint *vav_gtk_conference_get_endpoint (VavGtkConference *self);
+void vav_gtk_conference_set_endpoint (VavGtkConference *self, VavEndpoint *endpoint);
+VavGtkView vav_gtk_conference_get_view (VavGtkConference *self);
+void vav_gtk_conference_set_view (VavGtkConference *self, VavGtkView view);
+
+const char *vav_gtk_conference_get_address (VavGtkConference *self);
+void vav_gtk_conference_set_address (VavGtkConference *self, const char *address);
+const char *vav_gtk_conference_get_identifier (VavGtkConference *self);
+void vav_gtk_conference_set_identifier (VavGtkConference *self, const char *identifier);
+gboolean vav_gtk_conference_get_detection (VavGtkConference *self);
+void vav_gtk_conference_set_detection (VavGtkConference *self, gboolean detection);
+
+gboolean vav_gtk_conference_get_microphone (VavGtkConference *self);
+void vav_gtk_conference_set_microphone (VavGtkConference *self, gboolean microphone);
+gboolean vav_gtk_conference_get_camera (VavGtkConference *self);
+void vav_gtk_conference_set_camera (VavGtkConference *self, gboolean camera);
+
+/* Dials on the view's stream (a fresh one if it has none). %VAV_ERROR_FAILED if it has neither stream nor endpoint. */
+gboolean vav_gtk_conference_dial (VavGtkConference *self, const char *address, GError **error);
+
+G_END_DECLS

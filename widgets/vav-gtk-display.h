@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gdk/gdk.h>
+
+#include "net/visavis.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VavGtkDisplay:
+ *
+ * One direction of a stream's picture, made ready for the screen once for all views that show it: from the stream's outlet, scaled to the largest view, to a
+ * paintable. Works only while the flow runs and a view is to be seen. Private to the library.
+ *
+ * Properties: `paintable` (nullable): changes with every run of the flow, so an old picture never comes back.
+ */
+#define VAV_GTK_TYPE_DISPLAY (vav_gtk_display_get_type ())
+G_DECLARE_FINAL_TYPE (VavGtkDisplay, vav_gtk_display, VAV_GTK, DISPLAY, GObject)
+
+typedef enum
+{
+  VAV_GTK_DISPLAY_REMOTE,
+  VAV_GTK_DISPLAY_OWN,
+} VavGtkDisplayKind;
+
+VavGtkDisplay *vav_gtk_display_get (VavStream *stream, VavGtkDisplayKind kind);
+GdkPaintable *vav_gtk_display_get_paintable (VavGtkDisplay *self);
+void vav_gtk_display_set_demand (VavGtkDisplay *self, gpointer view, int width, int height);
+
+G_END_DECLS

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "widgets/vav-gtk-fit.h"
+
+/* At most this part of a picture may be cut off to fill the box; with more, bars are better than a cropped face. */
+#define MAX_CUT 0.25
+
+/* The own picture in the corner: part of the box's width and height, and limits in pixels. */
+#define CORNER_PART 0.28
+#define CORNER_MAX 260.0
+#define CORNER_MIN 72.0
+#define CORNER_MARGIN_PART 0.02
+#define CORNER_MARGIN_MIN 6.0
+#define CORNER_MARGIN_MAX 18.0
+
+/*
+ * vav_gtk_fit_covers:
+ *
+ * Returns: whether a picture fills the box (cut a little at two sides) or is shown whole between bars
+ */
+gboolean
+vav_gtk_fit_covers (double picture_width, double picture_height, double width, double height)
+{
+  double ratio;
+
+  if (picture_width <= 0 || picture_height <= 0 || width <= 0 || height <= 0)
+    return TRUE;
+  ratio = (picture_width / picture_height) / (width / height);
+  if (ratio > 1)
+    ratio = 1 / ratio;
+  return 1 - ratio <= MAX_CUT;
+}
+
+/*
+ * vav_gtk_fit_picture:
+ *
+ * Returns: where the picture is drawn in a box of @width × @height; reaches over the box when it covers it
+ */
+VavGtkRect
+vav_gtk_fit_picture (double picture_width, double picture_height, double width, double height)
+{
+  VavGtkRect rect = { 0, 0, width, height };
+  double across, down, scale;
+
+  if (picture_width <= 0 || picture_height <= 0 || width <= 0 || height <= 0)
+    return rect;
+  across = width / picture_width;
+  down = height / picture_height;
+  scale = vav_gtk_fit_covers (picture_width, picture_height, width, height) ? MAX (across, down) : MIN (across, down);
+  rect.width = picture_width * scale;
+  rect.height = picture_height * scale;
+  rect.x = (width - rect.width) / 2;
+  rect.y = (height - rect.height) / 2;
+  return rect;
+}
+
+static int
+even (double length)
+{
+  int pixels = (int)(length + 0.5);
+
+  return MAX (2, (pixels + 1) & ~1);
+}
+
+/*
+ * vav_gtk_fit_scale:
+ *
+ * The size to which a picture is scaled before it is shown in a box of @width × @height device pixels: never larger than it is,
+ * aspect kept, even (I420 needs it).
+ */
+void
+vav_gtk_fit_scale (int picture_width, int picture_height, int width, int height, int *out_width, int *out_height)
+{
+  VavGtkRect rect = vav_gtk_fit_picture (picture_width, picture_height, width, height);
+
+  if (picture_width <= 0 || picture_height <= 0 || rect.width >= picture_width || rect.height >= picture_height)
+    {
+      *out_width = MAX (picture_width, 1);
+      *out_height = MAX (picture_height, 1);
+      return;
+    }
+  *out_width = MIN (even (rect.width), picture_width);
+  *out_height = MIN (even (rect.height), picture_height);
+}
+
+/*
+ * vav_gtk_fit_corner:
+ *
+ * Returns: where the own picture stands in a conference of @width × @height: at the bottom, at the end side of left-to-right
+ *   text, with the picture's own aspect
+ */
+VavGtkRect
+vav_gtk_fit_corner (double picture_width, double picture_height, double width, double height)
+{
+  double aspect = picture_width > 0 && picture_height > 0 ? picture_width / picture_height : 4.0 / 3.0;
+  double margin = CLAMP (CORNER_MARGIN_PART * MIN (width, height), CORNER_MARGIN_MIN, CORNER_MARGIN_MAX);
+  VavGtkRect rect;
+
+  rect.width = CLAMP (width * CORNER_PART, CORNER_MIN, CORNER_MAX);
+  rect.height = rect.width / aspect;
+  if (rect.height > height * CORNER_PART)
+    {
+      rect.height = MAX (height * CORNER_PART, CORNER_MIN / 2);
+      rect.width = rect.height * aspect;
+    }
+  rect.x = width - rect.width - margin;
+  rect.y = height - rect.height - margin;
+  return rect;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Where a picture goes in a box: pure arithmetic, shared by the view that draws, the display that scales beforehand, and
+ * the conference that places the own picture. Private to the library. */
+
+typedef struct
+{
+  double x, y, width, height;
+} VavGtkRect;
+
+gboolean vav_gtk_fit_covers (double picture_width, double picture_height, double width, double height);
+VavGtkRect vav_gtk_fit_picture (double picture_width, double picture_height, double width, double height);
+void vav_gtk_fit_scale (int picture_width, int picture_height, int width, int height, int *out_width, int *out_height);
+VavGtkRect vav_gtk_fit_corner (double picture_width, double picture_height, double width, double height);
+
+G_END_DECLS

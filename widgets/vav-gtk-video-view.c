@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "widgets/vav-gtk-video-view.h"
+
+#include "widgets/vav-gtk-fit.h"
+
+struct _VavGtkVideoView
+{
+  GtkWidget parent_instance;
+
+  gboolean mirror;
+  double aspect;
+
+  VavStream *stream;       /* owned, nullable: keeps the display alive */
+  VavGtkDisplay *display;  /* borrowed from the stream, nullable */
+  GdkPaintable *paintable; /* owned, nullable */
+};
+
+enum
+{
+  PROP_ASPECT = 1,
+  N_PROPS
+};
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (VavGtkVideoView, vav_gtk_video_view, GTK_TYPE_WIDGET)
+
+static void
+tell_demand (VavGtkVideoView *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  int scale = gtk_widget_get_scale_factor (widget);
+  gboolean seen = gtk_widget_get_mapped (widget);
+
+  if (self->display != NULL)
+    vav_gtk_display_set_demand (self->display, self, seen ? gtk_widget_get_width (widget) * scale : 0,
+                                gtk_widget_get_height (widget) * scale);
+}
+
+static void
+update_aspect (VavGtkVideoView *self)
+{
+  double aspect = 0;
+
+  if (self->paintable != NULL && gdk_paintable_get_intrinsic_height (self->paintable) > 0)
+    aspect = (double)gdk_paintable_get_intrinsic_width (self->paintable)
+             / gdk_paintable_get_intrinsic_height (self->paintable);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (aspect > self->aspect || aspect < self->aspect)
+    {
+      self->aspect = aspect;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ASPECT]);
+    }
+}
+
+static void
+set_paintable (VavGtkVideoView *self, GdkPaintable *paintable)
+{
+  if (self->paintable != NULL)
+    g_signal_handlers_disconnect_by_data (self->paintable, self);
+  g_set_object (&self->paintable, paintable);
+  if (paintable != NULL)
+    {
+      g_signal_connect_swapped (paintable, "invalidate-contents", G_CALLBACK (gtk_widget_queue_draw), self);
+      g_signal_connect_swapped (paintable, "invalidate-size", G_CALLBACK (update_aspect), self);
+    }
+  update_aspect (self);
+}
+
+static void
+on_display_paintable (VavGtkVideoView *self)
+{
+  set_paintable (self, self->display != NULL ? vav_gtk_display_get_paintable (self->display) : NULL);
+}
+
+static void
+vav_gtk_video_view_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (vav_gtk_video_view_parent_class)->map (widget);
+  tell_demand (VAV_GTK_VIDEO_VIEW (widget));
+}
+
+static void
+vav_gtk_video_view_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (vav_gtk_video_view_parent_class)->unmap (widget);
+  tell_demand (VAV_GTK_VIDEO_VIEW (widget));
+}
+
+static void
+vav_gtk_video_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  tell_demand (VAV_GTK_VIDEO_VIEW (widget));
+}
+
+static void
+vav_gtk_video_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                            int *minimum_baseline, int *natural_baseline)
+{
+  *minimum = 0;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 640 : 480;
+}
+
+static void
+vav_gtk_video_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  VavGtkVideoView *self = VAV_GTK_VIDEO_VIEW (widget);
+  float width = (float)gtk_widget_get_width (widget);
+  float height = (float)gtk_widget_get_height (widget);
+  VavGtkRect rect;
+
+  if (self->aspect <= 0 || width <= 0 || height <= 0)
+    return;
+  rect = vav_gtk_fit_picture (gdk_paintable_get_intrinsic_width (self->paintable),
+                              gdk_paintable_get_intrinsic_height (self->paintable), width, height);
+  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  if (self->mirror)
+    {
+      gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (width, 0));
+      gtk_snapshot_scale (snapshot, -1, 1);
+    }
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float)rect.x, (float)rect.y));
+  gdk_paintable_snapshot (self->paintable, GDK_SNAPSHOT (snapshot), rect.width, rect.height);
+  gtk_snapshot_pop (snapshot);
+}
+
+static void
+vav_gtk_video_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_ASPECT)
+    g_value_set_double (value, VAV_GTK_VIDEO_VIEW (object)->aspect);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+vav_gtk_video_view_dispose (GObject *object)
+{
+  vav_gtk_video_view_set_source (VAV_GTK_VIDEO_VIEW (object), NULL, VAV_GTK_DISPLAY_REMOTE);
+  G_OBJECT_CLASS (vav_gtk_video_view_parent_class)->dispose (object);
+}
+
+static void
+vav_gtk_video_view_class_init (VavGtkVideoViewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = vav_gtk_video_view_dispose;
+  object_class->get_property = vav_gtk_video_view_get_property;
+  widget_class->map = vav_gtk_video_view_map;
+  widget_class->unmap = vav_gtk_video_view_unmap;
+  widget_class->size_allocate = vav_gtk_video_view_size_allocate;
+  widget_class->measure = vav_gtk_video_view_measure;
+  widget_class->snapshot = vav_gtk_video_view_snapshot;
+
+  properties[PROP_ASPECT]
+      = g_param_spec_double ("aspect", NULL, NULL, 0, G_MAXDOUBLE, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  gtk_widget_class_set_css_name (widget_class, "videoview");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+vav_gtk_video_view_init (VavGtkVideoView *self)
+{
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  g_signal_connect (self, "notify::scale-factor", G_CALLBACK (tell_demand), NULL);
+}
+
+/*
+ * vav_gtk_video_view_set_source:
+ * @stream: (nullable): whose picture is shown
+ *
+ * The one road for set, swap, clear and dispose.
+ */
+void
+vav_gtk_video_view_set_source (VavGtkVideoView *self, VavStream *stream, VavGtkDisplayKind kind)
+{
+  VavGtkDisplay *display = stream != NULL ? vav_gtk_display_get (stream, kind) : NULL;
+
+  if (display == self->display)
+    return;
+  if (self->display != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->display, self);
+      vav_gtk_display_set_demand (self->display, self, 0, 0);
+    }
+  self->display = display;
+  g_set_object (&self->stream, stream);
+  on_display_paintable (self);
+  if (display != NULL)
+    {
+      g_signal_connect_swapped (display, "notify::paintable", G_CALLBACK (on_display_paintable), self);
+      tell_demand (self);
+    }
+}
+
+/* Shows the picture as in a mirror: how people know their own face. */
+void
+vav_gtk_video_view_set_mirror (VavGtkVideoView *self, gboolean mirror)
+{
+  self->mirror = mirror;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+double
+vav_gtk_video_view_get_aspect (VavGtkVideoView *self)
+{
+  return self->aspect;
+}
