@@ -12,16 +12,17 @@ G_BEGIN_DECLS
 /**
  * VavEndpoint:
  *
- * This user on this computer: the identity, the people, the listener, the media sources, and all streams with a call or with detection on. A
- * #GListModel of #VavStream. Lives in the main context where it was made.
+ * This user on this computer: the identity, the people, the listener, the media sources, and all streams with a call or with
+ * detection on. A #GListModel of #VavStream. Lives in the main context where it was made.
  *
- * Construct properties: `profile` (folder, (nullable): nothing is kept), `media` (`test`, `auto`, `none` or a file), Properties: `identifier` (this user's displayed name),
- * `listen` (`HOST:PORT`, default `NULL`: all addresses, the default port or the next free one), `stun`, `turn`, `relay-only`, `id`, `listening-address` (nullable, notified).
+ * It holds the streams that it lists, and streams hold it: vav_endpoint_close_async() ends all of them and so breaks the circle.
+ *
+ * Properties: `id`; `identifier` (this user's displayed name); `listening-address` ((nullable), notified): `HOST:PORT` as bound.
  *
  * Signals:
- * - `connection-requested` (VavStream *, VavRequest *)
+ * - `connection-requested` (VavStream *, VavRequest *): after the stream's own signal of that name
  * - `listen-failed` (GError *): detection is on, but the port could not be opened
- * - `stream-ended` (VavStream *, VavReason)
+ * - `stream-ended` (VavStream *): a stream has left the list: its call is over, and it does not detect
  */
 #define VAV_TYPE_ENDPOINT (vav_endpoint_get_type ())
 G_DECLARE_FINAL_TYPE (VavEndpoint, vav_endpoint, VAV, ENDPOINT, GObject)

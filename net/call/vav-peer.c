@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/call/vav-peer-private.h"
 
+#include <gio/gio.h>
 #include <glib/gi18n-lib.h>
+
+#include "net/core/vav-address.h"
 
 struct _VavPeer
 {
@@ -11,6 +14,7 @@ struct _VavPeer
   char *claimed_name;
   char *id;
   char *address;
+  char *callback;
   VavTrust trust;
   gboolean is_self;
   gboolean is_impostor;
@@ -27,6 +31,7 @@ vav_peer_finalize (GObject *object)
   g_free (self->claimed_name);
   g_free (self->id);
   g_free (self->address);
+  g_free (self->callback);
 
   G_OBJECT_CLASS (vav_peer_parent_class)->finalize (object);
 }
@@ -42,6 +47,18 @@ vav_peer_init (VavPeer *self)
 {
 }
 
+/* The peer's own IP address with the port where it listens. Scope ids of link-local addresses stay out. */
+static char *
+make_callback (const char *address, guint16 port)
+{
+  g_autoptr (GSocketConnectable) parsed = g_network_address_parse (address, 0, NULL);
+
+  if (parsed == NULL || port == 0)
+    return NULL;
+
+  return vav_address_join (g_network_address_get_hostname (G_NETWORK_ADDRESS (parsed)), port);
+}
+
 /**
  * vav_peer_new:
  * @people: whom we know
@@ -49,13 +66,15 @@ vav_peer_init (VavPeer *self)
  * @id: the id of the key that the peer has shown
  * @claimed_name: (nullable): the name that the peer gives itself
  * @address: where its signalling comes from, `IP:PORT`
+ * @port: the port where it says that it listens; 0: nowhere
  *
  * Judges who that is: the key decides, a name never does.
  *
  * Returns: (transfer full): the peer
  */
 VavPeer *
-vav_peer_new (VavPeople *people, const char *own_id, const char *id, const char *claimed_name, const char *address)
+vav_peer_new (VavPeople *people, const char *own_id, const char *id, const char *claimed_name, const char *address,
+              guint16 port)
 {
   VavPeer *self = g_object_new (VAV_TYPE_PEER, NULL);
   g_autoptr (VavPerson) person = vav_people_find_by_id (people, id);
@@ -63,6 +82,7 @@ vav_peer_new (VavPeople *people, const char *own_id, const char *id, const char 
 
   self->id = g_strdup (id);
   self->address = g_strdup (address);
+  self->callback = make_callback (address, port);
   self->claimed_name = g_strdup (named ? claimed_name : "");
   self->is_self = g_strcmp0 (own_id, id) == 0;
 
@@ -118,6 +138,18 @@ vav_peer_get_address (VavPeer *self)
 {
   g_return_val_if_fail (VAV_IS_PEER (self), NULL);
   return self->address;
+}
+
+/**
+ * vav_peer_get_callback:
+ *
+ * Returns: (nullable): where the peer can be called, `IP:PORT`, as it says
+ */
+const char *
+vav_peer_get_callback (VavPeer *self)
+{
+  g_return_val_if_fail (VAV_IS_PEER (self), NULL);
+  return self->callback;
 }
 
 VavTrust

@@ -28,6 +28,7 @@ typedef struct _VavEndpoint VavEndpoint;
  * - `answered` (GBytes *data nullable): the other side accepted or rejected, with data
  * - `closing` (GBytes *data nullable): the other side said goodbye
  * - `goodbye-sent` (GBytes *data nullable)
+ * - `closed` (): this side has closed its connection in order, after the goodbyes
  * - `ended` (gboolean graceful, VavReason reason, GBytes *data nullable): exactly once a connection. The peer's goodbye data, if any
  * - `first-frame` (double ms), `first-sound` (double ms): since dialling, or since accepting
  * - `path` (char *local, char *remote, gboolean relayed), `stats` (VavStats *)

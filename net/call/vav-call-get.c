@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/call/vav-call-private.h"
+
+/* What one may ask a call; all without effect. */
+
+VavRole
+vav_call_get_role (VavCall *self)
+{
+  return self->role;
+}
+
+guint64
+vav_call_get_value (VavCall *self)
+{
+  return self->value;
+}
+
+VavCallPhase
+vav_call_get_phase (VavCall *self)
+{
+  return self->phase;
+}
+
+VavReason
+vav_call_get_reason (VavCall *self)
+{
+  return self->reason;
+}
+
+const GError *
+vav_call_get_error (VavCall *self)
+{
+  return self->error;
+}
+
+gboolean
+vav_call_get_graceful (VavCall *self)
+{
+  return self->graceful;
+}
+
+VavPeer *
+vav_call_get_peer (VavCall *self)
+{
+  return self->peer;
+}
+
+VavFlows
+vav_call_get_flows (VavCall *self)
+{
+  return self->flows;
+}
+
+/* What the peer sends, as our incoming flows. */
+VavFlows
+vav_call_get_peer_flows (VavCall *self)
+{
+  return self->peer_sends;
+}
+
+VavFlows
+vav_call_get_offer (VavCall *self)
+{
+  return self->peer_sends;
+}
+
+GBytes *
+vav_call_get_connect_data (VavCall *self)
+{
+  return self->connect_data;
+}
+
+gint64
+vav_call_get_start_time (VavCall *self)
+{
+  return self->start_time;
+}
+
+const VavStats *
+vav_call_get_stats (VavCall *self)
+{
+  return self->stats;
+}
+
+char *
+vav_call_dup_entry_name (VavCall *self)
+{
+  return g_strdup (self->entry);
+}
+
+VavOutlet *
+vav_call_get_video_in (VavCall *self)
+{
+  return self->video_in;
+}
+
+VavOutlet *
+vav_call_get_audio_in (VavCall *self)
+{
+  return self->audio_in;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/call/vav-call-private.h"
+
+#include <string.h>
+
+/* The media half of a call: the session, its description and candidates, and what flows. */
+
+static void
+on_description (VavMediaSession *session, const char *sdp, VavCall *self)
+{
+  g_free (self->local_description);
+  self->local_description = g_strdup (sdp);
+  vav_call_send_held (self);
+}
+
+static void
+on_candidate (VavMediaSession *session, guint mline, const char *candidate, VavCall *self)
+{
+  g_autoptr (VavMessage) message = vav_message_new (VAV_MESSAGE_CANDIDATE);
+
+  vav_message_set_uint (message, "mline", mline);
+  vav_message_set_string (message, "candidate", candidate);
+  if (self->described)
+    vav_call_send (self, message);
+  else if (self->local_candidates->len < VAV_MAX_CANDIDATES)
+    g_ptr_array_add (self->local_candidates, g_steal_pointer (&message));
+}
+
+static void
+on_connected (VavMediaSession *session, VavCall *self)
+{
+  vav_call_dispatch (self, VAV_CALL_EVENT_MEDIA_CONNECTED, VAV_REASON_NONE, NULL);
+}
+
+static void
+on_failed (VavMediaSession *session, GError *error, VavCall *self)
+{
+  VavReason reason = vav_reason_from_error (error);
+
+  vav_call_dispatch (self, VAV_CALL_EVENT_MEDIA_FAILED, reason == VAV_REASON_PROTOCOL ? reason : VAV_REASON_MEDIA,
+                     g_error_copy (error));
+}
+
+static double
+since_start_ms (VavCall *self)
+{
+  return (double)(g_get_monotonic_time () - self->start_us) / 1000.0;
+}
+
+static void
+on_first_frame (VavMediaSession *session, VavCall *self)
+{
+  g_signal_emit (self, vav_call_signals[VAV_CALL_FIRST_FRAME], 0, since_start_ms (self));
+}
+
+static void
+on_first_sound (VavMediaSession *session, VavCall *self)
+{
+  g_signal_emit (self, vav_call_signals[VAV_CALL_FIRST_SOUND], 0, since_start_ms (self));
+}
+
+static void
+on_path (VavMediaSession *session, const char *local, const char *remote, gboolean relayed, VavCall *self)
+{
+  g_signal_emit (self, vav_call_signals[VAV_CALL_PATH], 0, local, remote, relayed);
+}
+
+static void
+on_stats (VavMediaSession *session, const VavStats *stats, VavCall *self)
+{
+  g_clear_pointer (&self->stats, vav_stats_free);
+  self->stats = vav_stats_copy (stats);
+  g_signal_emit (self, vav_call_signals[VAV_CALL_STATS], 0, stats);
+}
+
+static void
+ensure_session (VavCall *self, gboolean local)
+{
+  static const struct
+  {
+    const char *signal;
+    GCallback handler;
+  } handlers[] = {
+    { "description", G_CALLBACK (on_description) },
+    { "candidate", G_CALLBACK (on_candidate) },
+    { "connected", G_CALLBACK (on_connected) },
+    { "failed", G_CALLBACK (on_failed) },
+    { "first-frame", G_CALLBACK (on_first_frame) },
+    { "first-sound", G_CALLBACK (on_first_sound) },
+    { "path", G_CALLBACK (on_path) },
+    { "stats", G_CALLBACK (on_stats) },
+  };
+
+  self->session = vav_media_session_new (vav_endpoint_get_media (self->endpoint), self->video_in, self->audio_in);
+  vav_media_session_set_local (self->session, local);
+  for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
+    g_signal_connect (self->session, handlers[i].signal, handlers[i].handler, self);
+}
+
+static gboolean
+is_this_computer (const VavAddress *address)
+{
+  g_autoptr (GInetAddress) inet = address->host != NULL ? g_inet_address_new_from_string (address->host) : NULL;
+
+  if (inet != NULL)
+    return g_inet_address_get_is_loopback (inet);
+
+  return address->host != NULL && g_ascii_strcasecmp (address->host, "localhost") == 0;
+}
+
+/* Caller: the offer is made while the connection is, so that it goes with the first flight. */
+void
+vav_call_offer_media (VavCall *self)
+{
+  ensure_session (self, is_this_computer (self->address));
+  vav_media_session_create_offer (self->session);
+}
+
+static void
+take_early_candidates (VavCall *self)
+{
+  for (guint i = 0; i < self->remote_candidates->len; i++)
+    {
+      VavMessage *message = self->remote_candidates->pdata[i];
+
+      vav_media_session_add_candidate (self->session, (guint)vav_message_get_uint (message, "mline", 0),
+                                       vav_message_get_string (message, "candidate"));
+    }
+  g_ptr_array_set_size (self->remote_candidates, 0);
+}
+
+/* Callee: from here on the caller's addresses are used, so this waits for the person unless they know the caller. */
+void
+vav_call_answer_media (VavCall *self)
+{
+  if (self->session != NULL)
+    return;
+
+  ensure_session (self, vav_channel_is_local (self->channel));
+  vav_call_take_description (self, self->remote_description);
+}
+
+void
+vav_call_take_description (VavCall *self, const char *sdp)
+{
+  self->remote_described = TRUE;
+  vav_media_session_set_remote (self->session, sdp);
+  take_early_candidates (self);
+}
+
+void
+vav_call_take_candidate (VavCall *self, VavMessage *message)
+{
+  g_ptr_array_add (self->remote_candidates, vav_message_ref (message));
+  if (self->session != NULL && self->remote_described)
+    take_early_candidates (self);
+}
+
+/* What this side will send: what it wants to, what it has a source for, what the peer takes, and nothing after goodbye. */
+VavFlows
+vav_call_get_sent_flows (VavCall *self)
+{
+  VavMedia *media = vav_endpoint_get_media (self->endpoint);
+  VavFlows flows = self->flows & self->peer_wants & VAV_FLOWS_OUT;
+
+  if (!vav_media_has (media, VAV_MEDIA_AUDIO))
+    flows &= ~(guint)VAV_FLOW_AUDIO_OUT;
+  if (!vav_media_has (media, VAV_MEDIA_VIDEO))
+    flows &= ~(guint)VAV_FLOW_VIDEO_OUT;
+  if (self->phase >= VAV_CALL_PHASE_GOODBYE_SAID && self->phase != VAV_CALL_PHASE_GOODBYE_HEARD)
+    flows = VAV_FLOW_NONE;
+
+  return flows;
+}
+
+void
+vav_call_apply_flows (VavCall *self)
+{
+  if (self->session != NULL)
+    vav_media_session_set_flows (self->session, vav_call_get_sent_flows (self) | (self->flows & VAV_FLOWS_IN));
+}
+
+/* The local person (or program) has said yes, and the other side has: sources on. */
+void
+vav_call_open_media (VavCall *self)
+{
+  if (self->role == VAV_ROLE_CALLEE)
+    vav_call_answer_media (self);
+  vav_call_apply_flows (self);
+  vav_media_session_open (self->session);
+}
+
+static void
+on_session_closed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (VavEndpoint) endpoint = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!vav_media_session_close_finish (VAV_MEDIA_SESSION (source), result, &error))
+    g_debug ("media session: %s", error->message);
+  vav_endpoint_end_task (endpoint);
+}
+
+void
+vav_call_stop_media (VavCall *self)
+{
+  g_autoptr (VavMediaSession) session = g_steal_pointer (&self->session);
+
+  if (session == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_data (session, self);
+  vav_endpoint_begin_task (self->endpoint);
+  vav_media_session_close_async (session, on_session_closed, g_object_ref (self->endpoint));
+}

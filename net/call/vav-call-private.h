@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "net/call/vav-call.h"
+#include "net/call/vav-endpoint-private.h"
+#include "net/call/vav-peer-private.h"
+#include "net/core/vav-enums.h"
+#include "net/media/vav-media-session.h"
+
+G_BEGIN_DECLS
+
+/* How long each part may take. */
+#define VAV_RING_LIMIT_S 45    /* a caller waits, a callee decides */
+#define VAV_SET_UP_LIMIT_S 20  /* from accept to the media path */
+#define VAV_LINGER_LIMIT_MS 30000 /* for the peer's goodbye when the program set no linger */
+
+#define VAV_MAX_CANDIDATES 64
+
+enum
+{
+  VAV_CALL_CHANGED,
+  VAV_CALL_RINGING,
+  VAV_CALL_ANSWERED,
+  VAV_CALL_CLOSING,
+  VAV_CALL_GOODBYE_SENT,
+  VAV_CALL_CLOSED,
+  VAV_CALL_ENDED,
+  VAV_CALL_FIRST_FRAME,
+  VAV_CALL_FIRST_SOUND,
+  VAV_CALL_PATH,
+  VAV_CALL_STATS,
+  VAV_CALL_N_SIGNALS,
+};
+
+extern guint vav_call_signals[VAV_CALL_N_SIGNALS];
+
+struct _VavCall
+{
+  GObject parent_instance;
+
+  /* fixed */
+  VavEndpoint *endpoint; /* owned */
+  VavRole role;
+  guint64 value;
+  VavOutlet *video_in;
+  VavOutlet *audio_in;
+
+  /* the machine */
+  VavCallPhase phase;
+  VavReason reason;
+  GError *error;
+  gboolean graceful;
+  GQueue *events; /* that came while one was being handled */
+  gboolean handling;
+  guint timer; /* of the present phase; 0: none */
+
+  /* who and what */
+  char *entry; /* what was dialled, as it is shown */
+  char *identifier;
+  VavAddress *address; /* caller: where to */
+  VavPeer *peer;
+  GBytes *connect_data; /* caller: ours; callee: theirs */
+  GBytes *answer_data;  /* callee: ours */
+  GBytes *goodbye_out;
+  GBytes *goodbye_in;
+  VavReason decision; /* callee: why we reject */
+  gboolean decided;   /* callee: accepted, rejected, deferred or rung */
+  int linger_ms;
+  gint64 start_us; /* monotonic: dialled, or accepted */
+  gint64 start_time;
+
+  /* signalling */
+  GCancellable *dialling;
+  VavChannel *channel;
+  char *call_id;
+
+  /* media */
+  VavMediaSession *session;
+  VavMessage *held;           /* waits for our description */
+  char *local_description;    /* made, not yet sent */
+  gboolean described;         /* ours was sent */
+  char *remote_description;   /* callee: the offer, until the session takes it */
+  gboolean remote_described;  /* caller: the answer came */
+  GPtrArray *local_candidates;  /* of VavMessage: until ours was sent */
+  GPtrArray *remote_candidates; /* of VavMessage: until the session has the peer's description */
+  guint n_remote_candidates;
+  VavFlows flows;       /* what this side wants */
+  VavFlows peer_sends;  /* as IN flows */
+  VavFlows peer_wants;  /* as OUT flows */
+  VavStats *stats;
+};
+
+/* vav-call.c */
+void vav_call_dispatch (VavCall *self, VavCallEvent event, VavReason reason, GError *error);
+
+/* vav-call-wire.c */
+void vav_call_start_dialling (VavCall *self);
+void vav_call_watch_channel (VavCall *self);
+void vav_call_send (VavCall *self, VavMessage *message);
+void vav_call_send_held (VavCall *self);
+void vav_call_hold (VavCall *self, VavMessage *message);
+VavMessage *vav_call_make_request (VavCall *self);
+VavMessage *vav_call_make_accept (VavCall *self);
+void vav_call_send_reject (VavCall *self);
+void vav_call_send_flows (VavCall *self);
+void vav_call_send_closing (VavCall *self);
+void vav_call_leave_channel (VavCall *self, gboolean in_order);
+gboolean vav_call_read_flows (VavMessage *message, const char *field, VavFlows audio, VavFlows video, VavFlows *flows);
+
+/* vav-call-media.c */
+void vav_call_offer_media (VavCall *self);
+void vav_call_answer_media (VavCall *self);
+void vav_call_open_media (VavCall *self);
+void vav_call_stop_media (VavCall *self);
+void vav_call_apply_flows (VavCall *self);
+VavFlows vav_call_get_sent_flows (VavCall *self);
+void vav_call_take_description (VavCall *self, const char *sdp);
+void vav_call_take_candidate (VavCall *self, VavMessage *message);
+
+G_END_DECLS

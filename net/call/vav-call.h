@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "net/call/vav-call-machine.h"
+#include "net/call/vav-peer.h"
+#include "net/core/vav-outlet.h"
+#include "net/media/vav-media-stats.h"
+#include "net/signal/vav-channel.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VavEndpoint VavEndpoint;
+
+/* One call from dialling or request to its end: joins a signalling channel and a media session by the machine. A stream shows it to the
+ * program, and outlives it. Main-context object; private to net/call.
+ *
+ * Everyone sends it events; only the call sets its phase. Its signals are those of #VavStream that tell of a call (see there), and
+ * `changed`: phase, peer or flows are new. */
+#define VAV_TYPE_CALL (vav_call_get_type ())
+G_DECLARE_FINAL_TYPE (VavCall, vav_call, VAV, CALL, GObject)
+
+VavCall *vav_call_new (VavEndpoint *endpoint, VavRole role);
+void vav_call_dial (VavCall *self, const char *address, const char *identifier, GBytes *data);
+gboolean vav_call_take_request (VavCall *self, VavChannel *channel, VavMessage *request, GError **error);
+void vav_call_announced (VavCall *self); /* the handlers of connection-requested have returned */
+
+void vav_call_ring (VavCall *self);
+void vav_call_defer (VavCall *self);
+void vav_call_accept (VavCall *self, VavFlows flows, GBytes *data);
+void vav_call_reject (VavCall *self, VavReason reason, GBytes *data);
+void vav_call_hang_up (VavCall *self, GBytes *data, int linger_ms);
+void vav_call_abort (VavCall *self);
+void vav_call_set_flows (VavCall *self, VavFlows flows);
+
+VavRole vav_call_get_role (VavCall *self);
+guint64 vav_call_get_value (VavCall *self);
+VavCallPhase vav_call_get_phase (VavCall *self);
+VavReason vav_call_get_reason (VavCall *self);
+const GError *vav_call_get_error (VavCall *self);
+gboolean vav_call_get_graceful (VavCall *self);
+VavPeer *vav_call_get_peer (VavCall *self);
+VavFlows vav_call_get_flows (VavCall *self);
+VavFlows vav_call_get_peer_flows (VavCall *self);
+VavFlows vav_call_get_offer (VavCall *self);
+GBytes *vav_call_get_connect_data (VavCall *self);
+gint64 vav_call_get_start_time (VavCall *self);
+const VavStats *vav_call_get_stats (VavCall *self);
+char *vav_call_dup_entry_name (VavCall *self);
+VavOutlet *vav_call_get_video_in (VavCall *self);
+VavOutlet *vav_call_get_audio_in (VavCall *self);
+
+G_END_DECLS

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/call/vav-door.h"
+
+#include "net/call/vav-request-private.h"
+#include "net/call/vav-stream-private.h"
+
+#define REQUEST_LIMIT_S 10 /* from hello to request */
+#define MAX_VISITORS 256   /* connected, nothing asked yet */
+
+/* Somebody who has said hello and not yet what they want. */
+typedef struct
+{
+  VavDoor *door;
+  VavChannel *channel;
+  gboolean only_self;
+  GSource *limit;
+} Visitor;
+
+struct _VavDoor
+{
+  VavEndpoint *endpoint; /* not owned: it owns us */
+  VavListener *listener;
+  VavListener *self_listener;
+  GQueue visitors;
+
+  char *host;
+  guint16 port;
+  gboolean search; /* no port was asked for: the next free one will do */
+};
+
+static void
+visitor_free (Visitor *visitor)
+{
+  g_queue_remove (&visitor->door->visitors, visitor);
+  g_signal_handlers_disconnect_by_data (visitor->channel, visitor);
+  g_source_destroy (visitor->limit);
+  g_source_unref (visitor->limit);
+  g_object_unref (visitor->channel);
+  g_free (visitor);
+}
+
+static void
+send_away (Visitor *visitor)
+{
+  vav_channel_abort (visitor->channel);
+  visitor_free (visitor);
+}
+
+static gboolean
+on_request_limit (gpointer data)
+{
+  send_away (data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_visitor_closed (VavChannel *channel, GError *error, Visitor *visitor)
+{
+  visitor_free (visitor);
+}
+
+/* All lines are taken: say so, politely. */
+static void
+turn_down (VavDoor *self, VavCall *call)
+{
+  vav_call_reject (call, VAV_REASON_BUSY, NULL);
+}
+
+static void
+on_visitor_message (VavChannel *channel, VavMessage *message, Visitor *visitor)
+{
+  VavDoor *self = visitor->door;
+  g_autoptr (VavEndpoint) endpoint = g_object_ref (self->endpoint);
+  g_autoptr (VavCall) call = vav_call_new (endpoint, VAV_ROLE_CALLEE);
+  g_autoptr (VavChannel) kept = g_object_ref (channel);
+  g_autoptr (VavStream) stream = NULL;
+  g_autoptr (VavRequest) request = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean for_self = visitor->only_self;
+
+  visitor_free (visitor);
+  if (!vav_call_take_request (call, channel, message, &error))
+    {
+      g_debug ("request refused: %s", error->message);
+      vav_channel_abort (channel);
+      return;
+    }
+
+  stream = vav_endpoint_pick_stream (endpoint, for_self);
+  if (stream == NULL)
+    {
+      turn_down (self, call);
+      return;
+    }
+
+  vav_stream_set_call (stream, call);
+  request = vav_request_new (call, stream);
+  vav_stream_set_request (stream, request);
+  vav_endpoint_raise (endpoint, stream, request);
+  vav_call_announced (call);
+}
+
+static void
+add_visitor (VavDoor *self, VavChannel *channel, gboolean only_self)
+{
+  Visitor *visitor;
+
+  if (g_queue_get_length (&self->visitors) >= MAX_VISITORS)
+    send_away (g_queue_peek_head (&self->visitors));
+
+  visitor = g_new0 (Visitor, 1);
+  visitor->door = self;
+  visitor->channel = g_object_ref (channel);
+  visitor->only_self = only_self;
+  visitor->limit = g_timeout_source_new_seconds (REQUEST_LIMIT_S);
+  g_source_set_callback (visitor->limit, on_request_limit, visitor, NULL);
+  g_source_attach (visitor->limit, g_main_context_get_thread_default ());
+  g_queue_push_tail (&self->visitors, visitor);
+
+  g_signal_connect (channel, "message", G_CALLBACK (on_visitor_message), visitor);
+  g_signal_connect (channel, "closed", G_CALLBACK (on_visitor_closed), visitor);
+  vav_channel_start (channel);
+}
+
+static void
+on_channel (VavListener *listener, VavChannel *channel, VavDoor *self)
+{
+  gboolean only_self = listener == self->self_listener;
+
+  if (only_self && g_strcmp0 (vav_channel_get_peer_id (channel), vav_endpoint_get_id (self->endpoint)) != 0)
+    vav_channel_abort (channel);
+  else
+    add_visitor (self, channel, only_self);
+}
+
+static VavListener *
+make_listener (VavDoor *self)
+{
+  VavListener *listener = vav_listener_new (vav_endpoint_get_identity (self->endpoint));
+
+  vav_listener_set_name (listener, vav_endpoint_get_identifier (self->endpoint));
+  g_signal_connect (listener, "channel", G_CALLBACK (on_channel), self);
+
+  return listener;
+}
+
+static void
+drop_listener (VavDoor *self, VavListener **listener)
+{
+  if (*listener == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_data (*listener, self);
+  vav_listener_close (*listener);
+  g_clear_object (listener);
+}
+
+VavDoor *
+vav_door_new (VavEndpoint *endpoint)
+{
+  VavDoor *self = g_new0 (VavDoor, 1);
+
+  self->endpoint = endpoint;
+  self->port = VAV_DEFAULT_PORT;
+  self->search = TRUE;
+  g_queue_init (&self->visitors);
+
+  return self;
+}
+
+void
+vav_door_free (VavDoor *self)
+{
+  drop_listener (self, &self->listener);
+  drop_listener (self, &self->self_listener);
+  while (!g_queue_is_empty (&self->visitors))
+    send_away (g_queue_peek_head (&self->visitors));
+  g_free (self->host);
+  g_free (self);
+}
+
+/**
+ * vav_door_set_where:
+ * @host_port: (nullable): `HOST:PORT`; %NULL: all addresses, the default port or the next free one
+ * @error: VAV_ERROR_INVALID_ADDRESS; VAV_ERROR_PORT_TAKEN if the door is open and cannot move there
+ */
+gboolean
+vav_door_set_where (VavDoor *self, const char *host_port, GError **error)
+{
+  g_autofree char *host = NULL;
+  guint16 port = VAV_DEFAULT_PORT;
+
+  if (host_port != NULL && !vav_address_parse_listen (host_port, &host, &port, error))
+    return FALSE;
+
+  g_free (self->host);
+  self->host = g_steal_pointer (&host);
+  self->port = port;
+  self->search = host_port == NULL;
+  if (self->listener != NULL)
+    {
+      vav_door_set_open (self, FALSE);
+      vav_door_set_open (self, TRUE);
+    }
+
+  return TRUE;
+}
+
+void
+vav_door_set_open (VavDoor *self, gboolean open)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (open == (self->listener != NULL))
+    return;
+
+  if (!open)
+    {
+      drop_listener (self, &self->listener);
+      vav_endpoint_set_listening_address (self->endpoint, NULL);
+      return;
+    }
+
+  self->listener = make_listener (self);
+  if (vav_listener_open (self->listener, self->host, self->port, self->search, &error))
+    vav_endpoint_set_listening_address (self->endpoint, vav_listener_dup_address (self->listener));
+  else
+    {
+      drop_listener (self, &self->listener);
+      vav_endpoint_tell_listen_failed (self->endpoint, error);
+    }
+}
+
+void
+vav_door_set_name (VavDoor *self, const char *name)
+{
+  if (self->listener != NULL)
+    vav_listener_set_name (self->listener, name);
+  if (self->self_listener != NULL)
+    vav_listener_set_name (self->self_listener, name);
+}
+
+guint16
+vav_door_get_port (VavDoor *self)
+{
+  return self->listener != NULL ? vav_listener_get_port (self->listener) : 0;
+}
+
+/**
+ * vav_door_open_for_self:
+ *
+ * Returns: the loopback port for a call to oneself; 0 on error
+ */
+guint16
+vav_door_open_for_self (VavDoor *self, GError **error)
+{
+  if (self->self_listener == NULL)
+    {
+      self->self_listener = make_listener (self);
+      if (!vav_listener_open (self->self_listener, "127.0.0.1", 0, FALSE, error))
+        drop_listener (self, &self->self_listener);
+    }
+
+  return self->self_listener != NULL ? vav_listener_get_port (self->self_listener) : 0;
+}
+
+void
+vav_door_close_for_self (VavDoor *self)
+{
+  drop_listener (self, &self->self_listener);
+}

@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/call/vav-endpoint-private.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "net/call/vav-door.h"
+#include "net/call/vav-stream-private.h"
+
+#define CLOSE_LIMIT_MS 2000
+#define VALUE_BITS 53   /* a number that JSON and JavaScript keep whole */
+#define COUNTER_BITS 20 /* calls in the life of a process */
+
+struct _VavEndpoint
+{
+  GObject parent_instance;
+
+  /* fixed */
+  char *profile;
+  VavIdentity *identity;
+  VavPeople *people;
+  VavMedia *media;
+
+  /* settings */
+  char *identifier;
+  char *listening_address;
+
+  VavDoor *door;
+  GPtrArray *streams; /* of VavStream: those that detect or are in a call */
+  guint64 value_base;
+  guint64 value_counter;
+
+  /* closing */
+  gboolean closing;
+  guint n_tasks;
+  GTask *close_task;
+  guint close_limit;
+};
+
+static void list_model_iface_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (VavEndpoint, vav_endpoint, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_iface_init))
+
+enum
+{
+  PROP_0,
+  PROP_ID,
+  PROP_IDENTIFIER,
+  PROP_LISTENING_ADDRESS,
+  N_PROPS,
+};
+
+enum
+{
+  CONNECTION_REQUESTED,
+  LISTEN_FAILED,
+  STREAM_ENDED,
+  N_SIGNALS,
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+static GType
+get_item_type (GListModel *model)
+{
+  return VAV_TYPE_STREAM;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return VAV_ENDPOINT (model)->streams->len;
+}
+
+static gpointer
+get_item (GListModel *model, guint position)
+{
+  VavEndpoint *self = VAV_ENDPOINT (model);
+
+  return position < self->streams->len ? g_object_ref (self->streams->pdata[position]) : NULL;
+}
+
+static void
+list_model_iface_init (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+static void
+vav_endpoint_finalize (GObject *object)
+{
+  VavEndpoint *self = VAV_ENDPOINT (object);
+
+  g_clear_pointer (&self->door, vav_door_free);
+  g_ptr_array_unref (self->streams);
+  g_clear_object (&self->media);
+  g_clear_object (&self->people);
+  g_clear_object (&self->identity);
+  g_free (self->profile);
+  g_free (self->identifier);
+  g_free (self->listening_address);
+
+  G_OBJECT_CLASS (vav_endpoint_parent_class)->finalize (object);
+}
+
+static void
+vav_endpoint_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  VavEndpoint *self = VAV_ENDPOINT (object);
+
+  switch (id)
+    {
+    case PROP_ID:
+      g_value_set_string (value, vav_endpoint_get_id (self));
+      break;
+    case PROP_IDENTIFIER:
+      g_value_set_string (value, self->identifier);
+      break;
+    case PROP_LISTENING_ADDRESS:
+      g_value_set_string (value, self->listening_address);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+vav_endpoint_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  VavEndpoint *self = VAV_ENDPOINT (object);
+
+  switch (id)
+    {
+    case PROP_IDENTIFIER:
+      vav_endpoint_set_identifier (self, g_value_get_string (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+vav_endpoint_class_init (VavEndpointClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags ro = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->finalize = vav_endpoint_finalize;
+  object_class->get_property = vav_endpoint_get_property;
+  object_class->set_property = vav_endpoint_set_property;
+
+  properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, ro);
+  properties[PROP_IDENTIFIER] = g_param_spec_string (
+      "identifier", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_LISTENING_ADDRESS]
+      = g_param_spec_string ("listening-address", NULL, NULL, NULL, ro | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[CONNECTION_REQUESTED] = g_signal_new ("connection-requested", VAV_TYPE_ENDPOINT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                                NULL, NULL, G_TYPE_NONE, 2, VAV_TYPE_STREAM, VAV_TYPE_REQUEST);
+  signals[LISTEN_FAILED] = g_signal_new ("listen-failed", VAV_TYPE_ENDPOINT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_ERROR);
+  signals[STREAM_ENDED] = g_signal_new ("stream-ended", VAV_TYPE_ENDPOINT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 1, VAV_TYPE_STREAM);
+}
+
+static void
+vav_endpoint_init (VavEndpoint *self)
+{
+  guint64 random = (guint64)g_random_int () << 32 | g_random_int ();
+
+  self->streams = g_ptr_array_new_with_free_func (g_object_unref);
+  self->value_base = (random & ((G_GUINT64_CONSTANT (1) << (VALUE_BITS - COUNTER_BITS)) - 1)) << COUNTER_BITS;
+  self->identifier = g_strdup (g_get_real_name ());
+}
+
+/**
+ * vav_endpoint_new:
+ * @profile: (nullable): folder of the key and the people, made if missing; %NULL: a new key, and nothing is kept
+ * @media: `test`, `auto`, `none` or the path of a media file
+ * @error: VAV_ERROR_PROFILE, VAV_ERROR_DEVICE
+ *
+ * Returns: (transfer full): the endpoint
+ */
+VavEndpoint *
+vav_endpoint_new (const char *profile, const char *media, GError **error)
+{
+  g_autoptr (VavEndpoint) self = g_object_new (VAV_TYPE_ENDPOINT, NULL);
+
+  self->profile = g_strdup (profile);
+  self->identity = profile != NULL ? vav_identity_load (profile, error) : vav_identity_new_ephemeral (error);
+  if (self->identity == NULL)
+    return NULL;
+  self->people = vav_people_open (profile, error);
+  if (self->people == NULL)
+    return NULL;
+  self->media = vav_media_new (media, vav_identity_get_id (self->identity), error);
+  if (self->media == NULL)
+    return NULL;
+
+  self->door = vav_door_new (self);
+  vav_media_warm_up (self->media);
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * vav_endpoint_get_id:
+ *
+ * Returns: this user's canonical id
+ */
+const char *
+vav_endpoint_get_id (VavEndpoint *self)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), NULL);
+  return vav_identity_get_id (self->identity);
+}
+
+const char *
+vav_endpoint_get_profile (VavEndpoint *self)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), NULL);
+  return self->profile;
+}
+
+const char *
+vav_endpoint_get_identifier (VavEndpoint *self)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), NULL);
+  return self->identifier;
+}
+
+/**
+ * vav_endpoint_set_identifier:
+ * @name: what other people see when this user calls, at most VAV_MAX_NAME bytes
+ */
+void
+vav_endpoint_set_identifier (VavEndpoint *self, const char *name)
+{
+  g_return_if_fail (VAV_IS_ENDPOINT (self));
+  g_return_if_fail (name != NULL && strlen (name) <= VAV_MAX_NAME);
+
+  if (strcmp (self->identifier, name) == 0)
+    return;
+  g_free (self->identifier);
+  self->identifier = g_strdup (name);
+  vav_door_set_name (self->door, name);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IDENTIFIER]);
+}
+
+VavPeople *
+vav_endpoint_get_people (VavEndpoint *self)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), NULL);
+  return self->people;
+}
+
+VavIdentity *
+vav_endpoint_get_identity (VavEndpoint *self)
+{
+  return self->identity;
+}
+
+VavMedia *
+vav_endpoint_get_media (VavEndpoint *self)
+{
+  return self->media;
+}
+
+/**
+ * vav_endpoint_set_listen:
+ * @host_port: (nullable): `HOST:PORT`; port 0: any; %NULL: all addresses, the default port or the next free one
+ * @error: VAV_ERROR_INVALID_ADDRESS
+ *
+ * Where to listen while a stream detects. Whether the port could be opened is told by `listening-address` and `listen-failed`.
+ */
+gboolean
+vav_endpoint_set_listen (VavEndpoint *self, const char *host_port, GError **error)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), FALSE);
+  return vav_door_set_where (self->door, host_port, error);
+}
+
+const char *
+vav_endpoint_get_listening_address (VavEndpoint *self)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), NULL);
+  return self->listening_address;
+}
+
+void
+vav_endpoint_set_listening_address (VavEndpoint *self, char *address)
+{
+  g_free (self->listening_address);
+  self->listening_address = address;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LISTENING_ADDRESS]);
+}
+
+void
+vav_endpoint_tell_listen_failed (VavEndpoint *self, const GError *error)
+{
+  g_signal_emit (self, signals[LISTEN_FAILED], 0, error);
+}
+
+gboolean
+vav_endpoint_set_stun (VavEndpoint *self, const char *url, GError **error)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), FALSE);
+  return vav_media_set_stun (self->media, url, error);
+}
+
+gboolean
+vav_endpoint_set_turn (VavEndpoint *self, const char *url, GError **error)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), FALSE);
+  return vav_media_set_turn (self->media, url, error);
+}
+
+void
+vav_endpoint_set_relay_only (VavEndpoint *self, gboolean relay_only)
+{
+  g_return_if_fail (VAV_IS_ENDPOINT (self));
+  vav_media_set_relay_only (self->media, relay_only);
+}
+
+guint64
+vav_endpoint_next_value (VavEndpoint *self)
+{
+  return self->value_base + ++self->value_counter;
+}
+
+guint16
+vav_endpoint_get_port (VavEndpoint *self)
+{
+  return vav_door_get_port (self->door);
+}
+
+gboolean
+vav_endpoint_is_closing (VavEndpoint *self)
+{
+  return self->closing;
+}
+
+/* A person's pinned key is required of whoever answers at their address. */
+static VavAddress *
+address_of_person (VavPerson *person, GError **error)
+{
+  VavAddress *address;
+
+  if (vav_person_get_address (person) == NULL)
+    {
+      g_set_error (error, VAV_ERROR, VAV_ERROR_UNREACHABLE,
+                   _ ("No address is known for %s. Ask them to call you, or call their address once."),
+                   vav_person_get_name (person));
+      return NULL;
+    }
+  address = vav_address_parse (vav_person_get_address (person), error);
+  if (address != NULL)
+    address->id = g_strdup (vav_person_get_id (person));
+
+  return address;
+}
+
+VavAddress *
+vav_endpoint_find_address (VavEndpoint *self, const char *text, GError **error)
+{
+  g_autoptr (VavPerson) person = *text != '\0' ? vav_people_find_by_name (self->people, text) : NULL;
+  g_autoptr (VavAddress) address = NULL;
+
+  if (person != NULL)
+    return address_of_person (person, error);
+
+  address = vav_address_parse (text, error);
+  if (address == NULL)
+    return NULL;
+  if (address->self)
+    {
+      address->port = vav_door_open_for_self (self->door, error);
+      if (address->port == 0)
+        return NULL;
+      address->host = g_strdup ("127.0.0.1");
+      address->id = g_strdup (vav_endpoint_get_id (self));
+    }
+  else if (address->host == NULL && (person = vav_people_find_by_id (self->people, address->id)) != NULL)
+    return address_of_person (person, error);
+
+  return g_steal_pointer (&address);
+}
+
+/**
+ * vav_endpoint_find:
+ * @value: the number of a call
+ *
+ * Returns: (transfer none) (nullable): the stream whose call has that number
+ */
+VavStream *
+vav_endpoint_find (VavEndpoint *self, guint64 value)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), NULL);
+
+  for (guint i = 0; i < self->streams->len; i++)
+    if (vav_stream_get_value (self->streams->pdata[i]) == value)
+      return self->streams->pdata[i];
+
+  return NULL;
+}
+
+static gboolean
+any_stream (VavEndpoint *self, gboolean (*test) (VavStream *))
+{
+  for (guint i = 0; i < self->streams->len; i++)
+    if (test (self->streams->pdata[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+void
+vav_endpoint_stream_changed (VavEndpoint *self, VavStream *stream)
+{
+  g_autoptr (VavStream) alive = g_object_ref (stream);
+  gboolean wanted = vav_stream_is_busy (stream) || vav_stream_get_detection (stream);
+  guint position;
+  gboolean listed = g_ptr_array_find (self->streams, stream, &position);
+
+  if (wanted && !listed)
+    {
+      g_ptr_array_add (self->streams, g_object_ref (stream));
+      g_list_model_items_changed (G_LIST_MODEL (self), self->streams->len - 1, 0, 1);
+    }
+  else if (!wanted && listed)
+    {
+      g_ptr_array_remove_index (self->streams, position);
+      g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+      g_signal_emit (self, signals[STREAM_ENDED], 0, stream);
+    }
+
+  vav_door_set_open (self->door, !self->closing && any_stream (self, vav_stream_get_detection));
+  if (!any_stream (self, vav_stream_is_busy))
+    vav_door_close_for_self (self->door);
+}
+
+/* The detecting stream that has waited longest. A call to oneself never fails for want of one: its other half gets a stream of its own. */
+VavStream *
+vav_endpoint_pick_stream (VavEndpoint *self, gboolean for_self)
+{
+  VavStream *best = NULL;
+
+  for (guint i = 0; i < self->streams->len && !self->closing; i++)
+    {
+      VavStream *stream = self->streams->pdata[i];
+
+      if (vav_stream_get_detection (stream) && !vav_stream_is_busy (stream)
+          && (best == NULL || vav_stream_get_waiting_since (stream) < vav_stream_get_waiting_since (best)))
+        best = stream;
+    }
+  if (best != NULL)
+    return g_object_ref (best);
+
+  return for_self && !self->closing ? vav_stream_new (self) : NULL;
+}
+
+void
+vav_endpoint_raise (VavEndpoint *self, VavStream *stream, VavRequest *request)
+{
+  vav_endpoint_stream_changed (self, stream);
+  g_signal_emit_by_name (stream, "connection-requested", request);
+  g_signal_emit (self, signals[CONNECTION_REQUESTED], 0, stream, request);
+}
+
+static void
+finish_closing (VavEndpoint *self)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->close_task);
+
+  g_clear_handle_id (&self->close_limit, g_source_remove);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+check_closing (VavEndpoint *self)
+{
+  if (self->close_task != NULL && self->n_tasks == 0 && !any_stream (self, vav_stream_is_busy))
+    finish_closing (self);
+}
+
+void
+vav_endpoint_begin_task (VavEndpoint *self)
+{
+  self->n_tasks++;
+}
+
+void
+vav_endpoint_end_task (VavEndpoint *self)
+{
+  self->n_tasks--;
+  check_closing (self);
+}
+
+static void
+on_channel_closed (VavChannel *channel, GError *error, VavEndpoint *self)
+{
+  g_signal_handlers_disconnect_by_func (channel, on_channel_closed, self);
+  vav_endpoint_end_task (self);
+  g_object_unref (channel);
+  g_object_unref (self);
+}
+
+/* Closes in order, and counts as unfinished until that is done. */
+void
+vav_endpoint_close_channel (VavEndpoint *self, VavChannel *channel)
+{
+  vav_endpoint_begin_task (self);
+  g_signal_connect (g_object_ref (channel), "closed", G_CALLBACK (on_channel_closed), g_object_ref (self));
+  vav_channel_close (channel);
+}
+
+static gboolean
+on_close_limit (gpointer data)
+{
+  VavEndpoint *self = data;
+  g_autoptr (GPtrArray) streams = g_ptr_array_copy (self->streams, (GCopyFunc)(void (*) (void))g_object_ref, NULL);
+
+  self->close_limit = 0;
+  g_ptr_array_set_free_func (streams, g_object_unref);
+  g_debug ("closing takes too long: cutting what is left");
+  for (guint i = 0; i < streams->len; i++)
+    vav_stream_abort (streams->pdata[i]);
+  if (self->close_task != NULL)
+    finish_closing (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * vav_endpoint_close_async:
+ * @callback: when all is given back, after 2 s at the latest
+ *
+ * Hangs up gracefully, stops listening, and lets go of all streams. Calls no longer work afterwards.
+ */
+void
+vav_endpoint_close_async (VavEndpoint *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GPtrArray) streams = NULL;
+
+  g_return_if_fail (VAV_IS_ENDPOINT (self));
+  g_return_if_fail (!self->closing);
+
+  self->closing = TRUE;
+  self->close_task = g_task_new (self, NULL, callback, user_data);
+  self->close_limit = g_timeout_add (CLOSE_LIMIT_MS, on_close_limit, self);
+
+  streams = g_ptr_array_copy (self->streams, (GCopyFunc)(void (*) (void))g_object_ref, NULL);
+  g_ptr_array_set_free_func (streams, g_object_unref);
+  for (guint i = 0; i < streams->len; i++)
+    {
+      vav_stream_set_detection (streams->pdata[i], FALSE);
+      vav_stream_hang_up (streams->pdata[i], NULL);
+    }
+  vav_door_set_open (self->door, FALSE);
+  check_closing (self);
+}
+
+gboolean
+vav_endpoint_close_finish (VavEndpoint *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/call/vav-stream-private.h"
+
+#include <string.h>
+
+#include "net/call/vav-endpoint-private.h"
+
+/* What a program does with a stream, and asks it. */
+
+VavStream *
+vav_stream_new (VavEndpoint *endpoint)
+{
+  return g_object_new (VAV_TYPE_STREAM, "endpoint", endpoint, NULL);
+}
+
+VavEndpoint *
+vav_stream_get_endpoint (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), NULL);
+  return self->endpoint;
+}
+
+const char *
+vav_stream_get_address (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), NULL);
+  return self->address;
+}
+
+static void
+refuse (VavStream *self, GError *error)
+{
+  g_clear_error (&self->refusal);
+  self->refusal = error;
+  g_object_notify_by_pspec (G_OBJECT (self), vav_stream_properties[VAV_STREAM_PROP_LAST_ERROR]);
+}
+
+/**
+ * vav_stream_set_address:
+ * @address: (nullable): where to dial; "" is this computer; %NULL: nowhere
+ *
+ * Dials, as vav_stream_dial() does; setting the same value again redials. In a call nothing happens but that `last-error` says busy.
+ */
+void
+vav_stream_set_address (VavStream *self, const char *address)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (VAV_IS_STREAM (self));
+
+  if (!self->constructed || address == NULL)
+    {
+      g_free (self->address);
+      self->address = g_strdup (address);
+      if (self->constructed)
+        g_object_notify_by_pspec (G_OBJECT (self), vav_stream_properties[VAV_STREAM_PROP_ADDRESS]);
+      return;
+    }
+  if (!vav_stream_dial (self, address, NULL, &error))
+    refuse (self, g_steal_pointer (&error));
+}
+
+const char *
+vav_stream_get_identifier (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), NULL);
+  return self->identifier != NULL ? self->identifier : vav_endpoint_get_identifier (self->endpoint);
+}
+
+/**
+ * vav_stream_set_identifier:
+ * @identifier: (nullable): the name that the other side sees, at most VAV_MAX_NAME bytes; %NULL: the endpoint's
+ *
+ * Takes effect with the next call.
+ */
+void
+vav_stream_set_identifier (VavStream *self, const char *identifier)
+{
+  g_return_if_fail (VAV_IS_STREAM (self));
+  g_return_if_fail (identifier == NULL || strlen (identifier) <= VAV_MAX_NAME);
+
+  if (g_strcmp0 (self->identifier, identifier) == 0)
+    return;
+  g_free (self->identifier);
+  self->identifier = g_strdup (identifier);
+  g_object_notify_by_pspec (G_OBJECT (self), vav_stream_properties[VAV_STREAM_PROP_IDENTIFIER]);
+}
+
+gboolean
+vav_stream_get_detection (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), FALSE);
+  return self->detection;
+}
+
+/**
+ * vav_stream_set_detection:
+ * @detection: whether requests may arrive on this stream
+ *
+ * The endpoint listens while any stream detects; with none, nobody can connect at all.
+ */
+void
+vav_stream_set_detection (VavStream *self, gboolean detection)
+{
+  g_return_if_fail (VAV_IS_STREAM (self));
+
+  if (self->detection == detection)
+    return;
+  self->detection = detection;
+  self->waiting_since = g_get_monotonic_time ();
+  if (self->constructed)
+    vav_endpoint_stream_changed (self->endpoint, self);
+  g_object_notify_by_pspec (G_OBJECT (self), vav_stream_properties[VAV_STREAM_PROP_DETECTION]);
+}
+
+int
+vav_stream_get_linger (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), -1);
+  return self->linger_ms;
+}
+
+void
+vav_stream_set_linger (VavStream *self, int linger_ms)
+{
+  g_return_if_fail (VAV_IS_STREAM (self));
+  g_return_if_fail (linger_ms >= -1);
+
+  if (self->linger_ms == linger_ms)
+    return;
+  self->linger_ms = linger_ms;
+  g_object_notify_by_pspec (G_OBJECT (self), vav_stream_properties[VAV_STREAM_PROP_LINGER]);
+}
+
+/**
+ * vav_stream_get_value:
+ *
+ * Returns: the number of the present or last call: unique among the calls of all this user's programs, below 2⁵³; 0: never had one
+ */
+guint64
+vav_stream_get_value (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), 0);
+  return self->call != NULL ? vav_call_get_value (self->call) : 0;
+}
+
+VavState
+vav_stream_get_state (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), VAV_STATE_IDLE);
+  return self->call != NULL ? vav_call_phase_to_state (vav_call_get_phase (self->call)) : VAV_STATE_IDLE;
+}
+
+VavReason
+vav_stream_get_end_reason (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), VAV_REASON_NONE);
+  return self->call != NULL ? vav_call_get_reason (self->call) : VAV_REASON_NONE;
+}
+
+/**
+ * vav_stream_get_last_error:
+ *
+ * Returns: (transfer none) (nullable): why the last call could not be made or broke; its message is for people
+ */
+const GError *
+vav_stream_get_last_error (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), NULL);
+
+  if (self->refusal != NULL)
+    return self->refusal;
+  return self->call != NULL ? vav_call_get_error (self->call) : NULL;
+}
+
+/**
+ * vav_stream_get_graceful:
+ *
+ * Returns: whether the last call ended with the peer's goodbye
+ */
+gboolean
+vav_stream_get_graceful (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), FALSE);
+  return self->call != NULL && vav_call_get_graceful (self->call);
+}
+
+gboolean
+vav_stream_is_incoming (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), FALSE);
+  return self->call != NULL && vav_call_get_role (self->call) == VAV_ROLE_CALLEE;
+}
+
+/**
+ * vav_stream_is_busy:
+ *
+ * Returns: whether a call is under way, in whatever state but idle and over
+ */
+gboolean
+vav_stream_is_busy (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), FALSE);
+  return self->call != NULL && !vav_call_phase_is_over (vav_call_get_phase (self->call));
+}
+
+gint64
+vav_stream_get_start_time (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), 0);
+  return self->call != NULL ? vav_call_get_start_time (self->call) : 0;
+}
+
+VavPeer *
+vav_stream_get_peer (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), NULL);
+  return self->call != NULL ? vav_call_get_peer (self->call) : NULL;
+}
+
+VavRequest *
+vav_stream_get_request (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), NULL);
+  return self->request;
+}
+
+/**
+ * vav_stream_dup_entry_name:
+ *
+ * Returns: (transfer full) (nullable): the person's name, or the address that was dialled
+ */
+char *
+vav_stream_dup_entry_name (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), NULL);
+  return self->call != NULL ? vav_call_dup_entry_name (self->call) : NULL;
+}
+
+const VavStats *
+vav_stream_get_stats (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), NULL);
+  return self->call != NULL ? vav_call_get_stats (self->call) : NULL;
+}
+
+/**
+ * vav_stream_dial:
+ * @address: where to; "" is this computer
+ * @data: (nullable): connect data, at most VAV_MAX_DATA bytes
+ * @error: VAV_ERROR_BUSY in a call; VAV_ERROR_TOO_LARGE
+ *
+ * Dials. When this returns the call has its `value`, and nothing was looked up yet.
+ *
+ * Returns: whether a call was begun
+ */
+gboolean
+vav_stream_dial (VavStream *self, const char *address, GBytes *data, GError **error)
+{
+  g_autoptr (VavCall) call = NULL;
+  VavError refusal;
+
+  g_return_val_if_fail (VAV_IS_STREAM (self), FALSE);
+  g_return_val_if_fail (address != NULL, FALSE);
+
+  if (vav_stream_is_busy (self) || vav_endpoint_is_closing (self->endpoint))
+    refusal = vav_stream_is_busy (self) ? VAV_ERROR_BUSY : VAV_ERROR_CLOSED;
+  else if (data != NULL && g_bytes_get_size (data) > VAV_MAX_DATA)
+    refusal = VAV_ERROR_TOO_LARGE;
+  else
+    {
+      g_clear_error (&self->refusal);
+      if (address != self->address)
+        {
+          g_free (self->address);
+          self->address = g_strdup (address);
+        }
+      g_object_notify_by_pspec (G_OBJECT (self), vav_stream_properties[VAV_STREAM_PROP_ADDRESS]);
+
+      call = vav_call_new (self->endpoint, VAV_ROLE_CALLER);
+      vav_stream_set_call (self, call);
+      vav_call_dial (call, self->address, vav_stream_get_identifier (self), data);
+      return TRUE;
+    }
+
+  g_set_error_literal (error, VAV_ERROR, (int)refusal, vav_error_describe (refusal));
+  return FALSE;
+}
+
+static void
+settle_list (GList **tasks, const GError *error)
+{
+  g_autolist (GTask) settled = g_steal_pointer (tasks);
+
+  for (GList *l = settled; l != NULL; l = l->next)
+    {
+      if (error != NULL)
+        g_task_return_error (l->data, g_error_copy (error));
+      else
+        g_task_return_boolean (l->data, TRUE);
+    }
+}
+
+/* The call has moved on: whoever waits for it is told. */
+void
+vav_stream_settle (VavStream *self)
+{
+  VavState state = vav_stream_get_state (self);
+  gboolean over = state == VAV_STATE_ENDED || state == VAV_STATE_FAILED;
+  const GError *error = vav_stream_get_last_error (self);
+  g_autoptr (GError) closed = NULL;
+
+  if (state == VAV_STATE_ACTIVE)
+    settle_list (&self->connecting, NULL);
+  if (!over)
+    return;
+
+  if (error == NULL && self->connecting != NULL)
+    error = closed = g_error_new_literal (VAV_ERROR, VAV_ERROR_CLOSED, vav_error_describe (VAV_ERROR_CLOSED));
+  settle_list (&self->connecting, error);
+  settle_list (&self->disconnecting, NULL);
+}
+
+static void
+on_connect_cancelled (GCancellable *cancellable, gpointer data)
+{
+  VavStream *self = data;
+
+  /* not from within the cancelling: it may come from any thread */
+  g_idle_add_full (G_PRIORITY_DEFAULT, (GSourceFunc)(void (*) (void))vav_stream_abort, g_object_ref (self),
+                   g_object_unref);
+}
+
+/**
+ * vav_stream_connect_async:
+ * @address: (nullable): where to; %NULL: the present `address`
+ * @data: (nullable): connect data
+ * @cancellable: (nullable): gives the call up
+ * @callback: when the call is active, or is over before it was
+ *
+ * Dials, as vav_stream_dial() does.
+ */
+void
+vav_stream_connect_async (VavStream *self, const char *address, GBytes *data, GCancellable *cancellable,
+                          GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autofree char *where = NULL;
+  GError *error = NULL;
+
+  g_return_if_fail (VAV_IS_STREAM (self));
+
+  g_task_set_source_tag (task, vav_stream_connect_async);
+  where = g_strdup (address != NULL ? address : self->address != NULL ? self->address : "");
+  if (!vav_stream_dial (self, where, data, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (cancellable != NULL)
+    g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (on_connect_cancelled), self, 0);
+  self->connecting = g_list_append (self->connecting, g_steal_pointer (&task));
+  vav_stream_settle (self); /* an address that cannot be read has failed already */
+}
+
+gboolean
+vav_stream_connect_finish (VavStream *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * vav_stream_hang_up:
+ * @data: (nullable): for the goodbye, at most VAV_MAX_DATA bytes
+ *
+ * Ends the call: withdraws a request, declines one that came in, says goodbye in a call, as `linger` says. Works in every state.
+ */
+void
+vav_stream_hang_up (VavStream *self, GBytes *data)
+{
+  g_return_if_fail (VAV_IS_STREAM (self));
+  g_return_if_fail (data == NULL || g_bytes_get_size (data) <= VAV_MAX_DATA);
+
+  if (self->call != NULL)
+    vav_call_hang_up (self->call, data, self->linger_ms);
+}
+
+/**
+ * vav_stream_abort:
+ *
+ * Ends the call at once, without a goodbye: the other side is told of a reset.
+ */
+void
+vav_stream_abort (VavStream *self)
+{
+  g_return_if_fail (VAV_IS_STREAM (self));
+
+  if (self->call != NULL)
+    vav_call_abort (self->call);
+}
+
+void
+vav_stream_disconnect_async (VavStream *self, GBytes *data, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  g_return_if_fail (VAV_IS_STREAM (self));
+
+  g_task_set_source_tag (task, vav_stream_disconnect_async);
+  if (!vav_stream_is_busy (self))
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  self->disconnecting = g_list_append (self->disconnecting, g_steal_pointer (&task));
+  vav_stream_hang_up (self, data);
+}
+
+gboolean
+vav_stream_disconnect_finish (VavStream *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+set_flows (VavStream *self, VavFlows flows)
+{
+  if (self->flows == flows)
+    return;
+
+  self->flows = flows;
+  if (self->call != NULL)
+    vav_call_set_flows (self->call, flows);
+  else
+    g_object_notify_by_pspec (G_OBJECT (self), vav_stream_properties[VAV_STREAM_PROP_FLOWS]);
+}
+
+/**
+ * vav_stream_stop:
+ * @flows: what shall not run; stopping an incoming flow makes the sender stop
+ *
+ * In no call it holds for the next one.
+ */
+void
+vav_stream_stop (VavStream *self, VavFlows flows)
+{
+  g_return_if_fail (VAV_IS_STREAM (self));
+  set_flows (self, self->flows & ~(guint)flows);
+}
+
+void
+vav_stream_play (VavStream *self, VavFlows flows)
+{
+  g_return_if_fail (VAV_IS_STREAM (self));
+  set_flows (self, self->flows | flows);
+}
+
+VavFlows
+vav_stream_get_flows (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), VAV_FLOW_NONE);
+  return self->flows;
+}
+
+/**
+ * vav_stream_get_peer_flows:
+ *
+ * Returns: what the other side sends, as incoming flows of this side
+ */
+VavFlows
+vav_stream_get_peer_flows (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), VAV_FLOW_NONE);
+  return self->call != NULL ? vav_call_get_peer_flows (self->call) : VAV_FLOW_NONE;
+}
+
+VavOutlet *
+vav_stream_get_video_in (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), NULL);
+  return self->video_in;
+}
+
+VavOutlet *
+vav_stream_get_audio_in (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), NULL);
+  return self->audio_in;
+}
+
+/**
+ * vav_stream_get_video_out:
+ *
+ * Returns: (transfer none): our own picture. It comes while something holds the camera: a call that sends it
+ */
+VavOutlet *
+vav_stream_get_video_out (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), NULL);
+  return vav_media_get_outlet (vav_endpoint_get_media (self->endpoint), VAV_MEDIA_VIDEO);
+}
+
+VavCall *
+vav_stream_get_call (VavStream *self)
+{
+  return self->call;
+}
+
+/* Since when this stream waits for a request, monotonic µs: the one that has waited longest gets the next. */
+gint64
+vav_stream_get_waiting_since (VavStream *self)
+{
+  return self->waiting_since;
+}
