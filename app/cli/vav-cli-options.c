@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/cli/vav-cli-options.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/service/vav-app-profile.h"
+
+/* A call of more than a year is a slip of the finger. */
+#define MAX_SECONDS (366.0 * 24 * 3600)
+#define MAX_LINGER (60 * 60 * 1000)
+#define MAX_CALLS 1000000
+
+/* What the options write to while they are read; then checked into VavCliOptions. Static as GOptionEntry needs constant addresses. */
+static struct
+{
+  char *profile, *listen, *media, *stun, *turn, *data, *bye_data, *identifier;
+  gboolean json, relay_only, help, accept, reject, defer, ask, anyone, all;
+  double duration;
+  int linger, calls;
+  GArray *flow_changes;
+} raw;
+
+static gboolean usage_error (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static gboolean
+usage_error (GError **error, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  if (error != NULL)
+    *error = g_error_new_valist (G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, format, arguments);
+  va_end (arguments);
+
+  return FALSE;
+}
+
+static gboolean
+on_not_yet (const char *name, const char *value, gpointer user_data, GError **error)
+{
+  return usage_error (error, _ ("The option %s is not available in this version."), name);
+}
+
+/* FLOWS@S */
+static gboolean
+on_flow_change (const char *name, const char *value, gpointer user_data, GError **error)
+{
+  const char *at = strrchr (value, '@');
+  g_autofree char *flows = at != NULL ? g_strndup (value, (gsize)(at - value)) : NULL;
+  VavCliFlowChange change = { .play = strcmp (name, "--play") == 0 };
+  char *end = NULL;
+
+  if (at != NULL)
+    change.seconds = g_ascii_strtod (at + 1, &end);
+  if (at == NULL || end == at + 1 || *end != '\0' || !(change.seconds >= 0 && change.seconds <= MAX_SECONDS))
+    return usage_error (error, _ ("%s takes flows and a time in seconds, like video-out@2.5; “%s” is not that."), name,
+                        value);
+  if (*flows == '\0' || !vav_flows_from_string (flows, &change.flows, error))
+    return *flows != '\0' ? FALSE : usage_error (error, _ ("%s needs at least one flow, like video-out@2.5."), name);
+
+  g_array_append_val (raw.flow_changes, change);
+  return TRUE;
+}
+
+#define NOT_YET(name, argument)                                                                                        \
+  {                                                                                                                    \
+    name, 0, G_OPTION_FLAG_HIDDEN | ((argument) ? G_OPTION_FLAG_FILENAME : G_OPTION_FLAG_NO_ARG),                      \
+        G_OPTION_ARG_CALLBACK, (gpointer)on_not_yet, NULL, NULL                                                        \
+  }
+
+/* Texts are read as file names, that is as bytes: what a person types in any locale arrives unchanged. */
+static const GOptionEntry common_entries[] = {
+  { "profile", 0, 0, G_OPTION_ARG_FILENAME, &raw.profile, N_ ("The folder with your key and people"), N_ ("DIR") },
+  { "json", 0, 0, G_OPTION_ARG_NONE, &raw.json, N_ ("Tell what happens as JSON, one event a line"), NULL },
+  { "listen", 0, 0, G_OPTION_ARG_FILENAME, &raw.listen, N_ ("Where to wait for calls; port 0 means any"),
+    N_ ("HOST:PORT") },
+  { "media", 0, 0, G_OPTION_ARG_FILENAME, &raw.media,
+    N_ ("Picture and sound: auto (your devices), test, none, or a media file"), N_ ("test|auto|none|FILE") },
+  { "stun", 0, 0, G_OPTION_ARG_FILENAME, &raw.stun, N_ ("A server that tells the public address: stun://HOST:PORT"),
+    N_ ("URL") },
+  { "turn", 0, 0, G_OPTION_ARG_FILENAME, &raw.turn, N_ ("A relay: turn://USER:PASS@HOST:PORT[?transport=tcp]"),
+    N_ ("URL") },
+  { "relay-only", 0, 0, G_OPTION_ARG_NONE, &raw.relay_only, N_ ("Let picture and sound travel over the relay only"),
+    NULL },
+  { "help", 'h', 0, G_OPTION_ARG_NONE, &raw.help, N_ ("Show this help"), NULL },
+  NOT_YET ("broker", TRUE),
+  NOT_YET ("no-direct", FALSE),
+  G_OPTION_ENTRY_NULL,
+};
+
+static const GOptionEntry answer_entries[] = {
+  { "accept", 0, 0, G_OPTION_ARG_NONE, &raw.accept, N_ ("Accept every call"), NULL },
+  { "reject", 0, 0, G_OPTION_ARG_NONE, &raw.reject, N_ ("Reject every call"), NULL },
+  { "defer", 0, 0, G_OPTION_ARG_NONE, &raw.defer, N_ ("Accept every call after 3 seconds, without ringing"), NULL },
+  { "ask", 0, 0, G_OPTION_ARG_NONE, &raw.ask, N_ ("Let it ring, and read “accept” or “reject”, and data, from stdin"),
+    NULL },
+  { "anyone", 0, 0, G_OPTION_ARG_NONE, &raw.anyone, N_ ("Accept unknown callers too, not only your people"), NULL },
+  { "data", 0, 0, G_OPTION_ARG_FILENAME, &raw.data, N_ ("Goes with the answer"), N_ ("TEXT|@FILE") },
+  { "bye-data", 0, 0, G_OPTION_ARG_FILENAME, &raw.bye_data, N_ ("Goes with the goodbye"), N_ ("TEXT|@FILE") },
+  { "calls", 0, 0, G_OPTION_ARG_INT, &raw.calls, N_ ("End after so many calls, with the status of the worst"),
+    N_ ("N") },
+  NOT_YET ("hold-close", TRUE),
+  NOT_YET ("on-closing", TRUE),
+  NOT_YET ("save", TRUE),
+  G_OPTION_ENTRY_NULL,
+};
+
+static const GOptionEntry call_entries[] = {
+  { "identifier", 0, 0, G_OPTION_ARG_FILENAME, &raw.identifier, N_ ("The name that the other side sees"), N_ ("NAME") },
+  { "data", 0, 0, G_OPTION_ARG_FILENAME, &raw.data, N_ ("Goes with the request"), N_ ("TEXT|@FILE") },
+  { "bye-data", 0, 0, G_OPTION_ARG_FILENAME, &raw.bye_data, N_ ("Goes with the goodbye"), N_ ("TEXT|@FILE") },
+  { "duration", 0, 0, G_OPTION_ARG_DOUBLE, &raw.duration, N_ ("Hang up after so many seconds in the call"),
+    N_ ("SECONDS") },
+  { "linger", 0, 0, G_OPTION_ARG_INT, &raw.linger,
+    N_ ("How to end: 0 at once, without goodbye; else cut after so many milliseconds; -1 as long as it takes"),
+    N_ ("MS") },
+  { "stop", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, (gpointer)on_flow_change,
+    N_ ("Stop flows (audio-in, audio-out, video-in, video-out) after S seconds in the call"), N_ ("FLOWS@S") },
+  { "play", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, (gpointer)on_flow_change,
+    N_ ("Resume flows after S seconds in the call"), N_ ("FLOWS@S") },
+  NOT_YET ("text", TRUE),
+  NOT_YET ("file", TRUE),
+  G_OPTION_ENTRY_NULL,
+};
+
+static const GOptionEntry dial_entries[] = {
+  { "identifier", 0, 0, G_OPTION_ARG_FILENAME, &raw.identifier, N_ ("The name that the other side sees"), N_ ("NAME") },
+  { "data", 0, 0, G_OPTION_ARG_FILENAME, &raw.data, N_ ("Goes with the request"), N_ ("TEXT|@FILE") },
+  G_OPTION_ENTRY_NULL,
+};
+
+static const GOptionEntry hang_up_entries[] = {
+  { "all", 0, 0, G_OPTION_ARG_NONE, &raw.all, N_ ("End all calls"), NULL },
+  G_OPTION_ENTRY_NULL,
+};
+
+const GOptionEntry *
+vav_cli_options_answer (void)
+{
+  return answer_entries;
+}
+
+const GOptionEntry *
+vav_cli_options_call (void)
+{
+  return call_entries;
+}
+
+const GOptionEntry *
+vav_cli_options_dial (void)
+{
+  return dial_entries;
+}
+
+const GOptionEntry *
+vav_cli_options_hang_up (void)
+{
+  return hang_up_entries;
+}
+
+static void
+reset_raw (void)
+{
+  g_free (raw.profile);
+  g_free (raw.listen);
+  g_free (raw.media);
+  g_free (raw.stun);
+  g_free (raw.turn);
+  g_free (raw.data);
+  g_free (raw.bye_data);
+  g_free (raw.identifier);
+  g_clear_pointer (&raw.flow_changes, g_array_unref);
+  memset (&raw, 0, sizeof raw);
+  raw.linger = -1;
+  raw.flow_changes = g_array_new (FALSE, FALSE, sizeof (VavCliFlowChange));
+}
+
+int
+vav_cli_options_find_command (char **argv, gboolean *help, GError **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_auto (GStrv) rest = g_strdupv (argv);
+
+  reset_raw ();
+  g_option_context_add_main_entries (context, common_entries, GETTEXT_PACKAGE);
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_set_strict_posix (context, TRUE);
+  if (!g_option_context_parse_strv (context, &rest, error))
+    return -1;
+
+  /* what is left are the program's name, the command and all after it */
+  *help = raw.help;
+  if (raw.help || g_strv_length (rest) < 2)
+    return 0;
+  return (int)(g_strv_length (argv) - g_strv_length (rest) + 1);
+}
+
+static gboolean
+read_data (const char *option, const char *text, GBytes **data, GError **error)
+{
+  g_autofree char *contents = NULL;
+  g_autoptr (GError) local = NULL;
+  gsize size;
+
+  if (text == NULL)
+    return TRUE;
+
+  if (*text != '@')
+    *data = g_bytes_new (text, strlen (text));
+  else if (!g_file_get_contents (text + 1, &contents, &size, &local))
+    return usage_error (error, _ ("The file for %s cannot be read: %s."), option, local->message);
+  else
+    *data = g_bytes_new_take (g_steal_pointer (&contents), size);
+
+  if (g_bytes_get_size (*data) > VAV_MAX_DATA)
+    return usage_error (error, _ ("The data for %s is too long: at most 64 KiB can be sent."), option);
+  return TRUE;
+}
+
+static gboolean
+check_media (VavCliOptions *self, GError **error)
+{
+  static const char *const words[] = { "test", "auto", "none", NULL };
+  const char *environment = g_getenv ("VISAVIS_MEDIA");
+  const char *media = raw.media;
+
+  if (media == NULL)
+    media = environment != NULL && *environment != '\0' ? environment : "auto";
+  if (!g_strv_contains (words, media) && !g_file_test (media, G_FILE_TEST_IS_REGULAR))
+    return usage_error (error, _ ("There is no media file “%s”. --media takes test, auto, none, or a file."), media);
+
+  self->media = g_strdup (media);
+  return TRUE;
+}
+
+static gboolean
+check_listen (VavCliOptions *self, GError **error)
+{
+  g_autofree char *host = NULL;
+  guint16 port;
+
+  self->listen = g_strdup (raw.listen);
+  return raw.listen == NULL || vav_address_parse_listen (raw.listen, &host, &port, error);
+}
+
+static gboolean
+check_decision (VavCliOptions *self, GError **error)
+{
+  if (raw.accept + raw.reject + raw.defer + raw.ask > 1)
+    return usage_error (error, _ ("Only one of --accept, --reject, --defer and --ask can be given."));
+
+  if (raw.accept)
+    self->decision = VAV_CLI_DECIDE_ACCEPT;
+  else if (raw.reject)
+    self->decision = VAV_CLI_DECIDE_REJECT;
+  else if (raw.defer)
+    self->decision = VAV_CLI_DECIDE_DEFER;
+  else if (raw.ask)
+    self->decision = VAV_CLI_DECIDE_ASK;
+  else
+    self->decision = raw.anyone ? VAV_CLI_DECIDE_ACCEPT : VAV_CLI_DECIDE_PEOPLE;
+
+  return TRUE;
+}
+
+static gboolean
+check_numbers (VavCliOptions *self, GError **error)
+{
+  if (!(raw.duration >= 0 && raw.duration <= MAX_SECONDS))
+    return usage_error (error, _ ("--duration takes a number of seconds above 0."));
+  if (raw.linger < -1 || raw.linger > MAX_LINGER)
+    return usage_error (error, _ ("--linger takes -1, 0, or a number of milliseconds up to an hour."));
+  if (raw.calls < 0 || raw.calls > MAX_CALLS)
+    return usage_error (error, _ ("--calls takes a number of calls above 0."));
+
+  self->duration = raw.duration;
+  self->linger = raw.linger;
+  self->calls = raw.calls;
+  return TRUE;
+}
+
+static gboolean
+check_identifier (VavCliOptions *self, GError **error)
+{
+  if (raw.identifier != NULL && (!g_utf8_validate (raw.identifier, -1, NULL) || strlen (raw.identifier) > VAV_MAX_NAME))
+    return usage_error (error, _ ("--identifier takes a name in UTF-8 of at most 128 bytes."));
+
+  self->identifier = g_strdup (raw.identifier);
+  return TRUE;
+}
+
+static gboolean
+check_arguments (VavCliOptions *self, const VavCliCommand *command, GError **error)
+{
+  if (self->n_arguments < command->min_arguments)
+    return usage_error (error, _ ("Something is missing: visavis-cli %s %s."), command->name, command->usage);
+  if (self->n_arguments > command->max_arguments)
+    return usage_error (error, _ ("“%s” is too much: visavis-cli %s %s."), self->arguments[command->max_arguments],
+                        command->name, command->usage);
+
+  for (guint i = 0; i < self->n_arguments; i++)
+    if (!g_utf8_validate (self->arguments[i], -1, NULL))
+      return usage_error (error, _ ("An argument is not valid UTF-8."));
+
+  return TRUE;
+}
+
+static GOptionContext *
+make_context (const VavCliCommand *command)
+{
+  GOptionContext *context = g_option_context_new (command->usage);
+
+  if (command->entries != NULL)
+    g_option_context_add_main_entries (context, command->entries (), GETTEXT_PACKAGE);
+  g_option_context_add_main_entries (context, common_entries, GETTEXT_PACKAGE);
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_set_summary (context, _ (command->summary));
+
+  return context;
+}
+
+/* The arguments after the name of the command, without the `--` that may stand between. */
+static void
+take_arguments (VavCliOptions *self, char **rest)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  gboolean named = FALSE;
+
+  for (guint i = 1; rest[i] != NULL; i++)
+    if (!named)
+      named = TRUE;
+    else if (strcmp (rest[i], "--") != 0 || self->n_arguments > 0)
+      {
+        g_strv_builder_add (builder, rest[i]);
+        self->n_arguments++;
+      }
+
+  self->arguments = g_strv_builder_end (builder);
+}
+
+VavCliOptions *
+vav_cli_options_parse (const VavCliCommand *command, char **argv, char **help, GError **error)
+{
+  g_autoptr (GOptionContext) context = make_context (command);
+  g_autoptr (VavCliOptions) self = g_new0 (VavCliOptions, 1);
+  g_auto (GStrv) rest = g_strdupv (argv);
+  g_autofree char *prgname = g_strconcat ("visavis-cli ", command->name, NULL);
+
+  reset_raw ();
+  if (!g_option_context_parse_strv (context, &rest, error))
+    return NULL;
+  if (raw.help)
+    {
+      g_set_prgname (prgname);
+      *help = g_option_context_get_help (context, TRUE, NULL);
+      g_set_prgname ("visavis-cli");
+      return NULL;
+    }
+
+  take_arguments (self, rest);
+  self->profile = vav_app_profile_dup_dir (raw.profile);
+  self->json = raw.json;
+  self->stun = g_strdup (raw.stun);
+  self->turn = g_strdup (raw.turn);
+  self->relay_only = raw.relay_only;
+  self->all = raw.all;
+  self->flow_changes = g_array_ref (raw.flow_changes);
+
+  if (!check_arguments (self, command, error) || !check_media (self, error) || !check_listen (self, error)
+      || !check_decision (self, error) || !check_numbers (self, error) || !check_identifier (self, error)
+      || !read_data ("--data", raw.data, &self->data, error)
+      || !read_data ("--bye-data", raw.bye_data, &self->bye_data, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+void
+vav_cli_options_free (VavCliOptions *self)
+{
+  g_free (self->profile);
+  g_free (self->listen);
+  g_free (self->media);
+  g_free (self->stun);
+  g_free (self->turn);
+  g_clear_pointer (&self->data, g_bytes_unref);
+  g_clear_pointer (&self->bye_data, g_bytes_unref);
+  g_free (self->identifier);
+  g_clear_pointer (&self->flow_changes, g_array_unref);
+  g_strfreev (self->arguments);
+  g_free (self);
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/cli/vav-cli-talk.h"
+
+#include <glib/gi18n.h>
+
+#include "app/cli/vav-cli-status.h"
+
+/* More of a peer's data is not shown. */
+#define MAX_SHOWN 200
+
+struct _VavCliTalk
+{
+  VavEndpoint *endpoint; /* owned */
+  GHashTable *streams;   /* watched until their death, not held */
+};
+
+static void say (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+static void
+say (const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *line = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+
+  line = vav_cli_printable (text);
+  g_print ("%s\n", line);
+}
+
+static char *
+name_of (VavStream *stream)
+{
+  VavPeer *peer = vav_stream_get_peer (stream);
+  const char *name = peer != NULL ? vav_peer_get_name (peer) : NULL;
+  g_autofree char *entry = NULL;
+
+  if (name != NULL && *name != '\0')
+    return g_strdup (name);
+
+  entry = vav_stream_dup_entry_name (stream);
+  return entry != NULL && *entry != '\0' ? g_steal_pointer (&entry) : g_strdup (_ ("this computer"));
+}
+
+static void
+say_data (const char *format, GBytes *data)
+{
+  g_autofree char *text = NULL;
+  const char *bytes;
+  gsize size;
+
+  if (data == NULL)
+    return;
+
+  bytes = g_bytes_get_data (data, &size);
+  if (g_utf8_validate_len (bytes, size, NULL) && size <= MAX_SHOWN)
+    text = g_strndup (bytes, size);
+  else
+    text = g_strdup_printf (ngettext ("%zu byte of data", "%zu bytes of data", size), size);
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+  say (format, text);
+#pragma GCC diagnostic pop
+}
+
+static void
+on_state (VavStream *stream, GParamSpec *pspec, VavCliTalk *self)
+{
+  g_autofree char *name = name_of (stream);
+
+  switch (vav_stream_get_state (stream))
+    {
+    case VAV_STATE_DIALLING:
+      say (_ ("Calling %s…"), name);
+      break;
+    case VAV_STATE_RINGING:
+      say (_ ("It rings at %s’s…"), name);
+      break;
+    case VAV_STATE_ACTIVE:
+      say (_ ("In the call with %s."), name);
+      break;
+    case VAV_STATE_RECONNECTING:
+      say (_ ("The connection to %s is lost, trying again…"), name);
+      break;
+    case VAV_STATE_CLOSING:
+      say (_ ("Hanging up…"));
+      break;
+    case VAV_STATE_IDLE:
+    case VAV_STATE_RESOLVING:
+    case VAV_STATE_INCOMING:
+    case VAV_STATE_CONNECTING:
+    case VAV_STATE_ENDED:
+    case VAV_STATE_FAILED:
+    default:
+      break;
+    }
+}
+
+static void
+on_first_frame (VavStream *stream, double ms, VavCliTalk *self)
+{
+  say (_ ("The first picture came after %.0f ms."), ms);
+}
+
+static void
+on_path (VavStream *stream, const char *local, const char *remote, gboolean relayed, VavCliTalk *self)
+{
+  if (relayed)
+    say (_ ("Picture and sound travel over a relay, from %s to %s."), local, remote);
+  else
+    say (_ ("Picture and sound travel straight from %s to %s."), local, remote);
+}
+
+static void
+on_answered (VavStream *stream, GBytes *data, VavCliTalk *self)
+{
+  say_data (_ ("The answer came with: %s"), data);
+}
+
+static void
+on_closing (VavStream *stream, GBytes *data, VavCliTalk *self)
+{
+  g_autofree char *name = name_of (stream);
+
+  say (_ ("%s said goodbye."), name);
+  say_data (_ ("The goodbye came with: %s"), data);
+}
+
+static void
+on_ended (VavStream *stream, gboolean graceful, VavReason reason, GBytes *data, VavCliTalk *self)
+{
+  g_autofree char *name = name_of (stream);
+
+  say (_ ("The call with %s is over. %s"), name, vav_reason_describe (reason));
+}
+
+static void
+on_request (VavEndpoint *endpoint, VavStream *stream, VavRequest *request, VavCliTalk *self)
+{
+  VavPeer *peer = vav_request_get_peer (request);
+  const char *format;
+
+  vav_cli_talk_watch_stream (self, stream);
+
+  if (vav_peer_is_impostor (peer))
+    format = _ ("Somebody calls from %2$s as %1$s, but with another key than the %1$s that you know.");
+  else if (vav_peer_get_trust (peer) == VAV_TRUST_UNKNOWN && !vav_peer_is_self (peer))
+    format = _ ("%s calls from %s; they are not among your people.");
+  else
+    format = _ ("%s calls from %s.");
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+  say (format, vav_peer_get_name (peer), vav_peer_get_address (peer));
+#pragma GCC diagnostic pop
+  say_data (_ ("The request came with: %s"), vav_request_get_data (request));
+}
+
+static void
+on_listening (VavEndpoint *endpoint, GParamSpec *pspec, VavCliTalk *self)
+{
+  const char *address = vav_endpoint_get_listening_address (endpoint);
+  g_autofree char *id = vav_id_to_display (vav_endpoint_get_id (endpoint));
+
+  if (address != NULL)
+    say (_ ("Waiting for calls at %s. Your id is %s."), address, id);
+}
+
+static void
+on_stream_gone (gpointer user_data, GObject *stream)
+{
+  VavCliTalk *self = user_data;
+
+  g_hash_table_remove (self->streams, stream);
+}
+
+void
+vav_cli_talk_watch_stream (VavCliTalk *self, VavStream *stream)
+{
+  if (!g_hash_table_add (self->streams, stream))
+    return;
+
+  g_object_weak_ref (G_OBJECT (stream), on_stream_gone, self);
+  g_signal_connect (stream, "notify::state", G_CALLBACK (on_state), self);
+  g_signal_connect (stream, "first-frame", G_CALLBACK (on_first_frame), self);
+  g_signal_connect (stream, "path", G_CALLBACK (on_path), self);
+  g_signal_connect (stream, "answered", G_CALLBACK (on_answered), self);
+  g_signal_connect (stream, "closing", G_CALLBACK (on_closing), self);
+  g_signal_connect (stream, "ended", G_CALLBACK (on_ended), self);
+}
+
+static void
+on_items_changed (GListModel *streams, guint position, guint removed, guint added, VavCliTalk *self)
+{
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (VavStream) stream = g_list_model_get_item (streams, i);
+
+      vav_cli_talk_watch_stream (self, stream);
+    }
+}
+
+VavCliTalk *
+vav_cli_talk_new (VavEndpoint *endpoint)
+{
+  VavCliTalk *self = g_new0 (VavCliTalk, 1);
+
+  self->endpoint = g_object_ref (endpoint);
+  self->streams = g_hash_table_new (NULL, NULL);
+  g_signal_connect (endpoint, "notify::listening-address", G_CALLBACK (on_listening), self);
+  g_signal_connect (endpoint, "connection-requested", G_CALLBACK (on_request), self);
+  g_signal_connect (endpoint, "items-changed", G_CALLBACK (on_items_changed), self);
+
+  return self;
+}
+
+void
+vav_cli_talk_free (VavCliTalk *self)
+{
+  GHashTableIter iter;
+  gpointer stream;
+
+  g_hash_table_iter_init (&iter, self->streams);
+  while (g_hash_table_iter_next (&iter, &stream, NULL))
+    {
+      g_signal_handlers_disconnect_by_data (stream, self);
+      g_object_weak_unref (stream, on_stream_gone, self);
+    }
+  g_signal_handlers_disconnect_by_data (self->endpoint, self);
+
+  g_hash_table_unref (self->streams);
+  g_object_unref (self->endpoint);
+  g_free (self);
+}
