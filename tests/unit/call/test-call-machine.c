@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/call/vav-call-machine.h"
+
+#include <string.h>
+
+/* The whole machine on one page: a row for each phase, a column for each event in the order of VavCallEvent, six to a group:
+ *
+ *   dial ring accept reject hang-up abort | resolved connected dial-failed lost nonsense p-request |
+ *   p-ringing p-accept p-reject p-withdraw p-candidate p-flows | p-closing p-closed media-connected media-failed ring-t set-up-t |
+ *   linger-t
+ *
+ * A letter is the next phase; "-": nothing at all happens; the phase's own letter: it stays, and something is done. */
+static const char letters[] = "IVDQRNAXO>H.!";
+
+static const char *const caller_grid[VAV_N_CALL_PHASES] = {
+  "V----- --!--- ------ ------ -", /* I idle */
+  "----.. DQ!!!! !!!!!! !!-!-- -", /* V resolving */
+  "----.. -Q!!!! !!!!!! !!-!-- -", /* D dialling */
+  "----.. ---!!! RX!!Q! !!-!!- -", /* Q requested */
+  "----.. ---!!! !X!!R! !!-!!- -", /* R ringing */
+  "-AX... ---!!! !!!.N! !!--.- -", /* N incoming */
+  "--X... ---!!! !!!.A! !!-!.- -", /* A alerting */
+  "---->. ---!!! !!!!XX H!O!-! -", /* X connecting */
+  "---->. ---... ....OO H.-.-- -", /* O active */
+  "-----. ---... ....-- ..---- .", /* > goodbye said */
+  "----.. ---... ...... .----- .", /* H goodbye heard */
+  "------ ------ ------ ------ -", /* . ended */
+  "------ ------ ------ ------ -", /* ! failed */
+};
+
+/* The called side differs where it is asked, and where a withdrawal crosses its accept. */
+static const char *const callee_grid[VAV_N_CALL_PHASES] = {
+  "------ -----N ------ ------ -", /* I idle */
+  "----.. DQ!!!! !!!!!! !!-!-- -", /* V resolving */
+  "----.. -Q!!!! !!!!!! !!-!-- -", /* D dialling */
+  "----.. ---!!! RX!!Q! !!-!!- -", /* Q requested */
+  "----.. ---!!! !X!!R! !!-!!- -", /* R ringing */
+  "-AX... ---!!! !!!.N! !!--.- -", /* N incoming */
+  "--X... ---!!! !!!.A! !!-!.- -", /* A alerting */
+  "---->. ---!!! !!!.XX H!O!-! -", /* X connecting */
+  "---->. ---... ....OO H.-.-- -", /* O active */
+  "-----. ---... ....-- ..---- .", /* > goodbye said */
+  "----.. ---... ...... .----- .", /* H goodbye heard */
+  "------ ------ ------ ------ -", /* . ended */
+  "------ ------ ------ ------ -", /* ! failed */
+};
+
+#define FOR_ALL(phase, role, event)                                                                                    \
+  for (int phase = 0; phase < (int)VAV_N_CALL_PHASES; phase++)                                                         \
+    for (int role = 0; role < (int)VAV_N_ROLES; role++)                                                                \
+      for (int event = 0; event < (int)VAV_N_CALL_EVENTS; event++)
+
+static VavCallStep
+step_at (int phase, int role, int event)
+{
+  return vav_call_machine_step ((VavCallPhase)phase, (VavRole)role, (VavCallEvent)event);
+}
+
+static char
+letter_of (int phase, const VavCallStep *step)
+{
+  if ((int)step->phase == phase && step->actions == VAV_CALL_ACTION_NONE)
+    return '-';
+
+  return letters[step->phase];
+}
+
+/* Every triple of phase, role and event does what the grid above says, the silly ones too. */
+static void
+test_grid (void)
+{
+  FOR_ALL (phase, role, event)
+  {
+    const char *row = role == VAV_ROLE_CALLER ? caller_grid[phase] : callee_grid[phase];
+    VavCallStep step = step_at (phase, role, event);
+    char expected = row[event + event / 6];
+
+    if (letter_of (phase, &step) != expected)
+      g_test_message ("%s, %s as role %d: %c, not %c", vav_call_phase_to_string ((VavCallPhase)phase),
+                      vav_call_event_to_string ((VavCallEvent)event), role, letter_of (phase, &step), expected);
+    g_assert_cmpint (letter_of (phase, &step), ==, expected);
+  }
+}
+
+/* Media open only when the local side accepted, or the peer accepted what this side had asked for. */
+static void
+test_media_gate (void)
+{
+  FOR_ALL (phase, role, event)
+  {
+    VavCallStep step = step_at (phase, role, event);
+
+    if ((step.actions & VAV_CALL_ACTION_OPEN_MEDIA) == 0)
+      continue;
+    g_assert_cmpint (step.phase, ==, VAV_CALL_PHASE_CONNECTING);
+    if (phase == VAV_CALL_PHASE_INCOMING || phase == VAV_CALL_PHASE_ALERTING)
+      g_assert_cmpint (event, ==, VAV_CALL_EVENT_ACCEPT);
+    else
+      g_assert_cmpint (event, ==, VAV_CALL_EVENT_PEER_ACCEPT);
+  }
+}
+
+/* A call is active only by way of connecting, and only when media are connected. */
+static void
+test_active (void)
+{
+  FOR_ALL (phase, role, event)
+  {
+    VavCallStep step = step_at (phase, role, event);
+
+    if (step.phase == VAV_CALL_PHASE_ACTIVE && phase != VAV_CALL_PHASE_ACTIVE)
+      {
+        g_assert_cmpint (phase, ==, VAV_CALL_PHASE_CONNECTING);
+        g_assert_cmpint (event, ==, VAV_CALL_EVENT_MEDIA_CONNECTED);
+      }
+  }
+}
+
+/* Every way out stops the media and leaves the channel exactly one way; after it nothing happens any more. */
+static void
+test_ends (void)
+{
+  FOR_ALL (phase, role, event)
+  {
+    VavCallStep step = step_at (phase, role, event);
+    VavCallAction leave = step.actions & (VAV_CALL_ACTION_CLOSE_CHANNEL | VAV_CALL_ACTION_ABORT_CHANNEL);
+
+    if (vav_call_phase_is_over ((VavCallPhase)phase))
+      {
+        g_assert_cmpint (step.phase, ==, phase);
+        g_assert_cmpuint (step.actions, ==, VAV_CALL_ACTION_NONE);
+      }
+    else if (vav_call_phase_is_over (step.phase))
+      {
+        g_assert_true (step.actions & VAV_CALL_ACTION_STOP_MEDIA);
+        g_assert_true (leave == VAV_CALL_ACTION_CLOSE_CHANNEL || leave == VAV_CALL_ACTION_ABORT_CHANNEL);
+      }
+    else
+      g_assert_cmpuint (leave, ==, 0);
+  }
+}
+
+/* An end is graceful only if the peer said goodbye: in that phase, or by that event. */
+static void
+test_graceful (void)
+{
+  FOR_ALL (phase, role, event)
+  {
+    VavCallStep step = step_at (phase, role, event);
+
+    if (step.graceful)
+      g_assert_true (phase == VAV_CALL_PHASE_GOODBYE_HEARD || event == VAV_CALL_EVENT_PEER_CLOSING);
+  }
+}
+
+/* After our goodbye nothing is sent but the word that we have closed. */
+static void
+test_silent_after_goodbye (void)
+{
+  const VavCallAction talk = VAV_CALL_ACTION_SEND_REQUEST | VAV_CALL_ACTION_SEND_RINGING | VAV_CALL_ACTION_SEND_ACCEPT
+                             | VAV_CALL_ACTION_SEND_REJECT | VAV_CALL_ACTION_SEND_WITHDRAW
+                             | VAV_CALL_ACTION_SEND_CLOSING;
+
+  for (int event = 0; event < (int)VAV_N_CALL_EVENTS; event++)
+    for (int role = 0; role < (int)VAV_N_ROLES; role++)
+      g_assert_cmpuint (step_at (VAV_CALL_PHASE_GOODBYE_SAID, role, event).actions & talk, ==, 0);
+}
+
+/* Hanging up ends or begins to end every call that is under way, and losing the connection ends it. */
+static void
+test_hang_up_works_everywhere (void)
+{
+  for (int phase = VAV_CALL_PHASE_RESOLVING; phase < VAV_CALL_PHASE_ENDED; phase++)
+    {
+      VavCallPhase hung_up = step_at (phase, VAV_ROLE_CALLER, VAV_CALL_EVENT_HANG_UP).phase;
+
+      g_assert_true (hung_up == VAV_CALL_PHASE_GOODBYE_SAID || vav_call_phase_is_over (hung_up));
+      g_assert_true (vav_call_phase_is_over (step_at (phase, VAV_ROLE_CALLEE, VAV_CALL_EVENT_ABORT).phase));
+      g_assert_true (vav_call_phase_is_over (step_at (phase, VAV_ROLE_CALLEE, VAV_CALL_EVENT_LOST).phase));
+    }
+}
+
+/* Each phase has a state that is told outside, and a name. */
+static void
+test_states (void)
+{
+  for (int phase = 0; phase < (int)VAV_N_CALL_PHASES; phase++)
+    {
+      g_assert_cmpint (vav_call_phase_to_state ((VavCallPhase)phase), <, VAV_N_STATES);
+      g_assert_cmpuint (strlen (vav_call_phase_to_string ((VavCallPhase)phase)), >, 0);
+    }
+  for (int event = 0; event < (int)VAV_N_CALL_EVENTS; event++)
+    g_assert_nonnull (vav_call_event_to_string ((VavCallEvent)event));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/call/machine/grid", test_grid);
+  g_test_add_func ("/call/machine/media-gate", test_media_gate);
+  g_test_add_func ("/call/machine/active", test_active);
+  g_test_add_func ("/call/machine/ends", test_ends);
+  g_test_add_func ("/call/machine/graceful", test_graceful);
+  g_test_add_func ("/call/machine/silent-after-goodbye", test_silent_after_goodbye);
+  g_test_add_func ("/call/machine/hang-up", test_hang_up_works_everywhere);
+  g_test_add_func ("/call/machine/states", test_states);
+  return g_test_run ();
+}
