@@ -6,14 +6,13 @@
 
 /* How long the other half of a call to oneself may take to see the end, in milliseconds. */
 #define OTHER_HALF_LIMIT 2000
-/* A call to oneself needs a door, but nobody outside this computer may knock at it. */
-#define LOOPBACK "127.0.0.1:0"
 
 typedef struct
 {
   VavCliSession *session;
   VavStream *stream;    /* that dials */
-  VavStream *door;      /* (nullable): that takes calls meanwhile */
+  VavStream *door;      /* (nullable): that listens meanwhile */
+  VavStream *other;     /* (nullable): the other half of a call to oneself */
   gboolean connected;   /* was active */
   gboolean over;        /* the dialling half has ended */
   guint duration;       /* sources */
@@ -110,14 +109,14 @@ on_ended (VavStream *stream, gboolean graceful, VavReason reason, GBytes *data, 
   if (session->status != VAV_CLI_OK)
     vav_cli_complain (error != NULL ? error->message : vav_reason_describe (reason));
 
-  if (call->door != NULL && vav_stream_is_busy (call->door))
+  if (call->other != NULL && vav_stream_is_busy (call->other))
     g_timeout_add (OTHER_HALF_LIMIT, on_other_half_limit, session);
   else
     vav_cli_session_quit (session);
 }
 
 static void
-on_door_ended (VavStream *stream, gboolean graceful, VavReason reason, GBytes *data, Call *call)
+on_other_half_ended (VavStream *stream, gboolean graceful, VavReason reason, GBytes *data, Call *call)
 {
   if (call->over)
     vav_cli_session_quit (call->session);
@@ -127,13 +126,15 @@ on_door_ended (VavStream *stream, gboolean graceful, VavReason reason, GBytes *d
 static void
 on_request (VavEndpoint *endpoint, VavStream *stream, VavRequest *request, Call *call)
 {
-  if (stream != call->door)
-    return;
+  if (call->other != NULL || !vav_peer_is_self (vav_request_get_peer (request)))
+    {
+      vav_request_reject (request, VAV_REASON_BUSY, NULL);
+      return;
+    }
 
-  if (vav_peer_is_self (vav_request_get_peer (request)))
-    vav_request_accept (request, VAV_FLOWS_ALL, NULL);
-  else
-    vav_request_reject (request, VAV_REASON_BUSY, NULL);
+  call->other = g_object_ref (stream);
+  g_signal_connect (stream, "ended", G_CALLBACK (on_other_half_ended), call);
+  vav_request_accept (request, VAV_FLOWS_ALL, NULL);
 }
 
 static void
@@ -155,22 +156,18 @@ on_interrupt (VavCliSession *session, gpointer user_data)
     vav_cli_session_quit (session);
 }
 
-/* A call to oneself and --listen open the door; without them nothing listens. */
+/* Without --listen nobody can come in; the library lets a call to oneself in by a door of its own. */
 static gboolean
-open_door (Call *call, const char *address, GError **error)
+open_door (Call *call, GError **error)
 {
   const char *listen = call->session->options->listen;
-  gboolean self = *address == '\0';
 
-  if (listen == NULL && !self)
+  if (listen == NULL)
     return TRUE;
-  if (!vav_endpoint_set_listen (call->session->endpoint, listen != NULL ? listen : LOOPBACK, error))
+  if (!vav_endpoint_set_listen (call->session->endpoint, listen, error))
     return FALSE;
 
-  g_signal_connect (call->session->endpoint, "connection-requested", G_CALLBACK (on_request), call);
-  g_signal_connect (call->session->endpoint, "listen-failed", G_CALLBACK (on_listen_failed), call);
   call->door = vav_cli_session_add_stream (call->session);
-  g_signal_connect (call->door, "ended", G_CALLBACK (on_door_ended), call);
   vav_stream_set_detection (call->door, TRUE);
 
   return TRUE;
@@ -181,17 +178,18 @@ start (Call *call, GError **error)
 {
   VavCliSession *session = call->session;
   const VavCliOptions *options = session->options;
-  const char *address = options->arguments[0];
 
   session->status = VAV_CLI_FAILED;
   call->stream = vav_cli_session_add_stream (session);
   vav_stream_set_linger (call->stream, options->linger);
   g_signal_connect (call->stream, "notify::state", G_CALLBACK (on_state), call);
   g_signal_connect (call->stream, "ended", G_CALLBACK (on_ended), call);
-  if (!open_door (call, address, error))
+  g_signal_connect (session->endpoint, "connection-requested", G_CALLBACK (on_request), call);
+  g_signal_connect (session->endpoint, "listen-failed", G_CALLBACK (on_listen_failed), call);
+  if (!open_door (call, error))
     return FALSE;
 
-  return session->quitting || vav_stream_dial (call->stream, address, options->data, error);
+  return session->quitting || vav_stream_dial (call->stream, options->arguments[0], options->data, error);
 }
 
 static void
@@ -202,9 +200,10 @@ clear (Call *call)
   g_signal_handlers_disconnect_by_data (call->session->endpoint, call);
   if (call->stream != NULL)
     g_signal_handlers_disconnect_by_data (call->stream, call);
-  if (call->door != NULL)
-    g_signal_handlers_disconnect_by_data (call->door, call);
+  if (call->other != NULL)
+    g_signal_handlers_disconnect_by_data (call->other, call);
   g_clear_object (&call->stream);
+  g_clear_object (&call->other);
   g_clear_object (&call->door);
 }
 

@@ -214,13 +214,16 @@ on_goodbye_sent (VavStream *stream, GBytes *data, VavAppEvents *self)
 }
 
 static void
+on_closed (VavStream *stream, VavAppEvents *self)
+{
+  vav_app_events_write (self, "closed", vav_stream_get_value (stream), NULL);
+}
+
+static void
 on_ended (VavStream *stream, gboolean graceful, VavReason reason, GBytes *data, VavAppEvents *self)
 {
   const GError *error = vav_stream_get_last_error (stream);
   JsonObject *fields = json_object_new ();
-
-  if (graceful)
-    vav_app_events_write (self, "closed", vav_stream_get_value (stream), NULL);
 
   json_object_set_boolean_member (fields, "graceful", graceful);
   vav_app_json_set_string (fields, "reason", vav_reason_to_nick (reason));
@@ -326,6 +329,7 @@ vav_app_events_watch_stream (VavAppEvents *self, VavStream *stream)
   g_signal_connect (stream, "answered", G_CALLBACK (on_answered), self);
   g_signal_connect (stream, "closing", G_CALLBACK (on_closing), self);
   g_signal_connect (stream, "goodbye-sent", G_CALLBACK (on_goodbye_sent), self);
+  g_signal_connect (stream, "closed", G_CALLBACK (on_closed), self);
   g_signal_connect (stream, "ended", G_CALLBACK (on_ended), self);
   g_signal_connect (stream, "first-frame", G_CALLBACK (on_first_frame), self);
   g_signal_connect (stream, "first-sound", G_CALLBACK (on_first_sound), self);
