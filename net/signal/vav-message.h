@@ -56,22 +56,25 @@ void vav_message_unref (VavMessage *self);
 
 VavMessageType vav_message_get_kind (VavMessage *self);
 const char *vav_message_kind_to_string (VavMessageType type);
-const char *vav_message_get_call (VavMessage *self);
+const char *vav_message_get_call (VavMessage *self); /* (nullable) */
 void vav_message_set_call (VavMessage *self, const char *call);
 guint64 vav_message_get_seq (VavMessage *self);
 void vav_message_set_seq (VavMessage *self, guint64 seq);
 
+/* Getters give what the message owns: NULL, or the fallback, if the field is not there. Setters take NULL for "not there". set_string() is FALSE, and
+ * changes nothing, if the text may not stand in the field (too long, not UTF-8, none of the choices); names are made harmless and cut to fit instead. */
 const char *vav_message_get_string (VavMessage *self, const char *field);
 gboolean vav_message_set_string (VavMessage *self, const char *field, const char *value);
 gint64 vav_message_get_uint (VavMessage *self, const char *field, gint64 fallback);
 void vav_message_set_uint (VavMessage *self, const char *field, guint64 value);
-GBytes *vav_message_get_data (VavMessage *self);
+GBytes *vav_message_get_data (VavMessage *self); /* (transfer none) (nullable) */
 void vav_message_set_data (VavMessage *self, GBytes *data);
-char **vav_message_dup_strings (VavMessage *self, const char *field);
+char **vav_message_dup_strings (VavMessage *self, const char *field); /* never NULL; empty if not there */
 gboolean vav_message_has (VavMessage *self, const char *field);
 void vav_message_set_strings (VavMessage *self, const char *field, const char *const *values);
 
-/* The body of a frame, without the length. parse() doubts everything: size, UTF-8, depth, then JSON, then the schema.
+/* The body of a frame, without the length. serialize() holds the message to the same schema: VAV_ERROR_TOO_LARGE above a cap,
+ * VAV_ERROR_FAILED if something required is not there. parse() doubts everything: size, UTF-8, depth, then JSON, then the schema.
  * An unknown type is VAV_ERROR_NOT_SUPPORTED (the peer may be newer), everything else VAV_ERROR_PROTOCOL. */
 GBytes *vav_message_serialize (VavMessage *self, GError **error);
 VavMessage *vav_message_parse (GBytes *body, GError **error);

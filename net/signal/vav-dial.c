@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n-lib.h>
+
+#include "net/signal/vav-channel-private.h"
+#include "net/signal/vav-direct.h"
+#include "net/signal/vav-socket.h"
+#include "net/signal/vav-tls.h"
+#include "net/signal/vav-wire.h"
+
+#define STEP_MS 10000
+#define WHOLE_MS 15000
+
+typedef enum
+{
+  STEP_RESOLVING,
+  STEP_CONNECTING,
+  STEP_TALKING, /* TLS and hello have limits of their own */
+} Step;
+
+/* One attempt to reach somebody: the data of its GTask. */
+typedef struct
+{
+  VavIdentity *identity;
+  VavAddress *address;
+  char *where; /* HOST:PORT for sentences */
+  char *name;
+  VavDialProgress progress;
+  gpointer progress_data;
+
+  Step step;
+  gboolean timed_out;
+  GSource *step_deadline;
+  GSource *deadline;
+  GCancellable *cancellable; /* the attempt's own: ours and the caller's */
+  GCancellable *outer;
+  gulong outer_id;
+
+  GSocketClient *client;
+  GSocket *socket;
+  GIOStream *stream;
+  VavChannel *channel;
+} Dial;
+
+static void
+clear_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static void
+dial_free (gpointer data)
+{
+  Dial *dial = data;
+
+  clear_source (&dial->step_deadline);
+  clear_source (&dial->deadline);
+  g_clear_object (&dial->client);
+  g_clear_object (&dial->channel);
+  g_clear_object (&dial->stream);
+  g_clear_object (&dial->socket);
+  g_clear_object (&dial->outer);
+  g_clear_object (&dial->cancellable);
+  g_clear_object (&dial->identity);
+  g_clear_pointer (&dial->address, vav_address_free);
+  g_free (dial->where);
+  g_free (dial->name);
+  g_free (dial);
+}
+
+static GSource *
+attach (GSource *source, GSourceFunc func, gpointer data)
+{
+  g_source_set_callback (source, func, data, NULL);
+  g_source_attach (source, g_main_context_get_thread_default ());
+  return source;
+}
+
+/* Every way out passes here. */
+static void
+settle (GTask *task, GError *error)
+{
+  g_autoptr (GTask) owned = task;
+  Dial *dial = g_task_get_task_data (task);
+
+  clear_source (&dial->step_deadline);
+  clear_source (&dial->deadline);
+  if (dial->outer != NULL)
+    g_cancellable_disconnect (dial->outer, dial->outer_id);
+  g_clear_object (&dial->outer);
+  if (error == NULL)
+    {
+      g_task_return_pointer (task, g_steal_pointer (&dial->channel), g_object_unref);
+      return;
+    }
+  if (dial->channel == NULL && dial->socket != NULL)
+    g_socket_close (dial->socket, NULL);
+  g_task_return_error (task, error);
+}
+
+static GError *
+make_timeout (Dial *dial)
+{
+  if (dial->step == STEP_RESOLVING)
+    return g_error_new (VAV_ERROR, VAV_ERROR_TIMEOUT,
+                        _ ("The name “%s” could not be looked up in time. Check your network connection."),
+                        dial->address->host);
+  return g_error_new (VAV_ERROR, VAV_ERROR_TIMEOUT,
+                      _ ("%s does not answer. The computer may be off, or a firewall may be in the way."), dial->where);
+}
+
+/* GIO's errors in our words. */
+static GError *
+describe (Dial *dial, GError *failure)
+{
+  g_autoptr (GError) owned = failure;
+
+  if (dial->timed_out || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    return make_timeout (dial);
+  if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return g_steal_pointer (&owned);
+  if (g_error_matches (failure, G_RESOLVER_ERROR, G_RESOLVER_ERROR_TEMPORARY_FAILURE))
+    return g_error_new (VAV_ERROR, VAV_ERROR_RESOLVE,
+                        _ ("The name “%s” cannot be looked up at the moment. Check your network connection."),
+                        dial->address->host);
+  if (failure->domain == G_RESOLVER_ERROR || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT))
+    return g_error_new (VAV_ERROR, VAV_ERROR_RESOLVE,
+                        _ ("There is no computer with the name “%s”. Check the spelling."), dial->address->host);
+  if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
+    return g_error_new (VAV_ERROR, VAV_ERROR_UNREACHABLE,
+                        _ ("Nobody answers at %s. Is Visavis running there, and does it take calls?"), dial->where);
+  return g_error_new (VAV_ERROR, VAV_ERROR_UNREACHABLE,
+                      _ ("There is no way to %s from here (%s). Check your network connection."), dial->where,
+                      failure->message);
+}
+
+/* hello */
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GTask *task = data;
+  Dial *dial = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  if (vav_channel_open_finish (VAV_CHANNEL (source), result, &error))
+    settle (task, NULL);
+  else if (dial->timed_out)
+    settle (task, make_timeout (dial));
+  else if (g_error_matches (error, VAV_ERROR, VAV_ERROR_CLOSED) || g_error_matches (error, VAV_ERROR, VAV_ERROR_RESET))
+    settle (task,
+            g_error_new (VAV_ERROR, VAV_ERROR_UNREACHABLE,
+                         _ ("What answers at %s ended the connection at once. Try again in a moment."), dial->where));
+  else
+    settle (task, g_steal_pointer (&error));
+}
+
+static void
+handshake_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GTask *task = data;
+  Dial *dial = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autofree char *id = vav_tls_handshake_finish (G_TLS_CONNECTION (source), result, &error);
+
+  if (id == NULL)
+    {
+      settle (task, dial->timed_out ? describe (dial, error) : error);
+      return;
+    }
+  if (dial->address->id != NULL && g_strcmp0 (id, dial->address->id) != 0)
+    {
+      g_autoptr (VavWire) wire = vav_wire_new (dial->stream, dial->socket);
+
+      vav_wire_close (wire);
+      g_clear_object (&dial->socket);
+      settle (task, g_error_new (VAV_ERROR, VAV_ERROR_UNTRUSTED,
+                                 _ ("Somebody else answers at %s: the identity is not the one that you asked for. No "
+                                    "call was made."),
+                                 dial->where));
+      return;
+    }
+  dial->channel = vav_channel_new (dial->stream, dial->socket, id);
+  vav_channel_open_async (dial->channel, dial->name, dial->cancellable, opened_cb, task);
+}
+
+/* the connection */
+
+static void
+connected_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GTask *task = data;
+  Dial *dial = g_task_get_task_data (task);
+  g_autoptr (GSocketConnection) connection = NULL;
+  GError *error = NULL;
+
+  connection = g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
+  if (connection == NULL)
+    {
+      settle (task, describe (dial, error));
+      return;
+    }
+  clear_source (&dial->step_deadline);
+  dial->step = STEP_TALKING;
+  dial->socket = g_object_ref (g_socket_connection_get_socket (connection));
+  vav_socket_prepare (dial->socket);
+  dial->stream = vav_tls_new_client (G_IO_STREAM (connection), dial->identity, &error);
+  if (dial->stream == NULL)
+    settle (task, error);
+  else
+    vav_tls_handshake_async (G_TLS_CONNECTION (dial->stream), dial->cancellable, handshake_cb, task);
+}
+
+static gboolean
+deadline_cb (gpointer data)
+{
+  Dial *dial = data;
+
+  dial->timed_out = TRUE;
+  g_cancellable_cancel (dial->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+enter_step (Dial *dial, Step step)
+{
+  dial->step = step;
+  clear_source (&dial->step_deadline);
+  dial->step_deadline = attach (g_timeout_source_new (STEP_MS), deadline_cb, dial);
+  if (dial->progress != NULL)
+    dial->progress (step == STEP_RESOLVING ? VAV_DIAL_RESOLVING : VAV_DIAL_CONNECTING, dial->progress_data);
+}
+
+static void
+client_event_cb (GSocketClient *client, GSocketClientEvent event, GSocketConnectable *connectable,
+                 GIOStream *connection, gpointer data)
+{
+  Dial *dial = g_task_get_task_data (data);
+
+  if (event == G_SOCKET_CLIENT_CONNECTING && dial->step == STEP_RESOLVING && !dial->timed_out)
+    enter_step (dial, STEP_CONNECTING);
+}
+
+static void
+outer_cancelled_cb (GCancellable *cancellable, gpointer data)
+{
+  g_cancellable_cancel (data);
+}
+
+/* From the main loop, so that progress is never told inside of vav_direct_dial_async(). */
+static gboolean
+begin_cb (gpointer data)
+{
+  GTask *task = data;
+  Dial *dial = g_task_get_task_data (task);
+  g_autoptr (GSocketConnectable) target = NULL;
+
+  if (!g_hostname_is_ip_address (dial->address->host))
+    enter_step (dial, STEP_RESOLVING);
+  dial->deadline = attach (g_timeout_source_new (WHOLE_MS), deadline_cb, dial);
+  dial->client = g_socket_client_new ();
+  g_socket_client_set_enable_proxy (dial->client, FALSE);
+  g_signal_connect_object (dial->client, "event", G_CALLBACK (client_event_cb), task, 0);
+  target = g_network_address_new (dial->address->host, dial->address->port);
+  g_socket_client_connect_async (dial->client, target, dial->cancellable, connected_cb, task);
+  return G_SOURCE_REMOVE;
+}
+
+static Dial *
+dial_new (VavIdentity *identity, const VavAddress *address, const char *name, GCancellable *outer)
+{
+  Dial *dial = g_new0 (Dial, 1);
+
+  dial->identity = g_object_ref (identity);
+  dial->address = vav_address_copy (address);
+  dial->name = g_strdup (name);
+  if (address->host != NULL)
+    dial->where = vav_address_join (address->host, address->port);
+  dial->cancellable = g_cancellable_new ();
+  if (outer != NULL)
+    {
+      dial->outer = g_object_ref (outer);
+      dial->outer_id = g_cancellable_connect (outer, G_CALLBACK (outer_cancelled_cb), g_object_ref (dial->cancellable),
+                                              g_object_unref);
+    }
+  return dial;
+}
+
+/* public functions */
+
+void
+vav_direct_dial_async (VavIdentity *identity, const VavAddress *address, const char *name, GCancellable *cancellable,
+                       VavDialProgress progress, gpointer progress_data, GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_autoptr (GSource) source = NULL;
+  GTask *task;
+  Dial *dial;
+
+  g_return_if_fail (VAV_IS_IDENTITY (identity) && address != NULL);
+
+  task = g_task_new (identity, cancellable, callback, user_data);
+  dial = dial_new (identity, address, name, cancellable);
+  dial->progress = progress;
+  dial->progress_data = progress_data;
+  g_task_set_source_tag (task, vav_direct_dial_async);
+  g_task_set_task_data (task, dial, dial_free);
+  if (address->host == NULL)
+    {
+      settle (task, g_error_new_literal (VAV_ERROR, VAV_ERROR_UNREACHABLE,
+                                         _ ("This address says who to call, but not where they are. Ask for an address "
+                                            "with a host name, or use a meeting server.")));
+      return;
+    }
+
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  attach (source, begin_cb, task);
+}
+
+VavChannel *
+vav_direct_dial_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (G_IS_TASK (result), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

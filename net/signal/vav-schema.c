@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/signal/vav-schema.h"
+
+#include <gnutls/crypto.h>
+#include <gnutls/gnutls.h>
+#include <string.h>
+
+#define MAX_SDP (64 * 1024)
+#define MAX_MLINE 15
+#define MAX_CANDIDATE 1024
+#define MAX_TOKEN 64
+
+static const char *const reject_reasons[] = { "declined", "refused", "busy", "unreachable", NULL };
+
+/* shorthands, so that the table below reads as the one in vav-message.h */
+#define NEEDED TRUE
+#define MAYBE FALSE
+#define STRING(name, required, cap)                                                                                    \
+  {                                                                                                                    \
+    name, VAV_FIELD_STRING, required, cap, 0, NULL                                                                     \
+  }
+#define NAME(name, required)                                                                                           \
+  {                                                                                                                    \
+    name, VAV_FIELD_NAME, required, VAV_MAX_NAME, 0, NULL                                                              \
+  }
+#define CHOICE(name, required, choices)                                                                                \
+  {                                                                                                                    \
+    name, VAV_FIELD_CHOICE, required, MAX_TOKEN, 0, choices                                                            \
+  }
+#define UINT(name, required, from, to)                                                                                 \
+  {                                                                                                                    \
+    name, VAV_FIELD_UINT, required, to, from, NULL                                                                     \
+  }
+#define DATA(name)                                                                                                     \
+  {                                                                                                                    \
+    name, VAV_FIELD_DATA, MAYBE, VAV_MAX_DATA, 0, NULL                                                                 \
+  }
+#define LIST(name)                                                                                                     \
+  {                                                                                                                    \
+    name, VAV_FIELD_LIST, MAYBE, VAV_MAX_LIST_STRING, 0, NULL                                                          \
+  }
+
+static const VavSchema schemas[VAV_N_MESSAGE_TYPES] = {
+  [VAV_MESSAGE_HELLO]
+  = { "hello",
+      FALSE,
+      { UINT ("version", NEEDED, 1, 65535), NAME ("name", MAYBE), LIST ("features"), NAME ("agent", MAYBE) } },
+  [VAV_MESSAGE_REQUEST]
+  = { "request", TRUE, { NAME ("name", MAYBE), DATA ("data"), STRING ("description", NEEDED, MAX_SDP) } },
+  [VAV_MESSAGE_RINGING] = { "ringing", TRUE, { STRING ("description", MAYBE, MAX_SDP) } },
+  [VAV_MESSAGE_ACCEPT] = { "accept", TRUE, { STRING ("description", MAYBE, MAX_SDP), DATA ("data"), LIST ("flows") } },
+  [VAV_MESSAGE_REJECT] = { "reject", TRUE, { CHOICE ("reason", NEEDED, reject_reasons), DATA ("data") } },
+  [VAV_MESSAGE_WITHDRAW] = { "withdraw", TRUE, { { NULL } } },
+  [VAV_MESSAGE_CANDIDATE]
+  = { "candidate", TRUE, { UINT ("mline", NEEDED, 0, MAX_MLINE), STRING ("candidate", NEEDED, MAX_CANDIDATE) } },
+  [VAV_MESSAGE_FLOWS] = { "flows", TRUE, { LIST ("send"), LIST ("receive") } },
+  [VAV_MESSAGE_CLOSING] = { "closing", TRUE, { DATA ("data") } },
+  [VAV_MESSAGE_CLOSED] = { "closed", TRUE, { { NULL } } },
+  [VAV_MESSAGE_PING] = { "ping", FALSE, { STRING ("token", MAYBE, MAX_TOKEN) } },
+  [VAV_MESSAGE_PONG] = { "pong", FALSE, { STRING ("token", MAYBE, MAX_TOKEN) } },
+  [VAV_MESSAGE_UNSUPPORTED] = { "unsupported", FALSE, { STRING ("what", MAYBE, MAX_TOKEN) } },
+};
+
+const VavSchema *
+vav_schema_get (VavMessageType type)
+{
+  g_return_val_if_fail ((guint)type < VAV_N_MESSAGE_TYPES, NULL);
+  return &schemas[type];
+}
+
+gboolean
+vav_schema_find_type (const char *name, VavMessageType *type)
+{
+  for (guint i = 0; i < VAV_N_MESSAGE_TYPES; i++)
+    if (strcmp (schemas[i].name, name) == 0)
+      {
+        *type = (VavMessageType)i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+int
+vav_schema_find_field (const VavSchema *schema, const char *name)
+{
+  for (int i = 0; schema->fields[i].kind != VAV_FIELD_END; i++)
+    if (strcmp (schema->fields[i].name, name) == 0)
+      return i;
+  return -1;
+}
+
+gboolean
+vav_field_takes_string (const VavField *field, const char *text)
+{
+  if (strlen (text) > field->cap || !g_utf8_validate (text, -1, NULL))
+    return FALSE;
+  return field->kind != VAV_FIELD_CHOICE || g_strv_contains (field->choices, text);
+}
+
+gboolean
+vav_call_id_is_valid (const char *text)
+{
+  return strlen (text) == VAV_CALL_ID_LENGTH && strspn (text, "0123456789abcdef") == VAV_CALL_ID_LENGTH;
+}
+
+static gboolean
+is_harmless (gunichar c)
+{
+  switch ((int)g_unichar_type (c))
+    {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_SURROGATE:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+    case G_UNICODE_PRIVATE_USE:
+      return FALSE;
+    case G_UNICODE_FORMAT:
+      return c == 0x200c || c == 0x200d; /* joiners: Persian, Indic scripts and emoji need them */
+    default:
+      return TRUE;
+    }
+}
+
+char *
+vav_name_make_harmless (const char *name, gsize cap)
+{
+  GString *harmless = g_string_new (NULL);
+
+  for (const char *p = name; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+      char bytes[6];
+      int n = g_unichar_to_utf8 (is_harmless (c) ? c : 0xfffd, bytes);
+
+      if (harmless->len + (gsize)n > cap)
+        break;
+      g_string_append_len (harmless, bytes, n);
+    }
+  return g_string_free (harmless, FALSE);
+}
+
+char *
+vav_message_make_call_id (void)
+{
+  guint8 random[VAV_CALL_ID_LENGTH / 2];
+  char *id = g_malloc (VAV_CALL_ID_LENGTH + 1);
+
+  if (gnutls_rnd (GNUTLS_RND_RANDOM, random, sizeof random) < 0)
+    g_error ("No random numbers"); /* cannot happen: GnuTLS dies before */
+  for (guint i = 0; i < sizeof random; i++)
+    g_snprintf (id + 2 * i, 3, "%02x", random[i]);
+  return id;
+}
