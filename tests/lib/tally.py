@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Counts what `meson test` logged: each subtest of a TAP test, one for any other test. Tells why tests were skipped and how
+they failed; the last line is the total. Arguments: testlog.json, meson's exit status."""
+
+import json
+import re
+import sys
+
+LINE = re.compile (r'^(not )?ok\b\s*(\d+)?\s*-?\s*(.*)$')
+DIRECTIVE = re.compile (r'^(.*?)\s*#\s*(SKIP|TODO)\S*\s*(.*)$', re.IGNORECASE)
+TAIL = 40
+
+
+class Count:
+    def __init__ (self):
+        self.passed = self.failed = self.skipped = 0
+        self.skips = {}
+        self.failures = []
+
+    def skip (self, reason, name):
+        self.skipped += 1
+        self.skips.setdefault (reason or 'no reason given', []).append (name)
+
+
+def read_tap (test, output, count):
+    """Counts the lines of one TAP output; gives whether it was TAP at all."""
+    plan = None
+    seen = failed = 0
+    for line in output.splitlines ():
+        bail = re.match (r'^1\.\.(\d+)(?:\s*#\s*SKIP\S*\s*(.*))?', line, re.IGNORECASE)
+        if bail:
+            plan = int (bail.group (1))
+            if plan == 0:
+                count.skip (bail.group (2), test)
+            continue
+        found = LINE.match (line)
+        if not found:
+            continue
+        seen += 1
+        words = DIRECTIVE.match (found.group (3))
+        name = f'{test}: {(words.group (1) if words else found.group (3)).strip () or found.group (2) or ""}'
+        directive = words.group (2).upper () if words else ''
+        if directive == 'SKIP':
+            count.skip (words.group (3), name)
+        elif found.group (1) and directive != 'TODO':
+            failed += 1
+            count.failed += 1
+            count.failures.append (name)
+        else:
+            count.passed += 1
+    if plan is None and seen == 0:
+        return False, failed
+    if plan is not None and seen < plan:
+        count.failed += 1
+        failed += 1
+        count.failures.append (f'{test}: only {seen} of its {plan} parts were run')
+    return True, failed
+
+
+def read_test (entry, count, tails):
+    name = entry['name']
+    result = entry.get ('result', '')
+    output = entry.get ('stdout') or ''
+    was_tap, failed = read_tap (name, output, count) if entry.get ('protocol', 'tap') == 'tap' else (False, 0)
+    bad = result in ('FAIL', 'TIMEOUT', 'ERROR', 'INTERRUPT', 'UNEXPECTEDPASS')
+    if not was_tap and not bad:
+        if result == 'SKIP':
+            reason = (output.strip () or (entry.get ('stderr') or '').strip ()).splitlines ()
+            count.skip (reason[-1] if reason else '', name)
+        else:
+            count.passed += 1
+    elif bad and not failed:
+        count.failed += 1
+        words = {'TIMEOUT': f"took longer than its limit ({entry.get ('duration', 0):.0f} s)",
+                 'ERROR': 'broke off', 'INTERRUPT': 'was interrupted'}.get (result, 'failed')
+        count.failures.append (f"{name}: {words} (exit status {entry.get ('returncode')})")
+    if bad:
+        tails.append ((name, output, entry.get ('stderr') or ''))
+
+
+def tail (title, text):
+    lines = text.rstrip ().splitlines ()
+    if lines:
+        print (f'--- {title}' + (f' (the last {TAIL} of {len (lines)} lines)' if len (lines) > TAIL else ''))
+        print ('\n'.join (lines[-TAIL:]))
+
+
+def main (path, status):
+    count = Count ()
+    tails = []
+    entries = []
+    try:
+        with open (path, encoding='utf-8', errors='replace') as log:
+            entries = [json.loads (line) for line in log if line.strip ()]
+    except (OSError, ValueError) as error:
+        if int (status) != 0:
+            count.failed += 1
+            count.failures.append (f'the tests could not be run ({error})')
+        else:
+            print ('No test is of that kind.')
+    for entry in entries:
+        read_test (entry, count, tails)
+    if int (status) != 0 and count.failed == 0:
+        count.failed += 1
+        count.failures.append (f'meson test ended with status {status}')
+    print ()
+    for name, output, errors in tails:
+        tail (f'{name}: output', output)
+        tail (f'{name}: errors', errors)
+    if count.skips:
+        print ('Skipped (a skipped test shows no promise):')
+        for reason, names in sorted (count.skips.items ()):
+            print (f'  {reason}')
+            for name in names:
+                print (f'    {name}')
+    if count.failures:
+        print ('Failed:')
+        for name in count.failures:
+            print (f'  {name}')
+    print (f'{count.passed} passed, {count.failed} failed, {count.skipped} skipped')
+    return 1 if count.failed else 0
+
+
+sys.exit (main (*sys.argv[1:3]))
