@@ -36,10 +36,10 @@ typedef enum
  * | type | fields |
  * |---|---|
  * | hello | version (uint, required), name (string ≤ 128), features (list of strings), agent (string ≤ 128) |
- * | request | name (string ≤ 128), data, description (SDP ≤ 64 KiB, required) |
+ * | request | name (string ≤ 128), data, description (SDP ≤ 64 KiB, required), flows (list of "audio", "video": what the caller will send), port (uint: where the caller listens) |
  * | ringing | description (SDP) |
  * | accept | description (SDP), data, flows (list of "audio", "video": what the callee will send) |
- * | reject | reason (string, required: declined, refused, busy, unreachable), data |
+ * | reject | reason (string, required: declined, refused, busy, unreachable, no-answer), data |
  * | withdraw | |
  * | candidate | mline (uint ≤ 15, required), candidate (string ≤ 1024, required) |
  * | flows | send (list), receive (list): what the sender of this message sends, and wants to get |

@@ -10,7 +10,7 @@
 #define MAX_CANDIDATE 1024
 #define MAX_TOKEN 64
 
-static const char *const reject_reasons[] = { "declined", "refused", "busy", "unreachable", NULL };
+static const char *const reject_reasons[] = { "declined", "refused", "busy", "unreachable", "no-answer", NULL };
 
 /* shorthands, so that the table below reads as the one in vav-message.h */
 #define NEEDED TRUE
@@ -46,7 +46,8 @@ static const VavSchema schemas[VAV_N_MESSAGE_TYPES] = {
       FALSE,
       { UINT ("version", NEEDED, 1, 65535), NAME ("name", MAYBE), LIST ("features"), NAME ("agent", MAYBE) } },
   [VAV_MESSAGE_REQUEST]
-  = { "request", TRUE, { NAME ("name", MAYBE), DATA ("data"), STRING ("description", NEEDED, MAX_SDP) } },
+  = { "request", TRUE, { NAME ("name", MAYBE), DATA ("data"), STRING ("description", NEEDED, MAX_SDP), LIST ("flows"),
+        UINT ("port", MAYBE, 1, 65535) } },
   [VAV_MESSAGE_RINGING] = { "ringing", TRUE, { STRING ("description", MAYBE, MAX_SDP) } },
   [VAV_MESSAGE_ACCEPT] = { "accept", TRUE, { STRING ("description", MAYBE, MAX_SDP), DATA ("data"), LIST ("flows") } },
   [VAV_MESSAGE_REJECT] = { "reject", TRUE, { CHOICE ("reason", NEEDED, reject_reasons), DATA ("data") } },
