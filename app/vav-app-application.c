@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/vav-app-application.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <gst/gst.h>
+
+#include "app/vav-app-callers.h"
+#include "app/vav-app-host.h"
+#include "app/vav-app-launch.h"
+#include "app/vav-app-settings.h"
+#include "app/vav-app-window.h"
+
+/* What has not been given back by then is not waited for. */
+#define LEAVE_LIMIT_MS 2800
+
+struct _VavAppApplication
+{
+  AdwApplication parent_instance;
+
+  VavAppOptions options;
+  VavAppPlace place;
+  VavAppSettings *settings; /* owned, nullable before startup */
+  VavAppHost *host;         /* owned, nullable before it started and after it closed */
+  VavAppCallers *callers;   /* owned, as long as the host */
+  char *pending_call;       /* nullable: to be called when the host is there */
+  GError *start_error;      /* nullable: why there is no host */
+
+  gboolean starting; /* the host is on its way */
+  gboolean leaving;
+  gboolean is_service;
+  guint signal_sources[2];
+};
+
+G_DEFINE_FINAL_TYPE (VavAppApplication, vav_app_application, ADW_TYPE_APPLICATION)
+
+static const GOptionEntry entries[] = {
+  { "profile", 'p', 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Folder with your key, people and settings"), N_ ("DIR") },
+  { "media", 'm', 0, G_OPTION_ARG_STRING, NULL, N_ ("Where picture and sound come from"), N_ ("test|auto|none|FILE") },
+  { "listen", 'l', 0, G_OPTION_ARG_STRING, NULL, N_ ("Where to listen for calls"), N_ ("HOST:PORT") },
+  { "demo-answer", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+  { "report", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, NULL, NULL, NULL },
+  { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, N_ ("[ADDRESS]") },
+  { NULL },
+};
+
+static VavAppWindow *
+get_window (VavAppApplication *self)
+{
+  for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL; at = at->next)
+    if (VAV_APP_IS_WINDOW (at->data))
+      return at->data;
+  return NULL;
+}
+
+/* --- the host --- */
+
+static gboolean
+media_is_camera (VavAppApplication *self)
+{
+  return self->options.media == NULL || g_strcmp0 (self->options.media, "auto") == 0;
+}
+
+static void
+begin_call (VavAppApplication *self)
+{
+  g_autofree char *address = g_steal_pointer (&self->pending_call);
+  g_autoptr (GError) error = NULL;
+  VavAppWindow *window = get_window (self);
+
+  if (address == NULL)
+    return;
+  if (window != NULL)
+    vav_app_window_call (window, address);
+  else if (!vav_app_host_call (self->host, address, &error))
+    g_message ("%s", error->message);
+}
+
+static void
+on_detection (VavAppApplication *self)
+{
+  vav_app_settings_set_boolean (self->settings, "detection",
+                                vav_stream_get_detection (vav_app_host_get_waiting_stream (self->host)));
+}
+
+static void
+export_calls (VavAppApplication *self)
+{
+  GDBusConnection *bus = g_application_get_dbus_connection (G_APPLICATION (self));
+  g_autoptr (GError) error = NULL;
+
+  if (bus != NULL && !vav_app_host_export (self->host, bus, &error))
+    g_message ("%s", error->message);
+}
+
+static void
+start_host (VavAppApplication *self)
+{
+  VavAppWindow *window = get_window (self);
+  VavStream *waiting;
+
+  self->starting = FALSE;
+  if (self->host != NULL || self->leaving)
+    return;
+  self->host = vav_app_host_new (&self->options, &self->start_error);
+  if (self->host == NULL)
+    {
+      g_printerr ("%s\n", self->start_error->message);
+      if (window != NULL)
+        vav_app_window_fail (window, self->start_error->message);
+      return;
+    }
+  self->callers = vav_app_callers_new (GTK_APPLICATION (self), self->host, media_is_camera (self));
+  if (window != NULL)
+    vav_app_window_set_host (window, self->host, media_is_camera (self));
+  export_calls (self);
+
+  waiting = vav_app_host_get_waiting_stream (self->host);
+  vav_stream_set_detection (waiting, vav_app_settings_get_boolean (self->settings, "detection", TRUE));
+  g_signal_connect_object (waiting, "notify::detection", G_CALLBACK (on_detection), self, G_CONNECT_SWAPPED);
+  begin_call (self);
+}
+
+static void
+load_gstreamer (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  /* the first time on a computer this takes a second or more: it looks at every plugin */
+  gst_init (NULL, NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_gstreamer (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  start_host (VAV_APP_APPLICATION (source));
+  g_application_release (G_APPLICATION (source));
+}
+
+static void
+begin_start (VavAppApplication *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (self->host != NULL || self->starting || self->start_error != NULL)
+    return;
+  self->starting = TRUE;
+  g_application_hold (G_APPLICATION (self));
+  task = g_task_new (self, NULL, on_gstreamer, NULL);
+  g_task_run_in_thread (task, load_gstreamer);
+}
+
+/* --- leaving --- */
+
+static gboolean
+on_leave_limit (gpointer user_data)
+{
+  g_application_quit (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_host_closed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  vav_app_host_close_finish (VAV_APP_HOST (source), result, NULL);
+  g_application_quit (user_data);
+}
+
+/* Calls end with a goodbye before the process goes, and the window is gone at once. */
+static void
+leave (VavAppApplication *self)
+{
+  VavAppWindow *window = get_window (self);
+
+  if (self->leaving)
+    return;
+  self->leaving = TRUE;
+  g_application_hold (G_APPLICATION (self));
+  if (window != NULL)
+    gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
+  g_clear_pointer (&self->callers, vav_app_callers_free);
+  if (self->host == NULL)
+    {
+      g_application_quit (G_APPLICATION (self));
+      return;
+    }
+  g_signal_handlers_disconnect_by_func (vav_app_host_get_waiting_stream (self->host), on_detection, self);
+  g_timeout_add (LEAVE_LIMIT_MS, on_leave_limit, self);
+  vav_app_host_close_async (self->host, on_host_closed, self);
+}
+
+static gboolean
+on_window_close (VavAppApplication *self, GtkWindow *window)
+{
+  if (!self->is_service)
+    {
+      leave (self);
+      return TRUE; /* goes with the application, when the calls are over */
+    }
+  if (self->host != NULL)
+    vav_app_host_hang_up_all (self->host);
+  return FALSE;
+}
+
+static gboolean
+on_unix_signal (gpointer user_data)
+{
+  leave (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* --- actions --- */
+
+static void
+action_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  leave (user_data);
+}
+
+static void
+request_call (VavAppApplication *self, const char *address)
+{
+  g_free (self->pending_call);
+  self->pending_call = g_strdup (address);
+  if (self->host != NULL)
+    begin_call (self);
+}
+
+static void
+action_call (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_application_activate (user_data);
+  request_call (user_data, g_variant_get_string (parameter, NULL));
+}
+
+static void
+action_test_call (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  request_call (user_data, "");
+}
+
+static void
+action_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  adw_show_about_window (gtk_application_get_active_window (user_data), "application-name", _ ("Visavis"),
+                         "application-icon", "org.visavis.Visavis", "version", VAV_VERSION, "comments",
+                         _ ("Face to face, straight from one computer to the other."), "license-type",
+                         GTK_LICENSE_GPL_3_0, NULL);
+}
+
+static void
+add_actions (VavAppApplication *self)
+{
+  static const GActionEntry actions[] = {
+    { .name = "quit", .activate = action_quit },
+    { .name = "about", .activate = action_about },
+    { .name = "test-call", .activate = action_test_call },
+    { .name = "call", .activate = action_call, .parameter_type = "s" },
+  };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", (const char *[]){ "<Control>q", NULL });
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.hang-up", (const char *[]){ "<Control>h", NULL });
+}
+
+/* --- GApplication --- */
+
+static char *
+dup_string_option (GVariantDict *options, const char *name, const char *environment)
+{
+  const char *text = NULL;
+
+  if (!g_variant_dict_lookup (options, name, "&s", &text) && environment != NULL)
+    text = g_getenv (environment);
+  return text != NULL && *text != '\0' ? g_strdup (text) : NULL;
+}
+
+/* Returns: (nullable): the address on the command line; "" is one */
+static char *
+take_options (VavAppApplication *self, GVariantDict *options)
+{
+  g_autofree char *profile = NULL;
+  const char **remaining = NULL;
+  const char *report = NULL;
+  char *address = NULL;
+
+  g_variant_dict_lookup (options, "profile", "^ay", &profile);
+  self->options.profile = vav_app_profile_dup_dir (profile);
+  self->options.media = dup_string_option (options, "media", "VISAVIS_MEDIA");
+  self->options.listen = dup_string_option (options, "listen", NULL);
+  if (g_variant_dict_lookup (options, "report", "^&ay", &report))
+    self->options.report = g_strdup (report);
+  self->options.accept_all = g_variant_dict_contains (options, "demo-answer");
+  if (g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&s", &remaining) && remaining[0] != NULL)
+    address = g_strdup (remaining[0]);
+  g_free (remaining);
+  return address;
+}
+
+/* The running instance is asked to do it; this process is done. */
+static int
+ask_running (VavAppApplication *self, const char *address)
+{
+  if (address != NULL)
+    g_action_group_activate_action (G_ACTION_GROUP (self), "call", g_variant_new_string (address));
+  else
+    g_application_activate (G_APPLICATION (self));
+  g_dbus_connection_flush_sync (g_application_get_dbus_connection (G_APPLICATION (self)), NULL, NULL);
+  return 0;
+}
+
+static int
+vav_app_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  VavAppApplication *self = VAV_APP_APPLICATION (application);
+  g_autofree char *address = take_options (self, options);
+  g_autoptr (GError) error = NULL;
+
+  if (!vav_app_place_find (&self->place, self->options.profile, &error))
+    {
+      g_printerr ("%s\n", error->message);
+      return 1;
+    }
+  self->is_service = (g_application_get_flags (application) & G_APPLICATION_IS_SERVICE) != 0;
+  g_application_set_application_id (application, self->place.application_id);
+  if (!self->place.unique)
+    g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+  if (!g_application_register (application, NULL, &error))
+    {
+      g_printerr ("%s\n", error->message);
+      return 1;
+    }
+  if (g_application_get_is_remote (application))
+    return ask_running (self, address);
+  vav_app_place_note (&self->place, self->options.profile);
+  self->pending_call = g_steal_pointer (&address);
+  return -1;
+}
+
+static void
+vav_app_application_startup (GApplication *application)
+{
+  VavAppApplication *self = VAV_APP_APPLICATION (application);
+
+  G_APPLICATION_CLASS (vav_app_application_parent_class)->startup (application);
+  self->settings = vav_app_settings_new (self->options.profile);
+  if (self->options.media == NULL)
+    self->options.media = vav_app_settings_dup_string (self->settings, "media");
+  if (self->options.listen == NULL)
+    self->options.listen = vav_app_settings_dup_string (self->settings, "listen");
+  self->options.stun = vav_app_settings_dup_string (self->settings, "stun");
+  self->options.turn = vav_app_settings_dup_string (self->settings, "turn");
+  self->options.relay_only = vav_app_settings_get_boolean (self->settings, "relay-only", FALSE);
+  gtk_window_set_default_icon_name ("org.visavis.Visavis");
+  add_actions (self);
+  self->signal_sources[0] = g_unix_signal_add (SIGINT, on_unix_signal, self);
+  self->signal_sources[1] = g_unix_signal_add (SIGTERM, on_unix_signal, self);
+  if (self->is_service)
+    {
+      g_application_hold (application);
+      begin_start (self);
+    }
+}
+
+static void
+on_first_frame (GdkFrameClock *clock, VavAppApplication *self)
+{
+  g_signal_handlers_disconnect_by_func (clock, on_first_frame, self);
+  begin_start (self);
+}
+
+static void
+on_realized (VavAppApplication *self, GtkWidget *window)
+{
+  g_signal_connect_object (gtk_widget_get_frame_clock (window), "after-paint", G_CALLBACK (on_first_frame), self, 0);
+}
+
+static VavAppWindow *
+make_window (VavAppApplication *self)
+{
+  g_autofree char *name = vav_app_profile_dup_identifier (self->options.profile);
+  VavAppWindow *window = vav_app_window_new (GTK_APPLICATION (self), self->settings, name);
+
+  g_signal_connect_object (window, "close-request", G_CALLBACK (on_window_close), self, G_CONNECT_SWAPPED);
+  if (self->host != NULL)
+    vav_app_window_set_host (window, self->host, media_is_camera (self));
+  else if (self->start_error != NULL)
+    vav_app_window_fail (window, self->start_error->message);
+  else
+    g_signal_connect_object (window, "realize", G_CALLBACK (on_realized), self, G_CONNECT_SWAPPED);
+  return window;
+}
+
+static void
+vav_app_application_activate (GApplication *application)
+{
+  VavAppApplication *self = VAV_APP_APPLICATION (application);
+  VavAppWindow *window = get_window (self);
+
+  if (self->leaving)
+    return;
+  gtk_window_present (GTK_WINDOW (window != NULL ? window : make_window (self)));
+}
+
+/* `visavis:` links, as a desktop passes them on. */
+static void
+vav_app_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  g_autofree char *uri = n_files > 0 ? g_file_get_uri (files[0]) : NULL;
+
+  g_application_activate (application);
+  if (uri != NULL)
+    request_call (VAV_APP_APPLICATION (application), uri);
+}
+
+static void
+vav_app_application_shutdown (GApplication *application)
+{
+  VavAppApplication *self = VAV_APP_APPLICATION (application);
+  VavAppWindow *window = get_window (self);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (self->signal_sources); i++)
+    g_clear_handle_id (&self->signal_sources[i], g_source_remove);
+  if (window != NULL)
+    gtk_window_destroy (GTK_WINDOW (window));
+  g_clear_pointer (&self->callers, vav_app_callers_free);
+  g_clear_object (&self->host);
+  G_APPLICATION_CLASS (vav_app_application_parent_class)->shutdown (application);
+}
+
+static void
+vav_app_application_finalize (GObject *object)
+{
+  VavAppApplication *self = VAV_APP_APPLICATION (object);
+
+  g_clear_error (&self->start_error);
+  g_free (self->pending_call);
+  g_clear_pointer (&self->settings, vav_app_settings_free);
+  vav_app_place_clear (&self->place);
+  vav_app_options_clear (&self->options);
+  G_OBJECT_CLASS (vav_app_application_parent_class)->finalize (object);
+}
+
+static void
+vav_app_application_class_init (VavAppApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = vav_app_application_finalize;
+  application_class->handle_local_options = vav_app_application_handle_local_options;
+  application_class->startup = vav_app_application_startup;
+  application_class->activate = vav_app_application_activate;
+  application_class->open = vav_app_application_open;
+  application_class->shutdown = vav_app_application_shutdown;
+}
+
+static void
+vav_app_application_init (VavAppApplication *self)
+{
+  g_application_add_main_option_entries (G_APPLICATION (self), entries);
+  g_application_set_option_context_summary (
+      G_APPLICATION (self),
+      _ ("See and hear each other, straight from one computer to the other.\n"
+         "ADDRESS is a person's name, HOST, HOST:PORT or a visavis: link; \"\" is this computer."));
+}
+
+VavAppApplication *
+vav_app_application_new (void)
+{
+  return g_object_new (VAV_APP_TYPE_APPLICATION, "application-id", "org.visavis.Visavis", "resource-base-path",
+                       "/org/visavis/Visavis", "flags", G_APPLICATION_HANDLES_OPEN, NULL);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VavAppApplication:
+ *
+ * The program: finds its place (bus, profile), puts a window on the screen, then starts the host that owns the calls. A window that is closed
+ * during a call ends it gracefully; as a service the process stays.
+ */
+#define VAV_APP_TYPE_APPLICATION (vav_app_application_get_type ())
+G_DECLARE_FINAL_TYPE (VavAppApplication, vav_app_application, VAV_APP, APPLICATION, AdwApplication)
+
+VavAppApplication *vav_app_application_new (void);
+
+G_END_DECLS

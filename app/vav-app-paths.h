@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Where the program finds its translations, schemas and sounds: beside itself when it runs from the folder it was built in, else where it was installed. */
+
+/* Sets the language. Call first in main(). */
+void vav_app_paths_init_locale (void);
+
+/* (transfer full) (nullable): the schema of the settings; NULL if it is nowhere */
+GSettingsSchema *vav_app_paths_find_schema (const char *id);
+
+/* (transfer full) (nullable): a file of resources/, as `sounds/NAME`; NULL if it is not there */
+char *vav_app_paths_find_data (const char *name);
+
+G_END_DECLS

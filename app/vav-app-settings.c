@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_SETTINGS_ENABLE_BACKEND
+#include "app/vav-app-settings.h"
+
+#include <gio/gsettingsbackend.h>
+
+#include "app/service/vav-app-profile.h"
+#include "app/vav-app-paths.h"
+
+#define SCHEMA "org.visavis.Visavis"
+
+struct _VavAppSettings
+{
+  GSettings *settings; /* nullable: no schema */
+  GSettingsSchema *schema;
+};
+
+VavAppSettings *
+vav_app_settings_new (const char *profile)
+{
+  VavAppSettings *self = g_new0 (VavAppSettings, 1);
+  g_autofree char *file = vav_app_profile_dup_settings_file (profile);
+  g_autoptr (GSettingsBackend) backend = NULL;
+
+  self->schema = vav_app_paths_find_schema (SCHEMA);
+  if (self->schema == NULL)
+    {
+      g_message ("The settings schema %s is not installed; preferences keep their defaults and are not stored.",
+                 SCHEMA);
+      return self;
+    }
+  backend = g_keyfile_settings_backend_new (file, "/", NULL);
+  self->settings = g_settings_new_full (self->schema, backend, NULL);
+  return self;
+}
+
+void
+vav_app_settings_free (VavAppSettings *self)
+{
+  g_clear_object (&self->settings);
+  g_clear_pointer (&self->schema, g_settings_schema_unref);
+  g_free (self);
+}
+
+/* GSettings aborts on a key that its schema lacks. */
+static gboolean
+has (VavAppSettings *self, const char *key, const GVariantType *type)
+{
+  g_autoptr (GSettingsSchemaKey) schema_key = NULL;
+
+  if (self->settings == NULL || !g_settings_schema_has_key (self->schema, key))
+    return FALSE;
+  schema_key = g_settings_schema_get_key (self->schema, key);
+  return g_variant_type_equal (g_settings_schema_key_get_value_type (schema_key), type);
+}
+
+gboolean
+vav_app_settings_get_boolean (VavAppSettings *self, const char *key, gboolean otherwise)
+{
+  return has (self, key, G_VARIANT_TYPE_BOOLEAN) ? g_settings_get_boolean (self->settings, key) : otherwise;
+}
+
+void
+vav_app_settings_set_boolean (VavAppSettings *self, const char *key, gboolean value)
+{
+  if (has (self, key, G_VARIANT_TYPE_BOOLEAN) && g_settings_get_boolean (self->settings, key) != value)
+    g_settings_set_boolean (self->settings, key, value);
+}
+
+int
+vav_app_settings_get_int (VavAppSettings *self, const char *key, int otherwise)
+{
+  return has (self, key, G_VARIANT_TYPE_INT32) ? g_settings_get_int (self->settings, key) : otherwise;
+}
+
+void
+vav_app_settings_set_int (VavAppSettings *self, const char *key, int value)
+{
+  if (has (self, key, G_VARIANT_TYPE_INT32) && g_settings_get_int (self->settings, key) != value)
+    g_settings_set_int (self->settings, key, value);
+}
+
+char *
+vav_app_settings_dup_string (VavAppSettings *self, const char *key)
+{
+  g_autofree char *text = NULL;
+
+  if (has (self, key, G_VARIANT_TYPE_STRING))
+    text = g_settings_get_string (self->settings, key);
+  return text != NULL && *text != '\0' ? g_steal_pointer (&text) : NULL;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VavAppSettings:
+ *
+ * What this user prefers, kept in the profile (`settings.ini`), so that two profiles differ and nothing needs dconf. Where the schema
+ * is missing, the defaults given by the caller hold and nothing is kept.
+ */
+typedef struct _VavAppSettings VavAppSettings;
+
+VavAppSettings *vav_app_settings_new (const char *profile);
+void vav_app_settings_free (VavAppSettings *self);
+
+gboolean vav_app_settings_get_boolean (VavAppSettings *self, const char *key, gboolean otherwise);
+void vav_app_settings_set_boolean (VavAppSettings *self, const char *key, gboolean value);
+int vav_app_settings_get_int (VavAppSettings *self, const char *key, int otherwise);
+void vav_app_settings_set_int (VavAppSettings *self, const char *key, int value);
+
+/* (transfer full) (nullable): NULL where it is not set or empty */
+char *vav_app_settings_dup_string (VavAppSettings *self, const char *key);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavAppSettings, vav_app_settings_free)
+
+G_END_DECLS

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/vav-app-sidebar.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "app/vav-app-person-row.h"
+
+struct _VavAppSidebar
+{
+  GtkWidget parent_instance;
+
+  /* template children */
+  GtkWidget *box;
+  AdwHeaderBar *header_bar;
+  AdwWindowTitle *title;
+  GtkWidget *dot;
+  GtkLabel *reachable_label;
+  GtkSwitch *reachable_switch;
+  GtkWidget *reachable_box;
+  GtkEditable *entry;
+  GtkListBox *people_list;
+
+  /* owned */
+  VavAppHost *host;          /* nullable: not yet started */
+  GtkFilterListModel *shown; /* nullable: the people that the entry's text lets through */
+  GtkFilter *filter;
+  char *trouble; /* nullable */
+};
+
+enum
+{
+  CALL,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (VavAppSidebar, vav_app_sidebar, GTK_TYPE_WIDGET)
+
+/* --- reachable --- */
+
+static void
+set_reach (VavAppSidebar *self, const char *css_class, const char *label, const char *tooltip)
+{
+  const char *classes[] = { "dot", css_class, NULL };
+
+  gtk_widget_set_css_classes (self->dot, classes);
+  gtk_label_set_label (self->reachable_label, label);
+  gtk_widget_set_tooltip_text (self->reachable_box, tooltip);
+}
+
+static void
+update_reach (VavAppSidebar *self)
+{
+  const char *address
+      = self->host != NULL ? vav_endpoint_get_listening_address (vav_app_host_get_endpoint (self->host)) : NULL;
+  gboolean wanted = self->host != NULL && vav_stream_get_detection (vav_app_host_get_waiting_stream (self->host));
+  g_autofree char *tooltip = NULL;
+
+  if (wanted && address != NULL)
+    {
+      tooltip = g_strdup_printf (_ ("Others can call you at %s"), address);
+      set_reach (self, "on", address, tooltip);
+    }
+  else if (wanted && self->trouble != NULL)
+    set_reach (self, "trouble", self->trouble, self->trouble);
+  else if (self->host == NULL)
+    set_reach (self, "off", _ ("Starting…"), NULL);
+  else
+    set_reach (self, "off", _ ("Nobody can call you"), _ ("Callers are told that you can’t be reached"));
+}
+
+void
+vav_app_sidebar_set_trouble (VavAppSidebar *self, const char *sentence)
+{
+  g_autofree char *old = self->trouble;
+
+  self->trouble = g_strdup (sentence);
+  update_reach (self);
+}
+
+/* --- people --- */
+
+static gboolean
+person_matches (gpointer item, gpointer user_data)
+{
+  VavAppSidebar *self = user_data;
+  g_autofree char *text = g_utf8_casefold (gtk_editable_get_text (self->entry), -1);
+  g_autofree char *name = g_utf8_casefold (vav_person_get_name (item), -1);
+
+  g_strstrip (text);
+  return *text == '\0' || strstr (name, text) != NULL;
+}
+
+static GtkWidget *
+make_row (gpointer item, gpointer user_data)
+{
+  return vav_app_person_row_new (item);
+}
+
+static void
+call_person (VavAppSidebar *self, VavPerson *person)
+{
+  gtk_editable_set_text (self->entry, "");
+  g_signal_emit (self, signals[CALL], 0, vav_person_get_name (person));
+}
+
+static void
+on_row_activated (VavAppSidebar *self, GtkListBoxRow *row)
+{
+  g_autoptr (VavPerson) person = g_object_ref (vav_app_person_row_get_person (VAV_APP_PERSON_ROW (row)));
+
+  call_person (self, person);
+}
+
+static void
+on_entry_changed (VavAppSidebar *self)
+{
+  if (self->filter != NULL)
+    gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+/* Enter calls the first of the people that match; if nobody does, the address that was typed. */
+static void
+on_entry_activate (VavAppSidebar *self)
+{
+  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (self->entry)));
+  g_autoptr (VavPerson) person = NULL;
+
+  if (*text == '\0' || self->host == NULL)
+    return;
+  person = g_list_model_get_item (G_LIST_MODEL (self->shown), 0);
+  if (person != NULL)
+    call_person (self, person);
+  else
+    g_signal_emit (self, signals[CALL], 0, text);
+}
+
+static void
+bind_people (VavAppSidebar *self, VavPeople *people)
+{
+  self->filter = GTK_FILTER (gtk_custom_filter_new (person_matches, self, NULL));
+  self->shown = gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (people)), g_object_ref (self->filter));
+  gtk_list_box_bind_model (self->people_list, G_LIST_MODEL (self->shown), make_row, self, NULL);
+}
+
+/* --- GObject --- */
+
+static void
+vav_app_sidebar_dispose (GObject *object)
+{
+  VavAppSidebar *self = VAV_APP_SIDEBAR (object);
+
+  if (self->people_list != NULL)
+    gtk_list_box_bind_model (self->people_list, NULL, NULL, NULL, NULL);
+  if (self->filter != NULL)
+    gtk_custom_filter_set_filter_func (GTK_CUSTOM_FILTER (self->filter), NULL, NULL, NULL);
+  g_clear_object (&self->shown);
+  g_clear_object (&self->filter);
+  g_clear_object (&self->host);
+  g_clear_pointer (&self->trouble, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (self), VAV_APP_TYPE_SIDEBAR);
+  G_OBJECT_CLASS (vav_app_sidebar_parent_class)->dispose (object);
+}
+
+static void
+vav_app_sidebar_class_init (VavAppSidebarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = vav_app_sidebar_dispose;
+  signals[CALL] = g_signal_new ("call", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                1, G_TYPE_STRING);
+
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "sidebar");
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/visavis/Visavis/vav-app-sidebar.ui");
+  gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, box);
+  gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, header_bar);
+  gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, title);
+  gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, dot);
+  gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reachable_label);
+  gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reachable_switch);
+  gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reachable_box);
+  gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, entry);
+  gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, people_list);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_entry_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_entry_activate);
+}
+
+static void
+vav_app_sidebar_init (VavAppSidebar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->reachable_switch), FALSE);
+  update_reach (self);
+}
+
+void
+vav_app_sidebar_set_name (VavAppSidebar *self, const char *name)
+{
+  adw_window_title_set_title (self->title, name);
+}
+
+/* Once, when the program is ready to call. */
+void
+vav_app_sidebar_set_host (VavAppSidebar *self, VavAppHost *host)
+{
+  VavEndpoint *endpoint = vav_app_host_get_endpoint (host);
+  VavStream *waiting = vav_app_host_get_waiting_stream (host);
+
+  g_return_if_fail (self->host == NULL);
+
+  self->host = g_object_ref (host);
+  bind_people (self, vav_endpoint_get_people (endpoint));
+  g_object_bind_property (waiting, "detection", self->reachable_switch, "active",
+                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  g_signal_connect_object (waiting, "notify::detection", G_CALLBACK (update_reach), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (endpoint, "notify::listening-address", G_CALLBACK (update_reach), self, G_CONNECT_SWAPPED);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->reachable_switch), TRUE);
+  update_reach (self);
+}
+
+void
+vav_app_sidebar_set_title_buttons (VavAppSidebar *self, gboolean visible)
+{
+  adw_header_bar_set_show_end_title_buttons (self->header_bar, visible);
+}

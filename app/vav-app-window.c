@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/vav-app-window.h"
+
+#include <glib/gi18n.h>
+
+#include "app/vav-app-sidebar.h"
+#include "widgets/visavis-gtk.h"
+
+struct _VavAppWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  /* template children */
+  AdwToastOverlay *toast_overlay;
+  GtkOverlay *overlay;
+  AdwLeaflet *leaflet;
+  VavAppSidebar *sidebar;
+  GtkWidget *content;
+  AdwHeaderBar *header_bar;
+  AdwWindowTitle *title;
+  GtkWidget *back_button;
+  GtkWidget *people_button;
+  GtkStack *stack;
+  AdwStatusPage *idle_page;
+  AdwStatusPage *failed_page;
+  VavGtkConference *conference;
+
+  /* owned */
+  VavAppHost *host; /* nullable */
+  GSignalGroup *stream_signals;
+
+  VavAppSettings *settings; /* borrowed from the application */
+  GtkWidget *incoming;      /* borrowed from the overlay, nullable */
+  gboolean in_call;
+};
+
+G_DEFINE_FINAL_TYPE (VavAppWindow, vav_app_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static VavStream *
+get_stream (VavAppWindow *self)
+{
+  return self->host != NULL ? vav_app_host_get_stream (self->host) : NULL;
+}
+
+/* --- what is seen --- */
+
+static void
+update_title (VavAppWindow *self)
+{
+  VavStream *stream = get_stream (self);
+  g_autofree char *name = self->in_call ? vav_stream_dup_entry_name (stream) : NULL;
+  VavPeer *peer = self->in_call ? vav_stream_get_peer (stream) : NULL;
+
+  if (peer != NULL && vav_peer_get_name (peer) != NULL)
+    adw_window_title_set_title (self->title, vav_peer_get_name (peer));
+  else
+    adw_window_title_set_title (self->title, name != NULL ? name : "");
+  gtk_window_set_title (GTK_WINDOW (self), self->in_call && name != NULL && *name != '\0' ? name : _ ("Visavis"));
+}
+
+/* In a call the picture gets the room; the people come back with a button. */
+static void
+update_layout (VavAppWindow *self)
+{
+  gboolean folded = adw_leaflet_get_folded (self->leaflet);
+  gboolean people = folded || !self->in_call || gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->people_button));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->sidebar), people);
+  gtk_widget_set_visible (self->people_button, self->in_call && !folded);
+  gtk_widget_set_visible (self->back_button, folded);
+  vav_app_sidebar_set_title_buttons (self->sidebar, folded);
+}
+
+static void
+update_state (VavAppWindow *self)
+{
+  VavStream *stream = get_stream (self);
+  VavState state = stream != NULL ? vav_stream_get_state (stream) : VAV_STATE_IDLE;
+  gboolean was_in_call = self->in_call;
+
+  self->in_call = stream != NULL && vav_stream_is_busy (stream) && state != VAV_STATE_INCOMING;
+  gtk_stack_set_visible_child_name (self->stack,
+                                    state == VAV_STATE_IDLE || state == VAV_STATE_INCOMING ? "idle" : "conference");
+  if (self->in_call && !was_in_call)
+    {
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->people_button), FALSE);
+      adw_leaflet_set_visible_child (self->leaflet, self->content);
+    }
+  update_title (self);
+  update_layout (self);
+}
+
+static void
+on_host_stream (VavAppWindow *self)
+{
+  VavStream *stream = get_stream (self);
+
+  vav_gtk_conference_set_stream (self->conference, stream);
+  g_signal_group_set_target (self->stream_signals, stream);
+  update_state (self);
+}
+
+static void
+on_listen_failed (VavAppWindow *self, GError *error)
+{
+  vav_app_sidebar_set_trouble (self->sidebar, error->message);
+}
+
+static void
+on_listening (VavAppWindow *self)
+{
+  if (vav_endpoint_get_listening_address (vav_app_host_get_endpoint (self->host)) != NULL)
+    vav_app_sidebar_set_trouble (self->sidebar, NULL);
+}
+
+/* --- actions --- */
+
+static void
+on_back (VavAppWindow *self)
+{
+  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->sidebar));
+}
+
+static void
+on_sidebar_call (VavAppWindow *self, const char *address)
+{
+  vav_app_window_call (self, address);
+}
+
+static void
+pass_on (VavAppWindow *self, const char *action)
+{
+  if (self->in_call)
+    gtk_widget_activate_action (GTK_WIDGET (self->conference), action, NULL);
+}
+
+static void
+action_hang_up (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pass_on (VAV_APP_WINDOW (widget), "call.hang-up");
+}
+
+static gboolean
+shortcut_microphone (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  pass_on (VAV_APP_WINDOW (widget), "call.microphone");
+  return VAV_APP_WINDOW (widget)->in_call;
+}
+
+static gboolean
+shortcut_camera (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  pass_on (VAV_APP_WINDOW (widget), "call.camera");
+  return VAV_APP_WINDOW (widget)->in_call;
+}
+
+/* Esc gives up a call that is being made; a running one ends only by a clear act. */
+static gboolean
+shortcut_escape (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  VavAppWindow *self = VAV_APP_WINDOW (widget);
+  VavState state = self->in_call ? vav_stream_get_state (get_stream (self)) : VAV_STATE_IDLE;
+
+  if (state != VAV_STATE_RESOLVING && state != VAV_STATE_DIALLING && state != VAV_STATE_RINGING)
+    return FALSE;
+  pass_on (self, "call.hang-up");
+  return TRUE;
+}
+
+/* --- GObject --- */
+
+static gboolean
+vav_app_window_close_request (GtkWindow *window)
+{
+  VavAppWindow *self = VAV_APP_WINDOW (window);
+  int width, height;
+
+  gtk_window_get_default_size (window, &width, &height);
+  if (width >= 360 && height >= 240)
+    {
+      vav_app_settings_set_int (self->settings, "window-width", width);
+      vav_app_settings_set_int (self->settings, "window-height", height);
+    }
+  vav_app_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
+  return GTK_WINDOW_CLASS (vav_app_window_parent_class)->close_request (window);
+}
+
+static void
+vav_app_window_dispose (GObject *object)
+{
+  VavAppWindow *self = VAV_APP_WINDOW (object);
+
+  g_clear_object (&self->stream_signals);
+  if (self->host != NULL)
+    g_signal_handlers_disconnect_by_data (self->host, self);
+  g_clear_object (&self->host);
+  G_OBJECT_CLASS (vav_app_window_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/visavis/Visavis/vav-app-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, toast_overlay);
+  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, overlay);
+  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, content);
+  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, header_bar);
+  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, back_button);
+  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, people_button);
+  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, idle_page);
+  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, failed_page);
+  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, conference);
+  gtk_widget_class_bind_template_callback (widget_class, on_back);
+  gtk_widget_class_bind_template_callback (widget_class, on_sidebar_call);
+  gtk_widget_class_bind_template_callback (widget_class, update_layout);
+}
+
+static void
+vav_app_window_class_init (VavAppWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = vav_app_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = vav_app_window_close_request;
+  g_type_ensure (VAV_APP_TYPE_SIDEBAR);
+  vav_gtk_init ();
+  bind_template (widget_class);
+
+  gtk_widget_class_install_action (widget_class, "win.hang-up", NULL, action_hang_up);
+  /* run after the focused widget has had the key, so a letter typed into an entry stays a letter */
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_m, 0, shortcut_microphone, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_v, 0, shortcut_camera, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, shortcut_escape, NULL);
+}
+
+static void
+vav_app_window_init (VavAppWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->stream_signals = g_signal_group_new (VAV_TYPE_STREAM);
+  g_signal_group_connect_swapped (self->stream_signals, "notify::state", G_CALLBACK (update_state), self);
+  g_signal_group_connect_swapped (self->stream_signals, "notify::peer", G_CALLBACK (update_title), self);
+  update_state (self);
+}
+
+VavAppWindow *
+vav_app_window_new (GtkApplication *application, VavAppSettings *settings, const char *name)
+{
+  VavAppWindow *self = g_object_new (VAV_APP_TYPE_WINDOW, "application", application, NULL);
+
+  self->settings = settings;
+  gtk_window_set_default_size (GTK_WINDOW (self), vav_app_settings_get_int (settings, "window-width", 1000),
+                               vav_app_settings_get_int (settings, "window-height", 680));
+  if (vav_app_settings_get_boolean (settings, "window-maximized", FALSE))
+    gtk_window_maximize (GTK_WINDOW (self));
+  vav_app_sidebar_set_name (self->sidebar, name);
+  return self;
+}
+
+/* Once, when the program is ready to call. */
+void
+vav_app_window_set_host (VavAppWindow *self, VavAppHost *host, gboolean mirror_own)
+{
+  VavEndpoint *endpoint = vav_app_host_get_endpoint (host);
+
+  g_return_if_fail (self->host == NULL);
+
+  self->host = g_object_ref (host);
+  g_object_set (self->conference, "mirror-own", mirror_own, NULL);
+  vav_app_sidebar_set_host (self->sidebar, host);
+  g_signal_connect_swapped (host, "notify::stream", G_CALLBACK (on_host_stream), self);
+  g_signal_connect_object (endpoint, "listen-failed", G_CALLBACK (on_listen_failed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (endpoint, "notify::listening-address", G_CALLBACK (on_listening), self, G_CONNECT_SWAPPED);
+  on_host_stream (self);
+}
+
+void
+vav_app_window_call (VavAppWindow *self, const char *address)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->host != NULL && !vav_app_host_call (self->host, address, &error))
+    vav_app_window_toast (self, error->message);
+}
+
+void
+vav_app_window_set_incoming (VavAppWindow *self, GtkWidget *card)
+{
+  if (self->incoming != NULL)
+    gtk_overlay_remove_overlay (self->overlay, self->incoming);
+  self->incoming = card;
+  if (card != NULL)
+    gtk_overlay_add_overlay (self->overlay, card);
+}
+
+void
+vav_app_window_toast (VavAppWindow *self, const char *sentence)
+{
+  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
+
+  adw_toast_overlay_add_toast (self->toast_overlay, adw_toast_new (escaped));
+}
+
+void
+vav_app_window_fail (VavAppWindow *self, const char *sentence)
+{
+  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
+
+  adw_status_page_set_description (self->failed_page, escaped);
+  gtk_stack_set_visible_child_name (self->stack, "failed");
+  gtk_widget_set_sensitive (GTK_WIDGET (self->sidebar), FALSE);
+}
