@@ -215,7 +215,7 @@ vav_call_leave_channel (VavCall *self, gboolean in_order)
     vav_endpoint_close_channel (self->endpoint, channel);
   else
     vav_channel_abort (channel);
-  if (!vav_call_phase_is_over (self->phase) || self->graceful)
+  if (in_order && self->graceful)
     g_signal_emit (self, vav_call_signals[VAV_CALL_CLOSED], 0);
 }
 

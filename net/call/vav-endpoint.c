@@ -420,6 +420,22 @@ any_stream (VavEndpoint *self, gboolean (*test) (VavStream *))
   return FALSE;
 }
 
+static void
+finish_closing (VavEndpoint *self)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->close_task);
+
+  g_clear_handle_id (&self->close_limit, g_source_remove);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+check_closing (VavEndpoint *self)
+{
+  if (self->close_task != NULL && self->n_tasks == 0 && !any_stream (self, vav_stream_is_busy))
+    finish_closing (self);
+}
+
 void
 vav_endpoint_stream_changed (VavEndpoint *self, VavStream *stream)
 {
@@ -443,6 +459,7 @@ vav_endpoint_stream_changed (VavEndpoint *self, VavStream *stream)
   vav_door_set_open (self->door, !self->closing && any_stream (self, vav_stream_get_detection));
   if (!any_stream (self, vav_stream_is_busy))
     vav_door_close_for_self (self->door);
+  check_closing (self);
 }
 
 /* The detecting stream that has waited longest. A call to oneself never fails for want of one: its other half gets a stream of its own. */
@@ -471,22 +488,6 @@ vav_endpoint_raise (VavEndpoint *self, VavStream *stream, VavRequest *request)
   vav_endpoint_stream_changed (self, stream);
   g_signal_emit_by_name (stream, "connection-requested", request);
   g_signal_emit (self, signals[CONNECTION_REQUESTED], 0, stream, request);
-}
-
-static void
-finish_closing (VavEndpoint *self)
-{
-  g_autoptr (GTask) task = g_steal_pointer (&self->close_task);
-
-  g_clear_handle_id (&self->close_limit, g_source_remove);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-check_closing (VavEndpoint *self)
-{
-  if (self->close_task != NULL && self->n_tasks == 0 && !any_stream (self, vav_stream_is_busy))
-    finish_closing (self);
 }
 
 void

@@ -72,7 +72,8 @@ on_changed (VavCall *call, VavStream *self)
   self->flows = vav_call_get_flows (call);
   notify_call (self);
   vav_stream_settle (self);
-  vav_endpoint_stream_changed (self->endpoint, self);
+  if (!vav_call_phase_is_over (phase)) /* on_ended() does it then: the list may hold the last reference */
+    vav_endpoint_stream_changed (self->endpoint, self);
 }
 
 static void
@@ -108,8 +109,11 @@ on_closed (VavCall *call, VavStream *self)
 static void
 on_ended (VavCall *call, gboolean graceful, VavReason reason, GBytes *data, VavStream *self)
 {
+  g_autoptr (VavStream) alive = g_object_ref (self);
+
   self->waiting_since = g_get_monotonic_time ();
   g_signal_emit (self, vav_stream_signals[VAV_STREAM_ENDED], 0, graceful, reason, data);
+  vav_endpoint_stream_changed (self->endpoint, self);
 }
 
 static void
