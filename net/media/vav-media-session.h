@@ -31,6 +31,11 @@ G_DECLARE_FINAL_TYPE (VavMediaSession, vav_media_session, VAV, MEDIA_SESSION, GO
 /* video_in, audio_in: where the other side's picture (raw video) and sound (raw audio) come out. The session also plays the sound on the media's speaker. */
 VavMediaSession *vav_media_session_new (VavMedia *media, VavOutlet *video_in, VavOutlet *audio_in);
 
+/* The peer is on this computer: only loopback candidates are gathered. To be said before the offer or answer is made. */
+void vav_media_session_set_local (VavMediaSession *self, gboolean local);
+
+/* The peer is on this computer: only loopback addresses are gathered and taken. Before create_offer or set_remote. Both sides must say so. */
+void vav_media_session_set_local (VavMediaSession *self, gboolean local);
 void vav_media_session_create_offer (VavMediaSession *self);
 void vav_media_session_set_remote (VavMediaSession *self, const char *sdp);
 void vav_media_session_add_candidate (VavMediaSession *self, guint mline, const char *candidate);

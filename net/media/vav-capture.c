@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/media/vav-capture.h"
+
+#include "net/media/vav-test-source.h"
+
+struct _VavCapture
+{
+  GObject parent_instance;
+
+  VavMediaKind kind;
+  char *source;
+  char *seed;
+  VavOutlet *outlet;
+
+  VavTestSource *test;
+};
+
+G_DEFINE_FINAL_TYPE (VavCapture, vav_capture, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_FAILED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+vav_capture_dispose (GObject *object)
+{
+  VavCapture *self = VAV_CAPTURE (object);
+
+  vav_capture_close (self);
+  g_clear_object (&self->outlet);
+
+  G_OBJECT_CLASS (vav_capture_parent_class)->dispose (object);
+}
+
+static void
+vav_capture_finalize (GObject *object)
+{
+  VavCapture *self = VAV_CAPTURE (object);
+
+  g_free (self->source);
+  g_free (self->seed);
+
+  G_OBJECT_CLASS (vav_capture_parent_class)->finalize (object);
+}
+
+static void
+vav_capture_class_init (VavCaptureClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = vav_capture_dispose;
+  object_class->finalize = vav_capture_finalize;
+
+  signals[SIGNAL_FAILED]
+      = g_signal_new ("failed", VAV_TYPE_CAPTURE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+}
+
+static void
+vav_capture_init (VavCapture *self)
+{
+}
+
+VavCapture *
+vav_capture_new (VavMediaKind kind, const char *source, const char *seed, VavOutlet *outlet)
+{
+  VavCapture *self = g_object_new (VAV_TYPE_CAPTURE, NULL);
+
+  self->kind = kind;
+  self->source = g_strdup (source);
+  self->seed = g_strdup (seed);
+  self->outlet = g_object_ref (outlet);
+
+  return self;
+}
+
+void
+vav_capture_open (VavCapture *self)
+{
+  if (vav_capture_is_open (self))
+    return;
+  if (g_str_equal (self->source, "test"))
+    self->test = vav_test_source_new (self->kind, self->seed, self->outlet);
+}
+
+void
+vav_capture_close (VavCapture *self)
+{
+  g_clear_pointer (&self->test, vav_test_source_free);
+}
+
+gboolean
+vav_capture_is_open (VavCapture *self)
+{
+  return self->test != NULL;
+}

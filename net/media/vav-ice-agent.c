@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/media/vav-ice-agent.h"
+
+#include <string.h>
+
+#include "net/media/vav-candidate.h"
+#include "net/media/vav-ice-addresses.h"
+
+#define COMPONENT 1
+#define PACING_MS 5            /* Ta, RFC 8445 14.2; a connection check is about 100 bytes */
+#define INITIAL_TIMEOUT_MS 100 /* RTO of the first try */
+#define MAX_RETRANSMISSIONS 7
+#define GOODBYE_MS 2000 /* for a TURN server to confirm the release */
+
+struct _VavIceAgent
+{
+  gatomicrefcount ref_count;
+
+  VavIceConfig config;
+  VavIceEvents events;
+  gpointer user_data;
+
+  GMainContext *context;
+  GMainLoop *loop;
+  GThread *thread;
+  NiceAgent *agent;
+
+  guint stream; /* atomic; the one that carries data */
+  int controlling;
+
+  /* ICE thread */
+  gboolean gathering;
+  gboolean remote_known;
+  GPtrArray *waiting; /* candidates before the remote credentials */
+  guint n_candidates;
+  GSource *goodbye;
+
+  GMutex lock;
+  GCond cond;
+  gboolean closing; /* under lock */
+  gboolean gone;    /* under lock: the thread has left */
+};
+
+typedef struct
+{
+  VavIceAgent *self;
+  void (*func) (VavIceAgent *self, char **args);
+  char **args;
+} Call;
+
+static gboolean
+call_run (gpointer data)
+{
+  Call *call = data;
+
+  call->func (call->self, call->args);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+call_free (gpointer data)
+{
+  Call *call = data;
+
+  g_strfreev (call->args);
+  vav_ice_agent_unref (call->self);
+  g_free (call);
+}
+
+/* Runs @func on the ICE thread, after what was posted before; nothing more once it is to close. With the lock held. */
+static void
+post_locked (VavIceAgent *self, void (*func) (VavIceAgent *, char **), const char *first, const char *second)
+{
+  g_autoptr (GSource) source = NULL;
+  const char *args[] = { first, second, NULL };
+  Call *call;
+
+  if (self->closing)
+    return;
+
+  source = g_idle_source_new ();
+  call = g_new0 (Call, 1);
+  call->self = vav_ice_agent_ref (self);
+  call->func = func;
+  call->args = g_strdupv ((char **)args);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, call_run, call, call_free);
+  g_source_attach (source, self->context);
+}
+
+static void
+post (VavIceAgent *self, void (*func) (VavIceAgent *, char **), const char *first, const char *second)
+{
+  g_mutex_lock (&self->lock);
+  post_locked (self, func, first, second);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+on_receive (NiceAgent *agent, guint stream, guint component, guint length, char *data, gpointer user_data)
+{
+  VavIceAgent *self = user_data;
+
+  self->events.receive (self->user_data, data, length);
+}
+
+static void
+on_state (NiceAgent *agent, guint stream, guint component, guint state, VavIceAgent *self)
+{
+  if (stream == (guint)g_atomic_int_get ((int *)&self->stream))
+    self->events.state (self->user_data, (NiceComponentState)state);
+}
+
+static void
+on_candidate (NiceAgent *agent, NiceCandidate *candidate, VavIceAgent *self)
+{
+  g_autofree char *line = NULL;
+
+  if (self->config.relay_only && candidate->type != NICE_CANDIDATE_TYPE_RELAYED)
+    return;
+
+  line = nice_agent_generate_local_candidate_sdp (agent, candidate);
+  if (line != NULL)
+    self->events.candidate (self->user_data, g_str_has_prefix (line, "a=") ? line + 2 : line);
+}
+
+static void
+on_gathered (NiceAgent *agent, guint stream, VavIceAgent *self)
+{
+  self->events.gathered (self->user_data);
+}
+
+static char *
+address_to_string (const NiceAddress *address)
+{
+  char ip[NICE_ADDRESS_STRING_LEN];
+
+  nice_address_to_string (address, ip);
+  return g_strdup_printf (strchr (ip, ':') != NULL ? "[%s]:%u" : "%s:%u", ip, nice_address_get_port (address));
+}
+
+static void
+on_pair (NiceAgent *agent, guint stream, guint component, NiceCandidate *local, NiceCandidate *remote,
+         VavIceAgent *self)
+{
+  g_autofree char *local_text = address_to_string (&local->addr);
+  g_autofree char *remote_text = address_to_string (&remote->addr);
+
+  self->events.path (self->user_data, local_text, remote_text,
+                     local->type == NICE_CANDIDATE_TYPE_RELAYED || remote->type == NICE_CANDIDATE_TYPE_RELAYED);
+}
+
+static void
+add_stream (VavIceAgent *self)
+{
+  guint stream = nice_agent_add_stream (self->agent, 1);
+
+  nice_agent_attach_recv (self->agent, stream, COMPONENT, self->context, on_receive, self);
+  g_atomic_int_set ((int *)&self->stream, (int)stream);
+}
+
+static void
+make_agent (VavIceAgent *self)
+{
+  self->agent = nice_agent_new_full (self->context, NICE_COMPATIBILITY_RFC5245,
+                                     NICE_AGENT_OPTION_ICE_TRICKLE | NICE_AGENT_OPTION_CONSENT_FRESHNESS);
+  g_object_set (self->agent, "upnp", FALSE, "ice-tcp", FALSE, "stun-pacing-timer", PACING_MS, "stun-initial-timeout",
+                INITIAL_TIMEOUT_MS, "stun-max-retransmissions", MAX_RETRANSMISSIONS, "force-relay",
+                self->config.relay_only, NULL);
+  if (self->config.stun != NULL)
+    g_object_set (self->agent, "stun-server", self->config.stun->host, "stun-server-port",
+                  (guint)self->config.stun->port, NULL);
+
+  g_signal_connect (self->agent, "component-state-changed", G_CALLBACK (on_state), self);
+  g_signal_connect (self->agent, "new-candidate-full", G_CALLBACK (on_candidate), self);
+  g_signal_connect (self->agent, "candidate-gathering-done", G_CALLBACK (on_gathered), self);
+  g_signal_connect (self->agent, "new-selected-pair-full", G_CALLBACK (on_pair), self);
+}
+
+static gpointer
+run (gpointer data)
+{
+  VavIceAgent *self = data;
+
+  g_main_context_push_thread_default (self->context);
+  g_main_loop_run (self->loop);
+  g_signal_handlers_disconnect_by_data (self->agent, self);
+  g_source_destroy (self->goodbye);
+  g_clear_pointer (&self->goodbye, g_source_unref);
+  g_main_context_pop_thread_default (self->context);
+
+  g_mutex_lock (&self->lock);
+  self->gone = TRUE;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+  vav_ice_agent_unref (self);
+
+  return NULL;
+}
+
+VavIceAgent *
+vav_ice_agent_new (const VavIceConfig *config, const VavIceEvents *events, gpointer user_data)
+{
+  VavIceAgent *self = g_new0 (VavIceAgent, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  self->config = *config;
+  self->config.stun = config->stun != NULL ? vav_ice_url_copy (config->stun) : NULL;
+  self->config.turn = config->turn != NULL ? vav_ice_url_copy (config->turn) : NULL;
+  self->events = *events;
+  self->user_data = user_data;
+  self->waiting = g_ptr_array_new_with_free_func (g_free);
+  self->context = g_main_context_new ();
+  self->loop = g_main_loop_new (self->context, FALSE);
+  make_agent (self);
+  add_stream (self);
+  self->thread = g_thread_new ("vav-ice", run, vav_ice_agent_ref (self));
+
+  return self;
+}
+
+VavIceAgent *
+vav_ice_agent_ref (VavIceAgent *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+vav_ice_agent_unref (VavIceAgent *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_clear_object (&self->agent);
+  g_main_loop_unref (self->loop);
+  g_main_context_unref (self->context);
+  if (self->thread != NULL)
+    g_thread_unref (self->thread);
+  g_ptr_array_unref (self->waiting);
+  vav_ice_url_free (self->config.stun);
+  vav_ice_url_free (self->config.turn);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->cond);
+  g_free (self);
+}
+
+void
+vav_ice_agent_set_controlling (VavIceAgent *self, gboolean controlling)
+{
+  g_atomic_int_set (&self->controlling, controlling);
+  g_object_set (self->agent, "controlling-mode", controlling, NULL);
+}
+
+gboolean
+vav_ice_agent_get_controlling (VavIceAgent *self)
+{
+  return g_atomic_int_get (&self->controlling);
+}
+
+static void
+do_set_local (VavIceAgent *self, char **args)
+{
+  nice_agent_set_local_credentials (self->agent, self->stream, args[0], args[1]);
+}
+
+void
+vav_ice_agent_set_local_credentials (VavIceAgent *self, const char *ufrag, const char *password)
+{
+  post (self, do_set_local, ufrag, password);
+}
+
+static void
+give_candidate (VavIceAgent *self, const char *line)
+{
+  g_autofree char *attribute = g_strconcat ("a=", line, NULL);
+  NiceCandidate *candidate;
+  GSList *list;
+
+  if (self->n_candidates++ >= VAV_CANDIDATE_MAX_COUNT)
+    return;
+  candidate = nice_agent_parse_remote_candidate_sdp (self->agent, self->stream, attribute);
+  if (candidate == NULL)
+    return;
+
+  list = g_slist_prepend (NULL, candidate);
+  nice_agent_set_remote_candidates (self->agent, self->stream, COMPONENT, list);
+  g_slist_free_full (list, (GDestroyNotify)nice_candidate_free);
+}
+
+static void
+do_set_remote (VavIceAgent *self, char **args)
+{
+  if (!nice_agent_set_remote_credentials (self->agent, self->stream, args[0], args[1]))
+    return;
+
+  self->remote_known = TRUE;
+  for (guint i = 0; i < self->waiting->len; i++)
+    give_candidate (self, self->waiting->pdata[i]);
+  g_ptr_array_set_size (self->waiting, 0);
+}
+
+void
+vav_ice_agent_set_remote_credentials (VavIceAgent *self, const char *ufrag, const char *password)
+{
+  post (self, do_set_remote, ufrag, password);
+}
+
+static void
+do_add_candidate (VavIceAgent *self, char **args)
+{
+  if (self->remote_known)
+    give_candidate (self, args[0]);
+  else if (self->waiting->len < VAV_CANDIDATE_MAX_COUNT)
+    g_ptr_array_add (self->waiting, g_strdup (args[0]));
+}
+
+void
+vav_ice_agent_add_candidate (VavIceAgent *self, const char *candidate)
+{
+  post (self, do_add_candidate, candidate, NULL);
+}
+
+static void
+add_local_addresses (VavIceAgent *self)
+{
+  g_autoptr (GPtrArray) addresses = vav_ice_addresses_list (self->config.local);
+
+  for (guint i = 0; i < addresses->len; i++)
+    {
+      NiceAddress address;
+
+      nice_address_init (&address);
+      if (nice_address_set_from_string (&address, addresses->pdata[i]))
+        nice_agent_add_local_address (self->agent, &address);
+    }
+}
+
+static void
+do_gather (VavIceAgent *self, char **args)
+{
+  const VavIceUrl *turn = self->config.turn;
+
+  if (self->gathering)
+    return;
+  self->gathering = TRUE;
+
+  add_local_addresses (self);
+  /* names of servers are resolved by the agent meanwhile: our own addresses do not wait for that */
+  if (turn != NULL)
+    nice_agent_set_relay_info (self->agent, self->stream, COMPONENT, turn->host, turn->port, turn->user, turn->password,
+                               turn->tcp ? NICE_RELAY_TYPE_TURN_TCP : NICE_RELAY_TYPE_TURN_UDP);
+  if (!nice_agent_gather_candidates (self->agent, self->stream))
+    g_debug ("no candidates could be gathered");
+}
+
+void
+vav_ice_agent_gather (VavIceAgent *self)
+{
+  post (self, do_gather, NULL, NULL);
+}
+
+void
+vav_ice_agent_send (VavIceAgent *self, const char *data, gsize length)
+{
+  /* what cannot be sent is lost, as on any network */
+  nice_agent_send (self->agent, (guint)g_atomic_int_get ((int *)&self->stream), COMPONENT, (guint)length, data);
+}
+
+/* May come never, or after the thread has left: holds nothing but the loop. */
+static void
+on_closed (GObject *agent, GAsyncResult *result, gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  g_main_loop_unref (user_data);
+}
+
+static gboolean
+on_goodbye_timeout (gpointer data)
+{
+  g_main_loop_quit (data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+do_close (VavIceAgent *self, char **args)
+{
+  nice_agent_attach_recv (self->agent, self->stream, COMPONENT, self->context, NULL, NULL);
+  self->goodbye = g_timeout_source_new (GOODBYE_MS);
+  g_source_set_callback (self->goodbye, on_goodbye_timeout, self->loop, NULL);
+  g_source_attach (self->goodbye, self->context);
+  nice_agent_close_async (self->agent, on_closed, g_main_loop_ref (self->loop));
+}
+
+gboolean
+vav_ice_agent_close (VavIceAgent *self, gint64 deadline)
+{
+  gboolean gone;
+
+  g_mutex_lock (&self->lock);
+  if (!self->closing)
+    {
+      post_locked (self, do_close, NULL, NULL);
+      self->closing = TRUE;
+    }
+  while (!self->gone && g_cond_wait_until (&self->cond, &self->lock, deadline))
+    ;
+  gone = self->gone;
+  g_mutex_unlock (&self->lock);
+
+  return gone;
+}

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/media/vav-ice.h"
+
+#include "net/media/vav-candidate.h"
+#include "net/media/vav-ice-transport.h"
+
+struct _VavIce
+{
+  GstWebRTCICE parent_instance;
+
+  gboolean local;
+  VavIceListener listener;
+  gpointer user_data;
+  GDestroyNotify destroy;
+
+  VavIceAgent *agent;
+  VavIceTransport *transport;
+  VavIceStream *stream; /* under the object lock */
+};
+
+G_DEFINE_FINAL_TYPE (VavIce, vav_ice, GST_TYPE_WEBRTC_ICE)
+
+/* What the agent tells, on the ICE thread */
+
+static void
+on_receive (gpointer user_data, const char *data, gsize length)
+{
+  vav_ice_transport_receive (VAV_ICE (user_data)->transport, data, length);
+}
+
+static void
+on_state (gpointer user_data, NiceComponentState state)
+{
+  static const GstWebRTCICEConnectionState states[] = {
+    [NICE_COMPONENT_STATE_DISCONNECTED] = GST_WEBRTC_ICE_CONNECTION_STATE_NEW,
+    [NICE_COMPONENT_STATE_GATHERING] = GST_WEBRTC_ICE_CONNECTION_STATE_NEW,
+    [NICE_COMPONENT_STATE_CONNECTING] = GST_WEBRTC_ICE_CONNECTION_STATE_CHECKING,
+    [NICE_COMPONENT_STATE_CONNECTED] = GST_WEBRTC_ICE_CONNECTION_STATE_CONNECTED,
+    [NICE_COMPONENT_STATE_READY] = GST_WEBRTC_ICE_CONNECTION_STATE_COMPLETED,
+    [NICE_COMPONENT_STATE_FAILED] = GST_WEBRTC_ICE_CONNECTION_STATE_FAILED,
+  };
+  VavIce *self = VAV_ICE (user_data);
+
+  if ((guint)state >= G_N_ELEMENTS (states))
+    return;
+
+  vav_ice_transport_set_state (self->transport, states[state]);
+  if (state == NICE_COMPONENT_STATE_FAILED)
+    self->listener.failed (self->user_data);
+}
+
+static void
+on_candidate (gpointer user_data, const char *candidate)
+{
+  VavIce *self = VAV_ICE (user_data);
+
+  self->listener.candidate (self->user_data, candidate);
+}
+
+static void
+on_gathered (gpointer user_data)
+{
+  gst_webrtc_ice_transport_gathering_state_change (GST_WEBRTC_ICE_TRANSPORT (VAV_ICE (user_data)->transport),
+                                                   GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE);
+}
+
+static void
+on_path (gpointer user_data, const char *local, const char *remote, gboolean relayed)
+{
+  VavIce *self = VAV_ICE (user_data);
+
+  self->listener.path (self->user_data, local, remote, relayed);
+}
+
+/* What webrtcbin asks, on its own thread */
+
+static GstWebRTCICEStream *
+vav_ice_add_stream (GstWebRTCICE *ice, guint session)
+{
+  VavIce *self = VAV_ICE (ice);
+  GstWebRTCICEStream *stream;
+
+  GST_OBJECT_LOCK (self);
+  if (self->stream == NULL)
+    self->stream = vav_ice_stream_new (session, self->transport);
+  stream = gst_object_ref (GST_WEBRTC_ICE_STREAM (self->stream));
+  GST_OBJECT_UNLOCK (self);
+
+  return stream;
+}
+
+static GstWebRTCICETransport *
+vav_ice_find_transport (GstWebRTCICE *ice, GstWebRTCICEStream *stream, GstWebRTCICEComponent component)
+{
+  return gst_object_ref (GST_WEBRTC_ICE_TRANSPORT (VAV_ICE (ice)->transport));
+}
+
+static gboolean
+vav_ice_gather_candidates (GstWebRTCICE *ice, GstWebRTCICEStream *stream)
+{
+  vav_ice_agent_gather (VAV_ICE (ice)->agent);
+  return TRUE;
+}
+
+#if GST_CHECK_VERSION(1, 24, 0)
+static void
+vav_ice_take_candidate (GstWebRTCICE *ice, GstWebRTCICEStream *stream, const char *candidate, GstPromise *promise)
+{
+  vav_ice_add_candidate (VAV_ICE (ice), candidate);
+  if (promise != NULL)
+    {
+      gst_promise_reply (promise, NULL);
+      gst_promise_unref (promise);
+    }
+}
+#else
+static void
+vav_ice_take_candidate (GstWebRTCICE *ice, GstWebRTCICEStream *stream, const char *candidate)
+{
+  vav_ice_add_candidate (VAV_ICE (ice), candidate);
+}
+#endif
+
+static gboolean
+vav_ice_set_local_credentials (GstWebRTCICE *ice, GstWebRTCICEStream *stream, const char *ufrag, const char *password)
+{
+  if (ufrag == NULL || password == NULL)
+    return FALSE;
+  vav_ice_agent_set_local_credentials (VAV_ICE (ice)->agent, ufrag, password);
+  return TRUE;
+}
+
+static gboolean
+vav_ice_set_remote_credentials (GstWebRTCICE *ice, GstWebRTCICEStream *stream, const char *ufrag, const char *password)
+{
+  if (ufrag == NULL || password == NULL)
+    return FALSE;
+  vav_ice_agent_set_remote_credentials (VAV_ICE (ice)->agent, ufrag, password);
+  return TRUE;
+}
+
+static void
+vav_ice_set_is_controller (GstWebRTCICE *ice, gboolean controller)
+{
+  vav_ice_agent_set_controlling (VAV_ICE (ice)->agent, controller);
+}
+
+static gboolean
+vav_ice_get_is_controller (GstWebRTCICE *ice)
+{
+  return vav_ice_agent_get_controlling (VAV_ICE (ice)->agent);
+}
+
+/* Servers and policies come with the configuration; what webrtcbin's own properties say is not listened to. */
+
+static gboolean
+vav_ice_add_turn_server (GstWebRTCICE *ice, const char *uri)
+{
+  return FALSE;
+}
+
+static void
+vav_ice_ignore_flag (GstWebRTCICE *ice, gboolean value)
+{
+}
+
+static void
+vav_ice_ignore_text (GstWebRTCICE *ice, const char *value)
+{
+}
+
+static char *
+vav_ice_get_nothing (GstWebRTCICE *ice)
+{
+  return NULL;
+}
+
+static void
+vav_ice_set_tos (GstWebRTCICE *ice, GstWebRTCICEStream *stream, guint tos)
+{
+}
+
+static void
+vav_ice_set_on_ice_candidate (GstWebRTCICE *ice, GstWebRTCICEOnCandidateFunc func, gpointer user_data,
+                              GDestroyNotify notify)
+{
+  if (notify != NULL)
+    notify (user_data);
+}
+
+static GstWebRTCICECandidateStats **
+vav_ice_get_candidates (GstWebRTCICE *ice, GstWebRTCICEStream *stream)
+{
+  return g_new0 (GstWebRTCICECandidateStats *, 1);
+}
+
+static gboolean
+vav_ice_get_selected_pair (GstWebRTCICE *ice, GstWebRTCICEStream *stream, GstWebRTCICECandidateStats **local,
+                           GstWebRTCICECandidateStats **remote)
+{
+  return FALSE;
+}
+
+#if GST_CHECK_VERSION(1, 28, 0)
+/* the session closes us itself, vav_ice_close() */
+static void
+vav_ice_close_promise (GstWebRTCICE *ice, GstPromise *promise)
+{
+  if (promise != NULL)
+    {
+      gst_promise_reply (promise, NULL);
+      gst_promise_unref (promise);
+    }
+}
+#endif
+
+static void
+vav_ice_finalize (GObject *object)
+{
+  VavIce *self = VAV_ICE (object);
+
+  if (self->agent != NULL)
+    vav_ice_close (self, g_get_monotonic_time () + 5 * G_USEC_PER_SEC);
+  gst_clear_object (&self->stream);
+  gst_clear_object (&self->transport);
+  g_clear_pointer (&self->agent, vav_ice_agent_unref);
+  if (self->destroy != NULL)
+    self->destroy (self->user_data);
+
+  G_OBJECT_CLASS (vav_ice_parent_class)->finalize (object);
+}
+
+static void
+vav_ice_class_init (VavIceClass *klass)
+{
+  GstWebRTCICEClass *ice_class = GST_WEBRTC_ICE_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = vav_ice_finalize;
+  ice_class->add_stream = vav_ice_add_stream;
+  ice_class->find_transport = vav_ice_find_transport;
+  ice_class->gather_candidates = vav_ice_gather_candidates;
+  ice_class->add_candidate = vav_ice_take_candidate;
+  ice_class->set_local_credentials = vav_ice_set_local_credentials;
+  ice_class->set_remote_credentials = vav_ice_set_remote_credentials;
+  ice_class->add_turn_server = vav_ice_add_turn_server;
+  ice_class->set_is_controller = vav_ice_set_is_controller;
+  ice_class->get_is_controller = vav_ice_get_is_controller;
+  ice_class->set_force_relay = vav_ice_ignore_flag;
+  ice_class->set_stun_server = vav_ice_ignore_text;
+  ice_class->get_stun_server = vav_ice_get_nothing;
+  ice_class->set_turn_server = vav_ice_ignore_text;
+  ice_class->get_turn_server = vav_ice_get_nothing;
+  ice_class->set_http_proxy = vav_ice_ignore_text;
+  ice_class->get_http_proxy = vav_ice_get_nothing;
+  ice_class->set_tos = vav_ice_set_tos;
+  ice_class->set_on_ice_candidate = vav_ice_set_on_ice_candidate;
+  ice_class->get_local_candidates = vav_ice_get_candidates;
+  ice_class->get_remote_candidates = vav_ice_get_candidates;
+  ice_class->get_selected_pair = vav_ice_get_selected_pair;
+#if GST_CHECK_VERSION(1, 28, 0)
+  ice_class->close = vav_ice_close_promise;
+#endif
+}
+
+static void
+vav_ice_init (VavIce *self)
+{
+}
+
+/**
+ * vav_ice_new:
+ * @config: what may be used
+ * @listener: who is told, on the ICE thread
+ * @user_data: (closure): for @listener
+ * @destroy: (nullable): frees @user_data
+ *
+ * Starts the ICE thread. Nothing is gathered before webrtcbin sets its local description.
+ *
+ * Returns: (transfer full): the ICE for one webrtcbin
+ */
+VavIce *
+vav_ice_new (const VavIceConfig *config, const VavIceListener *listener, gpointer user_data, GDestroyNotify destroy)
+{
+  static const VavIceEvents events = { on_receive, on_state, on_candidate, on_gathered, on_path };
+  VavIce *self = g_object_new (VAV_TYPE_ICE, NULL);
+
+  self->local = config->local;
+  self->listener = *listener;
+  self->user_data = user_data;
+  self->destroy = destroy;
+  self->agent = vav_ice_agent_new (config, &events, self);
+  self->transport = vav_ice_transport_new (self->agent);
+
+  return gst_object_ref_sink (self);
+}
+
+void
+vav_ice_add_candidate (VavIce *self, const char *candidate)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *clean = NULL;
+
+  /* webrtcbin ends a list of candidates with nothing */
+  if (candidate == NULL || *candidate == '\0')
+    return;
+
+  clean = vav_candidate_clean (candidate, self->local, &error);
+  if (clean != NULL)
+    vav_ice_agent_add_candidate (self->agent, clean);
+  else
+    g_debug ("candidate dropped: %s", candidate);
+}
+
+gboolean
+vav_ice_close (VavIce *self, gint64 deadline)
+{
+  return vav_ice_agent_close (self->agent, deadline);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+#include <gst/webrtc/webrtc.h>
+#include <gst/webrtc/ice.h>
+
+#include "net/media/vav-ice-agent.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VavIceListener:
+ *
+ * Called on the ICE thread; copy and hop. The strings are borrowed.
+ * @candidate: a local candidate, "candidate:…"
+ * @path: the selected pair, "IP:PORT", whenever it changes
+ * @failed: no pair works, or the one that worked is silent (consent, RFC 7675)
+ */
+typedef struct
+{
+  void (*candidate) (gpointer user_data, const char *candidate);
+  void (*path) (gpointer user_data, const char *local, const char *remote, gboolean relayed);
+  void (*failed) (gpointer user_data);
+} VavIceListener;
+
+/* Our ICE, as webrtcbin wants it (its "ice-agent" property). Local candidates go to the listener, not through webrtcbin. */
+#define VAV_TYPE_ICE (vav_ice_get_type ())
+G_DECLARE_FINAL_TYPE (VavIce, vav_ice, VAV, ICE, GstWebRTCICE)
+
+VavIce *vav_ice_new (const VavIceConfig *config, const VavIceListener *listener, gpointer user_data,
+                     GDestroyNotify destroy);
+/* Takes a remote candidate as it came from the peer; nonsense is dropped. */
+void vav_ice_add_candidate (VavIce *self, const char *candidate);
+/* Before the pipeline is stopped; not on the main thread. Returns: %FALSE if the thread has not left by @deadline */
+gboolean vav_ice_close (VavIce *self, gint64 deadline);
+
+G_END_DECLS

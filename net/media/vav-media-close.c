@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/media/vav-media-parts.h"
+
+#define LIMIT_S 5
+
+typedef struct
+{
+  gatomicrefcount ref_count;
+  VavMediaParts parts; /* the thread's */
+  GTask *task;         /* taken by who settles first */
+  GSource *limit;
+} Closing;
+
+static void
+closing_unref (gpointer data)
+{
+  Closing *self = data;
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_clear_pointer (&self->limit, g_source_unref);
+  g_free (self);
+}
+
+static Closing *
+closing_ref (Closing *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+/* Returns (transfer full) (nullable): the task, for one caller only */
+static GTask *
+closing_take_task (Closing *self)
+{
+  return g_atomic_pointer_exchange (&self->task, NULL);
+}
+
+static gboolean
+on_limit (gpointer data)
+{
+  g_autoptr (GTask) task = closing_take_task (data);
+
+  g_debug ("a media session did not close within %d s and is left to itself", LIMIT_S);
+  if (task != NULL)
+    g_task_return_new_error (task, VAV_ERROR, VAV_ERROR_TIMEOUT, "%s", vav_error_describe (VAV_ERROR_TIMEOUT));
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+take_apart (VavMediaParts *parts)
+{
+  if (parts->ice != NULL)
+    vav_ice_close (parts->ice, g_get_monotonic_time () + LIMIT_S * G_USEC_PER_SEC);
+  if (parts->dtls_handler != 0)
+    g_signal_handler_disconnect (parts->dtls, parts->dtls_handler);
+  g_clear_object (&parts->dtls);
+  if (parts->pipeline != NULL)
+    gst_element_set_state (parts->pipeline, GST_STATE_NULL);
+
+  for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
+    {
+      g_clear_pointer (&parts->send[i], vav_media_send_free);
+      g_clear_pointer (&parts->receive[i], vav_media_receive_free);
+    }
+  g_clear_pointer (&parts->tuning, vav_media_tuning_free);
+  gst_clear_object (&parts->webrtc);
+  gst_clear_object (&parts->pipeline);
+  gst_clear_object (&parts->ice);
+  g_clear_pointer (&parts->gate, vav_media_gate_unref);
+}
+
+static gpointer
+run (gpointer data)
+{
+  Closing *self = data;
+  GTask *task;
+
+  take_apart (&self->parts);
+  g_source_destroy (self->limit);
+  task = closing_take_task (self);
+  if (task != NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      g_object_unref (task);
+    }
+  closing_unref (self);
+
+  return NULL;
+}
+
+void
+vav_media_parts_close (VavMediaParts *parts, GTask *task)
+{
+  Closing *self = g_new0 (Closing, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->parts = *parts;
+  *parts = (VavMediaParts){ NULL };
+  self->task = task;
+  self->limit = g_timeout_source_new_seconds (LIMIT_S);
+  g_source_set_callback (self->limit, on_limit, closing_ref (self), closing_unref);
+  g_source_attach (self->limit, g_main_context_get_thread_default ());
+  g_thread_unref (g_thread_new ("vav-media-close", run, self));
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/media/vav-media-elements.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+gboolean
+vav_media_make_chain (GstBin *bin, const char *const *factories, GstElement **elements, GError **error)
+{
+  guint n = 0;
+
+  for (n = 0; factories[n] != NULL; n++)
+    {
+      elements[n] = gst_element_factory_make (factories[n], NULL);
+      if (elements[n] == NULL)
+        {
+          g_set_error (error, VAV_ERROR, VAV_ERROR_MEDIA,
+                       _ ("A part for picture and sound is not installed (GStreamer's “%s”). Install the GStreamer "
+                          "plug-ins and try again."),
+                       factories[n]);
+          while (n > 0)
+            gst_object_unref (gst_object_ref_sink (elements[--n]));
+          return FALSE;
+        }
+    }
+  for (guint i = 0; i < n; i++)
+    gst_bin_add (bin, elements[i]);
+  for (guint i = 0; i + 1 < n; i++)
+    gst_element_link (elements[i], elements[i + 1]);
+
+  return TRUE;
+}
+
+/* From the sink to the source, so that nothing is pushed into an element that sleeps. */
+void
+vav_media_start_chain (GstElement **elements, guint n)
+{
+  for (guint i = n; i > 0; i--)
+    gst_element_sync_state_with_parent (elements[i - 1]);
+}
+
+GstElement *
+vav_media_make_pipeline (const char *name)
+{
+  GstElement *pipeline = gst_pipeline_new (name);
+  g_autoptr (GstClock) clock = gst_system_clock_obtain ();
+
+  gst_pipeline_use_clock (GST_PIPELINE (pipeline), clock);
+  gst_element_set_start_time (pipeline, GST_CLOCK_TIME_NONE);
+  gst_element_set_base_time (pipeline, 0);
+
+  return gst_object_ref_sink (pipeline);
+}
+
+double
+vav_media_mean_square (const gint16 *samples, gsize n)
+{
+  double sum = 0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += (double)samples[i] * samples[i];
+
+  return n > 0 ? sum / (double)n / (32768.0 * 32768.0) : 0;
+}
+
+double
+vav_media_level (double mean_square)
+{
+  return mean_square > 1e-10 ? 10 * log10 (mean_square) : -100;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "net/core/vav-error.h"
+
+G_BEGIN_DECLS
+
+/* Makes elements by factory name, ends with %NULL, adds them to @bin and links them in that order; vav_media_start_chain() brings them to the state of
+ * @bin, when their properties are set.
+ * Returns: %FALSE with VAV_ERROR_MEDIA and nothing added if one is missing. elements: (out caller-allocates): one borrowed pointer for each */
+gboolean vav_media_make_chain (GstBin *bin, const char *const *factories, GstElement **elements, GError **error);
+
+void vav_media_start_chain (GstElement **elements, guint n);
+
+/* A pipeline on the system's monotonic clock with base time 0: its running time is CLOCK_MONOTONIC, in every pipeline the same. Returns: (transfer full) */
+GstElement *vav_media_make_pipeline (const char *name);
+
+/* Mean square of 16-bit samples, 0 to 1. */
+double vav_media_mean_square (const gint16 *samples, gsize n);
+/* dB of full scale, -100 for silence */
+double vav_media_level (double mean_square);
+
+G_END_DECLS

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/media/vav-media-negotiation.h"
+
+#include <gst/sdp/sdp.h>
+#include <gst/webrtc/webrtc.h>
+#include <string.h>
+
+#include "net/media/vav-certificate.h"
+
+typedef struct
+{
+  GstElement *webrtc;
+  VavHop *hop;
+  VavHopFunc done;
+  const char *reply; /* name of the description in webrtcbin's reply */
+} Step;
+
+static Step *
+step_new (GstElement *webrtc, VavHop *hop, VavHopFunc done, const char *reply)
+{
+  Step *step = g_new0 (Step, 1);
+
+  step->webrtc = gst_object_ref (webrtc);
+  step->hop = vav_hop_ref (hop);
+  step->done = done;
+  step->reply = reply;
+
+  return step;
+}
+
+static void
+step_free (gpointer data)
+{
+  Step *step = data;
+
+  gst_object_unref (step->webrtc);
+  vav_hop_unref (step->hop);
+  g_free (step);
+}
+
+static void
+finish (Step *step, char *text)
+{
+  vav_hop_post (step->hop, step->done, text, g_free);
+}
+
+static gboolean
+promise_failed (GstPromise *promise)
+{
+  const GstStructure *reply;
+
+  if (gst_promise_wait (promise) != GST_PROMISE_RESULT_REPLIED)
+    return TRUE;
+
+  reply = gst_promise_get_reply (promise);
+  if (reply == NULL || !gst_structure_has_field (reply, "error"))
+    return FALSE;
+
+  g_debug ("negotiation: %s", gst_structure_get_name (reply));
+  return TRUE;
+}
+
+/* webrtcbin takes our PEM with its key for one long certificate and describes something that does not exist. */
+static void
+correct_fingerprint (GstSDPMessage *message)
+{
+  guint8 fingerprint[VAV_FINGERPRINT_SIZE];
+  g_autofree char *text = NULL;
+
+  if (!vav_certificate_digest (vav_certificate_get_pem (), fingerprint))
+    return;
+
+  text = vav_certificate_describe (fingerprint);
+  for (guint i = 0; i < gst_sdp_message_medias_len (message); i++)
+    {
+      GstSDPMedia *media = (GstSDPMedia *)gst_sdp_message_get_media (message, i);
+
+      for (guint j = 0; j < gst_sdp_media_attributes_len (media); j++)
+        {
+          GstSDPAttribute attribute;
+
+          if (g_strcmp0 (gst_sdp_media_get_attribute (media, j)->key, "fingerprint") != 0)
+            continue;
+          gst_sdp_attribute_set (&attribute, "fingerprint", text);
+          gst_sdp_media_replace_attribute (media, j, &attribute);
+        }
+    }
+}
+
+/* webrtcbin's thread */
+static void
+on_created (GstPromise *promise, gpointer user_data)
+{
+  g_autoptr (GstPromise) owned = promise; /* the last reference takes the step along */
+  Step *step = user_data;
+  g_autoptr (GstWebRTCSessionDescription) description = NULL;
+
+  if (!promise_failed (promise))
+    gst_structure_get (gst_promise_get_reply (promise), step->reply, GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &description,
+                       NULL);
+  if (description == NULL)
+    {
+      finish (step, NULL);
+      return;
+    }
+
+  correct_fingerprint (description->sdp);
+  /* first the description, then what makes candidates: they are told in that order */
+  finish (step, gst_sdp_message_as_text (description->sdp));
+  g_signal_emit_by_name (step->webrtc, "set-local-description", description, NULL);
+}
+
+void
+vav_media_negotiation_offer (GstElement *webrtc, VavHop *hop, VavHopFunc done)
+{
+  Step *step = step_new (webrtc, hop, done, "offer");
+
+  g_signal_emit_by_name (webrtc, "create-offer", NULL, gst_promise_new_with_change_func (on_created, step, step_free));
+}
+
+static gboolean
+set_remote (GstElement *webrtc, GstWebRTCSDPType type, const char *text, GstPromise *promise)
+{
+  GstWebRTCSessionDescription *description;
+  GstSDPMessage *message = NULL;
+
+  gst_sdp_message_new (&message);
+  if (gst_sdp_message_parse_buffer ((const guint8 *)text, (guint)strlen (text), message) != GST_SDP_OK)
+    {
+      gst_sdp_message_free (message);
+      gst_promise_unref (promise);
+      return FALSE;
+    }
+
+  description = gst_webrtc_session_description_new (type, message);
+  g_signal_emit_by_name (webrtc, "set-remote-description", description, promise);
+  gst_webrtc_session_description_free (description);
+
+  return TRUE;
+}
+
+/* webrtcbin's thread */
+static void
+on_offer_taken (GstPromise *promise, gpointer user_data)
+{
+  g_autoptr (GstPromise) owned = promise;
+  Step *step = user_data;
+  Step *next;
+
+  if (promise_failed (promise))
+    {
+      finish (step, NULL);
+      return;
+    }
+
+  next = step_new (step->webrtc, step->hop, step->done, "answer");
+  g_signal_emit_by_name (step->webrtc, "create-answer", NULL,
+                         gst_promise_new_with_change_func (on_created, next, step_free));
+}
+
+void
+vav_media_negotiation_answer (GstElement *webrtc, const char *offer, VavHop *hop, VavHopFunc done)
+{
+  Step *step = step_new (webrtc, hop, done, NULL);
+
+  if (!set_remote (webrtc, GST_WEBRTC_SDP_TYPE_OFFER, offer,
+                   gst_promise_new_with_change_func (on_offer_taken, step, step_free)))
+    vav_hop_post (hop, done, NULL, NULL);
+}
+
+/* webrtcbin's thread */
+static void
+on_answer_taken (GstPromise *promise, gpointer user_data)
+{
+  g_autoptr (GstPromise) owned = promise;
+  Step *step = user_data;
+
+  finish (step, promise_failed (promise) ? NULL : g_strdup (""));
+}
+
+void
+vav_media_negotiation_accept (GstElement *webrtc, const char *answer, VavHop *hop, VavHopFunc done)
+{
+  Step *step = step_new (webrtc, hop, done, NULL);
+
+  if (!set_remote (webrtc, GST_WEBRTC_SDP_TYPE_ANSWER, answer,
+                   gst_promise_new_with_change_func (on_answer_taken, step, step_free)))
+    vav_hop_post (hop, done, NULL, NULL);
+}

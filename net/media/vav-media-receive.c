@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/media/vav-media-receive.h"
+
+#include <gst/app/gstappsink.h>
+#include <gst/video/video.h>
+#include <string.h>
+
+#include "net/media/vav-media-elements.h"
+
+struct _VavMediaReceive
+{
+  VavMediaKind kind;
+  VavFlows flow;
+  VavOutlet *outlet;
+  VavMediaGate *gate;
+  VavHop *hop;
+  VavHopFunc first;
+  gboolean told; /* decoder's thread */
+  VavMediaMeter *meter;
+
+  GstElement *depayloader;
+  GstElement *decoder;
+  GstElement *sink;
+  int taken; /* atomic: a pad is linked */
+};
+
+/* What each pad's probe knows. */
+typedef struct
+{
+  VavMediaGate *gate;
+  VavFlows flow;
+  VavMediaMeter *meter; /* NULL: a pad that is only drained */
+  gboolean dropped;     /* jitter buffer's thread */
+} PadWatch;
+
+static void
+pad_watch_free (gpointer data)
+{
+  PadWatch *watch = data;
+
+  vav_media_gate_unref (watch->gate);
+  g_free (watch);
+}
+
+/* The jitter buffer's thread. Dropped, never blocked: a blocked or unlinked pad stops everything that comes in, for good. */
+static GstPadProbeReturn
+on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  PadWatch *watch = user_data;
+  gsize bytes;
+
+  if (watch->meter == NULL)
+    return GST_PAD_PROBE_DROP;
+  if (!vav_media_gate_passes (watch->gate, watch->flow))
+    {
+      watch->dropped = TRUE;
+      return GST_PAD_PROBE_DROP;
+    }
+
+  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER_LIST)
+    bytes = gst_buffer_list_calculate_size (GST_PAD_PROBE_INFO_BUFFER_LIST (info));
+  else
+    bytes = gst_buffer_get_size (GST_PAD_PROBE_INFO_BUFFER (info));
+  vav_media_meter_count_bytes (watch->meter, bytes);
+  if (watch->dropped && watch->flow == VAV_FLOW_VIDEO_IN)
+    gst_pad_send_event (pad, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
+  watch->dropped = FALSE;
+
+  return GST_PAD_PROBE_OK;
+}
+
+/* The decoder's thread */
+static GstFlowReturn
+on_sample (GstAppSink *sink, gpointer user_data)
+{
+  VavMediaReceive *self = user_data;
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
+
+  if (sample == NULL || !vav_media_gate_passes (self->gate, self->flow))
+    return GST_FLOW_OK;
+
+  vav_media_meter_count_sample (self->meter, sample);
+  vav_outlet_push (self->outlet, sample);
+  if (!self->told)
+    {
+      self->told = TRUE;
+      vav_hop_post (self->hop, self->first, NULL, NULL);
+    }
+
+  return GST_FLOW_OK;
+}
+
+static void
+set_up_sink (VavMediaReceive *self)
+{
+  GstAppSinkCallbacks callbacks = { .new_sample = on_sample };
+
+  g_object_set (self->sink, "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE, "max-buffers", 4, NULL);
+  gst_app_sink_set_callbacks (GST_APP_SINK (self->sink), &callbacks, self, NULL);
+}
+
+static gboolean
+make_video (VavMediaReceive *self, GstBin *bin, GError **error)
+{
+  static const char *const chain[] = { "rtpvp8depay", "queue", "vp8dec", "appsink", NULL };
+  GstElement *elements[4];
+
+  if (!vav_media_make_chain (bin, chain, elements, error))
+    return FALSE;
+  /* a picture that misses a part is not shown: the last good one stays until the key frame that we ask for */
+  g_object_set (elements[0], "request-keyframe", TRUE, "wait-for-keyframe", TRUE, NULL);
+  g_object_set (elements[1], "max-size-buffers", 30, "max-size-bytes", 0, "max-size-time", (guint64)0, NULL);
+  self->depayloader = gst_object_ref (elements[0]);
+  self->decoder = gst_object_ref (elements[2]);
+  self->sink = gst_object_ref (elements[3]);
+  set_up_sink (self);
+  vav_media_start_chain (elements, G_N_ELEMENTS (elements));
+
+  return TRUE;
+}
+
+static gboolean
+make_audio (VavMediaReceive *self, GstBin *bin, GError **error)
+{
+  static const char *const chain[] = { "rtpopusdepay", "opusdec", "audioconvert", "audioresample", "appsink", NULL };
+  GstElement *elements[5];
+  g_autoptr (GstCaps) caps = NULL;
+
+  if (!vav_media_make_chain (bin, chain, elements, error))
+    return FALSE;
+  g_object_set (elements[1], "plc", TRUE, "use-inband-fec", TRUE, NULL);
+  caps = gst_caps_from_string ("audio/x-raw, format=S16LE, rate=48000, channels=1, layout=interleaved");
+  gst_app_sink_set_caps (GST_APP_SINK (elements[4]), caps);
+  self->depayloader = gst_object_ref (elements[0]);
+  self->decoder = gst_object_ref (elements[1]);
+  self->sink = gst_object_ref (elements[4]);
+  set_up_sink (self);
+  vav_media_start_chain (elements, G_N_ELEMENTS (elements));
+
+  return TRUE;
+}
+
+VavMediaReceive *
+vav_media_receive_new (VavMediaKind kind, VavOutlet *outlet, VavMediaGate *gate, VavHop *hop, VavHopFunc first,
+                       GstElement *pipeline, GError **error)
+{
+  g_autoptr (VavMediaReceive) self = g_new0 (VavMediaReceive, 1);
+  gboolean made;
+
+  self->kind = kind;
+  self->flow = kind == VAV_MEDIA_VIDEO ? VAV_FLOW_VIDEO_IN : VAV_FLOW_AUDIO_IN;
+  self->outlet = g_object_ref (outlet);
+  self->gate = vav_media_gate_ref (gate);
+  self->hop = vav_hop_ref (hop);
+  self->first = first;
+  self->meter = vav_media_meter_new (kind);
+  if (kind == VAV_MEDIA_VIDEO)
+    made = make_video (self, GST_BIN (pipeline), error);
+  else
+    made = make_audio (self, GST_BIN (pipeline), error);
+
+  return made ? g_steal_pointer (&self) : NULL;
+}
+
+void
+vav_media_receive_free (VavMediaReceive *self)
+{
+  if (self == NULL)
+    return;
+
+  gst_clear_object (&self->depayloader);
+  gst_clear_object (&self->decoder);
+  gst_clear_object (&self->sink);
+  g_clear_object (&self->outlet);
+  vav_media_gate_unref (self->gate);
+  vav_hop_unref (self->hop);
+  vav_media_meter_free (self->meter);
+  g_free (self);
+}
+
+static gboolean
+is_our_codec (VavMediaReceive *self, GstStructure *caps)
+{
+  return g_strcmp0 (gst_structure_get_string (caps, "encoding-name"), self->kind == VAV_MEDIA_VIDEO ? "VP8" : "OPUS")
+         == 0;
+}
+
+gboolean
+vav_media_receive_take_pad (VavMediaReceive *self, GstPad *pad)
+{
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+  GstStructure *structure = caps != NULL ? gst_caps_get_structure (caps, 0) : NULL;
+  g_autoptr (GstPad) sink = NULL;
+  PadWatch *watch;
+  gboolean take;
+
+  if (structure == NULL
+      || g_strcmp0 (gst_structure_get_string (structure, "media"), self->kind == VAV_MEDIA_VIDEO ? "video" : "audio")
+             != 0)
+    return FALSE;
+
+  take = is_our_codec (self, structure) && g_atomic_int_compare_and_exchange (&self->taken, FALSE, TRUE);
+  watch = g_new0 (PadWatch, 1);
+  watch->gate = vav_media_gate_ref (self->gate);
+  watch->flow = self->flow;
+  watch->meter = take ? self->meter : NULL;
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packet, watch, pad_watch_free);
+  if (take)
+    {
+      sink = gst_element_get_static_pad (self->depayloader, "sink");
+      if (gst_pad_link (pad, sink) != GST_PAD_LINK_OK)
+        watch->meter = NULL;
+    }
+
+  return TRUE;
+}
+
+void
+vav_media_receive_request_key_frame (VavMediaReceive *self)
+{
+  g_autoptr (GstPad) sink = NULL;
+
+  if (self->kind != VAV_MEDIA_VIDEO || !g_atomic_int_get (&self->taken))
+    return;
+
+  sink = gst_element_get_static_pad (self->depayloader, "sink");
+  gst_pad_push_event (sink, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
+}
+
+VavMediaMeter *
+vav_media_receive_get_meter (VavMediaReceive *self)
+{
+  return self->meter;
+}
+
+guint64
+vav_media_receive_get_concealed (VavMediaReceive *self)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 gaps = 0;
+
+  if (self->kind != VAV_MEDIA_AUDIO)
+    return 0;
+  g_object_get (self->decoder, "stats", &stats, NULL);
+  if (stats != NULL)
+    gst_structure_get_uint64 (stats, "num-gap", &gaps);
+
+  return gaps;
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/media/vav-media-send.h"
+
+#include <gst/app/gstappsrc.h>
+#include <gst/rtp/rtp.h>
+#include <gst/video/video.h>
+
+#include "net/media/vav-media-elements.h"
+
+#define VIDEO_BITRATE 1500000
+#define AUDIO_BITRATE 32000
+
+struct _VavMediaSend
+{
+  VavMediaKind kind;
+  VavFlows flow;
+  VavMediaGate *gate;
+  VavMedia *media; /* borrowed from the session */
+  guint consumer;  /* 0: not started */
+
+  GstElement *source;
+  GstElement *encoder;
+  GstElement *payloader;
+  guint bitrate;
+
+  GMutex lock;
+  VavMediaSendCounters counters; /* under lock */
+  double square_sum;             /* under lock */
+  guint square_n;                /* under lock */
+};
+
+static void
+count_sample (VavMediaSend *self, GstSample *sample)
+{
+  GstStructure *caps = gst_caps_get_structure (gst_sample_get_caps (sample), 0);
+  GstMapInfo map;
+
+  g_mutex_lock (&self->lock);
+  self->counters.frames++;
+  if (self->kind == VAV_MEDIA_VIDEO)
+    {
+      gst_structure_get_int (caps, "width", &self->counters.width);
+      gst_structure_get_int (caps, "height", &self->counters.height);
+    }
+  else if (gst_buffer_map (gst_sample_get_buffer (sample), &map, GST_MAP_READ))
+    {
+      self->square_sum += vav_media_mean_square ((const gint16 *)(gpointer)map.data, map.size / 2);
+      self->square_n++;
+      gst_buffer_unmap (gst_sample_get_buffer (sample), &map);
+    }
+  g_mutex_unlock (&self->lock);
+}
+
+/* The source's thread. The encoder's appsrc keeps one picture: the latest wins. */
+static void
+on_sample (gpointer data, gpointer user_data)
+{
+  VavMediaSend *self = user_data;
+  GstSample *sample = data;
+
+  if (!vav_media_gate_passes (self->gate, self->flow))
+    return;
+
+  count_sample (self, sample);
+  gst_app_src_push_sample (GST_APP_SRC (self->source), sample);
+}
+
+/* webrtcbin's side of the encoder's thread */
+static GstPadProbeReturn
+on_packets (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  VavMediaSend *self = user_data;
+  gsize bytes;
+
+  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER_LIST)
+    bytes = gst_buffer_list_calculate_size (GST_PAD_PROBE_INFO_BUFFER_LIST (info));
+  else
+    bytes = gst_buffer_get_size (GST_PAD_PROBE_INFO_BUFFER (info));
+  g_mutex_lock (&self->lock);
+  self->counters.bytes += bytes;
+  g_mutex_unlock (&self->lock);
+
+  /* what was encoded before a gate shut must not leave after it */
+  return vav_media_gate_passes (self->gate, self->flow) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+static void
+set_up_video (VavMediaSend *self)
+{
+  gst_util_set_object_arg (G_OBJECT (self->encoder), "end-usage", "cbr");
+  gst_util_set_object_arg (G_OBJECT (self->encoder), "error-resilient", "default");
+  /* deadline 1 and a negative cpu-used are what real time is (PLATFORM: positive is adaptive); a rate buffer of half a second; key frames only when asked for */
+  g_object_set (self->encoder, "deadline", (gint64)1, "cpu-used", -6, "threads", 2, "target-bitrate", VIDEO_BITRATE,
+                "keyframe-max-dist", 3000, "lag-in-frames", 0, "undershoot", 95, "buffer-size", 600,
+                "buffer-initial-size", 300, "buffer-optimal-size", 400, "min-quantizer", 4, "max-quantizer", 56,
+                "static-threshold", 100, "max-intra-bitrate", 400, "min-force-key-unit-interval",
+                (guint64)(100 * GST_MSECOND), NULL);
+  gst_util_set_object_arg (G_OBJECT (self->payloader), "picture-id-mode", "15-bit");
+  g_object_set (self->source, "max-buffers", (guint64)1, "max-bytes", (guint64)0, NULL);
+  self->bitrate = VIDEO_BITRATE;
+}
+
+static void
+set_up_audio (VavMediaSend *self)
+{
+  gst_util_set_object_arg (G_OBJECT (self->encoder), "audio-type", "voice");
+  gst_util_set_object_arg (G_OBJECT (self->encoder), "frame-size", "20");
+  g_object_set (self->encoder, "bitrate", AUDIO_BITRATE, "inband-fec", TRUE, "packet-loss-percentage", 5, NULL);
+  g_object_set (self->source, "max-time", (guint64)(200 * GST_MSECOND), "max-bytes", (guint64)0, NULL);
+  self->bitrate = AUDIO_BITRATE;
+}
+
+static void
+set_up_payloader (VavMediaSend *self, const VavSdpMedia *spec, guint ssrc)
+{
+  g_object_set (self->payloader, "pt", spec->payload, "ssrc", ssrc, "mtu", 1200, NULL);
+  if (spec->twcc != 0)
+    {
+      GstRTPHeaderExtension *extension = gst_rtp_header_extension_create_from_uri (VAV_TWCC_URI);
+
+      if (extension != NULL)
+        {
+          gst_rtp_header_extension_set_id (extension, spec->twcc);
+          g_signal_emit_by_name (self->payloader, "add-extension", extension);
+          gst_object_unref (extension);
+        }
+    }
+}
+
+static GstCaps *
+make_caps (VavMediaSend *self, const VavSdpMedia *spec, guint ssrc)
+{
+  gboolean video = self->kind == VAV_MEDIA_VIDEO;
+  GstCaps *caps
+      = gst_caps_new_simple ("application/x-rtp", "media", G_TYPE_STRING, video ? "video" : "audio", "encoding-name",
+                             G_TYPE_STRING, video ? "VP8" : "OPUS", "clock-rate", G_TYPE_INT, video ? 90000 : 48000,
+                             "payload", G_TYPE_INT, (int)spec->payload, "ssrc", G_TYPE_UINT, ssrc, NULL);
+
+  if (!video)
+    gst_caps_set_simple (caps, "encoding-params", G_TYPE_STRING, "2", NULL);
+  if (spec->twcc != 0)
+    {
+      g_autofree char *field = g_strdup_printf ("extmap-%u", spec->twcc);
+
+      gst_caps_set_simple (caps, field, G_TYPE_STRING, VAV_TWCC_URI, NULL);
+    }
+
+  return caps;
+}
+
+/* webrtcbin connects a pad when it knows its caps; the encoder would tell them with the first frame only, long after the answer. */
+static void
+announce_caps (VavMediaSend *self, GstPad *pad, GstCaps *caps)
+{
+  g_autofree char *id = g_strdup_printf ("vav-%s", self->kind == VAV_MEDIA_VIDEO ? "video" : "audio");
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_pad_push_event (pad, gst_event_new_stream_start (id));
+  gst_pad_push_event (pad, gst_event_new_caps (caps));
+  gst_pad_push_event (pad, gst_event_new_segment (&segment));
+}
+
+static gboolean
+link_to_webrtc (VavMediaSend *self, const VavSdpMedia *spec, guint ssrc, GstElement *webrtc)
+{
+  g_autoptr (GstCaps) caps = make_caps (self, spec, ssrc);
+  g_autofree char *name = g_strdup_printf ("sink_%u", spec->mline);
+  GstPadTemplate *template = gst_element_get_pad_template (webrtc, "sink_%u");
+  g_autoptr (GstPad) sink = gst_element_request_pad (webrtc, template, name, caps);
+  g_autoptr (GstPad) source = gst_element_get_static_pad (self->payloader, "src");
+  g_autoptr (GObject) transceiver = NULL;
+
+  if (sink == NULL)
+    return FALSE;
+  g_object_get (sink, "transceiver", &transceiver, NULL);
+  /* not for sound: browsers refuse an offer with it */
+  if (self->kind == VAV_MEDIA_VIDEO)
+    g_object_set (transceiver, "do-nack", TRUE, NULL);
+  if (gst_pad_link (source, sink) != GST_PAD_LINK_OK)
+    return FALSE;
+
+  gst_pad_add_probe (source, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packets, self, NULL);
+  announce_caps (self, source, caps);
+  return TRUE;
+}
+
+VavMediaSend *
+vav_media_send_new (VavMediaKind kind, const VavSdpMedia *spec, VavMedia *media, VavMediaGate *gate,
+                    GstElement *pipeline, GstElement *webrtc, GError **error)
+{
+  static const char *const chains[VAV_N_MEDIA_KINDS][4] = {
+    { "appsrc", "opusenc", "rtpopuspay", NULL },
+    { "appsrc", "vp8enc", "rtpvp8pay", NULL },
+  };
+  g_autoptr (VavMediaSend) self = g_new0 (VavMediaSend, 1);
+  GstElement *elements[3] = { NULL };
+  guint ssrc = g_random_int_range (1, G_MAXINT32);
+
+  self->kind = kind;
+  self->flow = kind == VAV_MEDIA_VIDEO ? VAV_FLOW_VIDEO_OUT : VAV_FLOW_AUDIO_OUT;
+  self->gate = vav_media_gate_ref (gate);
+  self->media = media;
+  g_mutex_init (&self->lock);
+  if (!vav_media_make_chain (GST_BIN (pipeline), chains[kind], elements, error))
+    return NULL;
+
+  self->source = gst_object_ref (elements[0]);
+  self->encoder = gst_object_ref (elements[1]);
+  self->payloader = gst_object_ref (elements[2]);
+  g_object_set (self->source, "is-live", TRUE, "format", GST_FORMAT_TIME, "leaky-type", 2 /* downstream: the oldest */,
+                NULL);
+  if (kind == VAV_MEDIA_VIDEO)
+    set_up_video (self);
+  else
+    set_up_audio (self);
+  set_up_payloader (self, spec, ssrc);
+  vav_media_start_chain (elements, G_N_ELEMENTS (elements));
+  if (!link_to_webrtc (self, spec, ssrc, webrtc))
+    {
+      g_set_error_literal (error, VAV_ERROR, VAV_ERROR_MEDIA, vav_error_describe (VAV_ERROR_MEDIA));
+      return NULL;
+    }
+
+  return g_steal_pointer (&self);
+}
+
+void
+vav_media_send_free (VavMediaSend *self)
+{
+  if (self == NULL)
+    return;
+
+  gst_clear_object (&self->source);
+  gst_clear_object (&self->encoder);
+  gst_clear_object (&self->payloader);
+  vav_media_gate_unref (self->gate);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+static void
+force_key_frame (VavMediaSend *self)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (self->encoder, "src");
+
+  gst_pad_send_event (pad, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
+}
+
+void
+vav_media_send_start (VavMediaSend *self)
+{
+  if (self->consumer != 0)
+    return;
+
+  if (self->kind == VAV_MEDIA_VIDEO)
+    force_key_frame (self);
+  self->consumer = vav_outlet_attach (vav_media_get_outlet (self->media, self->kind), on_sample, self, NULL);
+  vav_media_hold (self->media, self->kind);
+}
+
+void
+vav_media_send_stop (VavMediaSend *self)
+{
+  if (self->consumer == 0)
+    return;
+
+  vav_outlet_detach (vav_media_get_outlet (self->media, self->kind), self->consumer);
+  self->consumer = 0;
+  vav_media_release (self->media, self->kind);
+}
+
+void
+vav_media_send_set_bitrate (VavMediaSend *self, guint bits_per_second)
+{
+  self->bitrate = bits_per_second;
+  g_object_set (self->encoder, self->kind == VAV_MEDIA_VIDEO ? "target-bitrate" : "bitrate", (int)bits_per_second,
+                NULL);
+}
+
+guint
+vav_media_send_get_bitrate (VavMediaSend *self)
+{
+  return self->bitrate;
+}
+
+void
+vav_media_send_read_counters (VavMediaSend *self, VavMediaSendCounters *counters)
+{
+  g_mutex_lock (&self->lock);
+  *counters = self->counters;
+  counters->level = self->square_n > 0 ? self->square_sum / self->square_n : 0;
+  self->square_sum = 0;
+  self->square_n = 0;
+  g_mutex_unlock (&self->lock);
+}

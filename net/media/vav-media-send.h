@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "net/media/vav-media-gate.h"
+#include "net/media/vav-media.h"
+#include "net/media/vav-sdp.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VavMediaSendCounters:
+ * Counted since the beginning.
+ */
+typedef struct
+{
+  guint64 frames;
+  guint64 bytes;
+  int width;
+  int height;
+  double level; /* sound: mean square since the last reading */
+} VavMediaSendCounters;
+
+/* Sends one kind of media into webrtcbin: encoder and payloader, linked from the beginning so that the m-line is negotiated, fed only while
+ * started and while the gate passes. Main thread, except where said. */
+typedef struct _VavMediaSend VavMediaSend;
+
+/* Adds its elements to @pipeline and requests a pad of @webrtc. spec: m-line, payload type, id of the TWCC extension (0: none).
+ * Returns: (nullable) (transfer full): %NULL with VAV_ERROR_MEDIA if an element is missing */
+VavMediaSend *vav_media_send_new (VavMediaKind kind, const VavSdpMedia *spec, VavMedia *media, VavMediaGate *gate,
+                                  GstElement *pipeline, GstElement *webrtc, GError **error);
+/* After the pipeline was stopped, any thread. */
+void vav_media_send_free (VavMediaSend *self);
+
+/* Holds the media's source and feeds the encoder; begins with a key frame. Nothing if already so. */
+void vav_media_send_start (VavMediaSend *self);
+void vav_media_send_stop (VavMediaSend *self);
+
+void vav_media_send_set_bitrate (VavMediaSend *self, guint bits_per_second);
+guint vav_media_send_get_bitrate (VavMediaSend *self);
+void vav_media_send_read_counters (VavMediaSend *self, VavMediaSendCounters *counters);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavMediaSend, vav_media_send_free)
+
+G_END_DECLS

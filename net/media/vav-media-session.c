@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/media/vav-media-session.h"
+
+#include "net/core/vav-hop.h"
+#include "net/media/vav-media-negotiation.h"
+#include "net/media/vav-media-parts.h"
+#include "net/media/vav-media-reporter.h"
+#include "net/media/vav-sdp.h"
+
+#define CONNECT_LIMIT_S 20
+
+typedef enum
+{
+  PHASE_NEW,
+  PHASE_OFFERING,  /* our offer is out or on its way */
+  PHASE_ANSWERING, /* we took an offer */
+  PHASE_SETTLED,   /* both descriptions are set */
+  PHASE_OVER,      /* failed or closed: nothing is told any more */
+} Phase;
+
+struct _VavMediaSession
+{
+  GObject parent_instance;
+
+  VavMedia *media;
+  VavOutlet *outlets[VAV_N_MEDIA_KINDS]; /* where what comes in goes */
+  VavHop *hop;
+  VavMediaParts parts;
+  VavMediaReporter *reporter;
+
+  Phase phase;
+  gboolean local;
+  gboolean opened;
+  gboolean connected;
+  VavFlows flows;
+  guint limit; /* GSource: time to connect */
+};
+
+G_DEFINE_FINAL_TYPE (VavMediaSession, vav_media_session, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_DESCRIPTION,
+  SIGNAL_CANDIDATE,
+  SIGNAL_CONNECTED,
+  SIGNAL_PATH,
+  SIGNAL_FIRST_FRAME,
+  SIGNAL_FIRST_SOUND,
+  SIGNAL_STATS,
+  SIGNAL_FAILED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static const VavSdpMedia default_media[VAV_N_MEDIA_KINDS] = {
+  [VAV_MEDIA_AUDIO] = { .mline = 0, .payload = 111, .twcc = 3 },
+  [VAV_MEDIA_VIDEO] = { .mline = 1, .payload = 96, .twcc = 3 },
+};
+
+static void
+take_apart (VavMediaSession *self, GTask *task)
+{
+  self->phase = PHASE_OVER;
+  g_clear_handle_id (&self->limit, g_source_remove);
+  g_clear_pointer (&self->reporter, vav_media_reporter_free);
+  if (self->parts.gate != NULL)
+    vav_media_gate_close (self->parts.gate);
+  for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
+    if (self->parts.send[i] != NULL)
+      vav_media_send_stop (self->parts.send[i]);
+  if (self->parts.gate == NULL && task == NULL)
+    return;
+
+  vav_media_parts_close (&self->parts, task);
+}
+
+/* Nothing follows. What is left is taken apart when the owner closes or lets go of the session; nothing passes the gate from now on. */
+static void
+fail (VavMediaSession *self, GError *error)
+{
+  g_autoptr (GError) owned = error;
+
+  if (self->phase == PHASE_OVER)
+    return;
+
+  self->phase = PHASE_OVER;
+  g_clear_handle_id (&self->limit, g_source_remove);
+  if (self->parts.gate != NULL)
+    vav_media_gate_close (self->parts.gate);
+  for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
+    if (self->parts.send[i] != NULL)
+      vav_media_send_stop (self->parts.send[i]);
+  g_signal_emit (self, signals[SIGNAL_FAILED], 0, owned);
+}
+
+static void
+fail_code (VavMediaSession *self, VavError code)
+{
+  fail (self, g_error_new_literal (VAV_ERROR, (int)code, vav_error_describe (code)));
+}
+
+/* Starts and stops what leaves: the gate says which. */
+static void
+update_flows (VavMediaSession *self)
+{
+  static const VavFlows out[VAV_N_MEDIA_KINDS] = { VAV_FLOW_AUDIO_OUT, VAV_FLOW_VIDEO_OUT };
+
+  if (self->parts.gate == NULL || self->phase == PHASE_OVER)
+    return;
+
+  for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
+    {
+      if (self->parts.send[i] == NULL)
+        continue;
+      if (vav_media_gate_passes (self->parts.gate, out[i]))
+        vav_media_send_start (self->parts.send[i]);
+      else
+        vav_media_send_stop (self->parts.send[i]);
+    }
+}
+
+/* The posts of foreign threads, in the main context */
+
+static void
+on_connected_post (gpointer owner, gpointer data)
+{
+  VavMediaSession *self = owner;
+
+  if (self->phase == PHASE_OVER || self->connected)
+    return;
+
+  self->connected = TRUE;
+  g_clear_handle_id (&self->limit, g_source_remove);
+  update_flows (self);
+  g_signal_emit (self, signals[SIGNAL_CONNECTED], 0);
+}
+
+static void
+on_mismatch_post (gpointer owner, gpointer data)
+{
+  fail_code (owner, VAV_ERROR_FINGERPRINT);
+}
+
+static void
+on_lost_post (gpointer owner, gpointer data)
+{
+  fail_code (owner, VAV_ERROR_MEDIA);
+}
+
+static void
+on_candidate_post (gpointer owner, gpointer data)
+{
+  VavMediaSession *self = owner;
+
+  if (self->phase != PHASE_OVER)
+    g_signal_emit (self, signals[SIGNAL_CANDIDATE], 0, default_media[VAV_MEDIA_AUDIO].mline, data);
+}
+
+static void
+on_path_post (gpointer owner, gpointer data)
+{
+  VavMediaSession *self = owner;
+  const VavMediaPath *path = data;
+
+  if (self->phase != PHASE_OVER)
+    g_signal_emit (self, signals[SIGNAL_PATH], 0, path->local, path->remote, path->relayed);
+}
+
+static void
+on_first_frame_post (gpointer owner, gpointer data)
+{
+  VavMediaSession *self = owner;
+
+  if (self->phase != PHASE_OVER)
+    g_signal_emit (self, signals[SIGNAL_FIRST_FRAME], 0);
+}
+
+static void
+on_first_sound_post (gpointer owner, gpointer data)
+{
+  VavMediaSession *self = owner;
+
+  if (self->phase != PHASE_OVER)
+    g_signal_emit (self, signals[SIGNAL_FIRST_SOUND], 0);
+}
+
+static void
+on_stats_post (gpointer owner, gpointer data)
+{
+  VavMediaSession *self = owner;
+
+  if (self->phase != PHASE_OVER && self->opened)
+    g_signal_emit (self, signals[SIGNAL_STATS], 0, data);
+}
+
+static void
+on_accepted_post (gpointer owner, gpointer data)
+{
+  VavMediaSession *self = owner;
+
+  if (data == NULL)
+    fail_code (self, VAV_ERROR_PROTOCOL);
+}
+
+static const VavMediaEvents events = {
+  .connected = on_connected_post,
+  .mismatch = on_mismatch_post,
+  .lost = on_lost_post,
+  .candidate = on_candidate_post,
+  .path = on_path_post,
+  .first = { on_first_sound_post, on_first_frame_post },
+};
+
+static void
+on_described_post (gpointer owner, gpointer data)
+{
+  VavMediaSession *self = owner;
+  const char *text = data;
+
+  if (self->phase == PHASE_OVER)
+    return;
+  if (text == NULL)
+    {
+      fail_code (self, self->phase == PHASE_ANSWERING ? VAV_ERROR_PROTOCOL : VAV_ERROR_MEDIA);
+      return;
+    }
+
+  vav_media_parts_watch_dtls (&self->parts, self->hop, &events);
+  if (self->phase == PHASE_ANSWERING)
+    self->phase = PHASE_SETTLED;
+  g_signal_emit (self, signals[SIGNAL_DESCRIPTION], 0, text);
+}
+
+static gboolean
+on_limit (gpointer user_data)
+{
+  VavMediaSession *self = user_data;
+
+  self->limit = 0;
+  fail_code (self, VAV_ERROR_MEDIA);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+build (VavMediaSession *self, const VavSdpMedia *specs)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->parts.gate = vav_media_gate_new ();
+  vav_media_gate_set_flows (self->parts.gate, self->flows);
+  if (self->opened)
+    vav_media_gate_open (self->parts.gate);
+  if (vav_media_parts_build (&self->parts, self->media, self->local, specs, self->outlets, self->hop, &events, &error))
+    {
+      self->reporter = vav_media_reporter_new (&self->parts, self->hop, on_stats_post);
+      return TRUE;
+    }
+
+  fail (self, g_steal_pointer (&error));
+  return FALSE;
+}
+
+static void
+vav_media_session_dispose (GObject *object)
+{
+  VavMediaSession *self = VAV_MEDIA_SESSION (object);
+
+  take_apart (self, NULL);
+  for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
+    g_clear_object (&self->outlets[i]);
+  g_clear_pointer (&self->hop, vav_hop_unref);
+  g_clear_object (&self->media);
+
+  G_OBJECT_CLASS (vav_media_session_parent_class)->dispose (object);
+}
+
+static guint
+make_signal (const char *name, guint n, GType first, GType second, GType third)
+{
+  return g_signal_new (name, VAV_TYPE_MEDIA_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, n, first,
+                       second, third);
+}
+
+static void
+vav_media_session_class_init (VavMediaSessionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = vav_media_session_dispose;
+
+  signals[SIGNAL_DESCRIPTION] = make_signal ("description", 1, G_TYPE_STRING, 0, 0);
+  signals[SIGNAL_CANDIDATE] = make_signal ("candidate", 2, G_TYPE_UINT, G_TYPE_STRING, 0);
+  signals[SIGNAL_CONNECTED] = make_signal ("connected", 0, 0, 0, 0);
+  signals[SIGNAL_PATH] = make_signal ("path", 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
+  signals[SIGNAL_FIRST_FRAME] = make_signal ("first-frame", 0, 0, 0, 0);
+  signals[SIGNAL_FIRST_SOUND] = make_signal ("first-sound", 0, 0, 0, 0);
+  signals[SIGNAL_STATS] = make_signal ("stats", 1, VAV_TYPE_STATS, 0, 0);
+  signals[SIGNAL_FAILED] = make_signal ("failed", 1, G_TYPE_ERROR, 0, 0);
+}
+
+static void
+vav_media_session_init (VavMediaSession *self)
+{
+  self->hop = vav_hop_new (self);
+  self->flows = VAV_FLOWS_ALL;
+}
+
+/**
+ * vav_media_session_new:
+ * @media: what this user sees and hears with
+ * @video_in: where the other side's picture goes: raw video (I420), unsynchronised
+ * @audio_in: where the other side's sound goes: raw audio (16 bit, 48 kHz, mono)
+ *
+ * Returns: (transfer full): a session in which nothing has begun
+ */
+VavMediaSession *
+vav_media_session_new (VavMedia *media, VavOutlet *video_in, VavOutlet *audio_in)
+{
+  VavMediaSession *self;
+
+  g_return_val_if_fail (VAV_IS_MEDIA (media), NULL);
+  g_return_val_if_fail (VAV_IS_OUTLET (video_in), NULL);
+  g_return_val_if_fail (VAV_IS_OUTLET (audio_in), NULL);
+
+  self = g_object_new (VAV_TYPE_MEDIA_SESSION, NULL);
+  self->media = g_object_ref (media);
+  self->outlets[VAV_MEDIA_VIDEO] = g_object_ref (video_in);
+  self->outlets[VAV_MEDIA_AUDIO] = g_object_ref (audio_in);
+
+  return self;
+}
+
+/**
+ * vav_media_session_set_local:
+ * @local: the peer is on this computer
+ */
+void
+vav_media_session_set_local (VavMediaSession *self, gboolean local)
+{
+  g_return_if_fail (VAV_IS_MEDIA_SESSION (self));
+
+  self->local = local;
+}
+
+/**
+ * vav_media_session_create_offer:
+ *
+ * Makes our offer; `description` and `candidate` follow, or `failed`.
+ */
+void
+vav_media_session_create_offer (VavMediaSession *self)
+{
+  g_return_if_fail (VAV_IS_MEDIA_SESSION (self));
+
+  if (self->phase != PHASE_NEW)
+    return;
+  self->phase = PHASE_OFFERING;
+  if (build (self, default_media))
+    vav_media_negotiation_offer (self->parts.webrtc, self->hop, on_described_post);
+}
+
+static void
+take_offer (VavMediaSession *self, const VavSdp *sdp)
+{
+  self->phase = PHASE_ANSWERING;
+  if (!build (self, sdp->media))
+    return;
+  vav_media_gate_expect (self->parts.gate, sdp->fingerprint);
+  vav_media_negotiation_answer (self->parts.webrtc, sdp->text, self->hop, on_described_post);
+}
+
+static void
+take_answer (VavMediaSession *self, const VavSdp *sdp)
+{
+  self->phase = PHASE_SETTLED;
+  vav_media_gate_expect (self->parts.gate, sdp->fingerprint);
+  vav_media_negotiation_accept (self->parts.webrtc, sdp->text, self->hop, on_accepted_post);
+}
+
+/**
+ * vav_media_session_set_remote:
+ * @sdp: the peer's offer or answer
+ *
+ * Takes the peer's description: an offer if nothing has begun (our answer follows as `description`), the answer to our offer else. What
+ * cannot be taken ends in `failed`, before this returns.
+ */
+void
+vav_media_session_set_remote (VavMediaSession *self, const char *sdp)
+{
+  g_autoptr (VavSdp) parsed = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (VAV_IS_MEDIA_SESSION (self));
+
+  if (self->phase == PHASE_OVER)
+    return;
+  parsed = vav_sdp_parse (sdp, &error);
+  if (parsed == NULL)
+    {
+      fail (self, g_steal_pointer (&error));
+      return;
+    }
+
+  if (self->phase == PHASE_NEW && !parsed->answer)
+    take_offer (self, parsed);
+  else if (self->phase == PHASE_OFFERING && parsed->answer)
+    take_answer (self, parsed);
+  else
+    fail_code (self, VAV_ERROR_PROTOCOL);
+  if (self->phase == PHASE_OVER)
+    return;
+
+  for (guint i = 0; i < parsed->candidates->len; i++)
+    vav_ice_add_candidate (self->parts.ice, parsed->candidates->pdata[i]);
+  self->limit = g_timeout_add_seconds (CONNECT_LIMIT_S, on_limit, self);
+}
+
+/**
+ * vav_media_session_add_candidate:
+ * @mline: index of the m-line; all are in one bundle
+ * @candidate: the peer's candidate; nonsense is dropped
+ *
+ * May come before the description.
+ */
+void
+vav_media_session_add_candidate (VavMediaSession *self, guint mline, const char *candidate)
+{
+  g_return_if_fail (VAV_IS_MEDIA_SESSION (self));
+
+  if (self->phase != PHASE_OVER && self->parts.ice != NULL)
+    vav_ice_add_candidate (self->parts.ice, candidate);
+}
+
+/**
+ * vav_media_session_open:
+ *
+ * The person agreed: media may flow as soon as the fingerprint matched.
+ */
+void
+vav_media_session_open (VavMediaSession *self)
+{
+  g_return_if_fail (VAV_IS_MEDIA_SESSION (self));
+
+  self->opened = TRUE;
+  if (self->parts.gate == NULL || self->phase == PHASE_OVER)
+    return;
+
+  vav_media_gate_open (self->parts.gate);
+  update_flows (self);
+}
+
+/**
+ * vav_media_session_set_flows:
+ * @flows: what runs
+ *
+ * Takes effect at once. What the other side sends of a stopped incoming flow is dropped; telling it not to send is the owner's business.
+ */
+void
+vav_media_session_set_flows (VavMediaSession *self, VavFlows flows)
+{
+  VavFlows started = flows & ~self->flows;
+
+  g_return_if_fail (VAV_IS_MEDIA_SESSION (self));
+
+  self->flows = flows;
+  if (self->parts.gate == NULL || self->phase == PHASE_OVER)
+    return;
+
+  vav_media_gate_set_flows (self->parts.gate, flows);
+  update_flows (self);
+  vav_media_meter_pause (vav_media_receive_get_meter (self->parts.receive[VAV_MEDIA_VIDEO]));
+  if (started & VAV_FLOW_VIDEO_IN)
+    vav_media_receive_request_key_frame (self->parts.receive[VAV_MEDIA_VIDEO]);
+}
+
+/**
+ * vav_media_session_is_connected:
+ *
+ * Returns: whether DTLS came up with the announced fingerprint
+ */
+gboolean
+vav_media_session_is_connected (VavMediaSession *self)
+{
+  g_return_val_if_fail (VAV_IS_MEDIA_SESSION (self), FALSE);
+
+  return self->connected;
+}
+
+/**
+ * vav_media_session_close_async:
+ * @callback: (nullable): called when all is given back
+ * @user_data: for @callback
+ *
+ * Ends the session.
+ */
+void
+vav_media_session_close_async (VavMediaSession *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (VAV_IS_MEDIA_SESSION (self));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, vav_media_session_close_async);
+  take_apart (self, task);
+}
+
+/**
+ * vav_media_session_close_finish:
+ * @result: what the callback got
+ * @error: return location: VAV_ERROR_TIMEOUT
+ *
+ * Returns: whether all was given back in time
+ */
+gboolean
+vav_media_session_close_finish (VavMediaSession *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

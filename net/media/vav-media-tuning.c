@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/media/vav-media-tuning.h"
+
+#include "net/media/vav-certificate.h"
+
+struct _VavMediaTuning
+{
+  GstElement *pipeline; /* borrowed: the session owns both */
+  gulong handler;
+
+  GMutex lock;
+  GPtrArray *buffers; /* under lock: rtpjitterbuffers */
+
+  double latency_ms;
+  guint64 last_pushed;
+  guint64 last_lost;
+};
+
+/* Any thread */
+static void
+on_element (GstBin *bin, GstBin *parent, GstElement *element, VavMediaTuning *self)
+{
+  GstElementFactory *factory = gst_element_get_factory (element);
+  const char *name = factory != NULL ? GST_OBJECT_NAME (factory) : "";
+
+  if (g_str_equal (name, "clocksync"))
+    g_object_set (element, "sync", FALSE, NULL);
+  else if (g_str_equal (name, "dtlssrtpdec") && vav_certificate_get_pem () != NULL)
+    g_object_set (element, "pem", vav_certificate_get_pem (), NULL);
+  else if (g_str_equal (name, "rtpjitterbuffer"))
+    {
+      g_object_set (element, "faststart-min-packets", 1, NULL);
+      g_mutex_lock (&self->lock);
+      g_ptr_array_add (self->buffers, gst_object_ref (element));
+      g_mutex_unlock (&self->lock);
+    }
+}
+
+VavMediaTuning *
+vav_media_tuning_new (GstElement *pipeline)
+{
+  VavMediaTuning *self = g_new0 (VavMediaTuning, 1);
+
+  self->pipeline = pipeline;
+  self->latency_ms = VAV_LATENCY_START_MS;
+  self->buffers = g_ptr_array_new_with_free_func (gst_object_unref);
+  g_mutex_init (&self->lock);
+  self->handler = g_signal_connect (pipeline, "deep-element-added", G_CALLBACK (on_element), self);
+
+  return self;
+}
+
+void
+vav_media_tuning_free (VavMediaTuning *self)
+{
+  if (self == NULL)
+    return;
+
+  g_signal_handler_disconnect (self->pipeline, self->handler);
+  g_ptr_array_unref (self->buffers);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+static GPtrArray *
+list_buffers (VavMediaTuning *self)
+{
+  GPtrArray *list;
+
+  g_mutex_lock (&self->lock);
+  list = g_ptr_array_copy (self->buffers, (GCopyFunc)gst_object_ref, NULL);
+  g_ptr_array_set_free_func (list, gst_object_unref);
+  g_mutex_unlock (&self->lock);
+
+  return list;
+}
+
+static guint64
+read_stat (GstElement *buffer, const char *name)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 value = 0;
+
+  g_object_get (buffer, "stats", &stats, NULL);
+  if (stats != NULL)
+    gst_structure_get_uint64 (stats, name, &value);
+
+  return value;
+}
+
+guint
+vav_media_tuning_follow_jitter (VavMediaTuning *self, GstElement *webrtc, double rtt_ms)
+{
+  g_autoptr (GPtrArray) buffers = list_buffers (self);
+  double wanted = VAV_LATENCY_MIN_MS;
+  guint before = (guint)self->latency_ms;
+
+  for (guint i = 0; i < buffers->len; i++)
+    {
+      double jitter_ms = (double)read_stat (buffers->pdata[i], "avg-jitter") / GST_MSECOND;
+
+      /* four times the mean deviation takes nearly all packets, some for the decoder's own unevenness */
+      wanted = MAX (wanted, 4 * jitter_ms + 10);
+    }
+  /* a repeated packet needs a round trip to be in time */
+  if (self->last_lost > 0 && rtt_ms > 0)
+    wanted = MAX (wanted, 1.5 * rtt_ms + 20);
+
+  wanted = CLAMP (wanted, VAV_LATENCY_MIN_MS, VAV_LATENCY_MAX_MS);
+  if (wanted > self->latency_ms)
+    self->latency_ms = wanted;
+  else
+    self->latency_ms += (wanted - self->latency_ms) * 0.1;
+  /* every change makes the pipeline count anew: not for a millisecond */
+  if (ABS ((int)self->latency_ms - (int)before) >= 3)
+    g_object_set (webrtc, "latency", (guint)self->latency_ms, NULL);
+  else
+    self->latency_ms = before;
+
+  return (guint)self->latency_ms;
+}
+
+double
+vav_media_tuning_read_loss (VavMediaTuning *self)
+{
+  g_autoptr (GPtrArray) buffers = list_buffers (self);
+  guint64 pushed = 0, lost = 0;
+  double loss;
+
+  for (guint i = 0; i < buffers->len; i++)
+    {
+      pushed += read_stat (buffers->pdata[i], "num-pushed");
+      lost += read_stat (buffers->pdata[i], "num-lost");
+    }
+  loss = lost - self->last_lost > 0
+             ? (double)(lost - self->last_lost) / (double)(pushed - self->last_pushed + lost - self->last_lost)
+             : 0;
+  self->last_pushed = pushed;
+  self->last_lost = lost;
+
+  return loss;
+}

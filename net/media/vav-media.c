@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/media/vav-media.h"
+
+#include <glib/gi18n-lib.h>
+#include <gst/gst.h>
+
+#include "net/media/vav-capture.h"
+#include "net/media/vav-certificate.h"
+#include "net/media/vav-ice-url.h"
+#include "net/media/vav-media-private.h"
+
+typedef struct
+{
+  VavOutlet *outlet;
+  VavCapture *capture; /* NULL: none of this kind */
+  guint holds;
+  gboolean failed;
+} Source;
+
+struct _VavMedia
+{
+  GObject parent_instance;
+
+  char *source;
+  char *seed;
+  Source sources[VAV_N_MEDIA_KINDS];
+  VavIceUrl *stun;
+  VavIceUrl *turn;
+  gboolean relay_only;
+};
+
+G_DEFINE_FINAL_TYPE (VavMedia, vav_media, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_DEVICE_FAILED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+vav_media_dispose (GObject *object)
+{
+  VavMedia *self = VAV_MEDIA (object);
+
+  for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
+    {
+      if (self->sources[i].capture != NULL)
+        {
+          g_signal_handlers_disconnect_by_data (self->sources[i].capture, self);
+          vav_capture_close (self->sources[i].capture);
+        }
+      g_clear_object (&self->sources[i].capture);
+      g_clear_object (&self->sources[i].outlet);
+    }
+
+  G_OBJECT_CLASS (vav_media_parent_class)->dispose (object);
+}
+
+static void
+vav_media_finalize (GObject *object)
+{
+  VavMedia *self = VAV_MEDIA (object);
+
+  vav_ice_url_free (self->stun);
+  vav_ice_url_free (self->turn);
+  g_free (self->source);
+  g_free (self->seed);
+
+  G_OBJECT_CLASS (vav_media_parent_class)->finalize (object);
+}
+
+static void
+vav_media_class_init (VavMediaClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = vav_media_dispose;
+  object_class->finalize = vav_media_finalize;
+
+  /**
+   * VavMedia::device-failed:
+   * @kind: a #VavMediaKind
+   * @error: VAV_ERROR_DEVICE
+   *
+   * A camera, microphone or file could not be opened or went away. The call goes on without it.
+   */
+  signals[SIGNAL_DEVICE_FAILED] = g_signal_new ("device-failed", VAV_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_ERROR);
+}
+
+static void
+vav_media_init (VavMedia *self)
+{
+}
+
+static void
+on_capture_failed (VavCapture *capture, GError *error, VavMedia *self)
+{
+  VavMediaKind kind = capture == self->sources[VAV_MEDIA_VIDEO].capture ? VAV_MEDIA_VIDEO : VAV_MEDIA_AUDIO;
+
+  self->sources[kind].failed = TRUE;
+  g_signal_emit (self, signals[SIGNAL_DEVICE_FAILED], 0, (int)kind, error);
+}
+
+/**
+ * vav_media_new:
+ * @source: `test`, `auto`, `none`, or the path of a media file
+ * @seed: (nullable): decides the hue of the test picture and the pitch of the tone
+ * @error: return location: VAV_ERROR_DEVICE if the file is not there; VAV_ERROR_MEDIA without GStreamer
+ *
+ * Opens nothing.
+ *
+ * Returns: (transfer full) (nullable): the media
+ */
+VavMedia *
+vav_media_new (const char *source, const char *seed, GError **error)
+{
+  g_autoptr (VavMedia) self = NULL;
+
+  g_return_val_if_fail (source != NULL, NULL);
+
+  if (!gst_init_check (NULL, NULL, NULL))
+    {
+      g_set_error_literal (error, VAV_ERROR, VAV_ERROR_MEDIA,
+                           _ ("GStreamer, which plays pictures and sound, cannot be started."));
+      return NULL;
+    }
+
+  self = g_object_new (VAV_TYPE_MEDIA, NULL);
+  self->source = g_strdup (source);
+  self->seed = g_strdup (seed);
+  for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
+    {
+      self->sources[i].outlet = vav_outlet_new ();
+      if (g_str_equal (source, "none"))
+        continue;
+      self->sources[i].capture = vav_capture_new ((VavMediaKind)i, source, seed, self->sources[i].outlet);
+      g_signal_connect (self->sources[i].capture, "failed", G_CALLBACK (on_capture_failed), self);
+    }
+
+  return g_steal_pointer (&self);
+}
+
+static gpointer
+warm_up (gpointer data)
+{
+  static const char *const factories[] = {
+    "webrtcbin", "vp8enc",        "rtpvp8pay",       "rtpvp8depay",  "vp8dec",        "opusenc",     "rtpopuspay",
+    "opusdec",   "rtpopusdepay",  "appsrc",          "appsink",      "dtlssrtpdec",   "dtlssrtpenc", "srtpenc",
+    "srtpdec",   "rtpbin",        "queue",           "audioconvert", "audioresample", "rtprtxsend",  "rtpfunnel",
+    "clocksync", "rtprtxreceive", "rtpjitterbuffer", "rtpssrcdemux", "rtpptdemux",    "rtpsession",  "rtphdrexttwcc",
+    NULL,
+  };
+
+  vav_certificate_get_pem ();
+  for (guint i = 0; factories[i] != NULL; i++)
+    {
+      GstElement *element = gst_element_factory_make (factories[i], NULL);
+
+      if (element != NULL)
+        gst_object_unref (gst_object_ref_sink (element));
+    }
+
+  return NULL;
+}
+
+/**
+ * vav_media_warm_up:
+ *
+ * Loads, on a thread, what the first call would otherwise wait for: plug-ins, and the keys that GStreamer and we make for DTLS.
+ */
+void
+vav_media_warm_up (VavMedia *self)
+{
+  static gsize once = 0;
+
+  g_return_if_fail (VAV_IS_MEDIA (self));
+
+  if (g_once_init_enter (&once))
+    {
+      g_thread_unref (g_thread_new ("vav-warm-up", warm_up, NULL));
+      g_once_init_leave (&once, 1);
+    }
+}
+
+static gboolean
+take_url (VavIceUrl **slot, const char *url, gboolean relay, GError **error)
+{
+  g_autoptr (VavIceUrl) parsed = NULL;
+
+  if (url != NULL && *url != '\0')
+    {
+      parsed = vav_ice_url_parse (url, error);
+      if (parsed == NULL)
+        return FALSE;
+      if (parsed->relay != relay)
+        {
+          g_set_error (error, VAV_ERROR, VAV_ERROR_INVALID_ADDRESS, _ ("“%s” is not the address of such a server."),
+                       url);
+          return FALSE;
+        }
+    }
+
+  vav_ice_url_free (*slot);
+  *slot = g_steal_pointer (&parsed);
+  return TRUE;
+}
+
+/**
+ * vav_media_set_stun:
+ * @url: (nullable): `stun://HOST:PORT`; %NULL for none
+ * @error: return location: VAV_ERROR_INVALID_ADDRESS
+ *
+ * For sessions that begin after this.
+ *
+ * Returns: %TRUE if @url can be read
+ */
+gboolean
+vav_media_set_stun (VavMedia *self, const char *url, GError **error)
+{
+  g_return_val_if_fail (VAV_IS_MEDIA (self), FALSE);
+
+  return take_url (&self->stun, url, FALSE, error);
+}
+
+/**
+ * vav_media_set_turn:
+ * @url: (nullable): `turn://USER:PASS@HOST:PORT[?transport=tcp]`, percent-encoded; %NULL for none
+ * @error: return location: VAV_ERROR_INVALID_ADDRESS
+ *
+ * For sessions that begin after this.
+ *
+ * Returns: %TRUE if @url can be read
+ */
+gboolean
+vav_media_set_turn (VavMedia *self, const char *url, GError **error)
+{
+  g_return_val_if_fail (VAV_IS_MEDIA (self), FALSE);
+
+  return take_url (&self->turn, url, TRUE, error);
+}
+
+/**
+ * vav_media_set_relay_only:
+ * @relay_only: use no path but through the TURN server, so that the peer does not learn this computer's addresses
+ */
+void
+vav_media_set_relay_only (VavMedia *self, gboolean relay_only)
+{
+  g_return_if_fail (VAV_IS_MEDIA (self));
+
+  self->relay_only = relay_only;
+}
+
+void
+vav_media_fill_ice_config (VavMedia *self, VavIceConfig *config)
+{
+  config->stun = self->stun;
+  config->turn = self->turn;
+  config->relay_only = self->relay_only;
+}
+
+gboolean
+vav_media_has_speaker (VavMedia *self)
+{
+  return !g_str_equal (self->source, "test") && !g_str_equal (self->source, "none");
+}
+
+/**
+ * vav_media_get_outlet:
+ * @kind: picture or sound
+ *
+ * Returns: (transfer none): where it comes out
+ */
+VavOutlet *
+vav_media_get_outlet (VavMedia *self, VavMediaKind kind)
+{
+  g_return_val_if_fail (VAV_IS_MEDIA (self), NULL);
+  g_return_val_if_fail (kind < VAV_N_MEDIA_KINDS, NULL);
+
+  return self->sources[kind].outlet;
+}
+
+/**
+ * vav_media_hold:
+ * @kind: picture or sound
+ *
+ * Opens the source unless it is open.
+ */
+void
+vav_media_hold (VavMedia *self, VavMediaKind kind)
+{
+  Source *source;
+
+  g_return_if_fail (VAV_IS_MEDIA (self));
+  g_return_if_fail (kind < VAV_N_MEDIA_KINDS);
+
+  source = &self->sources[kind];
+  if (source->holds++ > 0 || source->capture == NULL)
+    return;
+
+  /* it may be there again */
+  source->failed = FALSE;
+  vav_capture_open (source->capture);
+}
+
+/**
+ * vav_media_release:
+ * @kind: picture or sound
+ *
+ * Takes back one vav_media_hold(); the last one closes the source.
+ */
+void
+vav_media_release (VavMedia *self, VavMediaKind kind)
+{
+  Source *source;
+
+  g_return_if_fail (VAV_IS_MEDIA (self));
+  g_return_if_fail (kind < VAV_N_MEDIA_KINDS);
+  g_return_if_fail (self->sources[kind].holds > 0);
+
+  source = &self->sources[kind];
+  if (--source->holds == 0 && source->capture != NULL)
+    vav_capture_close (source->capture);
+}
+
+/**
+ * vav_media_has:
+ * @kind: picture or sound
+ *
+ * Returns: whether there is a source of that kind, as far as is known
+ */
+gboolean
+vav_media_has (VavMedia *self, VavMediaKind kind)
+{
+  g_return_val_if_fail (VAV_IS_MEDIA (self), FALSE);
+  g_return_val_if_fail (kind < VAV_N_MEDIA_KINDS, FALSE);
+
+  return self->sources[kind].capture != NULL && !self->sources[kind].failed;
+}
+
+/**
+ * vav_media_is_open:
+ * @kind: picture or sound
+ *
+ * Returns: whether the source is open or being opened
+ */
+gboolean
+vav_media_is_open (VavMedia *self, VavMediaKind kind)
+{
+  g_return_val_if_fail (VAV_IS_MEDIA (self), FALSE);
+  g_return_val_if_fail (kind < VAV_N_MEDIA_KINDS, FALSE);
+
+  return self->sources[kind].capture != NULL && vav_capture_is_open (self->sources[kind].capture);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Two sessions in one process call each other over loopback: real webrtcbin, real ICE, real codecs. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "net/media/vav-test-picture.h"
+#include "pair.h"
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+
+  return (x > y) - (x < y);
+}
+
+/* Power of one frequency in the last half second, as a share of all power (Goertzel). */
+static double
+share_of_frequency (Side *side, double frequency)
+{
+  double coefficient = 2 * cos (2 * G_PI * frequency / 48000);
+  double s1 = 0, s2 = 0, total = 0;
+  guint n = 24000;
+
+  g_mutex_lock (&side->pair->lock);
+  g_assert_cmpuint (side->samples->len, >=, n);
+  for (guint i = side->samples->len - n; i < side->samples->len; i++)
+    {
+      double x = g_array_index (side->samples, gint16, i);
+      double s = x + coefficient * s1 - s2;
+
+      total += x * x;
+      s2 = s1;
+      s1 = s;
+    }
+  g_mutex_unlock (&side->pair->lock);
+
+  return total > 0 ? (s1 * s1 + s2 * s2 - coefficient * s1 * s2) * 2 / (n * total) : 0;
+}
+
+static gboolean
+both_heard_a_second (Pair *pair)
+{
+  gboolean enough;
+
+  g_mutex_lock (&pair->lock);
+  enough = pair->sides[0].samples->len >= 48000 && pair->sides[1].samples->len >= 48000;
+  g_mutex_unlock (&pair->lock);
+
+  return enough;
+}
+
+/* Both sides see at least 25 pictures a second of the other and hear the other's tone, not their own. */
+static void
+test_see_and_hear (void)
+{
+  g_autoptr (Pair) pair = pair_new ("test");
+  gint64 start = g_get_monotonic_time ();
+  int before[2];
+
+  pair_start (pair);
+  pair_open (pair, -1);
+  g_assert_true (pair_wait (pair, pair_both_see_and_hear, 20));
+  for (guint i = 0; i < 2; i++)
+    g_test_message ("side %u: connected %.0f ms, first frame %.0f ms after the offer was asked for", i,
+                    (double)(pair->sides[i].connected_at - start) / 1000,
+                    (double)(pair->sides[i].first_frame_at - start) / 1000);
+  g_assert_true (pair_wait (pair, both_heard_a_second, 10));
+
+  for (guint i = 0; i < 2; i++)
+    before[i] = g_atomic_int_get (&pair->sides[i].frames);
+  pair_run (4);
+  for (guint i = 0; i < 2; i++)
+    {
+      Side *side = &pair->sides[i];
+      GArray *latencies = side->latencies;
+      double other = vav_test_tone_frequency (i == 0 ? "second" : "first");
+      double own = vav_test_tone_frequency (i == 0 ? "first" : "second");
+
+      g_test_message ("side %u: %.1f fps, share of the other's tone %.3f", i,
+                      (g_atomic_int_get (&side->frames) - before[i]) / 4.0, share_of_frequency (side, other));
+      g_mutex_lock (&pair->lock);
+      qsort (latencies->data, latencies->len, sizeof (double), compare_doubles);
+      g_test_message ("side %u: latency median %.1f ms, p95 %.1f ms over %u", i,
+                      g_array_index (latencies, double, latencies->len / 2),
+                      g_array_index (latencies, double, latencies->len * 95 / 100), latencies->len);
+      g_mutex_unlock (&pair->lock);
+      g_test_message ("side %u: stats %u, cpu %.2f rss %.0f latency %.1f in %.0f kbps out %.0f kbps level %.1f", i,
+                      side->stats, side->last_stats.cpu, side->last_stats.rss_mb,
+                      side->last_stats.video_in.latency_ms, side->last_stats.video_in.kbps,
+                      side->last_stats.video_out.kbps, side->last_stats.audio_in.level_db);
+      g_assert_cmpint (g_atomic_int_get (&side->frames) - before[i], >=, 100);
+      g_assert_cmpfloat (share_of_frequency (side, other), >, 0.8);
+      g_assert_cmpfloat (share_of_frequency (side, own), <, 0.1);
+      g_assert_cmpuint (side->paths, >, 0);
+      g_assert_cmpuint (side->stats, >, 0);
+      g_assert_cmpuint (side->failures, ==, 0);
+    }
+  pair_close (pair);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/media-session/see-and-hear", test_see_and_hear);
+
+  return g_test_run ();
+}
