@@ -106,6 +106,8 @@ on_ended (VavStream *stream, gboolean graceful, VavReason reason, GBytes *data, 
   stop_timers (call);
   call->over = TRUE;
   session->status = vav_cli_status_of_call (call->connected, graceful, reason);
+  if (g_error_matches (error, VAV_ERROR, VAV_ERROR_INVALID_ADDRESS))
+    session->status = VAV_CLI_USAGE;
   if (session->status != VAV_CLI_OK)
     vav_cli_complain (error != NULL ? error->message : vav_reason_describe (reason));
 

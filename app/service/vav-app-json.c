@@ -50,16 +50,29 @@ vav_app_json_set_string (JsonObject *object, const char *member, const char *val
     json_object_set_null_member (object, member);
 }
 
-/* What json-glib writes with 17 digits: 15 are enough for what we round, and read as a person would write it. */
+/* What json-glib writes with 17 digits: 15 are enough for what we round, and read as a person would write it. Small numbers keep
+ * their plain form too, 0.000012. */
 static void
 append_double (GString *line, double value)
 {
   char text[G_ASCII_DTOSTR_BUF_SIZE];
+  char *end;
 
-  if (isfinite (value))
-    g_string_append (line, g_ascii_formatd (text, sizeof text, "%.15g", value == 0 ? 0 : value));
+  if (!isfinite (value))
+    {
+      g_string_append (line, "null");
+      return;
+    }
+
+  if (value == 0 || fabs (value) >= 0.0001)
+    g_ascii_formatd (text, sizeof text, "%.15g", value == 0 ? 0 : value);
   else
-    g_string_append (line, "null");
+    {
+      g_ascii_formatd (text, sizeof text, "%.12f", value);
+      for (end = text + strlen (text); end[-1] == '0'; end--)
+        end[-1] = '\0';
+    }
+  g_string_append (line, text);
 }
 
 static void
