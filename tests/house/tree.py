@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The files of the source tree, for the tests that look at all of them."""
+
+import os
+import subprocess
+from pathlib import Path
+
+SOURCE = Path (os.environ.get ('VISAVIS_SOURCE') or Path (__file__).resolve ().parents[2])
+BUILD = Path (os.environ.get ('VISAVIS_BUILD') or SOURCE / 'build')
+BINARY = {'.png', '.wav', '.ogg', '.jpg', '.webp'}
+
+
+def walk ():
+    for folder, folders, names in os.walk (SOURCE):
+        folders[:] = [name for name in folders if name not in ('.git', '__pycache__') and not name.startswith ('build')]
+        for name in names:
+            yield (Path (folder) / name).relative_to (SOURCE)
+
+
+def tracked ():
+    """Paths from the top: what git knows, or all that is there where it is no checkout of ours."""
+    done = subprocess.run (['git', '-C', str (SOURCE), 'ls-files', '-z'], capture_output=True, check=False) if (SOURCE / '.git').exists () else None
+    if done is None or done.returncode != 0 or not done.stdout:
+        return sorted (walk ())
+    paths = [Path (os.fsdecode (name)) for name in done.stdout.split (b'\0') if name]
+    return sorted (path for path in paths if (SOURCE / path).is_file ())
+
+
+def read (path):
+    return (SOURCE / path).read_text (encoding='utf-8')
+
+
+def texts ():
+    return [path for path in tracked () if path.suffix not in BINARY]
+
+
+def shell_scripts ():
+    return [path for path in texts () if path.suffix == '.sh' or read (path).startswith (('#!/bin/bash', '#!/bin/sh', '#!/usr/bin/env bash'))]
