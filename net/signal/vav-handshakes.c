@@ -106,11 +106,17 @@ greet (Stranger *stranger, const char *id)
 
 /* TLS */
 
-/* The handshake was made, but it is not one of ours: it is told so by an orderly end. */
+/* Not one of ours: it is told so by an orderly end, of TLS if the handshake was made, else of TCP. What it still sends is read, as closing
+ * with unread bytes would be a reset. */
 static void
-part (Stranger *stranger)
+part (Stranger *stranger, gboolean shaken)
 {
-  g_autoptr (VavWire) wire = vav_wire_new (stranger->stream, stranger->socket);
+  GTlsConnection *connection = G_TLS_CONNECTION (stranger->stream);
+  g_autoptr (GIOStream) base = NULL;
+  g_autoptr (VavWire) wire = NULL;
+
+  g_object_get (connection, "base-io-stream", &base, NULL);
+  wire = vav_wire_new (shaken ? stranger->stream : base, stranger->socket);
 
   vav_wire_close (wire);
   move_to (stranger, NULL);
@@ -131,8 +137,8 @@ handshake_cb (GObject *source, GAsyncResult *result, gpointer data)
     g_debug ("A caller was sent away: %s", error->message);
   if (id != NULL && self != NULL)
     greet (stranger, id);
-  else if (self != NULL && shaken && error->domain == VAV_ERROR && error->code == VAV_ERROR_TLS)
-    part (stranger);
+  else if (self != NULL && g_error_matches (error, VAV_ERROR, VAV_ERROR_TLS))
+    part (stranger, shaken);
   else
     drop (stranger);
   if (self != NULL)

@@ -65,7 +65,7 @@ gboolean
 vav_json_guard (const char *text, gsize length, GError **error)
 {
   /* g_utf8_validate() with a length takes no NUL either */
-  if (g_utf8_validate (text, (gssize)length, NULL) && scan (text, length))
+  if (length > 0 && g_utf8_validate (text, (gssize)length, NULL) && scan (text, length))
     return TRUE;
   g_set_error_literal (error, VAV_ERROR, VAV_ERROR_PROTOCOL, _ ("The other side sent a message that cannot be read."));
   return FALSE;

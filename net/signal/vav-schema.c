@@ -45,9 +45,10 @@ static const VavSchema schemas[VAV_N_MESSAGE_TYPES] = {
   = { "hello",
       FALSE,
       { UINT ("version", NEEDED, 1, 65535), NAME ("name", MAYBE), LIST ("features"), NAME ("agent", MAYBE) } },
-  [VAV_MESSAGE_REQUEST]
-  = { "request", TRUE, { NAME ("name", MAYBE), DATA ("data"), STRING ("description", NEEDED, MAX_SDP), LIST ("flows"),
-        UINT ("port", MAYBE, 1, 65535) } },
+  [VAV_MESSAGE_REQUEST] = { "request",
+                            TRUE,
+                            { NAME ("name", MAYBE), DATA ("data"), STRING ("description", NEEDED, MAX_SDP),
+                              LIST ("flows"), UINT ("port", MAYBE, 1, 65535) } },
   [VAV_MESSAGE_RINGING] = { "ringing", TRUE, { STRING ("description", MAYBE, MAX_SDP) } },
   [VAV_MESSAGE_ACCEPT] = { "accept", TRUE, { STRING ("description", MAYBE, MAX_SDP), DATA ("data"), LIST ("flows") } },
   [VAV_MESSAGE_REJECT] = { "reject", TRUE, { CHOICE ("reason", NEEDED, reject_reasons), DATA ("data") } },

@@ -124,7 +124,7 @@ listen_on_any (GList *addresses, GError **error)
 static GPtrArray *
 search_port (GList *addresses, guint16 port, GError **error)
 {
-  for (guint p = port; p <= port + MAX_SEARCH && p <= (guint) G_MAXUINT16; p++)
+  for (guint p = port; p <= port + MAX_SEARCH && p <= (guint)G_MAXUINT16; p++)
     {
       g_autoptr (GError) failure = NULL;
       GPtrArray *sockets = listen_on_all (addresses, (guint16)p, &failure);
