@@ -8,6 +8,7 @@
 #include "app/vav-app-callers.h"
 #include "app/vav-app-host.h"
 #include "app/vav-app-launch.h"
+#include "app/vav-app-paths.h"
 #include "app/vav-app-settings.h"
 #include "app/vav-app-window.h"
 
@@ -337,6 +338,17 @@ vav_app_application_handle_local_options (GApplication *application, GVariantDic
 }
 
 static void
+add_icons (void)
+{
+  g_autofree char *folder = vav_app_paths_find_icons ();
+  GdkDisplay *display = gdk_display_get_default ();
+
+  if (folder != NULL && display != NULL)
+    gtk_icon_theme_add_search_path (gtk_icon_theme_get_for_display (display), folder);
+  gtk_window_set_default_icon_name ("org.visavis.Visavis");
+}
+
+static void
 vav_app_application_startup (GApplication *application)
 {
   VavAppApplication *self = VAV_APP_APPLICATION (application);
@@ -350,7 +362,7 @@ vav_app_application_startup (GApplication *application)
   self->options.stun = vav_app_settings_dup_string (self->settings, "stun");
   self->options.turn = vav_app_settings_dup_string (self->settings, "turn");
   self->options.relay_only = vav_app_settings_get_boolean (self->settings, "relay-only", FALSE);
-  gtk_window_set_default_icon_name ("org.visavis.Visavis");
+  add_icons ();
   add_actions (self);
   self->signal_sources[0] = g_unix_signal_add (SIGINT, on_unix_signal, self);
   self->signal_sources[1] = g_unix_signal_add (SIGTERM, on_unix_signal, self);

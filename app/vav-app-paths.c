@@ -54,6 +54,12 @@ vav_app_paths_find_schema (const char *id)
 }
 
 char *
+vav_app_paths_find_icons (void)
+{
+  return runs_in_place () ? g_strdup (VAV_APP_SOURCEDIR "/resources/icons") : NULL;
+}
+
+char *
 vav_app_paths_find_data (const char *name)
 {
   const char *folder = runs_in_place () ? VAV_APP_SOURCEDIR "/resources" : VAV_APP_DATADIR "/visavis";

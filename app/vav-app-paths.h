@@ -13,6 +13,9 @@ void vav_app_paths_init_locale (void);
 /* (transfer full) (nullable): the schema of the settings; NULL if it is nowhere */
 GSettingsSchema *vav_app_paths_find_schema (const char *id);
 
+/* (transfer full) (nullable): a folder with icons that is not where icons are looked for anyway */
+char *vav_app_paths_find_icons (void);
+
 /* (transfer full) (nullable): a file of resources/, as `sounds/NAME`; NULL if it is not there */
 char *vav_app_paths_find_data (const char *name);
 

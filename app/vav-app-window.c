@@ -121,6 +121,15 @@ on_back (VavAppWindow *self)
   adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->sidebar));
 }
 
+/* Where both do not fit side by side, the people cover the call until one goes back to it. */
+static void
+on_people_toggled (VavAppWindow *self)
+{
+  update_layout (self);
+  if (adw_leaflet_get_folded (self->leaflet))
+    on_back (self);
+}
+
 static void
 on_sidebar_call (VavAppWindow *self, const char *address)
 {
@@ -215,6 +224,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, failed_page);
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, conference);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
+  gtk_widget_class_bind_template_callback (widget_class, on_people_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_sidebar_call);
   gtk_widget_class_bind_template_callback (widget_class, update_layout);
 }

@@ -333,6 +333,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_entry_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_place_child);
   gtk_widget_class_bind_template_callback (widget_class, vav_gtk_conference_update_visibility);
+  gtk_widget_class_bind_template_callback (widget_class, vav_gtk_conference_update_flows);
 }
 
 static void

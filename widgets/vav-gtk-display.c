@@ -70,8 +70,8 @@ limit_size (VavGtkDisplay *self, int box_width, int box_height)
   if (GST_VIDEO_INFO_PAR_D (&info) > 0)
     width = MAX (1, width * GST_VIDEO_INFO_PAR_N (&info) / GST_VIDEO_INFO_PAR_D (&info));
   vav_gtk_fit_scale (width, height, box_width, box_height, &width, &height);
-  caps = gst_caps_new_simple ("video/x-raw", "width", G_TYPE_INT, width, "height", G_TYPE_INT, height,
-                              "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, NULL);
+  /* no pixel aspect ratio: even sizes are a pixel off the aspect, which is no matter */
+  caps = gst_caps_new_simple ("video/x-raw", "width", G_TYPE_INT, width, "height", G_TYPE_INT, height, NULL);
   g_object_set (self->limit, "caps", caps, NULL);
 }
 
@@ -166,7 +166,7 @@ build (VavGtkDisplay *self)
       gst_object_unref (sink);
       return FALSE;
     }
-  g_object_set (scale, "add-borders", FALSE, NULL); /* even sizes are a pixel off the aspect: no bars for that */
+  g_object_set (scale, "add-borders", FALSE, NULL);
   self->pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   gst_bin_add_many (GST_BIN (self->pipeline), source, scale, limit, convert, sink, NULL);
   gst_element_link_many (source, scale, limit, convert, sink, NULL);
