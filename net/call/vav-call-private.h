@@ -97,6 +97,7 @@ void vav_call_dispatch (VavCall *self, VavCallEvent event, VavReason reason, GEr
 void vav_call_start_dialling (VavCall *self);
 void vav_call_watch_channel (VavCall *self);
 void vav_call_send (VavCall *self, VavMessage *message);
+GBytes *vav_call_dup_data (VavMessage *message);
 void vav_call_send_held (VavCall *self);
 void vav_call_hold (VavCall *self, VavMessage *message);
 VavMessage *vav_call_make_request (VavCall *self);

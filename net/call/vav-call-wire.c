@@ -35,6 +35,14 @@ word_from_reason (VavReason reason)
   return "declined";
 }
 
+GBytes *
+vav_call_dup_data (VavMessage *message)
+{
+  GBytes *data = vav_message_get_data (message);
+
+  return data != NULL ? g_bytes_ref (data) : NULL;
+}
+
 /**
  * vav_call_read_flows:
  * @field: a list of "audio" and "video" in @message
@@ -257,7 +265,7 @@ on_ringing (VavCall *self, VavMessage *message)
 static void
 tell_answer (VavCall *self, VavMessage *message)
 {
-  g_autoptr (GBytes) data = vav_message_get_data (message);
+  GBytes *data = vav_message_get_data (message);
 
   if (self->phase == VAV_CALL_PHASE_REQUESTED || self->phase == VAV_CALL_PHASE_RINGING)
     g_signal_emit (self, vav_call_signals[VAV_CALL_ANSWERED], 0, data);
@@ -314,7 +322,7 @@ static void
 on_closing (VavCall *self, VavMessage *message)
 {
   g_clear_pointer (&self->goodbye_in, g_bytes_unref);
-  self->goodbye_in = vav_message_get_data (message);
+  self->goodbye_in = vav_call_dup_data (message);
   vav_call_dispatch (self, VAV_CALL_EVENT_PEER_CLOSING, VAV_REASON_NONE, NULL);
 }
 

@@ -456,7 +456,7 @@ vav_call_take_request (VavCall *self, VavChannel *channel, VavMessage *request, 
   self->channel = g_object_ref (channel);
   self->call_id = g_strdup (vav_message_get_call (request));
   self->remote_description = g_strdup (sdp);
-  self->connect_data = vav_message_get_data (request);
+  self->connect_data = vav_call_dup_data (request);
   self->start_time = g_get_real_time () / G_USEC_PER_SEC;
   vav_call_read_flows (request, "flows", VAV_FLOW_AUDIO_IN, VAV_FLOW_VIDEO_IN, &self->peer_sends);
   self->peer

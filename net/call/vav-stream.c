@@ -60,6 +60,8 @@ vav_stream_set_call (VavStream *self, VavCall *call)
   g_object_notify_by_pspec (G_OBJECT (self), vav_stream_properties[VAV_STREAM_PROP_VALUE]);
   g_object_notify_by_pspec (G_OBJECT (self), vav_stream_properties[VAV_STREAM_PROP_INCOMING]);
   g_object_notify_by_pspec (G_OBJECT (self), vav_stream_properties[VAV_STREAM_PROP_START_TIME]);
+  if (vav_call_get_phase (call) != VAV_CALL_PHASE_IDLE)
+    notify_call (self); /* it came in: it is under way already */
 }
 
 static void

@@ -113,6 +113,13 @@ on_first_frame (VavStream *stream, double ms, Party *party)
 }
 
 static void
+on_path (VavStream *stream, const char *local, const char *remote, gboolean relayed, Party *party)
+{
+  g_assert_false (relayed);
+  party->n_paths++;
+}
+
+static void
 count_sample (gpointer sample, gpointer counter)
 {
   g_atomic_int_inc ((int *)counter);
@@ -135,6 +142,7 @@ party_init (Party *party, const char *name, const char *profile, const char *med
   g_signal_connect (party->stream, "closing", G_CALLBACK (on_closing), party);
   g_signal_connect (party->stream, "ended", G_CALLBACK (on_ended), party);
   g_signal_connect (party->stream, "first-frame", G_CALLBACK (on_first_frame), party);
+  g_signal_connect (party->stream, "path", G_CALLBACK (on_path), party);
   vav_outlet_attach (vav_stream_get_video_in (party->stream), count_sample, &party->n_frames, NULL);
   vav_outlet_attach (vav_stream_get_audio_in (party->stream), count_sample, &party->n_sounds, NULL);
 }

@@ -23,6 +23,7 @@ typedef struct
   guint n_frames;
   guint n_sounds;
   guint n_first_frames;
+  guint n_paths;
   gboolean graceful;
   VavReason reason;
   char *answer_data;
