@@ -36,6 +36,7 @@ class Person:
 
     def __init__ (self, name, folder, program, words, env):
         self.name = name
+        self.calls = '--demo-answer' not in words
         self.profile = folder / name
         self.profile.mkdir (mode=0o700)
         (self.profile / 'settings.ini').write_text (f"[org/visavis/Visavis]\nidentifier='{name}'\n", encoding='utf-8')
@@ -131,12 +132,13 @@ def tell (person, other):
     level = middle (s.get ('level_db') for s in sounds[1:])
     first_frame = (person.find ('first-frame') or {}).get ('ms')
     first_sound = (person.find ('first-sound') or {}).get ('ms')
+    since = 'dialling' if person.calls else 'accepting'
     saw = frames >= FRAMES and first_frame is not None
     heard = level is not None and level > SILENCE_DB and first_sound is not None
     print (f'{person.name} {"saw" if saw else "did NOT see"} and {"heard" if heard else "did NOT hear"} {other.name}:')
     print (f'  pictures: {frames} arrived, {figure (fps, "{:.1f}")} a second, {last.get ("width", 0)} × {last.get ("height", 0)};'
-           f' the first after {figure (first_frame, "{:.0f} ms")}; {figure (latency, "{:.0f} ms")} from camera to screen')
-    print (f'  sound: {figure (level, "{:.0f} dB")} (silence is −100); the first after {figure (first_sound, "{:.0f} ms")}')
+           f' the first {figure (first_frame, "{:.0f} ms")} after {since}; {figure (latency, "{:.0f} ms")} from camera to screen')
+    print (f'  sound: {figure (level, "{:.0f} dB")} (silence is −100); the first {figure (first_sound, "{:.0f} ms")} after {since}')
     return saw and heard
 
 
@@ -185,13 +187,19 @@ class Screen:
                 self.run (['xdotool', 'windowsize', window, str (WIDTH), str (HEIGHT),
                            'windowmove', window, str (place * WIDTH), '0'])
 
-    def picture (self, path):
-        path.unlink (missing_ok=True)
+    def picture (self, folder, final):
+        """Takes the picture and puts it in its place; gives whether that went well."""
+        path = folder / 'picture.png'
         self.run (['gst-launch-1.0', '-q', 'ximagesrc', f"display-name={self.env['DISPLAY']}", 'use-damage=false', 'show-pointer=false',
                    'num-buffers=1', '!', 'videoconvert', '!', 'pngenc', '!', 'filesink', f'location="{path}"'])
         if not path.exists () or path.stat ().st_size == 0:
             self.run (['import', '-display', self.env['DISPLAY'], '-window', 'root', str (path)])
-        return path.exists () and path.stat ().st_size > 0
+        try:
+            shutil.copyfile (path, final)
+        except OSError as error:
+            print (f'No picture is left of it: {error}', file=sys.stderr)
+            return False
+        return True
 
     def stop (self):
         self.child.terminate ()
@@ -228,9 +236,10 @@ def show_virtually (stack, folder, build):
     except (Failed, TimeoutError) as error:
         print (error, file=sys.stderr)
     signal.alarm (12)
-    pictured = screen.picture (build / 'demo.png')
+    pictured = screen.picture (folder, build / 'demo.png')
     good = tell_all (people)
-    print (f'Picture: {build / "demo.png"}' if pictured else 'No picture could be taken of the virtual display.')
+    if pictured:
+        print (f'Picture: {build / "demo.png"}')
     return good and pictured
 
 

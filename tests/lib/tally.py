@@ -58,7 +58,7 @@ def read_tap (test, output, count):
 
 
 def read_test (entry, count, tails):
-    name = entry['name']
+    name = entry['name'].split (' / ')[-1]
     result = entry.get ('result', '')
     output = entry.get ('stdout') or ''
     was_tap, failed = read_tap (name, output, count) if entry.get ('protocol', 'tap') == 'tap' else (False, 0)
