@@ -12,7 +12,8 @@ struct _VavIceTransport
   GstWebRTCICETransport parent_instance;
 
   VavIceAgent *agent;
-  int last_state; /* ICE thread */
+  int last_state;                   /* ICE thread */
+  guint sent[VAV_N_PACKET_CLASSES]; /* atomic */
 };
 
 G_DEFINE_FINAL_TYPE (VavIceTransport, vav_ice_transport, GST_TYPE_WEBRTC_ICE_TRANSPORT)
@@ -26,6 +27,27 @@ struct _VavIceStream
 
 G_DEFINE_FINAL_TYPE (VavIceStream, vav_ice_stream, GST_TYPE_WEBRTC_ICE_STREAM)
 
+VavPacketClass
+vav_packet_classify (const guint8 *data, gsize length)
+{
+  if (length < 2)
+    return VAV_PACKET_OTHER;
+  if (data[0] <= 3)
+    return VAV_PACKET_STUN;
+  if (data[0] >= 20 && data[0] <= 63)
+    return VAV_PACKET_DTLS;
+  if (data[0] >= 128 && data[0] <= 191)
+    return data[1] >= 192 && data[1] <= 223 ? VAV_PACKET_RTCP : VAV_PACKET_RTP;
+
+  return VAV_PACKET_OTHER;
+}
+
+guint
+vav_ice_transport_get_sent (VavIceTransport *self, VavPacketClass class)
+{
+  return (guint)g_atomic_int_get (&self->sent[class]);
+}
+
 /* webrtcbin's sending thread */
 static GstFlowReturn
 on_packet (GstAppSink *sink, gpointer user_data)
@@ -37,6 +59,7 @@ on_packet (GstAppSink *sink, gpointer user_data)
 
   if (buffer != NULL && gst_buffer_map (buffer, &map, GST_MAP_READ))
     {
+      g_atomic_int_inc (&self->sent[vav_packet_classify (map.data, map.size)]);
       vav_ice_agent_send (self->agent, (const char *)map.data, map.size);
       gst_buffer_unmap (buffer, &map);
     }

@@ -17,9 +17,25 @@ G_BEGIN_DECLS
 #define VAV_TYPE_ICE_TRANSPORT (vav_ice_transport_get_type ())
 G_DECLARE_FINAL_TYPE (VavIceTransport, vav_ice_transport, VAV, ICE_TRANSPORT, GstWebRTCICETransport)
 
+/* What a packet is, by its first bytes (RFC 7983, RFC 5761). */
+typedef enum
+{
+  VAV_PACKET_OTHER,
+  VAV_PACKET_STUN,
+  VAV_PACKET_DTLS,
+  VAV_PACKET_RTP,
+  VAV_PACKET_RTCP,
+} VavPacketClass;
+
+#define VAV_N_PACKET_CLASSES (VAV_PACKET_RTCP + 1)
+
+VavPacketClass vav_packet_classify (const guint8 *data, gsize length);
+
 VavIceTransport *vav_ice_transport_new (VavIceAgent *agent);
 /* Hands a received packet on. Any thread, never blocks. */
 void vav_ice_transport_receive (VavIceTransport *self, const char *data, gsize length);
+/* How many packets of a class webrtcbin sent through this. Any thread. */
+guint vav_ice_transport_get_sent (VavIceTransport *self, VavPacketClass class);
 /* Tells webrtcbin; never steps back from connected to checking, which would stop the receiving side. */
 void vav_ice_transport_set_state (VavIceTransport *self, GstWebRTCICEConnectionState state);
 

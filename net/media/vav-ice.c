@@ -297,18 +297,21 @@ vav_ice_new (const VavIceConfig *config, const VavIceListener *listener, gpointe
 void
 vav_ice_add_candidate (VavIce *self, const char *candidate)
 {
-  g_autoptr (GError) error = NULL;
   g_autofree char *clean = NULL;
 
   /* webrtcbin ends a list of candidates with nothing */
   if (candidate == NULL || *candidate == '\0')
     return;
 
-  clean = vav_candidate_clean (candidate, self->local, &error);
+  clean = vav_candidate_clean (candidate, self->local, NULL);
   if (clean != NULL)
     vav_ice_agent_add_candidate (self->agent, clean);
-  else
-    g_debug ("candidate dropped: %s", candidate);
+}
+
+guint
+vav_ice_get_sent (VavIce *self, VavPacketClass class)
+{
+  return vav_ice_transport_get_sent (self->transport, class);
 }
 
 gboolean

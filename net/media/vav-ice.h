@@ -6,6 +6,7 @@
 #include <gst/webrtc/ice.h>
 
 #include "net/media/vav-ice-agent.h"
+#include "net/media/vav-ice-transport.h"
 
 G_BEGIN_DECLS
 
@@ -32,6 +33,8 @@ VavIce *vav_ice_new (const VavIceConfig *config, const VavIceListener *listener,
                      GDestroyNotify destroy);
 /* Takes a remote candidate as it came from the peer; nonsense is dropped. */
 void vav_ice_add_candidate (VavIce *self, const char *candidate);
+/* How many packets of a class webrtcbin sent. Any thread. */
+guint vav_ice_get_sent (VavIce *self, VavPacketClass class);
 /* Before the pipeline is stopped; not on the main thread. Returns: %FALSE if the thread has not left by @deadline */
 gboolean vav_ice_close (VavIce *self, gint64 deadline);
 

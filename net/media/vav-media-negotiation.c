@@ -48,15 +48,16 @@ static gboolean
 promise_failed (GstPromise *promise)
 {
   const GstStructure *reply;
+  g_autoptr (GError) error = NULL;
 
   if (gst_promise_wait (promise) != GST_PROMISE_RESULT_REPLIED)
     return TRUE;
 
   reply = gst_promise_get_reply (promise);
-  if (reply == NULL || !gst_structure_has_field (reply, "error"))
+  if (reply == NULL || !gst_structure_get (reply, "error", G_TYPE_ERROR, &error, NULL))
     return FALSE;
 
-  g_debug ("negotiation: %s", gst_structure_get_name (reply));
+  g_debug ("negotiation: %s", error->message);
   return TRUE;
 }
 
@@ -105,9 +106,10 @@ on_created (GstPromise *promise, gpointer user_data)
     }
 
   correct_fingerprint (description->sdp);
-  /* first the description, then what makes candidates: they are told in that order */
-  finish (step, gst_sdp_message_as_text (description->sdp));
+  /* Queued on this very thread: it runs after this function. So the description is told before any candidate, and set before any answer to it
+   * can come back. */
   g_signal_emit_by_name (step->webrtc, "set-local-description", description, NULL);
+  finish (step, gst_sdp_message_as_text (description->sdp));
 }
 
 void

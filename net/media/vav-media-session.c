@@ -4,6 +4,7 @@
 #include "net/core/vav-hop.h"
 #include "net/media/vav-media-negotiation.h"
 #include "net/media/vav-media-parts.h"
+#include "net/media/vav-media-private.h"
 #include "net/media/vav-media-reporter.h"
 #include "net/media/vav-sdp.h"
 
@@ -484,6 +485,12 @@ vav_media_session_is_connected (VavMediaSession *self)
   g_return_val_if_fail (VAV_IS_MEDIA_SESSION (self), FALSE);
 
   return self->connected;
+}
+
+guint
+vav_media_session_get_sent (VavMediaSession *self, VavPacketClass class)
+{
+  return self->parts.ice != NULL ? vav_ice_get_sent (self->parts.ice, class) : 0;
 }
 
 /**

@@ -3,6 +3,11 @@
 
 #include "net/media/vav-certificate.h"
 
+/* RTCP may be sent that often, in the mean; feedback that is in a hurry (NACK, PLI) waits for half of it at most (RFC 4585, 3.5.2). The
+ * default of 5 s delayed the first key frame by most of a second. About 10 kbit/s. */
+#define RTCP_INTERVAL (100 * GST_MSECOND)
+#define RTCP_BANDWIDTH 2e6 /* bit/s of the session; a twentieth of it is RTCP's share */
+
 struct _VavMediaTuning
 {
   GstElement *pipeline; /* borrowed: the session owns both */
@@ -27,6 +32,8 @@ on_element (GstBin *bin, GstBin *parent, GstElement *element, VavMediaTuning *se
     g_object_set (element, "sync", FALSE, NULL);
   else if (g_str_equal (name, "dtlssrtpdec") && vav_certificate_get_pem () != NULL)
     g_object_set (element, "pem", vav_certificate_get_pem (), NULL);
+  else if (g_str_equal (name, "rtpsession"))
+    g_object_set (element, "rtcp-min-interval", (guint64)RTCP_INTERVAL, "bandwidth", RTCP_BANDWIDTH, NULL);
   else if (g_str_equal (name, "rtpjitterbuffer"))
     {
       g_object_set (element, "faststart-min-packets", 1, NULL);

@@ -48,11 +48,18 @@ draw_ground (VavTestPicture *self, const char *seed)
   double hue = hash_seed (seed) % 360 * G_PI / 180;
   gsize luma = (gsize)self->width * (gsize)self->height;
   gsize chroma = (gsize)chroma_width (self) * (gsize)chroma_height (self);
+  g_autofree guint8 *ramp = g_malloc ((gsize)self->width);
 
+  for (int x = 0; x < self->width; x++)
+    ramp[x] = (guint8)(80 + 20 * x / self->width);
   for (int y = 0; y < self->height; y++)
-    for (int x = 0; x < self->width; x++)
-      self->ground[(gsize)y * (gsize)self->width + (gsize)x]
-          = (guint8)(80 + 50 * y / self->height + 20 * x / self->width);
+    {
+      guint8 *row = self->ground + (gsize)y * (gsize)self->width;
+      guint8 base = (guint8)(50 * y / self->height);
+
+      for (int x = 0; x < self->width; x++)
+        row[x] = (guint8)(ramp[x] + base);
+    }
   memset (self->ground + luma, (int)(128 + 40 * cos (hue)), chroma);
   memset (self->ground + luma + chroma, (int)(128 + 40 * sin (hue)), chroma);
 }

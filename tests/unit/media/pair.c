@@ -145,8 +145,7 @@ make_side (Pair *pair, guint index, const char *source)
   side->consumers[VAV_MEDIA_VIDEO] = vav_outlet_attach (side->outlets[VAV_MEDIA_VIDEO], on_video, side, NULL);
   side->consumers[VAV_MEDIA_AUDIO] = vav_outlet_attach (side->outlets[VAV_MEDIA_AUDIO], on_audio, side, NULL);
 
-  side->session
-      = vav_media_session_new (side->media, side->outlets[VAV_MEDIA_VIDEO], side->outlets[VAV_MEDIA_AUDIO]);
+  side->session = vav_media_session_new (side->media, side->outlets[VAV_MEDIA_VIDEO], side->outlets[VAV_MEDIA_AUDIO]);
   vav_media_session_set_local (side->session, TRUE);
   g_signal_connect (side->session, "description", G_CALLBACK (on_description), side);
   g_signal_connect (side->session, "candidate", G_CALLBACK (on_candidate), side);

@@ -86,9 +86,9 @@ test_see_and_hear (void)
                       g_array_index (latencies, double, latencies->len * 95 / 100), latencies->len);
       g_mutex_unlock (&pair->lock);
       g_test_message ("side %u: stats %u, cpu %.2f rss %.0f latency %.1f in %.0f kbps out %.0f kbps level %.1f", i,
-                      side->stats, side->last_stats.cpu, side->last_stats.rss_mb,
-                      side->last_stats.video_in.latency_ms, side->last_stats.video_in.kbps,
-                      side->last_stats.video_out.kbps, side->last_stats.audio_in.level_db);
+                      side->stats, side->last_stats.cpu, side->last_stats.rss_mb, side->last_stats.video_in.latency_ms,
+                      side->last_stats.video_in.kbps, side->last_stats.video_out.kbps,
+                      side->last_stats.audio_in.level_db);
       g_assert_cmpint (g_atomic_int_get (&side->frames) - before[i], >=, 100);
       g_assert_cmpfloat (share_of_frequency (side, other), >, 0.8);
       g_assert_cmpfloat (share_of_frequency (side, own), <, 0.1);
@@ -99,12 +99,34 @@ test_see_and_hear (void)
   pair_close (pair);
 }
 
+/* A second call has nothing left to load: how quick it is, is told, not judged. */
+static void
+test_warm (void)
+{
+  for (guint n = 0; n < 5; n++)
+    {
+      g_autoptr (Pair) pair = pair_new ("test");
+      gint64 start = g_get_monotonic_time ();
+
+      pair_start (pair);
+      pair_open (pair, -1);
+      g_assert_true (pair_wait (pair, pair_both_see_and_hear, 20));
+      g_test_message ("connected after %.0f and %.0f ms, first frames after %.0f and %.0f ms",
+                      (double)(pair->sides[0].connected_at - start) / 1000,
+                      (double)(pair->sides[1].connected_at - start) / 1000,
+                      (double)(pair->sides[0].first_frame_at - start) / 1000,
+                      (double)(pair->sides[1].first_frame_at - start) / 1000);
+      pair_close (pair);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/media-session/see-and-hear", test_see_and_hear);
+  g_test_add_func ("/media-session/warm", test_warm);
 
   return g_test_run ();
 }
