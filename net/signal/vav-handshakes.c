@@ -9,6 +9,7 @@
 #define MAX_RUNNING 4
 #define MAX_QUEUED 256
 #define MAX_HELLOS 128
+#define CROWD 16
 #define CROWDED_MS 1500
 #define CROWDED_TICK_MS 250
 
@@ -175,13 +176,17 @@ count_shaking (VavHandshakes *self, const char *source)
   return n;
 }
 
+/* Of the sources with the fewest handshakes under way: the one that waits longest; but in a crowd the newest, which still lives, as the old
+ * ones there are mostly dead or hostile. */
 static Stranger *
 choose (VavHandshakes *self)
 {
+  gboolean crowd = self->waiting.length > CROWD;
   Stranger *best = NULL;
   guint least = G_MAXUINT;
 
-  for (GList *link = self->waiting.head; link != NULL && least > 0; link = link->next)
+  for (GList *link = crowd ? self->waiting.tail : self->waiting.head; link != NULL && least > 0;
+       link = crowd ? link->prev : link->next)
     {
       Stranger *stranger = link->data;
       guint n = count_shaking (self, stranger->source);
