@@ -75,6 +75,15 @@ class Translations (unittest.TestCase):
         for language in languages ():
             self.assertTrue ((tree.BUILD / f'po/{language}/LC_MESSAGES/visavis.mo').is_file ())
 
+    def test_programs_speak (self):
+        """A program that runs from the build folder speaks French, also where the system has no French locale."""
+        env = {'PATH': '/usr/bin:/bin', 'LC_ALL': 'C.UTF-8', 'LANGUAGE': 'fr', 'HOME': self.folder.name}
+        for program in ('app/cli/visavis-cli', 'app/visavis'):
+            with self.subTest (program=program):
+                done = subprocess.run ([tree.BUILD / program, '--help'], capture_output=True, text=True, env=env, check=False)
+                self.assertEqual (done.returncode, 0, done.stderr)
+                self.assertRegex (done.stdout, 'ace à face|directement')
+
 
 if __name__ == '__main__':
     main ()
