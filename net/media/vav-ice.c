@@ -74,6 +74,7 @@ on_path (gpointer user_data, const char *local, const char *remote, gboolean rel
 
 /* What webrtcbin asks, on its own thread */
 
+/* Borrowed, whatever the documentation says: webrtcbin, up to 1.28 at least, never gives this reference back. */
 static GstWebRTCICEStream *
 vav_ice_add_stream (GstWebRTCICE *ice, guint session)
 {
@@ -83,7 +84,7 @@ vav_ice_add_stream (GstWebRTCICE *ice, guint session)
   GST_OBJECT_LOCK (self);
   if (self->stream == NULL)
     self->stream = vav_ice_stream_new (session, self->transport);
-  stream = gst_object_ref (GST_WEBRTC_ICE_STREAM (self->stream));
+  stream = GST_WEBRTC_ICE_STREAM (self->stream);
   GST_OBJECT_UNLOCK (self);
 
   return stream;

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A session can be closed at every moment, in time, and gives back what it took. */
+#include "pair.h"
+
+#define ROUNDS 20
+
+typedef struct
+{
+  const char *name;
+  PairCondition until;
+  gboolean start;
+  double wait; /* seconds more */
+} Stage;
+
+static gboolean
+at_once (Pair *pair)
+{
+  return TRUE;
+}
+
+static gboolean
+offered (Pair *pair)
+{
+  return pair->sides[0].descriptions > 0;
+}
+
+static gboolean
+answered (Pair *pair)
+{
+  return pair->sides[1].descriptions > 0;
+}
+
+static gboolean
+has_candidates (Pair *pair)
+{
+  return pair->sides[0].candidates > 0 && pair->sides[1].candidates > 0;
+}
+
+static gboolean
+has_path (Pair *pair)
+{
+  return pair->sides[0].paths > 0 || pair->sides[1].paths > 0;
+}
+
+static gboolean
+one_connected (Pair *pair)
+{
+  return pair->sides[0].connected > 0 || pair->sides[1].connected > 0;
+}
+
+static gboolean
+one_sees (Pair *pair)
+{
+  return pair->sides[0].first_frames > 0 || pair->sides[1].first_frames > 0;
+}
+
+static const Stage stages[] = {
+  { "new", at_once, FALSE, 0 },
+  { "offering", at_once, TRUE, 0 },
+  { "offered", offered, TRUE, 0 },
+  { "answered", answered, TRUE, 0 },
+  { "candidates", has_candidates, TRUE, 0 },
+  { "path", has_path, TRUE, 0 },
+  { "one-connected", one_connected, TRUE, 0 },
+  { "connected", pair_both_connected, TRUE, 0 },
+  { "one-sees", one_sees, TRUE, 0 },
+  { "open", pair_both_see_and_hear, TRUE, 0.05 },
+};
+
+/* Twenty times at each stage: closing settles within the limit, without an error (pair_close() asserts both). */
+static void
+test_stage (gconstpointer data)
+{
+  const Stage *stage = data;
+  double longest = 0;
+
+  for (guint n = 0; n < ROUNDS; n++)
+    {
+      g_autoptr (Pair) pair = pair_new ("test");
+      gint64 start;
+
+      if (stage->start)
+        pair_start (pair);
+      if (n % 2 == 0)
+        pair_open (pair, -1);
+      else if (stage->until == one_sees || stage->until == pair_both_see_and_hear)
+        pair_open (pair, -1);
+      g_assert_true (pair_wait (pair, stage->until, 20));
+      pair_run (stage->wait);
+      start = g_get_monotonic_time ();
+      pair_close (pair);
+      longest = MAX (longest, (double)(g_get_monotonic_time () - start) / 1000);
+      for (guint i = 0; i < 2; i++)
+        {
+          g_assert_cmpuint (pair->sides[i].failures, ==, 0);
+          g_assert_false (vav_media_is_open (pair->sides[i].media, VAV_MEDIA_VIDEO));
+        }
+    }
+  g_test_message ("%s: the longest took %.0f ms", stage->name, longest);
+}
+
+/* Milliseconds after the start, whatever that hits. */
+static void
+test_every_millisecond (void)
+{
+  for (guint ms = 0; ms < 60; ms++)
+    {
+      g_autoptr (Pair) pair = pair_new ("test");
+
+      pair_start (pair);
+      pair_open (pair, -1);
+      pair_run (ms / 1000.0);
+      pair_close (pair);
+    }
+}
+
+/* No signal comes after close was asked for, and closing twice answers twice. */
+static void
+test_silence (void)
+{
+  g_autoptr (Pair) pair = pair_new ("test");
+  Side before[2];
+
+  pair_start (pair);
+  pair_open (pair, -1);
+  g_assert_true (pair_wait (pair, pair_both_see_and_hear, 20));
+  for (guint i = 0; i < 2; i++)
+    before[i] = pair->sides[i];
+  pair_close (pair);
+  pair_close (pair);
+  pair_run (1.2);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_cmpuint (pair->sides[i].stats, ==, before[i].stats);
+      g_assert_cmpuint (pair->sides[i].failures, ==, 0);
+      g_assert_cmpuint (pair->sides[i].candidates, ==, before[i].candidates);
+      g_assert_cmpuint (pair->sides[i].closed, ==, 2);
+    }
+}
+
+/* A session that is let go of without a close takes itself apart. */
+static void
+test_let_go (void)
+{
+  guint threads, descriptors;
+
+  {
+    g_autoptr (Pair) warm = pair_new ("test");
+
+    pair_start (warm);
+    pair_open (warm, -1);
+    g_assert_true (pair_wait (warm, pair_both_see_and_hear, 20));
+    pair_close (warm);
+  }
+  pair_run (0.2);
+  threads = count_threads ();
+  descriptors = count_descriptors ();
+  for (guint n = 0; n < 5; n++)
+    {
+      g_autoptr (Pair) pair = pair_new ("test");
+
+      pair_start (pair);
+      pair_open (pair, -1);
+      g_assert_true (pair_wait (pair, pair_both_connected, 20));
+    }
+  pair_run (1.0);
+  g_assert_cmpuint (count_threads (), <=, threads + 2); /* GLib's idle pool threads come and go */
+  g_assert_cmpuint (count_descriptors (), ==, descriptors);
+}
+
+/* After many calls the process has the threads and descriptors that it had after the first. */
+static void
+test_nothing_left (void)
+{
+  guint threads = 0, descriptors = 0;
+
+  for (guint n = 0; n < 30; n++)
+    {
+      g_autoptr (Pair) pair = pair_new ("test");
+
+      pair_start (pair);
+      pair_open (pair, -1);
+      g_assert_true (pair_wait (pair, pair_both_see_and_hear, 20));
+      pair_close (pair);
+      if (n == 2)
+        {
+          pair_run (0.2);
+          threads = count_threads ();
+          descriptors = count_descriptors ();
+        }
+    }
+  pair_run (0.5);
+  g_test_message ("threads %u then %u, descriptors %u then %u", threads, count_threads (), descriptors,
+                  count_descriptors ());
+  g_assert_cmpuint (count_threads (), <=, threads + 1);
+  g_assert_cmpuint (count_descriptors (), ==, descriptors);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (stages); i++)
+    {
+      g_autofree char *path = g_strconcat ("/media-close/", stages[i].name, NULL);
+
+      g_test_add_data_func (path, &stages[i], test_stage);
+    }
+  g_test_add_func ("/media-close/every-millisecond", test_every_millisecond);
+  g_test_add_func ("/media-close/silence", test_silence);
+  g_test_add_func ("/media-close/let-go", test_let_go);
+  g_test_add_func ("/media-close/nothing-left", test_nothing_left);
+
+  return g_test_run ();
+}
