@@ -77,11 +77,10 @@ attach (GSource *source, GSourceFunc func, gpointer data)
   return source;
 }
 
-/* Every way out passes here. */
+/* Every way out passes here. Takes task and error. */
 static void
 settle (GTask *task, GError *error)
 {
-  g_autoptr (GTask) owned = task;
   Dial *dial = g_task_get_task_data (task);
 
   clear_source (&dial->step_deadline);
@@ -89,14 +88,13 @@ settle (GTask *task, GError *error)
   if (dial->outer != NULL)
     g_cancellable_disconnect (dial->outer, dial->outer_id);
   g_clear_object (&dial->outer);
-  if (error == NULL)
-    {
-      g_task_return_pointer (task, g_steal_pointer (&dial->channel), g_object_unref);
-      return;
-    }
-  if (dial->channel == NULL && dial->socket != NULL)
+  if (error != NULL && dial->channel == NULL && dial->socket != NULL)
     g_socket_close (dial->socket, NULL);
-  g_task_return_error (task, error);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, g_steal_pointer (&dial->channel), g_object_unref);
+  g_object_unref (task);
 }
 
 static GError *

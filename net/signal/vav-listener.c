@@ -121,9 +121,9 @@ static void
 done_cb (VavChannel *channel, gpointer data)
 {
   g_autoptr (VavListener) self = g_object_ref (data);
-  g_autoptr (VavChannel) owned = channel;
 
   g_signal_emit (self, signals[SIGNAL_CHANNEL], 0, channel);
+  g_object_unref (channel);
 }
 
 /* vfuncs */

@@ -160,9 +160,8 @@ find_addresses (const char *host, GError **error)
 }
 
 static void
-describe (GError *failure, const char *host, guint16 port, GError **error)
+describe (const GError *failure, const char *host, guint16 port, GError **error)
 {
-  g_autoptr (GError) owned = failure;
   g_autofree char *where = vav_address_join (host != NULL ? host : "*", port);
 
   if (is_taken (failure))
@@ -193,7 +192,7 @@ join_bound (GPtrArray *sockets, const char *host)
 GPtrArray *
 vav_socket_listen (const char *host, guint16 port, gboolean search, guint16 *bound, char **address, GError **error)
 {
-  GError *failure = NULL;
+  g_autoptr (GError) failure = NULL;
   GList *addresses = find_addresses (host, &failure);
   GPtrArray *sockets = NULL;
 

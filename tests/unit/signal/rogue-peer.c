@@ -209,7 +209,6 @@ static void
 act_script (Rogue *rogue)
 {
   g_autoptr (GString) input = g_string_new (NULL);
-  g_autoptr (GString) log = seen = g_string_new (NULL);
   struct pollfd pollers[2] = { { rogue_get_fd (rogue), POLLIN, 0 }, { STDIN_FILENO, POLLIN, 0 } };
 
   for (;;)
@@ -349,6 +348,7 @@ main (int argc, char **argv)
       fprintf (stderr, "Give a mode, and --connect or --listen\n");
       return 2;
     }
+  seen = g_string_new (NULL);
   signal (SIGPIPE, SIG_IGN);
   alarm ((guint)limit);
   fd = open_connection ();

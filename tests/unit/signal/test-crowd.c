@@ -72,6 +72,7 @@ time_good_caller (House *house)
   g_autoptr (VavChannel) channel = fixture_dial_port (vav_listener_get_port (house->listener), &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (channel);
   return (double)(g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
 }
 
@@ -82,7 +83,7 @@ assert_gets_through (const char *name, int n, const void *bytes, gsize length)
   g_autoptr (GPtrArray) crowd = make_crowd (house, n, bytes, length);
   double seconds = time_good_caller (house);
 
-  g_test_message ("%d %s: %.3f s", n, name, seconds);
+  g_test_message ("%u %s: %.3f s", crowd->len, name, seconds);
   g_assert_cmpfloat (seconds, <, LIMIT_S);
   WAIT_FOR (house->ends->len == 1);
 }

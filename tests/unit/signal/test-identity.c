@@ -134,7 +134,6 @@ assert_damaged (Place *place, const char *content)
 static void
 test_damaged (Place *place, gconstpointer data)
 {
-  g_autoptr (VavIdentity) identity = vav_identity_load (place->profile, NULL);
   g_autofree char *whole = NULL;
   g_autofree char *other = NULL;
   g_autofree char *other_profile = g_build_filename (place->folder, "other", NULL);
@@ -142,6 +141,7 @@ test_damaged (Place *place, gconstpointer data)
   g_autofree char *mixed = NULL;
   gsize length;
 
+  g_object_unref (vav_identity_load (place->profile, NULL));
   g_assert_true (g_file_get_contents (place->file, &whole, &length, NULL));
   assert_damaged (place, "");
   assert_damaged (place, "nonsense");

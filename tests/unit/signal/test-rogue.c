@@ -80,6 +80,7 @@ assert_open (House *house)
   g_autoptr (VavChannel) channel = fixture_dial_port (vav_listener_get_port (house->listener), &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (channel);
 }
 
 /* Callers who do not even get to the hello: each is ended by us, none becomes a channel, the next good one does. */
@@ -196,6 +197,7 @@ test_endings (void)
       if (i == 2)
         g_assert_true (vav_channel_send (end->channel, closed, NULL));
       WAIT_FOR (end->closed);
+      WAIT_FOR (peer->over);
       g_assert_cmpuint (end->n_closed, ==, 1);
       if (i == 0)
         g_assert_no_error (end->error);
