@@ -147,15 +147,14 @@ on_listen_failed (VavEndpoint *endpoint, GError *error, Call *call)
   vav_cli_session_quit (call->session);
 }
 
+/* The end of the endpoint waits for the goodbye, and cuts it if it takes too long. */
 static void
 on_interrupt (VavCliSession *session, gpointer user_data)
 {
   Call *call = user_data;
 
-  if (vav_stream_is_busy (call->stream))
-    vav_stream_hang_up (call->stream, session->options->bye_data);
-  else
-    vav_cli_session_quit (session);
+  vav_stream_hang_up (call->stream, session->options->bye_data);
+  vav_cli_session_quit (session);
 }
 
 /* Without --listen nobody can come in; the library lets a call to oneself in by a door of its own. */

@@ -31,7 +31,7 @@ interrupt (VavCliSession *self)
   self->n_interrupts++;
   if (self->n_interrupts == 1)
     {
-      if (!self->quitting)
+      if (!self->quitting && self->interrupt != NULL)
         self->interrupt (self, self->user_data);
       return;
     }
@@ -112,6 +112,7 @@ vav_cli_session_new (const VavCliOptions *options, gboolean lock, VavCliStatus *
   else
     self->talk = vav_cli_talk_new (self->endpoint);
   self->service = vav_app_service_new (self->endpoint);
+  watch_signals (self);
 
   return g_steal_pointer (&self);
 }
@@ -192,7 +193,8 @@ vav_cli_session_run (VavCliSession *self, VavCliInterrupt on_interrupt, gpointer
 {
   self->interrupt = on_interrupt;
   self->user_data = user_data;
-  watch_signals (self);
+  if (self->n_interrupts > 0 && !self->quitting)
+    on_interrupt (self, user_data);
   vav_app_service_export_instance (self->service);
 
   if (!self->quitting)
