@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A room with a camera, a microphone and a speaker, and how to tell whether a picture or a sound is the one that was shown or said.
+
+Samples are 16 bit, one channel, 48 kHz."""
+
+import array
+import math
+import sys
+import wave
+
+from procs import BUILD, Process
+from sound import RATE, Cameras, Sound, level_db
+
+SENTENCE = 'Good morning Anna. Can you hear me well? Here the sun shines, and I can see you.'
+# The environment of a program that is to find no server of sound or pictures.
+NOTHING = {'XDG_RUNTIME_DIR': None, 'PIPEWIRE_RUNTIME_DIR': '/nonexistent', 'PULSE_SERVER': 'unix:/nonexistent/pulse'}
+# Steps of a loudness envelope.
+STEP = RATE // 50
+
+
+class Room (Sound, Cameras):
+    """PipeWire with both: Sound's speaker and microphone, and cameras by camera()."""
+
+    def __init__ (self):
+        super ().__init__ (kind='pipewire')
+
+    def kill_servers (self):
+        for process in (self.server, self.manager, self.pipewire):
+            process.kill ()
+
+
+class PulseRoom (Sound):
+    """PulseAudio's speaker and microphone, no camera."""
+
+    def __init__ (self):
+        super ().__init__ (kind='pulseaudio')
+
+    def kill_servers (self):
+        self.server.kill ()
+
+
+def own_endian (samples):
+    if sys.byteorder == 'big':
+        samples.byteswap ()
+    return samples
+
+
+def read_wave (path):
+    """Samples of a WAV file at 48 kHz, one channel; another rate is brought to it by repeating (enough for loudness)."""
+    with wave.open (str (path)) as file:
+        channels, width, rate, count = file.getparams ()[:4]
+        assert width == 2, width
+        samples = own_endian (array.array ('h', file.readframes (count)))[::channels]
+    if rate == RATE:
+        return samples
+    return array.array ('h', (samples[n * rate // RATE] for n in range (len (samples) * RATE // rate)))
+
+
+def envelope (samples):
+    """Loudness in steps of 20 ms, as square roots of the mean squares."""
+    return [math.sqrt (sum (value * value for value in samples[at:at + STEP]) / STEP)
+            for at in range (0, len (samples) - STEP + 1, STEP)]
+
+
+def correlation (one, other):
+    mean_one, mean_other = sum (one) / len (one), sum (other) / len (other)
+    both = sum ((a - mean_one) * (b - mean_other) for a, b in zip (one, other))
+    power = sum ((a - mean_one) ** 2 for a in one) * sum ((b - mean_other) ** 2 for b in other)
+    return both / math.sqrt (power) if power > 0 else 0.0
+
+
+def likeness (said, heard):
+    """How well the loudness of what was said is found again somewhere in what was heard: 1 for the same, about 0 for other sound.
+    Gives that, and where it begins in seconds."""
+    pattern, whole = envelope (said), envelope (heard)
+    if len (whole) < len (pattern):
+        whole += [0.0] * (len (pattern) - len (whole))
+    found = [(correlation (pattern, whole[at:at + len (pattern)]), at) for at in range (len (whole) - len (pattern) + 1)]
+    best, at = max (found)
+    return best, at * STEP / RATE
+
+
+def tone_share (samples, pitch):
+    """Share of a tone in the power of a sound, 0 to 1 (Goertzel's algorithm)."""
+    power = sum (value * value for value in samples)
+    coefficient = 2 * math.cos (2 * math.pi * pitch / RATE)
+    one = two = 0.0
+    for value in samples:
+        one, two = value + coefficient * one - two, one
+    return 2 * (one * one + two * two - coefficient * one * two) / (power * len (samples)) if power else 0.0
+
+
+def test_tone (samples):
+    """Which of the test tones (300 to 1000 Hz in steps of 50) is the strongest in the loudest quarter of a second: its share of
+    the power, and its pitch."""
+    window = RATE // 4
+    part = max ((samples[at:at + window] for at in range (0, len (samples) - window + 1, window)), key=level_db)
+    return max ((tone_share (part, pitch), pitch) for pitch in range (300, 1001, 50))
+
+
+class Picture:
+    """A picture as PPM (P6)."""
+
+    def __init__ (self, path):
+        self.path = path
+        data = path.read_bytes ()
+        magic, width, height, top, _ = data.split (maxsplit=4)
+        assert (magic, top) == (b'P6', b'255'), data[:20]
+        self.width, self.height = int (width), int (height)
+        self.pixels = data[len (data) - 3 * self.width * self.height:]
+
+    def mean (self, left, upper, right, lower):
+        """Mean colour of a part, whose edges are told as shares of the picture's."""
+        columns = range (int (left * self.width), int (right * self.width))
+        rows = range (int (upper * self.height), int (lower * self.height), 4)
+        spots = [3 * (y * self.width + x) for y in rows for x in columns]
+        return tuple (sum (self.pixels[spot + channel] for spot in spots) / len (spots) for channel in range (3))
+
+
+# The upper part of videotestsrc's smpte: bars from left to right.
+BARS = ((255, 255, 255), (255, 255, 0), (0, 255, 255), (0, 255, 0), (255, 0, 255), (255, 0, 0), (0, 0, 255))
+
+
+def bars_off (picture):
+    """How far the colours of SMPTE bars are off, in the worst channel of the worst bar (0 to 255); the edges are left out."""
+    worst = 0.0
+    for number, colour in enumerate (BARS):
+        mean = picture.mean ((number + 0.25) / 7, 0.1, (number + 0.75) / 7, 0.5)
+        worst = max (worst, *(abs (a - b) for a, b in zip (mean, colour)))
+    return worst
+
+
+class Recorder (Process):
+    """tests/devices/recorder, without devices of its own: takes a call, keeps what comes in. `pictures()` and `sound()` once it is over."""
+
+    def __init__ (self, home, media='none'):
+        self.folder = home / 'recorded'
+        self.folder.mkdir ()
+        super ().__init__ ([BUILD / 'tests/devices/recorder', home / 'recorder', media, self.folder], name='recorder',
+                           env={'DBUS_SESSION_BUS_ADDRESS': None, **NOTHING})
+        self.address = self.wait_event ('listening')['address']
+
+    def pictures (self):
+        return [Picture (path) for path in sorted (self.folder.glob ('*.ppm'))]
+
+    def sound (self):
+        return read_wave (self.folder / 'sound.wav')
+

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A computer without camera, microphone, speaker and without any server for them."""
+
+import glob
+import unittest
+
+from lines import answer, call, is_active
+from procs import cli, folder
+from room import NOTHING
+from tap import main
+
+
+class NoDevices (unittest.TestCase):
+    def setUp (self):
+        if glob.glob ('/dev/snd/pcm*') or glob.glob ('/dev/video*'):
+            self.skipTest ('this computer has a sound card or a camera')
+
+    def test_list (self):
+        """Listing devices where there is none prints nothing and is no failure."""
+        for json_lines in (False, True):
+            with self.subTest (json_lines=json_lines), folder () as home, \
+                 cli (home, 'devices', media=None, json_lines=json_lines, env=NOTHING) as program:
+                program.wait (0)
+                self.assertEqual (program.log, [], program.transcript ())
+
+    def test_call (self):
+        """Neither of the two has a device: the call is connected, nothing comes, and it ends gracefully."""
+        with folder () as home, answer (home / 'b', '--anyone', '--calls', '1', media='auto', env=NOTHING) as callee, \
+             call (home / 'a', callee.address, media='auto', env=NOTHING) as caller:
+            is_active (callee)
+            is_active (caller)
+            mark = caller.mark ()
+            caller.wait_event ('stats', since=mark)
+            caller.stop (status=0)
+            callee.wait (0)
+            for program in (caller, callee):
+                self.assertEqual (program.named ('first-frame') + program.named ('first-sound'), [], program.transcript ())
+
+    def test_sees_and_hears (self):
+        """Who has no devices still gets picture and sound of somebody who has."""
+        with folder () as home, answer (home / 'b', '--anyone', '--calls', '1', media='test', env=NOTHING) as callee, \
+             call (home / 'a', callee.address, media='auto', env=NOTHING) as caller:
+            caller.wait_event ('first-frame')
+            caller.wait_event ('first-sound')
+            caller.stop (status=0)
+            callee.wait (0)
+
+
+if __name__ == '__main__':
+    main ()

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Two people at home, each behind a router that translates addresses: libnice finds a way, or they are told that there is none."""
+
+import unittest
+
+from lab import HOME_A, HOME_B, OUTER_A, OUTER_B, Call, check_call, host_of, turn_server, two_nats, wait_given_back
+from netns import Lab
+from procs import folder
+from tap import main
+
+ADDRESS = f'{OUTER_B}:7667'
+
+
+class Direct (unittest.TestCase):
+    def test_port_restricted (self):
+        """Behind routers that keep a port for all peers, STUN suffices: straight through, and who was on the path are the routers."""
+        with Lab () as lab, folder () as home:
+            net = two_nats (lab)
+            with turn_server (net) as turn, \
+                 Call (home, net.host_a, net.host_b, ADDRESS, words=['--stun', turn.stun]) as call:
+                check_call (self, call, 'direct through two NATs', relayed=False)
+                seen_by_a, seen_by_b = call.paths ()
+                self.assertEqual (host_of (seen_by_a['remote']), OUTER_B)
+                self.assertEqual (host_of (seen_by_b['remote']), OUTER_A)
+                self.assertIn (host_of (seen_by_a['local']), (HOME_A, OUTER_A))
+                self.assertIn (host_of (seen_by_b['local']), (HOME_B, OUTER_B))
+
+    def test_direct_is_preferred (self):
+        """With a relay at hand the call still goes straight where that is possible, and the relay is given back."""
+        with Lab () as lab, folder () as home:
+            net = two_nats (lab)
+            with turn_server (net) as turn:
+                with Call (home, net.host_a, net.host_b, ADDRESS, words=['--stun', turn.stun, '--turn', turn.url]) as call:
+                    check_call (self, call, 'direct, with a relay at hand', relayed=False)
+                wait_given_back (turn)
+
+
+class Relayed (unittest.TestCase):
+    def test_symmetric (self):
+        """Behind routers with another port for every peer only the relay works: it carries the call, and gets back what it gave."""
+        with Lab () as lab, folder () as home:
+            net = two_nats (lab, symmetric=True)
+            with turn_server (net) as turn:
+                with Call (home, net.host_a, net.host_b, ADDRESS, words=['--stun', turn.stun, '--turn', turn.url]) as call:
+                    check_call (self, call, 'relayed between symmetric NATs', relayed=True)
+                print (f'{wait_given_back (turn)} relay allocations, all given back')
+
+    def test_one_relay (self):
+        """It suffices that one of the two has a relay."""
+        for side in ('caller', 'callee'):
+            with self.subTest (side=side), Lab () as lab, folder () as home:
+                net = two_nats (lab, symmetric=True)
+                with turn_server (net) as turn:
+                    with Call (home, net.host_a, net.host_b, ADDRESS, words=['--stun', turn.stun],
+                               **{side + '_words': ['--turn', turn.url]}) as call:
+                        check_call (self, call, f'only the {side} has a relay', relayed=True)
+                    wait_given_back (turn)
+
+
+class Nothing (unittest.TestCase):
+    def refused_udp (self, net):
+        for router in (net.router_a, net.router_b):
+            router.iptables ('-I FORWARD -p udp -j DROP')
+
+    def test_no_path (self):
+        """Where no UDP passes and there is no relay, both are told why within a bounded time: status 7."""
+        with Lab () as lab, folder () as home:
+            net = two_nats (lab)
+            self.refused_udp (net)
+            with turn_server (net) as turn, \
+                 Call (home, net.host_a, net.host_b, ADDRESS, words=['--stun', turn.stun]) as call:
+                begun = call.caller.wait_event ('state')['mono_ns']
+                for program in call.both:
+                    self.assertEqual (program.wait (7, timeout=60), 7)
+                    ended = program.wait_event ('ended')
+                    self.assertEqual ((ended['reason'], ended['graceful']), ('media', False), call.told ())
+                    lines = [line for _, source, line in program.log if source == 'err' and line]
+                    self.assertEqual (len (lines), 1, call.told ())
+                    self.assertTrue (lines[0].endswith ('.') and lines[0][0].isupper (), lines)
+                    print (f"{program.name}, after {(ended['mono_ns'] - begun) / 1e9:.1f} s: {lines[0]}")
+
+    def test_relay_by_tcp (self):
+        """Where no UDP passes, a relay that is reached by TCP carries the call."""
+        with Lab () as lab, folder () as home:
+            net = two_nats (lab)
+            self.refused_udp (net)
+            with turn_server (net) as turn:
+                with Call (home, net.host_a, net.host_b, ADDRESS, words=['--turn', turn.url + '?transport=tcp']) as call:
+                    check_call (self, call, 'relayed, by TCP', relayed=True)
+                wait_given_back (turn)
+
+    def test_wrong_password (self):
+        """A relay that refuses us, where only a relay would do, ends as no relay does: status 7."""
+        with Lab () as lab, folder () as home:
+            net = two_nats (lab, symmetric=True)
+            with turn_server (net) as turn, \
+                 Call (home, net.host_a, net.host_b, ADDRESS, words=['--turn', turn.url.replace ('visavis@', 'wrong@')]) as call:
+                for program in call.both:
+                    program.wait (7, timeout=60)
+
+    def test_dead_servers (self):
+        """Servers that do not answer hold up nobody who can do without them."""
+        with Lab () as lab, folder () as home:
+            net = lab.two_hosts ()
+            net.host_a.route_by ('10.9.0.2')
+            net.host_b.route_by ('10.9.0.1')
+            words = ['--stun', 'stun://192.0.2.1:3478', '--turn', 'turn://a:b@192.0.2.1:3478']
+            with Call (home, net.host_a, net.host_b, '10.9.0.2:7667', words=words) as call:
+                check_call (self, call, 'with dead servers', relayed=False)
+
+
+if __name__ == '__main__':
+    main ()
