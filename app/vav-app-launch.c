@@ -2,7 +2,7 @@
 #include "app/vav-app-launch.h"
 
 #include "app/service/vav-app-service.h"
-#include "net/core/vav-error.h"
+#include "net/visavis.h"
 
 #define NOTE_FILE "instance"
 

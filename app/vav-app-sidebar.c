@@ -98,19 +98,20 @@ make_row (gpointer item, gpointer user_data)
   return vav_app_person_row_new (item);
 }
 
+/* The entry is emptied, so that all people are seen again. */
 static void
-call_person (VavAppSidebar *self, VavPerson *person)
+call (VavAppSidebar *self, const char *name_or_address)
 {
+  g_autofree char *copy = g_strdup (name_or_address);
+
   gtk_editable_set_text (self->entry, "");
-  g_signal_emit (self, signals[CALL], 0, vav_person_get_name (person));
+  g_signal_emit (self, signals[CALL], 0, copy);
 }
 
 static void
 on_row_activated (VavAppSidebar *self, GtkListBoxRow *row)
 {
-  g_autoptr (VavPerson) person = g_object_ref (vav_app_person_row_get_person (VAV_APP_PERSON_ROW (row)));
-
-  call_person (self, person);
+  call (self, vav_person_get_name (vav_app_person_row_get_person (VAV_APP_PERSON_ROW (row))));
 }
 
 static void
@@ -130,10 +131,7 @@ on_entry_activate (VavAppSidebar *self)
   if (*text == '\0' || self->host == NULL)
     return;
   person = g_list_model_get_item (G_LIST_MODEL (self->shown), 0);
-  if (person != NULL)
-    call_person (self, person);
-  else
-    g_signal_emit (self, signals[CALL], 0, text);
+  call (self, person != NULL ? vav_person_get_name (person) : text);
 }
 
 static void
@@ -174,6 +172,7 @@ vav_app_sidebar_class_init (VavAppSidebarClass *klass)
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "sidebar");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/visavis/Visavis/vav-app-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, box);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, header_bar);

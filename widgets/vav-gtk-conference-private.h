@@ -26,6 +26,7 @@ struct _VavGtkConference
   VavGtkVideoView *own_view;
   GtkWidget *placeholder_box;
   GtkLabel *placeholder_portrait;
+  GtkLabel *placeholder_name;
   GtkLabel *placeholder_label;
   GtkWidget *header_box;
   GtkLabel *name_label;

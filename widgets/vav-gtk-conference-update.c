@@ -151,6 +151,8 @@ update_placeholder (VavGtkConference *self)
   words = own && is_connected (get_state (self)) ? g_strdup (_ ("Your camera is off"))
                                                  : vav_gtk_words_missing_picture (self->stream);
   gtk_label_set_label (self->placeholder_portrait, initials);
+  gtk_label_set_label (self->placeholder_name, name);
+  gtk_widget_set_visible (GTK_WIDGET (self->placeholder_name), strstr (words, name) == NULL);
   gtk_label_set_label (self->placeholder_label, words);
 }
 

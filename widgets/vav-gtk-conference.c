@@ -323,6 +323,7 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (own_view);
   BIND (placeholder_box);
   BIND (placeholder_portrait);
+  BIND (placeholder_name);
   BIND (placeholder_label);
   BIND (header_box);
   BIND (name_label);
@@ -356,6 +357,7 @@ vav_gtk_conference_class_init (VavGtkConferenceClass *klass)
 
   g_type_ensure (VAV_GTK_TYPE_VIDEO_VIEW);
   gtk_widget_class_set_css_name (widget_class, "conference");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   bind_template (widget_class);
 }

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <gtk/gtk.h>
+
+#include "tests/loop/pair.h"
+#include "widgets/visavis-gtk.h"
+
+/* The view and the objects that it is given and loses; no call is made here. */
+
+static void
+on_notify (GObject *object, GParamSpec *pspec, GHashTable *counts)
+{
+  int n = GPOINTER_TO_INT (g_hash_table_lookup (counts, pspec->name));
+
+  g_hash_table_insert (counts, g_strdup (pspec->name), GINT_TO_POINTER (n + 1));
+}
+
+static GHashTable *
+watch (gpointer object)
+{
+  GHashTable *counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  g_signal_connect (object, "notify", G_CALLBACK (on_notify), counts);
+  return counts;
+}
+
+#define assert_count(counts, name, n) g_assert_cmpint (GPOINTER_TO_INT (g_hash_table_lookup (counts, name)), ==, n)
+
+static GtkWidget *
+find_button (GtkWidget *widget, const char *action)
+{
+  if (GTK_IS_ACTIONABLE (widget) && g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)), action) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_button (child, action);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static GtkWidget *
+find_type (GtkWidget *widget, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_type (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* Set, set again, swap, clear: each change is told once, nothing is told for none, and no reference is kept. */
+static void
+test_set_swap_clear (void)
+{
+  g_autoptr (VavEndpoint) endpoint = vav_endpoint_new (NULL, "none", NULL);
+  VavStream *first = vav_stream_new (endpoint);
+  VavStream *second = vav_stream_new (endpoint);
+  GtkWidget *widget = g_object_ref_sink (vav_gtk_conference_new ());
+  VavGtkConference *view = VAV_GTK_CONFERENCE (widget);
+  g_autoptr (GHashTable) counts = watch (view);
+
+  vav_gtk_conference_set_stream (view, NULL);
+  assert_count (counts, "stream", 0);
+  vav_gtk_conference_set_stream (view, first);
+  assert_count (counts, "stream", 1);
+  vav_gtk_conference_set_stream (view, first);
+  assert_count (counts, "stream", 1);
+  vav_gtk_conference_set_stream (view, second);
+  assert_count (counts, "stream", 2);
+  g_assert_true (vav_gtk_conference_get_stream (view) == second);
+  g_object_set (view, "stream", NULL, NULL);
+  assert_count (counts, "stream", 3);
+  g_assert_null (vav_gtk_conference_get_stream (view));
+  g_assert_true (vav_gtk_conference_get_endpoint (view) == endpoint);
+
+  g_assert_finalize_object (first);
+  g_assert_finalize_object (second);
+  g_assert_finalize_object (view);
+}
+
+/* A view that dies with a stream lets go of it; a stream outlives its views, and views their endpoint. */
+static void
+test_destroy (void)
+{
+  VavEndpoint *endpoint = vav_endpoint_new (NULL, "none", NULL);
+  VavStream *stream = vav_stream_new (endpoint);
+  GtkWidget *one = gtk_window_new ();
+  GtkWidget *other = gtk_window_new ();
+  VavGtkConference *views[2]
+      = { VAV_GTK_CONFERENCE (vav_gtk_conference_new ()), VAV_GTK_CONFERENCE (vav_gtk_conference_new ()) };
+  gpointer weak[2] = { views[0], views[1] };
+  g_autoptr (VavGtkConference) kept = g_object_ref (views[1]);
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_object_add_weak_pointer (G_OBJECT (views[i]), &weak[i]);
+      vav_gtk_conference_set_stream (views[i], stream);
+    }
+  gtk_window_set_child (GTK_WINDOW (one), GTK_WIDGET (views[0]));
+  gtk_window_set_child (GTK_WINDOW (other), GTK_WIDGET (views[1]));
+  gtk_window_present (GTK_WINDOW (one));
+  gtk_window_present (GTK_WINDOW (other));
+  wait_until (gtk_widget_get_mapped (GTK_WIDGET (views[0])));
+  gtk_window_destroy (GTK_WINDOW (one));
+  wait_until (weak[0] == NULL);
+  gtk_window_destroy (GTK_WINDOW (other));
+  vav_gtk_conference_set_stream (kept, NULL);
+  g_assert_finalize_object (stream);
+  g_assert_finalize_object (endpoint);
+  g_assert_null (vav_gtk_conference_get_endpoint (kept));
+  g_object_remove_weak_pointer (G_OBJECT (kept), &weak[1]);
+}
+
+static const char ui[] = "<interface>"
+                         "<object class='GtkWindow' id='window'><property name='child'>"
+                         "<object class='VavGtkConference' id='view'>"
+                         "<property name='view'>remote</property>"
+                         "<property name='identifier'>Door</property>"
+                         "<property name='detection'>True</property>"
+                         "<property name='dialler-visible'>False</property>"
+                         "</object></property></object></interface>";
+
+/* From a .ui file, with what is the stream's set before there is one: it is handed on when the stream comes. */
+static void
+test_ui_file (void)
+{
+  g_autoptr (VavEndpoint) endpoint = vav_endpoint_new (NULL, "none", NULL);
+  g_autoptr (VavStream) stream = vav_stream_new (endpoint);
+  g_autoptr (GtkBuilder) builder = gtk_builder_new ();
+  g_autoptr (GError) error = NULL;
+  VavGtkConference *view;
+
+  vav_gtk_init ();
+  g_assert_true (vav_endpoint_set_listen (endpoint, "127.0.0.1:0", NULL));
+  gtk_builder_add_from_string (builder, ui, -1, &error);
+  g_assert_no_error (error);
+  view = VAV_GTK_CONFERENCE (gtk_builder_get_object (builder, "view"));
+  g_assert_cmpint (vav_gtk_conference_get_view (view), ==, VAV_GTK_VIEW_REMOTE);
+  g_assert_cmpstr (vav_gtk_conference_get_identifier (view), ==, "Door");
+  g_assert_true (vav_gtk_conference_get_detection (view));
+  g_assert_false (vav_stream_get_detection (stream));
+
+  vav_gtk_conference_set_stream (view, stream);
+  g_assert_cmpstr (vav_stream_get_identifier (stream), ==, "Door");
+  g_assert_true (vav_stream_get_detection (stream));
+  vav_gtk_conference_set_detection (view, FALSE);
+  g_assert_false (vav_stream_get_detection (stream));
+  vav_stream_set_detection (stream, TRUE);
+  g_assert_true (vav_gtk_conference_get_detection (view));
+  vav_stream_set_detection (stream, FALSE);
+  gtk_window_destroy (GTK_WINDOW (gtk_builder_get_object (builder, "window")));
+}
+
+/* Without stream and endpoint a view is idle and cannot call, and says so; with an endpoint it makes itself a fresh stream. */
+static void
+test_without_stream (void)
+{
+  g_autoptr (VavEndpoint) endpoint = vav_endpoint_new (NULL, "none", NULL);
+  g_autoptr (GError) error = NULL;
+  GtkWidget *widget = g_object_ref_sink (vav_gtk_conference_new ());
+  VavGtkConference *view = VAV_GTK_CONFERENCE (widget);
+  GtkWidget *entry = find_type (widget, GTK_TYPE_ENTRY);
+  GtkWidget *call = find_button (widget, "call.start");
+  GtkWidget *toggle = find_type (widget, GTK_TYPE_SWITCH);
+
+  g_assert_nonnull (entry);
+  g_assert_false (vav_gtk_conference_dial (view, "127.0.0.1:1", &error));
+  g_assert_error (error, VAV_ERROR, VAV_ERROR_FAILED);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "127.0.0.1:1");
+  g_assert_false (gtk_widget_is_sensitive (call));
+  g_assert_false (gtk_widget_is_sensitive (toggle));
+
+  vav_gtk_conference_set_endpoint (view, endpoint);
+  g_assert_true (gtk_widget_is_sensitive (toggle));
+  g_assert_true (gtk_widget_activate_action (widget, "call.start", NULL));
+  g_assert_nonnull (vav_gtk_conference_get_stream (view));
+  g_assert_cmpstr (vav_gtk_conference_get_address (view), ==, "127.0.0.1:1");
+  wait_until (vav_stream_get_state (vav_gtk_conference_get_stream (view)) == VAV_STATE_FAILED);
+  g_assert_true (gtk_widget_get_visible (find_button (widget, "call.again")));
+  vav_gtk_conference_set_stream (view, NULL);
+  g_assert_finalize_object (view);
+}
+
+/* An address set on the view dials when a stream comes, and at once when there is one. */
+static void
+test_address_dials (void)
+{
+  g_autoptr (VavEndpoint) endpoint = vav_endpoint_new (NULL, "none", NULL);
+  g_autoptr (VavStream) stream = vav_stream_new (endpoint);
+  VavGtkConference *view = g_object_ref_sink (g_object_new (VAV_GTK_TYPE_CONFERENCE, "address", "127.0.0.1:1", NULL));
+
+  g_assert_cmpint (vav_stream_get_state (stream), ==, VAV_STATE_IDLE);
+  vav_gtk_conference_set_stream (view, stream);
+  g_assert_true (vav_stream_is_busy (stream));
+  g_assert_cmpstr (vav_gtk_conference_get_address (view), ==, "127.0.0.1:1");
+  wait_until (vav_stream_get_state (stream) == VAV_STATE_FAILED);
+  g_assert_cmpint (vav_stream_get_end_reason (stream), ==, VAV_REASON_UNREACHABLE);
+  g_object_set (view, "address", "127.0.0.1:2", NULL);
+  g_assert_true (vav_stream_is_busy (stream));
+  wait_until (vav_stream_get_state (stream) == VAV_STATE_FAILED);
+  vav_gtk_conference_set_stream (view, NULL);
+  g_assert_finalize_object (view);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/widgets/conference/set-swap-clear", test_set_swap_clear);
+  g_test_add_func ("/widgets/conference/destroy", test_destroy);
+  g_test_add_func ("/widgets/conference/ui-file", test_ui_file);
+  g_test_add_func ("/widgets/conference/without-stream", test_without_stream);
+  g_test_add_func ("/widgets/conference/address-dials", test_address_dials);
+  return g_test_run ();
+}

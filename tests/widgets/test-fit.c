@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <locale.h>
+
+#include "widgets/vav-gtk-fit.h"
+#include "widgets/vav-gtk-words.h"
+
+/* A picture that is cut by a quarter or less fills the box; one that would lose more stands whole between bars. */
+static void
+test_picture (void)
+{
+  VavGtkRect rect = vav_gtk_fit_picture (1280, 720, 1000, 640);
+
+  g_assert_true (vav_gtk_fit_covers (1280, 720, 1000, 640));
+  g_assert_cmpfloat (rect.height, ==, 640);
+  g_assert_cmpfloat (rect.width, >, 1000);
+  g_assert_cmpfloat_with_epsilon (rect.x, (1000 - rect.width) / 2, 0.001);
+
+  rect = vav_gtk_fit_picture (1280, 720, 360, 600);
+  g_assert_false (vav_gtk_fit_covers (1280, 720, 360, 600));
+  g_assert_cmpfloat (rect.width, ==, 360);
+  g_assert_cmpfloat (rect.height, ==, 202.5);
+  g_assert_cmpfloat_with_epsilon (rect.y, (600 - 202.5) / 2, 0.001);
+}
+
+/* No size, however silly, gives a picture without area or one larger than it is: it goes into caps. */
+static void
+test_scale (void)
+{
+  static const int sizes[] = { 0, 1, 2, 3, 17, 240, 1080, 1920, 7680 };
+
+  for (gsize a = 0; a < G_N_ELEMENTS (sizes); a++)
+    for (gsize b = 0; b < G_N_ELEMENTS (sizes); b++)
+      for (gsize c = 0; c < G_N_ELEMENTS (sizes); c++)
+        for (gsize d = 0; d < G_N_ELEMENTS (sizes); d++)
+          {
+            int width = -1, height = -1;
+
+            vav_gtk_fit_scale (sizes[a], sizes[b], sizes[c], sizes[d], &width, &height);
+            g_assert_cmpint (width, >=, 1);
+            g_assert_cmpint (height, >=, 1);
+            g_assert_cmpint (width, <=, MAX (sizes[a], 1));
+            g_assert_cmpint (height, <=, MAX (sizes[b], 1));
+          }
+}
+
+/* The size that is scaled to covers the view and keeps the aspect to within the evenness that I420 needs. */
+static void
+test_scale_aspect (void)
+{
+  int width, height;
+
+  vav_gtk_fit_scale (1280, 720, 640, 400, &width, &height);
+  g_assert_cmpint (height, ==, 400);
+  g_assert_cmpint (ABS (width - 400 * 1280 / 720), <=, 2);
+  g_assert_cmpint (width % 2, ==, 0);
+  vav_gtk_fit_scale (640, 480, 3840, 2160, &width, &height);
+  g_assert_cmpint (width, ==, 640);
+  g_assert_cmpint (height, ==, 480);
+}
+
+/* The own picture stays inside the view at every size from the smallest on, and has its own aspect. */
+static void
+test_corner (void)
+{
+  for (int width = 240; width <= 3840; width += 90)
+    for (int height = 180; height <= 2160; height += 90)
+      {
+        VavGtkRect rect = vav_gtk_fit_corner (1280, 720, width, height);
+
+        g_assert_cmpfloat (rect.x, >=, 0);
+        g_assert_cmpfloat (rect.y, >=, 0);
+        g_assert_cmpfloat (rect.x + rect.width, <=, width);
+        g_assert_cmpfloat (rect.y + rect.height, <=, height);
+        g_assert_cmpfloat_with_epsilon (rect.width / rect.height, 1280.0 / 720, 0.01);
+      }
+}
+
+/* A portrait needs one or two letters out of whatever somebody calls themselves. */
+static void
+test_initials (void)
+{
+  static const char *names[][2]
+      = { { "Anna Berg", "AB" }, { "anna", "A" },      { "", "?" },        { "   ", "?" },
+          { "élodie Ñu", "ÉÑ" }, { "127.0.0.1", "1" }, { "… (Bob)", "B" }, { "a b c", "AB" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *initials = vav_gtk_words_initials (names[i][0]);
+
+      g_assert_cmpstr (initials, ==, names[i][1]);
+    }
+}
+
+/* Minutes and seconds; hours only when there are any; never a negative time. */
+static void
+test_clock (void)
+{
+  static const struct
+  {
+    gint64 seconds;
+    const char *text;
+  } times[]
+      = { { 0, "00:00" }, { 59, "00:59" }, { 751, "12:31" }, { 3599, "59:59" }, { 3600, "1:00:00" }, { -5, "00:00" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      g_autofree char *text = vav_gtk_words_clock (times[i].seconds);
+
+      g_assert_cmpstr (text, ==, times[i].text);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "");
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/widgets/fit/picture", test_picture);
+  g_test_add_func ("/widgets/fit/scale", test_scale);
+  g_test_add_func ("/widgets/fit/scale-aspect", test_scale_aspect);
+  g_test_add_func ("/widgets/fit/corner", test_corner);
+  g_test_add_func ("/widgets/words/initials", test_initials);
+  g_test_add_func ("/widgets/words/clock", test_clock);
+  return g_test_run ();
+}
