@@ -20,7 +20,7 @@ packages_screenless=(xvfb xdotool gstreamer1.0-tools)
 packages_test=(
   "${packages_screenless[@]}"
   openbox imagemagick dbus at-spi2-core gir1.2-atspi-2.0 gir1.2-gtk-4.0 python3-gi
-  pipewire pipewire-bin wireplumber pipewire-pulse pulseaudio-utils espeak-ng
+  pipewire pipewire-bin wireplumber pulseaudio-utils espeak-ng
   iproute2 iptables coturn procps openssl
   desktop-file-utils appstream
 )
@@ -55,6 +55,14 @@ find_missing () {
       *) missing+=("$name") ;;
     esac
   done
+}
+
+# Tests want both PulseAudio and PipeWire's stand-in for it. Somebody's desktop has one of them at work, and the other would get in
+# its way: only where there is neither are both installed; elsewhere the tests of the absent one skip.
+add_sound_servers () {
+  is_debian || return 0
+  find_missing pulseaudio pipewire-pulse
+  [ "${#missing[@]}" != 2 ] || packages_test+=("${missing[@]}")
 }
 
 # What apt would do, in its words; needs no rights. It must never take anything away to make room.
