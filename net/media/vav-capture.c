@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/media/vav-capture.h"
 
+#include "net/core/vav-hop.h"
+#include "net/media/vav-capture-pipeline.h"
 #include "net/media/vav-test-source.h"
 
 struct _VavCapture
@@ -12,7 +14,11 @@ struct _VavCapture
   char *seed;
   VavOutlet *outlet;
 
+  VavHop *hop;
+
   VavTestSource *test;
+  VavCapturePipeline *pipeline;
+  gboolean stopped; /* the pipeline is being closed */
 };
 
 G_DEFINE_FINAL_TYPE (VavCapture, vav_capture, G_TYPE_OBJECT)
@@ -31,6 +37,8 @@ vav_capture_dispose (GObject *object)
   VavCapture *self = VAV_CAPTURE (object);
 
   vav_capture_close (self);
+  g_clear_pointer (&self->pipeline, vav_capture_pipeline_unref);
+  g_clear_pointer (&self->hop, vav_hop_unref);
   g_clear_object (&self->outlet);
 
   G_OBJECT_CLASS (vav_capture_parent_class)->dispose (object);
@@ -62,6 +70,21 @@ vav_capture_class_init (VavCaptureClass *klass)
 static void
 vav_capture_init (VavCapture *self)
 {
+  self->hop = vav_hop_new (self);
+}
+
+static void
+on_failed_post (gpointer owner, gpointer data)
+{
+  VavCapture *self = owner;
+  VavCaptureFailure *failure = data;
+
+  /* it may be one that was closed meanwhile */
+  if (!vav_capture_is_open (self) || failure->pipeline != self->pipeline)
+    return;
+
+  vav_capture_close (self);
+  g_signal_emit (self, signals[SIGNAL_FAILED], 0, failure->error);
 }
 
 VavCapture *
@@ -84,16 +107,24 @@ vav_capture_open (VavCapture *self)
     return;
   if (g_str_equal (self->source, "test"))
     self->test = vav_test_source_new (self->kind, self->seed, self->outlet);
+  else
+    self->pipeline = vav_capture_pipeline_new (self->kind, self->source, self->outlet,
+                                               g_steal_pointer (&self->pipeline), self->hop, on_failed_post);
+  self->stopped = FALSE;
 }
 
 void
 vav_capture_close (VavCapture *self)
 {
   g_clear_pointer (&self->test, vav_test_source_free);
+  /* kept until the next one: that waits for the device to be free again */
+  if (self->pipeline != NULL)
+    vav_capture_pipeline_stop (self->pipeline);
+  self->stopped = TRUE;
 }
 
 gboolean
 vav_capture_is_open (VavCapture *self)
 {
-  return self->test != NULL;
+  return self->test != NULL || (self->pipeline != NULL && !self->stopped);
 }

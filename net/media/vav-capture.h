@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * Main-context object.
  *
  * Signals:
- * - `failed` (GError *): VAV_ERROR_DEVICE: it could not be opened, or went away; it is closed then
+ * - `failed` (GError *): VAV_ERROR_DEVICE: it could not be opened, or went away; %NULL: there is no such device, which is nobody's fault. It is closed then
  */
 #define VAV_TYPE_CAPTURE (vav_capture_get_type ())
 G_DECLARE_FINAL_TYPE (VavCapture, vav_capture, VAV, CAPTURE, GObject)

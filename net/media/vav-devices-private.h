@@ -7,11 +7,14 @@
 
 G_BEGIN_DECLS
 
-/* What there is now, each once, defaults first; blocks for up to some hundred milliseconds, so never on the main thread.
- * (transfer full) (element-type VavDevice) */
-GPtrArray *vav_devices_list (void);
+/* As vav_devices_list_async(), but blocks: for threads that may. Returns: (element-type VavDevice) (transfer full) */
+GPtrArray *vav_devices_probe (void);
+/* The first (default) one of a kind. Blocks. Returns: (nullable) (transfer full) */
+VavDevice *vav_devices_pick (VavDeviceKind kind);
 
-/* The element that captures from, or plays to, the device; (transfer floating) (nullable): it has gone. */
+/* Returns: (nullable) (transfer floating): a source or sink for the device */
 GstElement *vav_device_make_element (VavDevice *self);
+/* Returns: (nullable) (transfer full): what it can do */
+GstCaps *vav_device_get_caps (VavDevice *self);
 
 G_END_DECLS

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "net/media/vav-devices.h"
-
 #include "net/media/vav-devices-private.h"
+
+#include <string.h>
+
+#define MAX_DEVICES 64 /* of all kinds; a sound server that lists more is out of its mind */
 
 struct _VavDevice
 {
@@ -9,22 +11,13 @@ struct _VavDevice
 
   VavDeviceKind kind;
   char *name;
+  char *path; /* of a camera's node in /dev, if known */
   gboolean is_default;
+  int rank;
   GstDevice *device;
 };
 
 G_DEFINE_FINAL_TYPE (VavDevice, vav_device, G_TYPE_OBJECT)
-
-static const struct
-{
-  VavDeviceKind kind;
-  const char *device_class; /* GStreamer's word */
-  const char *nick;
-} kinds[] = {
-  { VAV_DEVICE_CAMERA, "Video/Source", "camera" },
-  { VAV_DEVICE_MICROPHONE, "Audio/Source", "microphone" },
-  { VAV_DEVICE_SPEAKER, "Audio/Sink", "speaker" },
-};
 
 static void
 vav_device_finalize (GObject *object)
@@ -32,6 +25,7 @@ vav_device_finalize (GObject *object)
   VavDevice *self = VAV_DEVICE (object);
 
   g_free (self->name);
+  g_free (self->path);
   gst_clear_object (&self->device);
 
   G_OBJECT_CLASS (vav_device_parent_class)->finalize (object);
@@ -48,14 +42,77 @@ vav_device_init (VavDevice *self)
 {
 }
 
-static VavDevice *
-vav_device_new (VavDeviceKind kind, GstDevice *device)
+/* Who tells of a device, best first: PulseAudio (or PipeWire in its clothes) knows which is the default and mixes; V4L2 works without a daemon. */
+static int
+rank_provider (GstDevice *device)
 {
-  VavDevice *self = g_object_new (VAV_TYPE_DEVICE, NULL);
-  g_autoptr (GstStructure) properties = gst_device_get_properties (device);
+  static const char *const ranked[] = { "GstPulseDevice", "GstV4l2Device", "GstPipeWireDevice", "GstAlsaDevice", NULL };
+  const char *type = G_OBJECT_TYPE_NAME (device);
 
+  for (int i = 0; ranked[i] != NULL; i++)
+    if (g_str_equal (type, ranked[i]))
+      return i;
+
+  return G_N_ELEMENTS (ranked);
+}
+
+static gboolean
+read_kind (GstDevice *device, VavDeviceKind *kind)
+{
+  if (gst_device_has_classes (device, "Video/Source"))
+    *kind = VAV_DEVICE_CAMERA;
+  else if (gst_device_has_classes (device, "Audio/Source"))
+    *kind = VAV_DEVICE_MICROPHONE;
+  else if (gst_device_has_classes (device, "Audio/Sink"))
+    *kind = VAV_DEVICE_SPEAKER;
+  else
+    return FALSE;
+
+  return TRUE;
+}
+
+/* What a speaker plays, offered as if it were a microphone */
+static gboolean
+is_monitor (const GstStructure *properties, const char *name)
+{
+  return (properties != NULL && g_strcmp0 (gst_structure_get_string (properties, "device.class"), "monitor") == 0)
+         || g_str_has_prefix (name, "Monitor of ");
+}
+
+static const char *
+read_path (const GstStructure *properties)
+{
+  static const char *const keys[] = { "device.path", "api.v4l2.path", "object.path", NULL };
+
+  for (guint i = 0; properties != NULL && keys[i] != NULL; i++)
+    {
+      const char *path = gst_structure_get_string (properties, keys[i]);
+
+      if (path != NULL && g_str_has_prefix (path, "v4l2:"))
+        path += strlen ("v4l2:");
+      if (path != NULL && g_str_has_prefix (path, "/dev/"))
+        return path;
+    }
+
+  return NULL;
+}
+
+static VavDevice *
+vav_device_new (GstDevice *device)
+{
+  g_autoptr (GstStructure) properties = gst_device_get_properties (device);
+  g_autofree char *name = gst_device_get_display_name (device);
+  VavDevice *self;
+  VavDeviceKind kind;
+
+  if (name == NULL || !read_kind (device, &kind) || is_monitor (properties, name))
+    return NULL;
+
+  self = g_object_new (VAV_TYPE_DEVICE, NULL);
   self->kind = kind;
-  self->name = gst_device_get_display_name (device);
+  self->name = g_utf8_make_valid (name, -1);
+  self->path = g_strdup (read_path (properties));
+  self->rank = rank_provider (device);
   self->device = gst_object_ref (device);
   if (properties != NULL)
     gst_structure_get_boolean (properties, "is-default", &self->is_default);
@@ -63,40 +120,96 @@ vav_device_new (VavDeviceKind kind, GstDevice *device)
   return self;
 }
 
-VavDeviceKind
-vav_device_get_kind (VavDevice *self)
+static gboolean
+is_same (VavDevice *a, VavDevice *b)
 {
-  g_return_val_if_fail (VAV_IS_DEVICE (self), VAV_DEVICE_CAMERA);
-  return self->kind;
+  if (a->kind != b->kind)
+    return FALSE;
+  if (a->path != NULL && b->path != NULL)
+    return g_str_equal (a->path, b->path);
+
+  return g_str_equal (a->name, b->name);
 }
 
-const char *
-vav_device_get_name (VavDevice *self)
+/* Two that are one: the better provider's is kept. */
+static void
+add_device (GPtrArray *list, VavDevice *device)
 {
-  g_return_val_if_fail (VAV_IS_DEVICE (self), NULL);
-  return self->name;
+  for (guint i = 0; i < list->len; i++)
+    {
+      VavDevice *other = list->pdata[i];
+
+      /* two equal things on one provider are two things */
+      if (!is_same (device, other) || device->rank == other->rank)
+        continue;
+      if (device->rank < other->rank)
+        g_set_object ((VavDevice **)&list->pdata[i], device);
+      return;
+    }
+  if (list->len < MAX_DEVICES)
+    g_ptr_array_add (list, g_object_ref (device));
 }
 
-gboolean
-vav_device_is_default (VavDevice *self)
+static int
+compare_devices (gconstpointer a, gconstpointer b)
 {
-  g_return_val_if_fail (VAV_IS_DEVICE (self), FALSE);
-  return self->is_default;
+  const VavDevice *x = *(VavDevice *const *)a;
+  const VavDevice *y = *(VavDevice *const *)b;
+
+  if (x->kind != y->kind)
+    return (int)x->kind - (int)y->kind;
+  if (x->is_default != y->is_default)
+    return y->is_default - x->is_default;
+  if (x->rank != y->rank)
+    return x->rank - y->rank;
+
+  return g_strcmp0 (x->name, y->name);
 }
 
-/**
- * vav_device_kind_to_nick:
- *
- * Returns: `camera`, `microphone` or `speaker`: the word in JSON events
- */
-const char *
-vav_device_kind_to_nick (VavDeviceKind kind)
+GPtrArray *
+vav_devices_probe (void)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (kinds[i].kind == kind)
-      return kinds[i].nick;
+  static GMutex lock; /* one at a time: providers of a process share state */
+  GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GstDeviceMonitor) monitor = NULL;
+  GList *devices;
 
-  return "";
+  if (!gst_init_check (NULL, NULL, NULL))
+    return list;
+
+  g_mutex_lock (&lock);
+  monitor = gst_device_monitor_new ();
+  gst_device_monitor_add_filter (monitor, "Video/Source", NULL);
+  gst_device_monitor_add_filter (monitor, "Audio/Source", NULL);
+  gst_device_monitor_add_filter (monitor, "Audio/Sink", NULL);
+  gst_device_monitor_start (monitor);
+  devices = gst_device_monitor_get_devices (monitor);
+  for (GList *item = devices; item != NULL; item = item->next)
+    {
+      g_autoptr (VavDevice) device = vav_device_new (item->data);
+
+      if (device != NULL)
+        add_device (list, device);
+    }
+  g_list_free_full (devices, gst_object_unref);
+  gst_device_monitor_stop (monitor);
+  g_clear_object (&monitor);
+  g_mutex_unlock (&lock);
+
+  g_ptr_array_sort (list, compare_devices);
+  return list;
+}
+
+VavDevice *
+vav_devices_pick (VavDeviceKind kind)
+{
+  g_autoptr (GPtrArray) list = vav_devices_probe ();
+
+  for (guint i = 0; i < list->len; i++)
+    if (vav_device_get_kind (list->pdata[i]) == kind)
+      return g_object_ref (list->pdata[i]);
+
+  return NULL;
 }
 
 GstElement *
@@ -105,108 +218,102 @@ vav_device_make_element (VavDevice *self)
   return gst_device_create_element (self->device, NULL);
 }
 
-/* What a loudspeaker plays can be recorded too, but that is no microphone. */
-static gboolean
-is_monitor (GstDevice *device)
+GstCaps *
+vav_device_get_caps (VavDevice *self)
 {
-  g_autoptr (GstStructure) properties = gst_device_get_properties (device);
-
-  return properties != NULL && g_strcmp0 (gst_structure_get_string (properties, "device.class"), "monitor") == 0;
+  return gst_device_get_caps (self->device);
 }
 
-/* The same device is told by several daemons, under the same name: those of the daemon that came first count. Two devices of one
- * daemon with the same name are two. */
-static gboolean
-is_told_by_another (GPtrArray *found, VavDeviceKind kind, GstDevice *device)
+/**
+ * vav_device_get_kind:
+ *
+ * Returns: what it is
+ */
+VavDeviceKind
+vav_device_get_kind (VavDevice *self)
 {
-  g_autofree char *name = gst_device_get_display_name (device);
+  g_return_val_if_fail (VAV_IS_DEVICE (self), VAV_DEVICE_CAMERA);
 
-  for (guint i = 0; i < found->len; i++)
-    {
-      VavDevice *other = found->pdata[i];
-
-      if (other->kind == kind && G_OBJECT_TYPE (other->device) != G_OBJECT_TYPE (device)
-          && g_strcmp0 (other->name, name) == 0)
-        return TRUE;
-    }
-
-  return FALSE;
+  return self->kind;
 }
 
-static void
-add_device (GPtrArray *found, GstDevice *device)
+/**
+ * vav_device_get_name:
+ *
+ * Returns: (transfer none): its name for people
+ */
+const char *
+vav_device_get_name (VavDevice *self)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (gst_device_has_classes (device, kinds[i].device_class) && !is_monitor (device)
-        && !is_told_by_another (found, kinds[i].kind, device))
-      g_ptr_array_add (found, vav_device_new (kinds[i].kind, device));
+  g_return_val_if_fail (VAV_IS_DEVICE (self), NULL);
+
+  return self->name;
 }
 
-static int
-compare_devices (gconstpointer a, gconstpointer b)
+/**
+ * vav_device_is_default:
+ *
+ * Returns: whether the person's sound server says that this is the one to use
+ */
+gboolean
+vav_device_is_default (VavDevice *self)
 {
-  VavDevice *first = *(VavDevice *const *)a;
-  VavDevice *second = *(VavDevice *const *)b;
+  g_return_val_if_fail (VAV_IS_DEVICE (self), FALSE);
 
-  if (first->kind != second->kind)
-    return (int)first->kind - (int)second->kind;
-  if (first->is_default != second->is_default)
-    return second->is_default - first->is_default;
-
-  return g_utf8_collate (first->name, second->name);
+  return self->is_default;
 }
 
-GPtrArray *
-vav_devices_list (void)
+/**
+ * vav_device_kind_to_nick:
+ * @kind: a kind
+ *
+ * Returns: (transfer none): `camera`, `microphone` or `speaker`
+ */
+const char *
+vav_device_kind_to_nick (VavDeviceKind kind)
 {
-  GPtrArray *found = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GstDeviceMonitor) monitor = gst_device_monitor_new ();
-  GList *devices;
+  static const char *const nicks[] = { "camera", "microphone", "speaker" };
 
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    gst_device_monitor_add_filter (monitor, kinds[i].device_class, NULL);
-  devices = gst_device_monitor_get_devices (monitor);
-  for (GList *l = devices; l != NULL; l = l->next)
-    add_device (found, l->data);
-  g_list_free_full (devices, gst_object_unref);
-  g_ptr_array_sort (found, compare_devices);
+  g_return_val_if_fail (kind < G_N_ELEMENTS (nicks), NULL);
 
-  return found;
+  return nicks[kind];
 }
 
 static void
-list_on_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+probe_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  g_task_return_pointer (task, vav_devices_list (), (GDestroyNotify)g_ptr_array_unref);
+  g_task_return_pointer (task, vav_devices_probe (), (GDestroyNotify)g_ptr_array_unref);
 }
 
 /**
  * vav_devices_list_async:
- * @cancellable: (nullable): stops the waiting, not the asking
- * @callback: in the thread-default main context of the caller
+ * @cancellable: (nullable): to give up waiting
+ * @callback: called when the list is there
+ * @user_data: for @callback
  *
- * Asks PipeWire, PulseAudio, ALSA and V4L2 what there is now.
+ * Asks what cameras, microphones and speakers there are.
  */
 void
 vav_devices_list_async (GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
 
-  gst_init (NULL, NULL);
   g_task_set_source_tag (task, vav_devices_list_async);
   g_task_set_return_on_cancel (task, TRUE);
-  g_task_run_in_thread (task, list_on_thread);
+  g_task_run_in_thread (task, probe_in_thread);
 }
 
 /**
  * vav_devices_list_finish:
- * @error: only G_IO_ERROR_CANCELLED: no devices at all is no error
+ * @result: what the callback got
+ * @error: return location: only if cancelled
  *
- * Returns: (transfer full) (element-type VavDevice): cameras, then microphones, then speakers; of each kind the default first
+ * Returns: (transfer full) (element-type VavDevice): the devices, by kind, defaults first
  */
 GPtrArray *
 vav_devices_list_finish (GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+
   return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -101,7 +101,18 @@ on_capture_failed (VavCapture *capture, GError *error, VavMedia *self)
   VavMediaKind kind = capture == self->sources[VAV_MEDIA_VIDEO].capture ? VAV_MEDIA_VIDEO : VAV_MEDIA_AUDIO;
 
   self->sources[kind].failed = TRUE;
+  if (error == NULL)
+    return;
+
   g_signal_emit (self, signals[SIGNAL_DEVICE_FAILED], 0, (int)kind, error);
+}
+
+static gboolean
+is_word (const char *source)
+{
+  static const char *const words[] = { "test", "auto", "none", NULL };
+
+  return g_strv_contains (words, source);
 }
 
 /**
@@ -125,6 +136,13 @@ vav_media_new (const char *source, const char *seed, GError **error)
     {
       g_set_error_literal (error, VAV_ERROR, VAV_ERROR_MEDIA,
                            _ ("GStreamer, which plays pictures and sound, cannot be started."));
+      return NULL;
+    }
+
+  if (!is_word (source) && !g_file_test (source, G_FILE_TEST_IS_REGULAR))
+    {
+      g_set_error (error, VAV_ERROR, VAV_ERROR_DEVICE,
+                   _ ("There is no media file “%s”. Give the path of one, or test, auto or none."), source);
       return NULL;
     }
 

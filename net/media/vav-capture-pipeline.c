@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/media/vav-capture-pipeline.h"
+
+#include <glib/gi18n-lib.h>
+#include <gst/app/gstappsink.h>
+#include <gst/gst.h>
+
+#include "net/media/vav-devices-private.h"
+#include "net/media/vav-media-elements.h"
+
+struct _VavCapturePipeline
+{
+  gatomicrefcount ref_count;
+  VavMediaKind kind;
+  char *source;
+  VavOutlet *outlet;
+  VavCapturePipeline *before;
+  VavHop *hop;
+  VavHopFunc failed;
+
+  GMutex lock;
+  GCond cond;
+  gboolean stop; /* under lock: also held while a sample is pushed */
+  gboolean done; /* under lock: the device is closed */
+  GstBus *bus;   /* under lock: to wake the thread */
+
+  GstElement *pipeline; /* thread */
+  gboolean linked;      /* thread that decodes */
+};
+
+static VavCapturePipeline *
+capture_ref (VavCapturePipeline *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+vav_capture_pipeline_unref (VavCapturePipeline *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_free (self->source);
+  g_object_unref (self->outlet);
+  g_clear_pointer (&self->before, vav_capture_pipeline_unref);
+  vav_hop_unref (self->hop);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->cond);
+  g_free (self);
+}
+
+/* The pipeline's running time counts from its base time, which is a time of the monotonic clock: so is the sum. */
+static GstSample *
+stamp_sample (VavCapturePipeline *self, GstSample *sample)
+{
+  GstBuffer *buffer = gst_buffer_copy (gst_sample_get_buffer (sample));
+  guint64 time
+      = gst_segment_to_running_time (gst_sample_get_segment (sample), GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  GstSample *stamped;
+
+  if (GST_CLOCK_TIME_IS_VALID (time))
+    time += gst_element_get_base_time (self->pipeline);
+  else
+    time = (GstClockTime)g_get_monotonic_time () * GST_USECOND;
+  GST_BUFFER_PTS (buffer) = GST_BUFFER_DTS (buffer) = time;
+  stamped = gst_sample_new (buffer, gst_sample_get_caps (sample), NULL, NULL);
+  gst_buffer_unref (buffer);
+
+  return stamped;
+}
+
+/* The pipeline's streaming thread */
+static GstFlowReturn
+on_sample (GstAppSink *sink, gpointer user_data)
+{
+  VavCapturePipeline *self = user_data;
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
+  g_autoptr (GstSample) stamped = NULL;
+
+  if (sample == NULL)
+    return GST_FLOW_OK;
+
+  stamped = stamp_sample (self, sample);
+  g_mutex_lock (&self->lock);
+  if (!self->stop)
+    vav_outlet_push (self->outlet, stamped);
+  g_mutex_unlock (&self->lock);
+
+  return GST_FLOW_OK;
+}
+
+/* From whatever comes to what goes into the outlet. Returns the first element. */
+static GstElement *
+make_tail (VavCapturePipeline *self, gboolean paced, GError **error)
+{
+  static const char *const chains[VAV_N_MEDIA_KINDS][7] = {
+    { "audioconvert", "audioresample", "audiobuffersplit", "appsink", NULL },
+    { "videoconvert", "videoscale", "videorate", "appsink", NULL },
+  };
+  static const char *const wanted[VAV_N_MEDIA_KINDS] = {
+    "audio/x-raw, format=S16LE, rate=48000, channels=1, layout=interleaved",
+    "video/x-raw, format=I420, width=[16,1280], height=[16,720], pixel-aspect-ratio=1/1",
+  };
+  GstElement *elements[4];
+  GstAppSinkCallbacks callbacks = { .new_sample = on_sample };
+  g_autoptr (GstCaps) caps = gst_caps_from_string (wanted[self->kind]);
+
+  if (!vav_media_make_chain (GST_BIN (self->pipeline), chains[self->kind], elements, error))
+    return NULL;
+  if (self->kind == VAV_MEDIA_VIDEO)
+    g_object_set (elements[2], "drop-only", TRUE, "max-rate", 30, NULL);
+  else
+    g_object_set (elements[2], "output-buffer-duration", 1, 100, NULL);
+  g_object_set (elements[3], "sync", paced, "enable-last-sample", FALSE, "max-buffers", 4, "caps", caps, NULL);
+  gst_app_sink_set_callbacks (GST_APP_SINK (elements[3]), &callbacks, self, NULL);
+  vav_media_start_chain (elements, G_N_ELEMENTS (elements));
+
+  return elements[0];
+}
+
+/* Of all that a camera can do: 720 lines and fluent, packed or not, before more or less. */
+static GstCaps *
+choose_camera_caps (VavDevice *device)
+{
+  static const char *const wishes[] = {
+    "video/x-raw, width=1280, height=720, framerate=[24/1,60/1]",
+    "image/jpeg, width=1280, height=720, framerate=[24/1,60/1]",
+    "video/x-raw, height=[360,720], framerate=[24/1,60/1]",
+    "image/jpeg, height=[360,1080], framerate=[24/1,60/1]",
+    "video/x-raw, height=[1,1080]",
+    "image/jpeg",
+  };
+  g_autoptr (GstCaps) able = vav_device_get_caps (device);
+
+  for (guint i = 0; able != NULL && i < G_N_ELEMENTS (wishes); i++)
+    {
+      g_autoptr (GstCaps) wish = gst_caps_from_string (wishes[i]);
+
+      if (gst_caps_can_intersect (able, wish))
+        return g_steal_pointer (&wish);
+    }
+
+  return gst_caps_new_any ();
+}
+
+static void
+set_if_there (GstElement *element, const char *name, gint64 value)
+{
+  GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (element), name);
+
+  if (spec != NULL && G_IS_PARAM_SPEC_INT64 (spec))
+    g_object_set (element, name, value, NULL);
+}
+
+static gboolean
+build_device (VavCapturePipeline *self, GError **error)
+{
+  VavDeviceKind kind = self->kind == VAV_MEDIA_VIDEO ? VAV_DEVICE_CAMERA : VAV_DEVICE_MICROPHONE;
+  g_autoptr (VavDevice) device = vav_devices_pick (kind);
+  g_autoptr (GstCaps) caps = NULL;
+  GstElement *source, *decoder = NULL, *tail;
+
+  /* none is no error */
+  if (device == NULL)
+    return FALSE;
+  source = vav_device_make_element (device);
+  tail = source != NULL ? make_tail (self, FALSE, error) : NULL;
+  if (tail == NULL)
+    {
+      g_clear_pointer (&source, gst_object_unref);
+      return FALSE;
+    }
+
+  /* sound in small pieces; a cushion for a thread that is late */
+  set_if_there (source, "buffer-time", 100000);
+  set_if_there (source, "latency-time", 10000);
+  gst_bin_add (GST_BIN (self->pipeline), source);
+  if (self->kind == VAV_MEDIA_AUDIO)
+    return gst_element_link (source, tail);
+
+  caps = choose_camera_caps (device);
+  if (!gst_caps_is_any (caps) && gst_structure_has_name (gst_caps_get_structure (caps, 0), "image/jpeg"))
+    {
+      decoder = gst_element_factory_make ("jpegdec", NULL);
+      if (decoder == NULL)
+        return FALSE;
+      gst_bin_add (GST_BIN (self->pipeline), decoder);
+      return gst_element_link_filtered (source, decoder, caps) && gst_element_link (decoder, tail);
+    }
+
+  return gst_element_link_filtered (source, tail, caps);
+}
+
+/* What of a file is not ours is played to nobody, in the same time. */
+static void
+drain_pad (VavCapturePipeline *self, GstPad *pad)
+{
+  GstElement *sink = gst_element_factory_make ("fakesink", NULL);
+  g_autoptr (GstPad) target = gst_element_get_static_pad (sink, "sink");
+
+  g_object_set (sink, "sync", TRUE, "async", FALSE, NULL);
+  gst_bin_add (GST_BIN (self->pipeline), sink);
+  gst_element_sync_state_with_parent (sink);
+  gst_pad_link (pad, target);
+}
+
+static void
+on_decoded_pad (GstElement *decoder, GstPad *pad, VavCapturePipeline *self)
+{
+  g_autoptr (GstCaps) caps = gst_pad_query_caps (pad, NULL);
+  const char *name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
+  GstElement *tail = NULL;
+  g_autoptr (GstPad) target = NULL;
+
+  if (!self->linked && g_str_equal (name, self->kind == VAV_MEDIA_VIDEO ? "video/x-raw" : "audio/x-raw"))
+    tail = make_tail (self, TRUE, NULL);
+  if (tail == NULL)
+    {
+      drain_pad (self, pad);
+      return;
+    }
+
+  self->linked = TRUE;
+  target = gst_element_get_static_pad (tail, "sink");
+  gst_pad_link (pad, target);
+}
+
+static void
+on_no_more_pads (GstElement *decoder, VavCapturePipeline *self)
+{
+  if (!self->linked)
+    GST_ELEMENT_ERROR (self->pipeline, STREAM, WRONG_TYPE, ("no such stream"), (NULL));
+}
+
+static gboolean
+build_file (VavCapturePipeline *self, GError **error)
+{
+  g_autofree char *absolute = g_canonicalize_filename (self->source, NULL);
+  g_autofree char *uri = gst_filename_to_uri (absolute, error);
+  GstElement *decoder = gst_element_factory_make ("uridecodebin", NULL);
+
+  if (uri == NULL || decoder == NULL)
+    {
+      g_clear_pointer (&decoder, gst_object_unref);
+      return FALSE;
+    }
+  g_object_set (decoder, "uri", uri, NULL);
+  g_signal_connect (decoder, "pad-added", G_CALLBACK (on_decoded_pad), self);
+  g_signal_connect (decoder, "no-more-pads", G_CALLBACK (on_no_more_pads), self);
+  gst_bin_add (GST_BIN (self->pipeline), decoder);
+
+  return TRUE;
+}
+
+static GError *
+describe_failure (VavCapturePipeline *self)
+{
+  if (!g_str_equal (self->source, "auto"))
+    return g_error_new (VAV_ERROR, VAV_ERROR_DEVICE,
+                        self->kind == VAV_MEDIA_VIDEO ? _ ("The file “%s” has no picture that can be played.")
+                                                      : _ ("The file “%s” has no sound that can be played."),
+                        self->source);
+
+  return g_error_new_literal (
+      VAV_ERROR, VAV_ERROR_DEVICE,
+      self->kind == VAV_MEDIA_VIDEO
+          ? _ ("The camera cannot be used. Perhaps another program uses it, or it was unplugged.")
+          : _ ("The microphone cannot be used. Perhaps it was unplugged."));
+}
+
+static gboolean
+is_stopped (VavCapturePipeline *self)
+{
+  gboolean stopped;
+
+  g_mutex_lock (&self->lock);
+  stopped = self->stop;
+  g_mutex_unlock (&self->lock);
+
+  return stopped;
+}
+
+static void
+seek_to_start (VavCapturePipeline *self, gboolean first)
+{
+  GstSeekFlags flags = GST_SEEK_FLAG_SEGMENT | (first ? GST_SEEK_FLAG_FLUSH : 0);
+
+  gst_element_seek (self->pipeline, 1.0, GST_FORMAT_TIME, flags, GST_SEEK_TYPE_SET, 0, GST_SEEK_TYPE_NONE, -1);
+}
+
+/* Plays until told to stop. Returns FALSE if it ended by itself. */
+static gboolean
+watch (VavCapturePipeline *self, GstBus *bus, gboolean file)
+{
+  const GstMessageType types = GST_MESSAGE_ERROR | GST_MESSAGE_EOS | GST_MESSAGE_SEGMENT_DONE | GST_MESSAGE_ASYNC_DONE
+                               | GST_MESSAGE_APPLICATION;
+  gboolean looping = FALSE;
+
+  while (!is_stopped (self))
+    {
+      g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (bus, GST_SECOND, types);
+      GstMessageType type = message != NULL ? GST_MESSAGE_TYPE (message) : GST_MESSAGE_UNKNOWN;
+
+      if (type == GST_MESSAGE_ERROR || (type == GST_MESSAGE_EOS && !file))
+        return FALSE;
+      if (type == GST_MESSAGE_ASYNC_DONE && file && !looping)
+        {
+          looping = TRUE;
+          seek_to_start (self, TRUE);
+          gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
+        }
+      else if (type == GST_MESSAGE_SEGMENT_DONE || type == GST_MESSAGE_EOS)
+        seek_to_start (self, type == GST_MESSAGE_EOS);
+    }
+
+  return TRUE;
+}
+
+static void
+wait_for_before (VavCapturePipeline *self)
+{
+  VavCapturePipeline *before = self->before;
+
+  if (before == NULL)
+    return;
+
+  g_mutex_lock (&before->lock);
+  while (!before->done)
+    g_cond_wait (&before->cond, &before->lock);
+  g_mutex_unlock (&before->lock);
+  g_clear_pointer (&self->before, vav_capture_pipeline_unref);
+}
+
+/* Returns FALSE if it could not be opened, or ended by itself. */
+static gboolean
+play (VavCapturePipeline *self, gboolean *absent)
+{
+  gboolean file = !g_str_equal (self->source, "auto");
+  g_autoptr (GstBus) bus = NULL;
+  g_autoptr (GstClock) clock = gst_system_clock_obtain ();
+  g_autoptr (GError) error = NULL;
+
+  self->pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
+  gst_pipeline_use_clock (GST_PIPELINE (self->pipeline), clock);
+  if (!(file ? build_file (self, &error) : build_device (self, &error)))
+    {
+      *absent = !file && error == NULL && GST_BIN_NUMCHILDREN (self->pipeline) == 0;
+      return FALSE;
+    }
+
+  bus = gst_element_get_bus (self->pipeline);
+  g_mutex_lock (&self->lock);
+  self->bus = gst_object_ref (bus);
+  g_mutex_unlock (&self->lock);
+  if (gst_element_set_state (self->pipeline, file ? GST_STATE_PAUSED : GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
+    return FALSE;
+
+  return watch (self, bus, file);
+}
+
+static void
+failure_free (gpointer data)
+{
+  VavCaptureFailure *failure = data;
+
+  vav_capture_pipeline_unref (failure->pipeline);
+  g_clear_error (&failure->error);
+  g_free (failure);
+}
+
+static void
+tell_failure (VavCapturePipeline *self, gboolean absent)
+{
+  VavCaptureFailure *failure = g_new0 (VavCaptureFailure, 1);
+
+  failure->pipeline = capture_ref (self);
+  failure->error = absent ? NULL : describe_failure (self);
+  vav_hop_post (self->hop, self->failed, failure, failure_free);
+}
+
+static gpointer
+run (gpointer data)
+{
+  VavCapturePipeline *self = data;
+  gboolean absent = FALSE;
+
+  wait_for_before (self);
+  if (!is_stopped (self) && !play (self, &absent))
+    tell_failure (self, absent);
+  if (self->pipeline != NULL)
+    gst_element_set_state (self->pipeline, GST_STATE_NULL);
+  gst_clear_object (&self->pipeline);
+
+  g_mutex_lock (&self->lock);
+  gst_clear_object (&self->bus);
+  self->done = TRUE;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+  vav_capture_pipeline_unref (self);
+
+  return NULL;
+}
+
+VavCapturePipeline *
+vav_capture_pipeline_new (VavMediaKind kind, const char *source, VavOutlet *outlet, VavCapturePipeline *before,
+                          VavHop *hop, VavHopFunc failed)
+{
+  VavCapturePipeline *self = g_new0 (VavCapturePipeline, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->kind = kind;
+  self->source = g_strdup (source);
+  self->outlet = g_object_ref (outlet);
+  self->before = before;
+  self->hop = vav_hop_ref (hop);
+  self->failed = failed;
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  g_thread_unref (g_thread_new ("vav-capture", run, capture_ref (self)));
+
+  return self;
+}
+
+void
+vav_capture_pipeline_stop (VavCapturePipeline *self)
+{
+  g_mutex_lock (&self->lock);
+  self->stop = TRUE;
+  if (self->bus != NULL)
+    gst_bus_post (self->bus, gst_message_new_application (NULL, gst_structure_new_empty ("stop")));
+  g_mutex_unlock (&self->lock);
+}
