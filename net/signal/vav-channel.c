@@ -4,54 +4,12 @@
 #include <glib/gi18n-lib.h>
 
 #include "net/core/vav-address.h"
-#include "net/signal/vav-channel-private.h"
 #include "net/signal/vav-frame.h"
+#include "net/signal/vav-hello.h"
 #include "net/signal/vav-message-private.h"
-#include "net/signal/vav-rules.h"
-#include "net/signal/vav-wire.h"
 
-#define VERSION 1
-#define AGENT "Visavis/" VAV_VERSION
-#define HELLO_MS 5000
 #define PING_MS 10000
 #define SILENCE_MS 30000
-
-struct _VavChannel
-{
-  GObject parent_instance;
-
-  /* owned */
-  VavWire *wire;
-  GMainContext *context;
-  char *peer_id;
-  char *peer_address;
-  gboolean is_local;
-
-  /* from the peer's hello */
-  char *peer_name;
-  char **features;
-  guint peer_version;
-
-  /* saying hello */
-  GTask *opening; /* (nullable) */
-  gulong cancelled_id;
-  GSource *hello_deadline;
-
-  /* talking */
-  VavRules rules;
-  guint64 seq;
-  gboolean started;
-  gint64 last_in; /* µs */
-  guint ping_ms;
-  guint silence_ms;
-  GSource *patience;
-
-  /* the end */
-  gboolean leaving; /* we closed or aborted: holds a reference to itself until `closed` */
-  gboolean over;    /* the wire's end is known */
-  gboolean told;
-  GError *end;
-};
 
 enum
 {
@@ -62,21 +20,18 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static const char *const own_features[] = { "trickle", "flows", "data", NULL };
-
 G_DEFINE_FINAL_TYPE (VavChannel, vav_channel, G_TYPE_OBJECT)
 
-static void
-clear_source (GSource **source)
+void
+vav_channel_clear_source (GSource **source)
 {
   if (*source != NULL)
     g_source_destroy (*source);
   g_clear_pointer (source, g_source_unref);
 }
 
-/* The source must be destroyed before the channel is gone. */
-static GSource *
-attach_timeout (VavChannel *self, guint ms, GSourceFunc func)
+GSource *
+vav_channel_attach_timeout (VavChannel *self, guint ms, GSourceFunc func)
 {
   GSource *source = g_timeout_source_new (ms);
 
@@ -113,76 +68,6 @@ tell_closed_later (VavChannel *self)
   g_source_attach (source, self->context);
 }
 
-/* hello */
-
-static void
-settle_opening (VavChannel *self, GError *error)
-{
-  g_autoptr (GTask) task = g_steal_pointer (&self->opening);
-  GCancellable *cancellable = g_task_get_cancellable (task);
-
-  clear_source (&self->hello_deadline);
-  if (self->cancelled_id != 0)
-    g_signal_handler_disconnect (cancellable, self->cancelled_id);
-  self->cancelled_id = 0;
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-static void
-fail_opening (VavChannel *self, GError *error)
-{
-  vav_wire_fail (self->wire, error);
-  settle_opening (self, error);
-}
-
-static gboolean
-hello_deadline_cb (gpointer data)
-{
-  VavChannel *self = data;
-
-  fail_opening (self, g_error_new_literal (VAV_ERROR, VAV_ERROR_TIMEOUT,
-                                           _ ("What answers there took the connection but says nothing.")));
-  return G_SOURCE_REMOVE;
-}
-
-static void
-hello_cancelled_cb (GCancellable *cancellable, gpointer data)
-{
-  VavChannel *self = data;
-  GError *error = NULL;
-
-  /* g_signal_handler_disconnect(), not g_cancellable_disconnect(), which waits for this very handler */
-  g_cancellable_set_error_if_cancelled (cancellable, &error);
-  fail_opening (self, error);
-}
-
-static void
-take_hello (VavChannel *self, VavMessage *message)
-{
-  const char *name = vav_message_get_string (message, "name");
-
-  self->peer_name = name != NULL && *name != '\0' ? g_strdup (name) : NULL;
-  self->peer_version = (guint)vav_message_get_uint (message, "version", 0);
-  self->features = vav_message_dup_strings (message, "features");
-  vav_wire_set_paused (self->wire, TRUE);
-  settle_opening (self, NULL);
-}
-
-static gboolean
-say_hello (VavChannel *self, const char *own_name, GError **error)
-{
-  g_autoptr (VavMessage) hello = vav_message_new (VAV_MESSAGE_HELLO);
-
-  vav_message_set_uint (hello, "version", VERSION);
-  vav_message_set_string (hello, "agent", AGENT);
-  vav_message_set_strings (hello, "features", own_features);
-  vav_message_set_string (hello, "name", own_name != NULL && g_utf8_validate (own_name, -1, NULL) ? own_name : NULL);
-  return vav_channel_send (self, hello, error);
-}
-
 /* messages */
 
 static void
@@ -190,7 +75,7 @@ give_up (VavChannel *self, GError *error)
 {
   if (self->opening != NULL)
     {
-      fail_opening (self, error);
+      vav_hello_fail (self, error);
       return;
     }
   vav_wire_fail (self->wire, error);
@@ -221,7 +106,7 @@ take_message (VavChannel *self, VavMessage *message)
   if ((type == VAV_MESSAGE_HELLO) != (self->opening != NULL))
     give_up (self, out_of_place ());
   else if (type == VAV_MESSAGE_HELLO)
-    take_hello (self, message);
+    vav_hello_take (self, message);
   else if (type == VAV_MESSAGE_PING)
     answer (self, VAV_MESSAGE_PONG, "token", vav_message_get_string (message, "token"));
   else if (type != VAV_MESSAGE_PONG)
@@ -277,13 +162,13 @@ ended_cb (gpointer owner, const GError *error)
   g_autoptr (VavChannel) self = g_object_ref (owner);
 
   self->over = TRUE;
-  clear_source (&self->patience);
+  vav_channel_clear_source (&self->patience);
   if (self->end == NULL && error != NULL)
     self->end = g_error_copy (error);
   if (self->opening != NULL)
-    settle_opening (self, error != NULL ? g_error_copy (error)
-                                        : g_error_new_literal (VAV_ERROR, VAV_ERROR_CLOSED,
-                                                               _ ("The other side ended the connection at once.")));
+    vav_hello_settle (self, error != NULL ? g_error_copy (error)
+                                          : g_error_new_literal (VAV_ERROR, VAV_ERROR_CLOSED,
+                                                                 _ ("The other side ended the connection at once.")));
   else if (self->started || self->leaving)
     tell_closed (self);
   if (self->leaving)
@@ -304,8 +189,8 @@ wait_on (VavChannel *self)
   gint64 next = silent < self->ping_ms ? self->ping_ms - silent : self->ping_ms;
 
   next = MIN (next, MAX (self->silence_ms - silent, 1));
-  clear_source (&self->patience);
-  self->patience = attach_timeout (self, (guint)next, patience_cb);
+  vav_channel_clear_source (&self->patience);
+  self->patience = vav_channel_attach_timeout (self, (guint)next, patience_cb);
 }
 
 static gboolean
@@ -317,7 +202,7 @@ patience_cb (gpointer data)
   if (silent >= self->silence_ms)
     {
       g_set_error_literal (&self->end, VAV_ERROR, VAV_ERROR_TIMEOUT, vav_error_describe (VAV_ERROR_TIMEOUT));
-      clear_source (&self->patience);
+      vav_channel_clear_source (&self->patience);
       vav_wire_abort (self->wire);
       return G_SOURCE_REMOVE;
     }
@@ -334,8 +219,8 @@ vav_channel_dispose (GObject *object)
 {
   VavChannel *self = VAV_CHANNEL (object);
 
-  clear_source (&self->patience);
-  clear_source (&self->hello_deadline);
+  vav_channel_clear_source (&self->patience);
+  vav_channel_clear_source (&self->hello_deadline);
   if (self->wire != NULL)
     {
       vav_wire_detach (self->wire);
@@ -409,34 +294,6 @@ vav_channel_new (GIOStream *stream, GSocket *socket, const char *peer_id)
   self->wire = vav_wire_new (stream, socket);
   vav_wire_attach (self->wire, &wire_events, self);
   return self;
-}
-
-void
-vav_channel_open_async (VavChannel *self, const char *own_name, GCancellable *cancellable, GAsyncReadyCallback callback,
-                        gpointer user_data)
-{
-  GError *error = NULL;
-
-  g_return_if_fail (VAV_IS_CHANNEL (self) && self->opening == NULL && self->features == NULL);
-
-  self->opening = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_check_cancellable (self->opening, FALSE);
-  self->hello_deadline = attach_timeout (self, HELLO_MS, hello_deadline_cb);
-  if (g_cancellable_set_error_if_cancelled (cancellable, &error) || !say_hello (self, own_name, &error))
-    {
-      fail_opening (self, error);
-      return;
-    }
-  if (cancellable != NULL)
-    self->cancelled_id = g_signal_connect (cancellable, "cancelled", G_CALLBACK (hello_cancelled_cb), self);
-  vav_wire_set_paused (self->wire, FALSE);
-}
-
-gboolean
-vav_channel_open_finish (VavChannel *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 gboolean
@@ -537,7 +394,7 @@ vav_channel_send (VavChannel *self, VavMessage *message, GError **error)
 static void
 begin_leaving (VavChannel *self)
 {
-  clear_source (&self->patience);
+  vav_channel_clear_source (&self->patience);
   if (self->leaving || self->over)
     return;
   self->leaving = TRUE;

@@ -101,7 +101,7 @@ static GError *
 make_timeout (Dial *dial)
 {
   if (dial->step == STEP_RESOLVING)
-    return g_error_new (VAV_ERROR, VAV_ERROR_TIMEOUT,
+    return g_error_new (VAV_ERROR, VAV_ERROR_RESOLVE,
                         _ ("The name “%s” could not be looked up in time. Check your network connection."),
                         dial->address->host);
   return g_error_new (VAV_ERROR, VAV_ERROR_TIMEOUT,
@@ -185,6 +185,21 @@ handshake_cb (GObject *source, GAsyncResult *result, gpointer data)
 
 /* the connection */
 
+/* TCP may connect a port to itself (RFC 9293, 3.5) when nobody listens on it and it is free for the outgoing side: that is nobody, too. */
+static gboolean
+is_itself (GSocketConnection *connection)
+{
+  g_autoptr (GSocketAddress) here = g_socket_connection_get_local_address (connection, NULL);
+  g_autoptr (GSocketAddress) there = g_socket_connection_get_remote_address (connection, NULL);
+
+  if (!G_IS_INET_SOCKET_ADDRESS (here) || !G_IS_INET_SOCKET_ADDRESS (there))
+    return FALSE;
+  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (here))
+             == g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (there))
+         && g_inet_address_equal (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (here)),
+                                  g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (there)));
+}
+
 static void
 connected_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -194,6 +209,11 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
 
   connection = g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
+  if (connection != NULL && is_itself (connection))
+    {
+      g_clear_object (&connection);
+      error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED, "");
+    }
   if (connection == NULL)
     {
       settle (task, describe (dial, error));

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/signal/vav-schema.h"
 
-#include <gnutls/crypto.h>
-#include <gnutls/gnutls.h>
 #include <string.h>
 
 #define MAX_SDP (64 * 1024)
@@ -139,17 +137,4 @@ vav_name_make_harmless (const char *name, gsize cap)
       g_string_append_len (harmless, bytes, n);
     }
   return g_string_free (harmless, FALSE);
-}
-
-char *
-vav_message_make_call_id (void)
-{
-  guint8 random[VAV_CALL_ID_LENGTH / 2];
-  char *id = g_malloc (VAV_CALL_ID_LENGTH + 1);
-
-  if (gnutls_rnd (GNUTLS_RND_RANDOM, random, sizeof random) < 0)
-    g_error ("No random numbers"); /* cannot happen: GnuTLS dies before */
-  for (guint i = 0; i < sizeof random; i++)
-    g_snprintf (id + 2 * i, 3, "%02x", random[i]);
-  return id;
 }

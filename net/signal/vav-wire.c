@@ -2,258 +2,14 @@
 #include "net/signal/vav-wire.h"
 
 #include <glib/gi18n-lib.h>
-#include <sys/socket.h>
 
-#include "net/signal/vav-frame.h"
+#include "net/signal/vav-wire-private.h"
 
-#define READ_SIZE (16 * 1024)
 #define MAX_QUEUED (4 * 1024 * 1024)
-
-/* How long the other side may take to read what is left and to end its half. */
-#define LAST_WORDS_MS 2000
-
-struct _VavWire
-{
-  GObject parent_instance;
-
-  /* owned */
-  GIOStream *stream;
-  GSocket *socket;
-  GMainContext *context;
-  GCancellable *cancellable;
-
-  /* borrowed */
-  const VavWireEvents *events;
-  gpointer owner;
-
-  /* reading */
-  VavFrameReader *reader;
-  gboolean paused;
-  gboolean reading;   /* a read is under way */
-  gboolean read_over; /* the other side ended its half, or cannot be read any more */
-  GError *read_error; /* why, if not in order; told when all frames before it were delivered */
-  GSource *pump;      /* delivers frames that wait */
-  guint8 buffer[READ_SIZE];
-
-  /* writing */
-  GByteArray *queue;
-  GByteArray *writing; /* non-NULL: a write is under way */
-  GQueue flushes;      /* of GTask */
-  guint64 n_queued;    /* bytes, since the beginning */
-  guint64 n_written;
-  gboolean write_broken;
-
-  /* the end */
-  gboolean closing;       /* nothing more is delivered or taken */
-  gboolean ending_output; /* the close_notify is under way, on a thread of GIO */
-  gboolean output_over;
-  gboolean told;
-  gboolean released;
-  GError *verdict; /* what `ended` tells */
-  GSource *deadline;
-};
 
 G_DEFINE_FINAL_TYPE (VavWire, vav_wire, G_TYPE_OBJECT)
 
-static void read_more (VavWire *self);
 static void write_more (VavWire *self);
-static void release (VavWire *self);
-
-static void
-clear_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static GSource *
-attach_source (VavWire *self, GSource *source, GSourceFunc func)
-{
-  g_source_set_callback (source, func, g_object_ref (self), g_object_unref);
-  g_source_attach (source, self->context);
-  return source;
-}
-
-static GSource *
-attach_now (VavWire *self, GSourceFunc func)
-{
-  GSource *source = g_idle_source_new ();
-
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  return attach_source (self, source, func);
-}
-
-/* the end */
-
-static gboolean
-tell_cb (gpointer data)
-{
-  VavWire *self = data;
-
-  if (self->owner != NULL)
-    self->events->ended (self->owner, self->verdict);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-tell (VavWire *self, const GError *error)
-{
-  GSource *source;
-
-  if (self->told)
-    return;
-  self->told = TRUE;
-  self->verdict = error != NULL ? g_error_copy (error) : NULL;
-  source = attach_now (self, tell_cb);
-  g_source_unref (source);
-}
-
-static GError *
-make_reset_error (void)
-{
-  return g_error_new_literal (VAV_ERROR, VAV_ERROR_RESET, vav_error_describe (VAV_ERROR_RESET));
-}
-
-static void
-tell_reset (VavWire *self)
-{
-  g_autoptr (GError) error = make_reset_error ();
-
-  tell (self, error);
-}
-
-static void
-settle_flushes (VavWire *self)
-{
-  GTask *task;
-
-  while ((task = g_queue_peek_head (&self->flushes)) != NULL)
-    {
-      guint64 target = *(guint64 *)g_task_get_task_data (task);
-
-      if (self->n_written < target && !self->write_broken && !self->released)
-        return;
-      g_queue_pop_head (&self->flushes);
-      if (self->n_written >= target)
-        g_task_return_boolean (task, TRUE);
-      else
-        g_task_return_error (task, make_reset_error ());
-      g_object_unref (task);
-    }
-}
-
-static void
-close_bottom (VavWire *self)
-{
-  if (self->socket != NULL)
-    g_socket_close (self->socket, NULL);
-  else
-    g_io_stream_close_async (self->stream, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
-}
-
-/* Gives everything back. While GIO's thread writes the close_notify, the descriptor must stay: then its callback does this again. */
-static void
-release (VavWire *self)
-{
-  self->released = TRUE;
-  clear_source (&self->deadline);
-  clear_source (&self->pump);
-  g_cancellable_cancel (self->cancellable);
-  g_byte_array_set_size (self->queue, 0);
-  settle_flushes (self);
-  if (!self->ending_output)
-    close_bottom (self);
-}
-
-/* Both halves ended in order? */
-static void
-check_over (VavWire *self)
-{
-  if (!self->closing || !self->output_over || !self->read_over || self->released)
-    return;
-  tell (self, NULL);
-  release (self);
-}
-
-static void
-set_linger_zero (VavWire *self)
-{
-  const struct linger linger = { 1, 0 };
-
-  if (self->socket != NULL && !g_socket_is_closed (self->socket))
-    (void)setsockopt (g_socket_get_fd (self->socket), SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
-}
-
-static gboolean
-deadline_cb (gpointer data)
-{
-  VavWire *self = data;
-
-  /* all that was to be sent has gone: whether the other side ends its half too is its business */
-  if (self->closing && self->output_over)
-    tell (self, NULL);
-  else
-    {
-      set_linger_zero (self);
-      tell_reset (self);
-    }
-  release (self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-start_deadline (VavWire *self)
-{
-  if (self->deadline == NULL && !self->released)
-    self->deadline = attach_source (self, g_timeout_source_new (LAST_WORDS_MS), deadline_cb);
-}
-
-static void
-output_ended_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (VavWire) self = data;
-
-  (void)g_output_stream_close_finish (G_OUTPUT_STREAM (source), result, NULL);
-  self->ending_output = FALSE;
-  self->output_over = TRUE;
-  if (self->released)
-    {
-      close_bottom (self);
-      return;
-    }
-  if (self->socket != NULL)
-    (void)g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
-  check_over (self);
-}
-
-/* Ends our half once everything is written: close_notify (RFC 8446, 6.1), then FIN. */
-static void
-end_output (VavWire *self)
-{
-  if (!self->closing || self->writing != NULL || self->queue->len > 0 || self->ending_output || self->output_over)
-    return;
-  self->ending_output = TRUE;
-  g_output_stream_close_async (g_io_stream_get_output_stream (self->stream), G_PRIORITY_DEFAULT, self->cancellable,
-                               output_ended_cb, g_object_ref (self));
-}
-
-static void
-begin_closing (VavWire *self)
-{
-  if (self->closing || self->released)
-    return;
-  self->closing = TRUE;
-  start_deadline (self);
-  if (self->write_broken)
-    {
-      tell_reset (self);
-      release (self);
-      return;
-    }
-  end_output (self);
-  read_more (self);
-}
 
 /* reading */
 
@@ -262,21 +18,21 @@ static void
 finish_reading (VavWire *self)
 {
   if (self->closing)
-    check_over (self);
+    vav_wire_check_over (self);
   else if (self->read_error != NULL)
     {
-      tell (self, self->read_error);
-      release (self);
+      vav_wire_tell (self, self->read_error);
+      vav_wire_release (self);
     }
   else if (!vav_frame_reader_is_empty (self->reader))
     {
-      tell_reset (self); /* cut in the middle of a message */
-      release (self);
+      vav_wire_tell_reset (self); /* cut in the middle of a message */
+      vav_wire_release (self);
     }
   else
     {
-      tell (self, NULL);
-      begin_closing (self);
+      vav_wire_tell (self, NULL);
+      vav_wire_begin_closing (self);
     }
 }
 
@@ -305,7 +61,7 @@ go_on_reading (VavWire *self)
   else if (self->read_error != NULL && !self->closing)
     vav_wire_fail (self, self->read_error);
   else
-    read_more (self);
+    vav_wire_read_more (self);
 }
 
 static gboolean
@@ -313,7 +69,7 @@ pump_cb (gpointer data)
 {
   VavWire *self = data;
 
-  clear_source (&self->pump);
+  vav_wire_clear_source (&self->pump);
   go_on_reading (self);
   return G_SOURCE_REMOVE;
 }
@@ -323,7 +79,7 @@ classify (const GError *error)
 {
   if (error->domain == G_TLS_ERROR && error->code != G_TLS_ERROR_EOF)
     return g_error_new_literal (VAV_ERROR, VAV_ERROR_TLS, _ ("The other side broke off the encrypted connection."));
-  return make_reset_error ();
+  return vav_wire_make_reset_error ();
 }
 
 static void
@@ -356,14 +112,14 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   go_on_reading (self);
 }
 
-static void
-read_more (VavWire *self)
+void
+vav_wire_read_more (VavWire *self)
 {
   if ((self->paused && !self->closing) || self->reading || self->read_over || self->released)
     return;
   self->reading = TRUE;
-  g_input_stream_read_async (g_io_stream_get_input_stream (self->stream), self->buffer, READ_SIZE, G_PRIORITY_DEFAULT,
-                             self->cancellable, read_cb, g_object_ref (self));
+  g_input_stream_read_async (g_io_stream_get_input_stream (self->stream), self->buffer, VAV_WIRE_READ_SIZE,
+                             G_PRIORITY_DEFAULT, self->cancellable, read_cb, g_object_ref (self));
 }
 
 /* writing */
@@ -374,14 +130,14 @@ break_writing (VavWire *self)
 {
   self->write_broken = TRUE;
   g_byte_array_set_size (self->queue, 0);
-  settle_flushes (self);
+  vav_wire_settle_flushes (self);
   if (self->closing)
     {
-      tell_reset (self);
-      release (self);
+      vav_wire_tell_reset (self);
+      vav_wire_release (self);
       return;
     }
-  start_deadline (self);
+  vav_wire_start_deadline (self);
 }
 
 static void
@@ -400,7 +156,7 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   self->n_written += length;
-  settle_flushes (self);
+  vav_wire_settle_flushes (self);
   write_more (self);
 }
 
@@ -411,7 +167,7 @@ write_more (VavWire *self)
     return;
   if (self->queue->len == 0)
     {
-      end_output (self);
+      vav_wire_end_output (self);
       return;
     }
   self->writing = g_steal_pointer (&self->queue);
@@ -429,9 +185,9 @@ vav_wire_finalize (GObject *object)
   VavWire *self = VAV_WIRE (object);
 
   if (!self->released)
-    close_bottom (self);
-  clear_source (&self->deadline);
-  clear_source (&self->pump);
+    vav_wire_close_bottom (self);
+  vav_wire_clear_source (&self->deadline);
+  vav_wire_clear_source (&self->pump);
   g_clear_pointer (&self->reader, vav_frame_reader_free);
   g_clear_pointer (&self->queue, g_byte_array_unref);
   g_clear_error (&self->read_error);
@@ -489,7 +245,7 @@ vav_wire_set_paused (VavWire *self, gboolean paused)
 {
   self->paused = paused;
   if (!paused && self->pump == NULL && !self->released)
-    self->pump = attach_now (self, pump_cb);
+    self->pump = vav_wire_attach_now (self, pump_cb);
 }
 
 gboolean
@@ -532,7 +288,7 @@ vav_wire_flush_async (VavWire *self, GAsyncReadyCallback callback, gpointer user
   *target = self->n_queued;
   g_task_set_task_data (task, target, g_free);
   g_queue_push_tail (&self->flushes, task);
-  settle_flushes (self);
+  vav_wire_settle_flushes (self);
 }
 
 gboolean
@@ -545,14 +301,14 @@ vav_wire_flush_finish (VavWire *self, GAsyncResult *result, GError **error)
 void
 vav_wire_close (VavWire *self)
 {
-  begin_closing (self);
+  vav_wire_begin_closing (self);
 }
 
 void
 vav_wire_fail (VavWire *self, const GError *error)
 {
-  tell (self, error);
-  begin_closing (self);
+  vav_wire_tell (self, error);
+  vav_wire_begin_closing (self);
 }
 
 void
@@ -560,7 +316,7 @@ vav_wire_abort (VavWire *self)
 {
   if (self->released)
     return;
-  set_linger_zero (self);
-  tell_reset (self);
-  release (self);
+  vav_wire_set_linger_zero (self);
+  vav_wire_tell_reset (self);
+  vav_wire_release (self);
 }

@@ -103,6 +103,27 @@ test_nobody (void)
   g_assert_error (error, VAV_ERROR, VAV_ERROR_UNREACHABLE);
 }
 
+/* Each connection shows its own certificate: nothing is resumed from one before, made by somebody else of the same process. */
+static void
+test_no_resumption (void)
+{
+  g_autoptr (House) house = house_new ("127.0.0.1");
+  g_autofree char *address = vav_listener_dup_address (house->listener);
+
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr (VavIdentity) identity = vav_identity_new_ephemeral (NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (VavChannel) channel = fixture_dial (identity, address, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (vav_channel_get_peer_id (channel), ==, vav_identity_get_id (house->identity));
+      WAIT_FOR (house->ends->len == i + 1);
+      g_assert_cmpstr (vav_channel_get_peer_id (((End *)house->ends->pdata[i])->channel), ==,
+                       vav_identity_get_id (identity));
+    }
+}
+
 static void
 phase_cb (VavDialPhase phase, gpointer data)
 {
@@ -216,6 +237,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/signal/direct/talk/ipv4", "127.0.0.1", test_talk);
   g_test_add_data_func ("/signal/direct/talk/ipv6", "::1", test_talk);
   g_test_add_func ("/signal/direct/id", test_id);
+  g_test_add_func ("/signal/direct/no-resumption", test_no_resumption);
   g_test_add_func ("/signal/direct/nobody", test_nobody);
   g_test_add_func ("/signal/direct/progress", test_progress);
   g_test_add_func ("/signal/direct/cancel", test_cancel);
