@@ -2,6 +2,7 @@
 """The files of the source tree, for the tests that look at all of them."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -18,20 +19,27 @@ def walk ():
 
 
 def tracked ():
-    """Paths from the top: what git knows, or all that is there where it is no checkout of ours."""
-    done = subprocess.run (['git', '-C', str (SOURCE), 'ls-files', '-z'], capture_output=True, check=False) if (SOURCE / '.git').exists () else None
-    if done is None or done.returncode != 0 or not done.stdout:
-        return sorted (walk ())
-    paths = [Path (os.fsdecode (name)) for name in done.stdout.split (b'\0') if name]
-    return sorted (path for path in paths if (SOURCE / path).is_file ())
+    """Paths from the top: what git knows, or all that is there where there is no git, or the checkout is another user's."""
+    names = b''
+    if (SOURCE / '.git').exists () and shutil.which ('git'):
+        names = subprocess.run (['git', '-C', str (SOURCE), 'ls-files', '-z'], capture_output=True, check=False).stdout
+    paths = [Path (os.fsdecode (name)) for name in names.split (b'\0') if name]
+    return sorted (path for path in paths if (SOURCE / path).is_file ()) or sorted (walk ())
 
 
 def read (path):
     return (SOURCE / path).read_text (encoding='utf-8')
 
 
+def is_text (path):
+    try:
+        return path.suffix not in BINARY and '\0' not in read (path)
+    except UnicodeDecodeError:
+        return False  # such as what fuzzing found
+
+
 def texts ():
-    return [path for path in tracked () if path.suffix not in BINARY]
+    return [path for path in tracked () if is_text (path)]
 
 
 def shell_scripts ():

@@ -35,7 +35,11 @@ class Namespace:
         self.name = f'vav{os.getpid ()}-{label}'
         self.address = None
         run ('ip', 'netns', 'add', self.name)
-        self.ip (LOOPBACK_UP)
+        try:
+            self.ip (LOOPBACK_UP)
+        except RuntimeError:
+            self.remove ()
+            raise
 
     def wrap (self, argv):
         return ['ip', 'netns', 'exec', self.name] + list (argv)
