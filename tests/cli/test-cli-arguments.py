@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""visavis-cli without a call: help, usage errors, identity, people, devices."""
+
+import os
+import stat
+import subprocess
+import unittest
+
+from lines import listener, sentence
+from procs import CLI, cli, folder
+from tap import main
+
+
+class Help (unittest.TestCase):
+    def test_help (self):
+        """Help names every command and every exit status, and goes to stdout."""
+        for words, status in ((['--help'], 0), (['-h'], 0), ([], 2), (['--json'], 2)):
+            run = subprocess.run ([CLI, *words], capture_output=True, text=True, check=False)
+            self.assertEqual (run.returncode, status, words)
+            self.assertEqual (run.stderr, '')
+            for word in ('identity', 'answer', 'call', 'dial', 'calls', 'hang-up', 'people', 'devices', 'Exit status'):
+                self.assertIn (word, run.stdout)
+
+    def test_help_of_commands (self):
+        """Each command has help of its own, with its options."""
+        for command, option in (('identity', '--profile'), ('answer', '--anyone'), ('call', '--duration'),
+                                ('dial', '--identifier'), ('calls', '--json'), ('hang-up', '--all'),
+                                ('people', '--profile'), ('devices', '--json')):
+            run = subprocess.run ([CLI, command, '--help'], capture_output=True, text=True, check=False)
+            self.assertEqual ((run.returncode, run.stderr), (0, ''), command)
+            self.assertIn (f'visavis-cli {command}', run.stdout)
+            self.assertIn (option, run.stdout)
+
+
+class Usage (unittest.TestCase):
+    def wrong (self, profile, *words, media='none'):
+        with cli (profile, *words, media=media, json_lines=False) as program:
+            program.wait (2)
+            return sentence (program)
+
+    def test_bad_arguments (self):
+        """What cannot be understood is told in one sentence with exit status 2, before anything is done."""
+        with folder () as home:
+            profile = home / 'profile'
+            for words in (['shout'], ['call'], ['call', 'a', 'b'], ['call', 'a', '--duration', 'long'],
+                          ['call', 'a', '--duration', '-1'], ['call', 'a', '--duration', 'nan'],
+                          ['call', 'a', '--linger', '-2'], ['call', 'a', '--stop', 'video-out'],
+                          ['call', 'a', '--stop', 'smell@1'], ['call', 'a', '--play', '@1'],
+                          ['call', 'a', '--play', 'audio-in@soon'], ['call', 'a', '--data', '@/no/such/file'],
+                          ['call', 'a', '--data', 'x' * 65537], ['call', 'a', '--identifier', 'n' * 129],
+                          ['call', 'a', '--unknown'], ['answer', 'me'], ['answer', '--accept', '--reject'],
+                          ['answer', '--calls', '-1'], ['answer', '--calls', 'many'],
+                          ['--listen', 'no port', 'answer'], ['--listen', '127.0.0.1:66000', 'answer'],
+                          ['hang-up'], ['hang-up', 'it'], ['hang-up', '0'], ['hang-up', '1', '--all'],
+                          ['people', 'greet', 'Anna'], ['people', 'add', 'Anna'], ['people', 'add', 'Anna', 'no where'],
+                          ['people', 'remove'], ['identity', 'mine'], ['devices', 'all'], ['calls', 'now'], ['dial']):
+                with self.subTest (words=[word[:40] for word in words]):
+                    self.wrong (profile, *words)
+            self.wrong (profile, 'call', '', media='/no/such/film.webm')
+            self.wrong (profile, '--stun', 'http://127.0.0.1', 'call', '127.0.0.1:1')
+            self.wrong (profile, '--turn', 'turn://nobody', 'call', '127.0.0.1:1')
+
+    def test_not_yet (self):
+        """What later versions will have is refused plainly, never silently ignored."""
+        with folder () as home:
+            for words in (['--broker', 'mqtt://localhost', 'answer'], ['--no-direct', 'answer'],
+                          ['call', 'a', '--text', 'hi'], ['call', 'a', '--file', '/etc/hostname'],
+                          ['answer', '--save', '/tmp'], ['answer', '--hold-close', '100'],
+                          ['answer', '--on-closing', 'cat'], ['people', 'verify', 'Anna', '1234'],
+                          ['people', 'block', 'Anna']):
+                with self.subTest (words=words):
+                    self.assertIn ('not available in this version', self.wrong (home, *words))
+
+
+class Identity (unittest.TestCase):
+    def identity (self, profile, **options):
+        with cli (profile, 'identity', **options) as program:
+            program.wait (0)
+            return program.wait_event ('identity')
+
+    def test_made_once (self):
+        """The first start makes a key that only its owner can read; every later one finds it."""
+        with folder () as home:
+            first = self.identity (home / 'profile')
+            self.assertEqual (len (first['id']), 56)
+            self.assertEqual (first['profile'], str (home / 'profile'))
+            self.assertTrue (first['name'])
+            self.assertEqual (self.identity (home / 'profile')['id'], first['id'])
+            self.assertNotEqual (self.identity (home / 'other')['id'], first['id'])
+            for path in (home / 'profile').iterdir ():
+                if b'PRIVATE KEY' in path.read_bytes ():
+                    self.assertEqual (stat.S_IMODE (path.stat ().st_mode), 0o600)
+
+    def test_profile_of_environment (self):
+        """VISAVIS_PROFILE is as good as --profile, which goes before it."""
+        with folder () as home:
+            named = self.identity (home / 'a')['id']
+            self.assertEqual (self.identity (home / 'a', env={'VISAVIS_PROFILE': home / 'b'})['id'], named)
+            run = subprocess.run ([CLI, '--json', 'identity'], env={**os.environ, 'VISAVIS_PROFILE': str (home / 'a')},
+                                  capture_output=True, text=True, check=True)
+            self.assertIn (named, run.stdout)
+
+    def test_name_of_settings (self):
+        """The name that the window's preferences wrote is the one that others see."""
+        with folder () as home:
+            (home / 'settings.ini').write_text ("[org/visavis/Visavis]\nidentifier='Zoë'\n", encoding='utf-8')
+            self.assertEqual (self.identity (home)['name'], 'Zoë')
+
+    def test_unusable (self):
+        """A profile that cannot be one is a sentence and status 1."""
+        with folder () as home:
+            (home / 'file').write_text ('not a folder')
+            with cli (home / 'file', 'identity') as program:
+                program.wait (1)
+                sentence (program)
+
+
+class People (unittest.TestCase):
+    def people (self, profile, *words, status=0):
+        with cli (profile, 'people', *words, media=None) as program:
+            program.wait (status)
+            return {e['name']: e for e in program.named ('person')}
+
+    def test_add_and_remove (self):
+        """People are kept, with where they are and that their key is not known yet."""
+        with folder () as home:
+            self.assertEqual (self.people (home), {})
+            self.people (home, 'add', 'Anna', '127.0.0.1:7667')
+            self.people (home, 'add', 'Grand-mère', 'visavis.example')
+            people = self.people (home)
+            self.assertEqual (set (people), {'Anna', 'Grand-mère'})
+            self.assertEqual ((people['Anna']['address'], people['Anna']['trust']), ('127.0.0.1:7667', 'unknown'))
+            self.people (home, 'remove', 'Anna')
+            self.assertEqual (set (self.people (home)), {'Grand-mère'})
+            self.people (home, 'remove', 'Anna', status=1)
+
+
+class Devices (unittest.TestCase):
+    def test_devices (self):
+        """None at all is a normal answer."""
+        with folder () as home, cli (home, 'devices', media=None) as program:
+            program.wait (0)
+            for event in program.named ('device'):
+                self.assertIn (event['kind'], ('camera', 'microphone', 'speaker'))
+                self.assertTrue (event['name'])
+
+
+class Places (unittest.TestCase):
+    def test_port_taken (self):
+        """Whoever asks for a port and cannot have it is told so, with status 1."""
+        with folder () as home, listener () as (_, port):
+            with cli (home, '--listen', f'127.0.0.1:{port}', 'answer') as program:
+                program.wait (1)
+                sentence (program)
+            with cli (home, '--listen', f'127.0.0.1:{port}', 'call', '') as program:
+                program.wait (1)
+                sentence (program)
+
+    def test_one_service (self):
+        """A profile has one running service; identity, people and call do not mind it."""
+        with folder () as home, cli (home, '--listen', '127.0.0.1:0', 'answer') as first:
+            first.wait_event ('listening')
+            with cli (home, '--listen', '127.0.0.1:0', 'answer') as second:
+                second.wait (1)
+                self.assertIn ('already running', sentence (second))
+            for words in (['identity'], ['people']):
+                with cli (home, *words) as program:
+                    program.wait (0)
+            first.stop (status=0)
+
+    def test_no_bus (self):
+        """Without a session bus the commands that need it say so."""
+        with folder () as home:
+            for words in (['calls'], ['hang-up', '--all'], ['dial', '127.0.0.1:1']):
+                with cli (home, *words, media=None) as program:
+                    program.wait (1)
+                    self.assertIn ('session bus', sentence (program))
+
+    def test_no_gtk (self):
+        """The program links no GTK."""
+        linked = subprocess.run (['ldd', CLI], capture_output=True, text=True, check=True).stdout
+        self.assertNotIn ('libgtk', linked)
+        self.assertNotIn ('libadwaita', linked)
+
+
+if __name__ == '__main__':
+    main ()

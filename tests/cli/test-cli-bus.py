@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The calls of all of a user's programs on a session bus of the test's own: calls, dial, hang-up, and the objects themselves."""
+
+import shutil
+import subprocess
+import unittest
+
+try:
+    from gi.repository import Gio, GLib
+except ImportError:
+    Gio = None
+
+from lines import answer, call, is_active, listener, sentence, until
+from procs import LIMIT, cli, folder
+from tap import main
+
+ROOT = '/org/visavis/Visavis'
+CALL = 'org.visavis.Call1'
+ENDPOINT = 'org.visavis.Endpoint1'
+
+
+class Bus:
+    def __init__ (self):
+        self.daemon = subprocess.Popen (['dbus-daemon', '--session', '--nofork', '--print-address'],
+                                        stdout=subprocess.PIPE, text=True)
+        self.address = self.daemon.stdout.readline ().strip ()
+        self.env = {'DBUS_SESSION_BUS_ADDRESS': self.address}
+        self.connection = Gio.DBusConnection.new_for_address_sync (
+            self.address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION,
+            None, None)
+
+    def close (self):
+        self.connection.close_sync (None)
+        self.daemon.terminate ()
+        self.daemon.wait ()
+        self.daemon.stdout.close ()
+
+    def call (self, name, path, interface, method, arguments=None):
+        return self.connection.call_sync (name, path, interface, method, arguments, None, Gio.DBusCallFlags.NONE,
+                                          int (LIMIT * 1000), None).unpack ()
+
+    def names (self):
+        names = self.call ('org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus', 'ListNames')[0]
+        return [name for name in names if name.startswith ('org.visavis.')]
+
+    def objects (self, name):
+        return self.call (name, ROOT, 'org.freedesktop.DBus.ObjectManager', 'GetManagedObjects')[0]
+
+    def get (self, name, path, interface, member):
+        return self.call (name, path, 'org.freedesktop.DBus.Properties', 'Get',
+                          GLib.Variant ('(ss)', (interface, member)))[0]
+
+    def connect (self, name, address, **options):
+        arguments = GLib.Variant ('(sa{sv})', (address, options))
+        return self.call (name, ROOT, ENDPOINT, 'Connect', arguments)[0]
+
+
+def data (text):
+    return GLib.Variant ('(ay)', (text,))
+
+
+def instance (program):
+    return f'org.visavis.Visavis.Instance_{program.pid}'
+
+
+class OnTheBus (unittest.TestCase):
+    def setUp (self):
+        if Gio is None or shutil.which ('dbus-daemon') is None:
+            self.skipTest ('python3-gi or dbus-daemon is not installed')
+        self.bus = Bus ()
+        self.addCleanup (self.bus.close)
+
+    def listed (self, home):
+        with cli (home, 'calls', env=self.bus.env, media=None) as program:
+            program.wait (0)
+            return {e['value']: e for e in program.named ('call')}
+
+    def named (self, program):
+        until (lambda: instance (program) in self.bus.names (), 'the name on the bus')
+        return instance (program)
+
+    def refused (self, name, *arguments):
+        with self.assertRaises (GLib.Error) as raised:
+            self.bus.call (*arguments)
+        self.assertEqual (Gio.DBusError.get_remote_error (raised.exception), name)
+        Gio.DBusError.strip_remote_error (raised.exception)
+        self.assertTrue (raised.exception.message.endswith ('.'), raised.exception.message)
+
+    def test_list_and_hang_up (self):
+        """Calls of several programs are listed together, with all their fields, and each is ended by its number alone."""
+        with folder () as home, answer (home / 'b', '--anyone', '--calls', '2', env=self.bus.env) as callee, \
+             call (home / 'a', callee.address, '--identifier', 'Zoë', env=self.bus.env) as caller:
+            is_active (callee)
+            is_active (caller)
+            self.named (callee)
+            self.named (caller)
+            calls = self.listed (home / 'x')
+            mine, theirs = caller.events[0]['value'], callee.wait_event ('request')['value']
+            self.assertEqual (set (calls), {mine, theirs})
+            self.assertEqual ({c['state'] for c in calls.values ()}, {'active'})
+            self.assertEqual ((calls[mine]['address'], calls[mine]['id']), (callee.address, callee.id))
+            self.assertEqual ((calls[theirs]['name'], calls[theirs]['initiator']), ('Zoë', 'Zoë'))
+            self.assertEqual (calls[mine]['initiator'], 'Zoë')
+            self.assertGreater (calls[mine]['since'], 1500000000)
+
+            with cli (home / 'x', 'hang-up', str (theirs), env=self.bus.env, media=None) as program:
+                program.wait (0)
+            self.assertNotIn (theirs, self.listed (home / 'x'))
+            caller.wait (0)
+            with cli (home / 'x', 'hang-up', str (theirs), env=self.bus.env, media=None) as program:
+                program.wait (1)
+                sentence (program)
+
+    def test_hang_up_all (self):
+        """All calls end, and none is left when the command returns; with none there is nothing to do."""
+        with folder () as home, answer (home / 'b', '--anyone', '--calls', '2', env=self.bus.env) as callee, \
+             call (home / 'a', callee.address, env=self.bus.env) as one, \
+             call (home / 'c', callee.address, env=self.bus.env) as two:
+            for program in (one, two):
+                is_active (program)
+                self.named (program)
+            until (lambda: len (self.listed (home / 'x')) == 4, 'four halves')
+            with cli (home / 'x', 'hang-up', '--all', env=self.bus.env, media=None) as program:
+                program.wait (0)
+            self.assertEqual (self.listed (home / 'x'), {})
+            for program in (one, two, callee):
+                program.wait (0)
+            with cli (home / 'x', 'hang-up', '--all', env=self.bus.env, media=None) as program:
+                program.wait (0)
+
+    def test_dial (self):
+        """dial begins a call in a program that runs, prints its number and quits; the call goes on."""
+        with folder () as home, answer (home / 'b', '--anyone', env=self.bus.env) as callee, \
+             answer (home / 'c', '--anyone', env=self.bus.env) as service:
+            self.named (service)
+            callee.stop (status=0)
+            with answer (home / 'b', '--anyone') as callee:
+                with cli (home / 'x', 'dial', callee.address, '--data', 'knock', env=self.bus.env, media=None) as program:
+                    program.wait (0)
+                    value = program.wait_event ('call')['value']
+                self.assertEqual (callee.wait_event ('request')['data'], 'knock')
+                is_active (service, value=value)
+                self.assertEqual (set (self.listed (home / 'x')), {value})
+                with cli (home / 'x', 'hang-up', str (value), env=self.bus.env, media=None) as program:
+                    program.wait (0)
+                self.assertEqual (self.listed (home / 'x'), {})
+                self.assertTrue (callee.wait_event ('ended')['graceful'])
+
+    def test_dial_nobody (self):
+        """Without a running service, and none that could be started: a sentence."""
+        with folder () as home, cli (home, 'dial', '127.0.0.1:1', env=self.bus.env, media=None) as program:
+            program.wait (1)
+            self.assertIn ('could not be started', sentence (program))
+
+    def test_connect (self):
+        """Connect gives the path at once, also for what fails; a failed call keeps its object until it is hung up."""
+        with folder () as home, answer (home / 'b', env=self.bus.env) as service, listener () as (server, port):
+            name = self.named (service)
+            path = self.bus.connect (name, 'nobody.invalid')
+            self.assertEqual (path, f'{ROOT}/calls/{self.bus.get (name, path, CALL, "Value")}')
+            server.close ()
+            for where in (f'127.0.0.1:{port}', 'not an address'):
+                path = self.bus.connect (name, where)
+                until (lambda: self.bus.get (name, path, CALL, 'State') == 'failed', 'failed')
+                self.assertEqual (self.bus.get (name, path, CALL, 'Reason'), 'unreachable')
+                self.assertEqual (self.bus.get (name, path, CALL, 'Address'), where)
+                self.bus.call (name, path, CALL, 'HangUp', data (b''))
+                until (lambda: path not in self.bus.objects (name), 'the object to go')
+
+    def test_nonsense (self):
+        """What is too long or makes no sense is refused with a sentence, and the service goes on."""
+        with folder () as home, answer (home / 'b', '--ask', stdin=True, env=self.bus.env) as service, \
+             call (home / 'a', service.address) as caller:
+            name = self.named (service)
+            caller.wait_event ('state', state='ringing')
+            path = f'{ROOT}/calls/{service.wait_event ("request")["value"]}'
+            long = GLib.Variant ('ay', bytes (65537))
+            connect = (name, ROOT, ENDPOINT, 'Connect')
+            prefix = 'org.visavis.Error.'
+            self.refused (prefix + 'TooLarge', *connect, GLib.Variant ('(sa{sv})', ('127.0.0.1', {'data': long})))
+            self.refused (prefix + 'TooLarge', *connect,
+                          GLib.Variant ('(sa{sv})', ('127.0.0.1', {'identifier': GLib.Variant ('s', 'n' * 129)})))
+            self.refused (prefix + 'InvalidAddress', *connect, GLib.Variant ('(sa{sv})', ('a' * 2000, {})))
+            self.refused (prefix + 'TooLarge', name, path, CALL, 'Reject', data (bytes (65537)))
+            self.refused (prefix + 'TooLarge', name, path, CALL, 'HangUp', data (bytes (65537)))
+            self.refused (prefix + 'Failed', name, path, CALL, 'Stop', GLib.Variant ('(s)', ('smell',)))
+            self.bus.call (name, path, CALL, 'Reject', data (b'no time'))
+            caller.wait (3)
+            self.assertEqual (caller.wait_event ('answer-data')['data'], 'no time')
+            self.refused (prefix + 'Closed', name, path, CALL, 'Accept')
+
+    def test_signals (self):
+        """Accept, Stop and Play work; properties notify; Closing and Ended tell; the object goes 5 s after the end."""
+        seen = []
+        with folder () as home, answer (home / 'b', '--ask', stdin=True, env=self.bus.env) as callee, \
+             call (home / 'a', callee.address, '--bye-data', 'must run') as caller:
+            name = self.named (callee)
+            caller.wait_event ('state', state='ringing')
+            path = f'{ROOT}/calls/{callee.wait_event ("request")["value"]}'
+            self.bus.connection.signal_subscribe (
+                name, None, None, None, None, Gio.DBusSignalFlags.NONE,
+                lambda bus, sender, where, interface, signal, arguments: seen.append ((where, signal, arguments.unpack ())))
+            properties = self.bus.objects (name)[path][CALL]
+            self.assertEqual ((properties['State'], properties['Incoming'], properties['Reason']), ('incoming', True, 'none'))
+            self.bus.call (name, path, CALL, 'Accept')
+            is_active (callee)
+            self.bus.call (name, path, CALL, 'Stop', GLib.Variant ('(s)', ('video-out',)))
+            self.bus.call (name, path, CALL, 'Play', GLib.Variant ('(s)', ('video-out',)))
+            caller.stop (status=0)
+            self.pump (lambda: any (signal == 'Ended' for _, signal, _ in seen))
+            self.assertIn ((path, 'Closing', (list (b'must run'),)), seen)
+            self.assertIn ((path, 'Ended', (True, 'remote', list (b'must run'))), seen)
+            states = [a[1]['State'] for where, s, a in seen
+                      if s == 'PropertiesChanged' and where == path and 'State' in a[1]]
+            self.assertIn ('active', states)
+            self.assertEqual (states[-1], 'ended')
+            self.assertIn (path, self.bus.objects (name))
+            self.pump (lambda: any (s == 'InterfacesRemoved' and a[0] == path for _, s, a in seen))
+            self.assertNotIn (path, self.bus.objects (name))
+
+    def pump (self, condition):
+        context = GLib.MainContext.default ()
+        def turn ():
+            while context.iteration (False):
+                pass
+            return condition ()
+        until (turn, 'the signal')
+
+    def test_detection (self):
+        """Identifier and Id are told; Detection is the door: off, nobody listens, and on again."""
+        with folder () as home, answer (home / 'b', '--anyone', env=self.bus.env) as callee:
+            name = self.named (callee)
+            self.assertEqual (self.bus.get (name, ROOT, ENDPOINT, 'Id'), callee.id)
+            self.assertTrue (self.bus.get (name, ROOT, ENDPOINT, 'Identifier'))
+            self.assertTrue (self.bus.get (name, ROOT, ENDPOINT, 'Detection'))
+            self.set_detection (name, False)
+            with call (home / 'a', callee.address) as caller:
+                caller.wait (4)
+            mark = callee.mark ()
+            self.set_detection (name, True)
+            address = callee.wait_event ('listening', since=mark)['address']
+            with call (home / 'a', address, '--duration', '0.1') as caller:
+                caller.wait (0)
+
+    def set_detection (self, name, value):
+        arguments = GLib.Variant ('(ssv)', (ENDPOINT, 'Detection', GLib.Variant ('b', value)))
+        self.bus.call (name, ROOT, 'org.freedesktop.DBus.Properties', 'Set', arguments)
+        self.assertEqual (self.bus.get (name, ROOT, ENDPOINT, 'Detection'), value)
+
+
+if __name__ == '__main__':
+    main ()
