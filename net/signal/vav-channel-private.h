@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 VavChannel *vav_channel_new (GIOStream *stream, GSocket *socket, const char *peer_id);
 
 /* Says hello and reads the other side's, which must be the first message (5 s). Then the channel is paused until vav_channel_start().
- * Errors: PROTOCOL, TIMEOUT, RESET, TLS, CLOSED (it ended the connection instead), G_IO_ERROR_CANCELLED; the channel is then being closed. */
+ * Errors: PROTOCOL, TIMEOUT, RESET, TLS, CLOSED (it ended the connection instead), G_IO_ERROR_CANCELLED; the channel
+ * is then being closed. */
 void vav_channel_open_async (VavChannel *self, const char *own_name, GCancellable *cancellable,
                              GAsyncReadyCallback callback, gpointer user_data);
 gboolean vav_channel_open_finish (VavChannel *self, GAsyncResult *result, GError **error);

@@ -15,15 +15,16 @@ G_BEGIN_DECLS
  *
  * Lives in one main context (the thread-default one where it was made); all functions and signals there.
  *
- * It pings after 10 s of silence and answers pings; what comes from the peer is held to the rules (rising seq, at most 2,000 messages at once and 200 a second in the long
- * run, one hello, at most 16 messages of unknown type, each answered with `unsupported`).
+ * It pings after 10 s of silence and answers pings; what comes from the peer is held to the rules (rising seq, at most
+ * 2,000 messages at once and 200 a second in the long run, one hello, at most 16 messages of unknown type, each
+ * answered with `unsupported`).
  *
  * Signals:
- * - `message` (VavMessage *): a valid message came in; never hello, ping or pong. Messages are delivered after vav_channel_start(), never from inside it;
- *   what came before is read then, in order.
+ * - `message` (VavMessage *): a valid message came in; never hello, ping or pong. Messages are delivered after
+ *   vav_channel_start(), never from inside it; what came before is read then, in order.
  * - `closed` (GError * nullable): nothing more will come. NULL: the peer closed in order (close_notify), or we did.
- *   VAV_ERROR_RESET: cut or reset; VAV_ERROR_TIMEOUT: silent for 30 s; VAV_ERROR_PROTOCOL or _TOO_LARGE: it talked nonsense, and we have closed. Exactly once, also after
- *   our own close; never from inside a function of the channel.
+ *   VAV_ERROR_RESET: cut or reset; VAV_ERROR_TIMEOUT: silent for 30 s; VAV_ERROR_PROTOCOL or _TOO_LARGE: it talked
+ *   nonsense, and we have closed. Exactly once, also after our own close; never from inside a function of the channel.
  *
  * Handlers may call anything, also drop the last reference. A channel that is dropped without close or abort is closed in order.
  */
@@ -44,8 +45,8 @@ void vav_channel_start (VavChannel *self);
  * wait already because the peer does not read. */
 gboolean vav_channel_send (VavChannel *self, VavMessage *message, GError **error);
 
-/* close(): sends what is queued, then close_notify, then waits for the peer's end for at most 2 s, in the background: the channel keeps itself
- * alive. What still comes is not delivered any more. abort(): at once; the peer sees a reset.
+/* close(): sends what is queued, then close_notify, then waits for the peer's end for at most 2 s, in the background:
+ * the channel keeps itself alive. What still comes is not delivered any more. abort(): at once; the peer sees a reset.
  * vav_channel_flush_async() settles when all that was queued has gone to the kernel (or cannot any more). */
 void vav_channel_close (VavChannel *self);
 void vav_channel_abort (VavChannel *self);

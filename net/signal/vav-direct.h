@@ -28,7 +28,8 @@ VavChannel *vav_direct_dial_finish (GAsyncResult *result, GError **error);
 /**
  * VavListener:
  *
- * Listens on a port for callers. Signal `channel` (VavChannel *): a peer whose hello was read; take a reference and call vav_channel_start() or it is closed.
+ * Listens on a port for callers. Signal `channel` (VavChannel *): a peer whose hello was read; take a reference and
+ * call vav_channel_start() or it is closed.
  * Silent, slow and wrong peers cost little and hold nobody up: nothing is allocated for TLS before bytes came, handshakes run in a
  * small pool of their own with a deadline of 5 s, connections are capped in all and per source address.
  */

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  * VavHandshakes:
  *
  * Takes strangers' connections through TLS and hello. A handshake holds a thread, so at most four run at once; the others queue, and
- * sources that have few running come first. While others queue, a slow one is given 1.5 s instead of 5. Queue and hellos are capped: the oldest goes.
- * Main-context object. Private to signal.
+ * sources that have few running come first. While others queue, a slow one is given 1.5 s instead of 5. Queue and
+ * hellos are capped: the oldest goes. Main-context object. Private to signal.
  */
 typedef struct _VavHandshakes VavHandshakes;
 

@@ -72,7 +72,8 @@ drop (Guest *guest)
   g_socket_close (socket, NULL);
 }
 
-/* Tells whoever does not speak TLS, and then goes. What it sent is read first: closing with unread bytes would be a reset, and the alert lost. */
+/* Tells whoever does not speak TLS, and then goes. What it sent is read first: closing with unread bytes would be a
+ * reset, and the alert lost. */
 static void
 send_away (Guest *guest)
 {

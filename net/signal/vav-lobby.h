@@ -8,9 +8,10 @@ G_BEGIN_DECLS
 /**
  * VavLobby:
  *
- * Where connections wait that said nothing yet: a descriptor and a source each, no TLS. Who sent a whole TLS ClientHello goes on to the
- * handshake (`ready`), who sends anything else gets an alert, who is silent for 10 s is dropped. When there are too many, in all or from one source, the oldest is
- * dropped, so that silence never keeps a talking one out. Main-context object. Private to signal.
+ * Where connections wait that said nothing yet: a descriptor and a source each, no TLS. Who sent a whole TLS
+ * ClientHello goes on to the handshake (`ready`), who sends anything else gets an alert, who is silent for 10 s is
+ * dropped. When there are too many, in all or from one source, the oldest is dropped, so that silence never keeps a
+ * talking one out. Main-context object. Private to signal.
  */
 typedef struct _VavLobby VavLobby;
 

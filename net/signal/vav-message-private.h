@@ -26,8 +26,8 @@ struct _VavMessage
   VavValue values[VAV_MAX_FIELDS];
 };
 
-/* As vav_message_parse(), for the channel: of a message of unknown type (VAV_ERROR_NOT_SUPPORTED), `unknown` is that type, cut to 64 bytes, and `seq` its
- * sequence number. */
+/* As vav_message_parse(), for the channel: of a message of unknown type (VAV_ERROR_NOT_SUPPORTED), `unknown` is that
+ * type, cut to 64 bytes, and `seq` its sequence number. */
 VavMessage *vav_message_parse_full (GBytes *body, char **unknown, guint64 *seq, GError **error);
 
 G_END_DECLS

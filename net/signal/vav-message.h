@@ -36,7 +36,7 @@ typedef enum
  * | type | fields |
  * |---|---|
  * | hello | version (uint, required), name (string ≤ 128), features (list of strings), agent (string ≤ 128) |
- * | request | name (string ≤ 128), data, description (SDP ≤ 64 KiB, required), flows (list of "audio", "video": what the caller will send), port (uint: where the caller listens) |
+ * | request | name (string ≤ 128), data, description (SDP ≤ 64 KiB, required), flows (what the caller will send), port (its own listener) |
  * | ringing | description (SDP) |
  * | accept | description (SDP), data, flows (list of "audio", "video": what the callee will send) |
  * | reject | reason (string, required: declined, refused, busy, unreachable, no-answer), data |
@@ -61,8 +61,9 @@ void vav_message_set_call (VavMessage *self, const char *call);
 guint64 vav_message_get_seq (VavMessage *self);
 void vav_message_set_seq (VavMessage *self, guint64 seq);
 
-/* Getters give what the message owns: NULL, or the fallback, if the field is not there. Setters take NULL for "not there". set_string() is FALSE, and
- * changes nothing, if the text may not stand in the field (too long, not UTF-8, none of the choices); names are made harmless and cut to fit instead. */
+/* Getters give what the message owns: NULL, or the fallback, if the field is not there. Setters take NULL for "not
+ * there". set_string() is FALSE, and changes nothing, if the text may not stand in the field (too long, not UTF-8, none
+ * of the choices); names are made harmless and cut to fit instead. */
 const char *vav_message_get_string (VavMessage *self, const char *field);
 gboolean vav_message_set_string (VavMessage *self, const char *field, const char *value);
 gint64 vav_message_get_uint (VavMessage *self, const char *field, gint64 fallback);

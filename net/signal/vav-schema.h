@@ -49,8 +49,8 @@ int vav_schema_find_field (const VavSchema *schema, const char *name);
 gboolean vav_field_takes_string (const VavField *field, const char *text);
 gboolean vav_call_id_is_valid (const char *text);
 
-/* Control characters, bidirectional overrides and the like become U+FFFD, so that a name cannot pretend to be something else (Unicode TR36). Cut to
- * `cap` bytes at a whole character. */
+/* Control characters, bidirectional overrides and the like become U+FFFD, so that a name cannot pretend to be
+ * something else (Unicode TR36). Cut to `cap` bytes at a whole character. */
 char *vav_name_make_harmless (const char *name, gsize cap);
 
 G_END_DECLS

@@ -12,12 +12,13 @@ G_BEGIN_DECLS
 /* No delay for small messages, keepalive, no time limit of GIO's own. */
 void vav_socket_prepare (GSocket *socket);
 
-/* Who is to be held responsible for a connection: the address, in IPv6 the /64 (one customer has at least that many). NULL: not an IP socket. */
+/* Who is to be held responsible for a connection: the address, in IPv6 the /64 (one customer has at least that many).
+ * NULL: not an IP socket. */
 char *vav_socket_dup_source (GSocket *socket);
 
-/* Listens on the host (NULL: all addresses, IPv6 and IPv4 side by side) and port (0: any); `search`: if it is taken on the next ones (up to 20), then on any. What it
- * got is in `bound` and `address` (HOST:PORT). Errors: PORT_TAKEN, INVALID_ADDRESS, FAILED.
- * Returns: (element-type GSocket): non-blocking, listening sockets on one port */
+/* Listens on the host (NULL: all addresses, IPv6 and IPv4 side by side) and port (0: any); `search`: if it is taken on
+ * the next ones (up to 20), then on any. What it got is in `bound` and `address` (HOST:PORT). Errors: PORT_TAKEN,
+ * INVALID_ADDRESS, FAILED. Returns: (element-type GSocket): non-blocking, listening sockets on one port */
 GPtrArray *vav_socket_listen (const char *host, guint16 port, gboolean search, guint16 *bound, char **address,
                               GError **error);
 

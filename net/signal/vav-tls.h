@@ -23,8 +23,8 @@ void vav_tls_handshake_async (GTlsConnection *connection, GCancellable *cancella
                               gpointer user_data);
 char *vav_tls_handshake_finish (GTlsConnection *connection, GAsyncResult *result, GError **error);
 
-/* How many bytes of a TLS ClientHello record (RFC 8446, 5.1) must be there before a handshake is worth a thread, going by the first `length` of
- * them: 0 if these bytes begin none. */
+/* How many bytes of a TLS ClientHello record (RFC 8446, 5.1) must be there before a handshake is worth a thread, going
+ * by the first `length` of them: 0 if these bytes begin none. */
 gsize vav_tls_measure_client_hello (const guint8 *bytes, gsize length);
 
 G_END_DECLS

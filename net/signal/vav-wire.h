@@ -41,8 +41,9 @@ gboolean vav_wire_send (VavWire *self, GBytes *frame, GError **error);
 void vav_wire_flush_async (VavWire *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean vav_wire_flush_finish (VavWire *self, GAsyncResult *result, GError **error);
 
-/* close(): sends what is queued, ends the sending half in order, throws away what still comes until the other side ends too, for at most 2 s.
- * fail(): the same, but `ended` tells that error. abort(): everything is dropped at once and the other side sees a reset. */
+/* close(): sends what is queued, ends the sending half in order, throws away what still comes until the other side ends
+ * too, for at most 2 s. fail(): the same, but `ended` tells that error. abort(): everything is dropped at once and the
+ * other side sees a reset. */
 void vav_wire_close (VavWire *self);
 void vav_wire_fail (VavWire *self, const GError *error);
 void vav_wire_abort (VavWire *self);

@@ -12,7 +12,8 @@
 /* A listener among many peers that are silent, slow or wrong. */
 
 #define SILENT 1000
-#define LIMIT_S 3.0
+/* Far above what it takes (5 ms; 1.5 s among stalled ones), as the computer may be busy. */
+#define LIMIT_S 4.5
 
 /* A ClientHello as another program of ours sends it, caught on its way. */
 static GBytes *
@@ -88,8 +89,8 @@ assert_gets_through (const char *name, int n, const void *bytes, gsize length)
   WAIT_FOR (house->ends->len == 1);
 }
 
-/* A thousand silent peers, a thousand that begin a handshake byte by byte, 300 that stop in the middle of it: a good caller gets through
- * within 3 s. */
+/* A thousand silent peers, a thousand that begin a handshake byte by byte, 300 that stop in the middle of it: a good
+ * caller gets through. */
 static void
 test_silent (void)
 {

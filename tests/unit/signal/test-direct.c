@@ -186,6 +186,39 @@ test_cancel (void)
     }
 }
 
+/* Closing, and then aborting or dropping at any moment of it, over real TLS: told once, and the other side always learns of the end. */
+static void
+test_abort_while_closing (void)
+{
+  g_autoptr (House) house = house_new ("127.0.0.1");
+
+  for (int turns = 0; turns < 30; turns++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (VavMessage) hi = make_closing ("hi");
+      End *alice = end_new (fixture_dial_port (vav_listener_get_port (house->listener), &error));
+      End *bob;
+
+      g_assert_no_error (error);
+      WAIT_FOR (house->ends->len == 1);
+      bob = g_ptr_array_index (house->ends, 0);
+      vav_channel_start (alice->channel);
+      g_assert_true (vav_channel_send (alice->channel, hi, NULL));
+      vav_channel_close (alice->channel);
+      for (int i = 0; i < turns; i++)
+        g_main_context_iteration (NULL, FALSE);
+      if (turns % 3 > 0)
+        vav_channel_abort (alice->channel);
+      if (turns % 3 == 2)
+        g_clear_pointer (&alice, end_free);
+      WAIT_FOR (bob->closed && (alice == NULL || alice->closed));
+      g_assert_cmpuint (bob->n_closed, ==, 1);
+      g_assert_true (alice == NULL || alice->n_closed == 1);
+      g_clear_pointer (&alice, end_free);
+      g_ptr_array_set_size (house->ends, 0);
+    }
+}
+
 /* A taken port is told by its number, or passed over with `search`; a host that is not ours is told too. */
 static void
 test_port (void)
@@ -241,6 +274,7 @@ main (int argc, char **argv)
   g_test_add_func ("/signal/direct/nobody", test_nobody);
   g_test_add_func ("/signal/direct/progress", test_progress);
   g_test_add_func ("/signal/direct/cancel", test_cancel);
+  g_test_add_func ("/signal/direct/abort-while-closing", test_abort_while_closing);
   g_test_add_func ("/signal/direct/port", test_port);
   g_test_add_func ("/signal/direct/both-families", test_both_families);
   return g_test_run ();

@@ -77,7 +77,8 @@ test_bytewise (void)
   g_assert_true (vav_frame_reader_is_empty (reader));
 }
 
-/* Lengths of 0, of one too many and of 4 GiB are refused as soon as the header is there, also behind a good frame, which still comes out. */
+/* Lengths of 0, of one too many and of 4 GiB are refused as soon as the header is there, also behind a good frame,
+ * which still comes out. */
 static void
 test_forbidden (void)
 {
