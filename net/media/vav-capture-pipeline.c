@@ -153,6 +153,34 @@ set_if_there (GstElement *element, const char *name, gint64 value)
     g_object_set (element, name, value, NULL);
 }
 
+/* The source's streaming thread. PipeWire hands on whatever times its camera invents, also 0 for ever. */
+static GstPadProbeReturn
+on_captured (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  VavCapturePipeline *self = user_data;
+  GstBuffer *buffer = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
+
+  GST_BUFFER_PTS (buffer)
+      = (GstClockTime)g_get_monotonic_time () * GST_USECOND - gst_element_get_base_time (self->pipeline);
+  GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
+  GST_PAD_PROBE_INFO_DATA (info) = buffer;
+
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+stamp_on_arrival (VavCapturePipeline *self, GstElement *source)
+{
+  GstElementFactory *factory = gst_element_get_factory (source);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (source, "src");
+
+  /* PulseAudio and ALSA know better when a sound was made */
+  if (self->kind == VAV_MEDIA_AUDIO && (factory == NULL || !g_str_equal (GST_OBJECT_NAME (factory), "pipewiresrc")))
+    return;
+  if (pad != NULL)
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_captured, self, NULL);
+}
+
 static gboolean
 build_device (VavCapturePipeline *self, GError **error)
 {
@@ -175,6 +203,7 @@ build_device (VavCapturePipeline *self, GError **error)
   /* sound in small pieces; a cushion for a thread that is late */
   set_if_there (source, "buffer-time", 100000);
   set_if_there (source, "latency-time", 10000);
+  stamp_on_arrival (self, source);
   gst_bin_add (GST_BIN (self->pipeline), source);
   if (self->kind == VAV_MEDIA_AUDIO)
     return gst_element_link (source, tail);

@@ -166,24 +166,57 @@ compare_devices (gconstpointer a, gconstpointer b)
   return g_strcmp0 (x->name, y->name);
 }
 
-GPtrArray *
-vav_devices_probe (void)
+/* PipeWire's provider leaves its listeners behind when it is stopped while a camera of PipeWire's plays (0.3.65 at least), and crashes over them when
+ * the camera is closed. So it is started once, and again only while it has nothing to tell, which is when it found no PipeWire. */
+static GList *
+list_lasting (GstDeviceProvider *provider)
 {
-  static GMutex lock; /* one at a time: providers of a process share state */
-  GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GstDeviceMonitor) monitor = NULL;
+  static gboolean started = FALSE; /* under the lock of vav_devices_probe() */
+  GList *devices = started ? gst_device_provider_get_devices (provider) : NULL;
+
+  if (devices != NULL)
+    return devices;
+  if (started)
+    gst_device_provider_stop (provider);
+  started = gst_device_provider_start (provider);
+
+  return started ? gst_device_provider_get_devices (provider) : NULL;
+}
+
+/* PulseAudio's provider tells which device is the default one only while it is started. */
+static GList *
+list_started (GstDeviceProvider *provider)
+{
   GList *devices;
 
-  if (!gst_init_check (NULL, NULL, NULL))
-    return list;
+  if (!gst_device_provider_start (provider))
+    return NULL;
+  devices = gst_device_provider_get_devices (provider);
+  gst_device_provider_stop (provider);
 
-  g_mutex_lock (&lock);
-  monitor = gst_device_monitor_new ();
-  gst_device_monitor_add_filter (monitor, "Video/Source", NULL);
-  gst_device_monitor_add_filter (monitor, "Audio/Source", NULL);
-  gst_device_monitor_add_filter (monitor, "Audio/Sink", NULL);
-  gst_device_monitor_start (monitor);
-  devices = gst_device_monitor_get_devices (monitor);
+  return devices;
+}
+
+static GList *
+list_of_provider (GstDeviceProvider *provider, const char *name)
+{
+  if (g_str_equal (name, "pipewiredeviceprovider"))
+    return list_lasting (provider);
+  if (g_str_equal (name, "pulsedeviceprovider"))
+    return list_started (provider);
+
+  return gst_device_provider_get_devices (provider);
+}
+
+static void
+add_provider (GPtrArray *list, GstDeviceProviderFactory *factory)
+{
+  g_autoptr (GstDeviceProvider) provider = gst_device_provider_factory_get (factory);
+  GList *devices;
+
+  if (provider == NULL)
+    return;
+  devices = list_of_provider (provider, GST_OBJECT_NAME (factory));
   for (GList *item = devices; item != NULL; item = item->next)
     {
       g_autoptr (VavDevice) device = vav_device_new (item->data);
@@ -192,8 +225,28 @@ vav_devices_probe (void)
         add_device (list, device);
     }
   g_list_free_full (devices, gst_object_unref);
-  gst_device_monitor_stop (monitor);
-  g_clear_object (&monitor);
+}
+
+GPtrArray *
+vav_devices_probe (void)
+{
+  /* of those that offer screens and networks nothing is asked */
+  static const char *const providers[]
+      = { "pulsedeviceprovider", "v4l2deviceprovider", "pipewiredeviceprovider", "alsadeviceprovider", NULL };
+  static GMutex lock; /* one at a time: there is one of each provider in a process */
+  GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (!gst_init_check (NULL, NULL, NULL))
+    return list;
+
+  g_mutex_lock (&lock);
+  for (guint i = 0; providers[i] != NULL; i++)
+    {
+      g_autoptr (GstDeviceProviderFactory) factory = gst_device_provider_factory_find (providers[i]);
+
+      if (factory != NULL)
+        add_provider (list, factory);
+    }
   g_mutex_unlock (&lock);
 
   g_ptr_array_sort (list, compare_devices);

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Makes GStreamer's DTLS ready, in a few milliseconds and once a process; any thread. To be called before the first DTLS element is made. */
+void vav_dtls_warm_up (void);
+
+G_END_DECLS
