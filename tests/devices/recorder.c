@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* recorder PROFILE MEDIA FOLDER: takes one call and keeps what comes in, as another program than ours would: over the public header.
  *
- * Tells on stdout, as visavis-cli does: {"event":"listening","address":…}, "active", "frame" (one is there), "ended".
+ * Tells on stdout, as visavis-cli does: {"event":"listening","address":…}, "active", "frame" and "sound" (the first is there), "ended".
  * Leaves in FOLDER a picture a second (N.ppm, ten at most) and the sound (sound.wav, 16 bit, one channel). SIGTERM ends it. */
 #include <glib-unix.h>
 #include <gst/audio/audio.h>
@@ -180,6 +180,12 @@ on_first_frame (VavStream *stream, double ms, Recorder *self)
 }
 
 static void
+on_first_sound (VavStream *stream, double ms, Recorder *self)
+{
+  tell ("sound", NULL, NULL);
+}
+
+static void
 on_closed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Recorder *self = user_data;
@@ -230,6 +236,7 @@ start (Recorder *self, const char *profile, const char *media, GError **error)
   g_signal_connect (self->stream, "connection-requested", G_CALLBACK (on_requested), self);
   g_signal_connect (self->stream, "notify::state", G_CALLBACK (on_state), self);
   g_signal_connect (self->stream, "first-frame", G_CALLBACK (on_first_frame), self);
+  g_signal_connect (self->stream, "first-sound", G_CALLBACK (on_first_sound), self);
   g_signal_connect (self->stream, "ended", G_CALLBACK (on_ended), self);
   self->picture_id = vav_outlet_attach (vav_stream_get_video_in (self->stream), on_picture, self, NULL);
   self->sound_id = vav_outlet_attach (vav_stream_get_audio_in (self->stream), on_sound, self, NULL);

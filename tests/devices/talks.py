@@ -30,7 +30,8 @@ class Talks:
              call (home / 'a', recorder.address, media='auto', env=room.env) as caller:
             recorder.wait_event ('active')
             is_active (caller)
-            until (lambda: room.recording () == 1, 'the microphone is open')
+            recorder.wait_event ('sound')
+            self.assertEqual (room.recording (), 1)
             room.speak (SENTENCE)
             caller.stop (status=0)
             recorder.wait (0)
