@@ -121,12 +121,12 @@ static void
 on_ended (VavStream *stream, gboolean graceful, VavReason reason, GBytes *data, Answer *answer)
 {
   VavCliSession *session = answer->session;
-  const GError *error = vav_stream_get_last_error (stream);
   gboolean connected = g_hash_table_remove (answer->connected, stream);
   VavCliStatus status = vav_cli_status_of_call (connected, graceful, reason);
 
-  if (status != VAV_CLI_OK && !session->quitting)
-    vav_cli_complain (error != NULL ? error->message : vav_reason_describe (reason));
+  /* people have read it on stdout */
+  if (status != VAV_CLI_OK && !session->quitting && session->options->json)
+    vav_cli_complain (vav_reason_describe (reason));
   if (!session->quitting)
     session->status = vav_cli_status_worse (session->status, status);
 

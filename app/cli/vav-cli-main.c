@@ -11,9 +11,9 @@
 
 static const VavCliCommand commands[] = {
   { "identity", "", N_ ("Print this user’s id and name, and where the profile is."), 0, 0, NULL, vav_cli_identity },
-  { "answer", N_ ("[OPTION…]"), N_ ("Wait for calls and take those of your people; --anyone takes all."), 0, 0,
+  { "answer", "", N_ ("Wait for calls and take those of your people; --anyone takes all."), 0, 0,
     vav_cli_options_answer, vav_cli_answer },
-  { "call", N_ ("ADDRESS [OPTION…]"),
+  { "call", N_ ("ADDRESS"),
     N_ ("Call an address (HOST, HOST:PORT, [IPv6]:PORT, visavis:ID@HOST:PORT), one of your people, or \"\" for "
         "yourself."),
     1, 1, vav_cli_options_call, vav_cli_call },

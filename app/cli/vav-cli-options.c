@@ -296,10 +296,10 @@ static gboolean
 check_arguments (VavCliOptions *self, const VavCliCommand *command, GError **error)
 {
   if (self->n_arguments < command->min_arguments)
-    return usage_error (error, _ ("Something is missing: visavis-cli %s %s."), command->name, command->usage);
+    return usage_error (error, _ ("Something is missing: visavis-cli %s %s."), command->name, _ (command->usage));
   if (self->n_arguments > command->max_arguments)
-    return usage_error (error, _ ("“%s” is too much: visavis-cli %s %s."), self->arguments[command->max_arguments],
-                        command->name, command->usage);
+    return usage_error (error, _ ("“%s” is too much for “%s”."), self->arguments[command->max_arguments],
+                        command->name);
 
   for (guint i = 0; i < self->n_arguments; i++)
     if (!g_utf8_validate (self->arguments[i], -1, NULL))
@@ -311,7 +311,7 @@ check_arguments (VavCliOptions *self, const VavCliCommand *command, GError **err
 static GOptionContext *
 make_context (const VavCliCommand *command)
 {
-  GOptionContext *context = g_option_context_new (command->usage);
+  GOptionContext *context = g_option_context_new (*command->usage != '\0' ? _ (command->usage) : NULL);
 
   if (command->entries != NULL)
     g_option_context_add_main_entries (context, command->entries (), GETTEXT_PACKAGE);

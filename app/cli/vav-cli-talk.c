@@ -2,6 +2,7 @@
 #include "app/cli/vav-cli-talk.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "app/cli/vav-cli-status.h"
 
@@ -11,8 +12,15 @@
 struct _VavCliTalk
 {
   VavEndpoint *endpoint; /* owned */
-  GHashTable *streams;   /* watched until their death, not held */
+  GHashTable *streams;   /* element-type VavStream Said: watched until their death, not held */
 };
+
+/* What was last said about a stream: a state is notified more often than it changes. */
+typedef struct
+{
+  guint64 value;
+  VavState state;
+} Said;
 
 static void say (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
@@ -71,8 +79,14 @@ static void
 on_state (VavStream *stream, GParamSpec *pspec, VavCliTalk *self)
 {
   g_autofree char *name = name_of (stream);
+  Said *said = g_hash_table_lookup (self->streams, stream);
+  Said now = { vav_stream_get_value (stream), vav_stream_get_state (stream) };
 
-  switch (vav_stream_get_state (stream))
+  if (said->value == now.value && said->state == now.state)
+    return;
+  *said = now;
+
+  switch (now.state)
     {
     case VAV_STATE_DIALLING:
       say (_ ("Calling %s…"), name);
@@ -86,13 +100,11 @@ on_state (VavStream *stream, GParamSpec *pspec, VavCliTalk *self)
     case VAV_STATE_RECONNECTING:
       say (_ ("The connection to %s is lost, trying again…"), name);
       break;
-    case VAV_STATE_CLOSING:
-      say (_ ("Hanging up…"));
-      break;
     case VAV_STATE_IDLE:
     case VAV_STATE_RESOLVING:
     case VAV_STATE_INCOMING:
     case VAV_STATE_CONNECTING:
+    case VAV_STATE_CLOSING:
     case VAV_STATE_ENDED:
     case VAV_STATE_FAILED:
     default:
@@ -130,12 +142,14 @@ on_closing (VavStream *stream, GBytes *data, VavCliTalk *self)
   say_data (_ ("The goodbye came with: %s"), data);
 }
 
+/* Why a call that this user made failed is told on stderr. */
 static void
 on_ended (VavStream *stream, gboolean graceful, VavReason reason, GBytes *data, VavCliTalk *self)
 {
   g_autofree char *name = name_of (stream);
 
-  say (_ ("The call with %s is over. %s"), name, vav_reason_describe (reason));
+  if (graceful || vav_stream_is_incoming (stream))
+    say (_ ("The call with %s is over. %s"), name, vav_reason_describe (reason));
 }
 
 static void
@@ -165,7 +179,12 @@ on_listening (VavEndpoint *endpoint, GParamSpec *pspec, VavCliTalk *self)
   const char *address = vav_endpoint_get_listening_address (endpoint);
   g_autofree char *id = vav_id_to_display (vav_endpoint_get_id (endpoint));
 
-  if (address != NULL)
+  if (address == NULL)
+    return;
+  /* all addresses: nobody dials that, the port is what one tells */
+  if (g_str_has_prefix (address, "[::]:") || g_str_has_prefix (address, "0.0.0.0:"))
+    say (_ ("Waiting for calls on port %s of this computer. Your id is %s."), strrchr (address, ':') + 1, id);
+  else
     say (_ ("Waiting for calls at %s. Your id is %s."), address, id);
 }
 
@@ -180,9 +199,10 @@ on_stream_gone (gpointer user_data, GObject *stream)
 void
 vav_cli_talk_watch_stream (VavCliTalk *self, VavStream *stream)
 {
-  if (!g_hash_table_add (self->streams, stream))
+  if (g_hash_table_contains (self->streams, stream))
     return;
 
+  g_hash_table_insert (self->streams, stream, g_new0 (Said, 1));
   g_object_weak_ref (G_OBJECT (stream), on_stream_gone, self);
   g_signal_connect (stream, "notify::state", G_CALLBACK (on_state), self);
   g_signal_connect (stream, "first-frame", G_CALLBACK (on_first_frame), self);
@@ -209,7 +229,7 @@ vav_cli_talk_new (VavEndpoint *endpoint)
   VavCliTalk *self = g_new0 (VavCliTalk, 1);
 
   self->endpoint = g_object_ref (endpoint);
-  self->streams = g_hash_table_new (NULL, NULL);
+  self->streams = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   g_signal_connect (endpoint, "notify::listening-address", G_CALLBACK (on_listening), self);
   g_signal_connect (endpoint, "connection-requested", G_CALLBACK (on_request), self);
   g_signal_connect (endpoint, "items-changed", G_CALLBACK (on_items_changed), self);
