@@ -7,7 +7,9 @@
 
 #include "net/core/vav-enums.h"
 
-G_DEFINE_QUARK (vav - error - quark, vav_error)
+/* clang-format off: it would take the name for a subtraction */
+G_DEFINE_QUARK (vav-error-quark, vav_error)
+/* clang-format on */
 
 static const char *const error_sentences[VAV_N_ERRORS] = {
   [VAV_ERROR_FAILED] = N_ ("Something went wrong. Try again."),

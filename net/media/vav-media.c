@@ -6,6 +6,7 @@
 
 #include "net/media/vav-capture.h"
 #include "net/media/vav-certificate.h"
+#include "net/media/vav-dtls-warm-up.h"
 #include "net/media/vav-ice-url.h"
 #include "net/media/vav-media-private.h"
 
@@ -172,6 +173,7 @@ warm_up (gpointer data)
     NULL,
   };
 
+  vav_dtls_warm_up (); /* before any call makes a DTLS element */
   vav_certificate_get_pem ();
   for (guint i = 0; factories[i] != NULL; i++)
     {
