@@ -7,7 +7,8 @@
 
 #include "net/core/vav-enums.h"
 
-/* clang-format off: it would take the name for a subtraction */
+/* it would take the name for a subtraction: */
+/* clang-format off */
 G_DEFINE_QUARK (vav-error-quark, vav_error)
 /* clang-format on */
 
