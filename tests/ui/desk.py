@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The real program, seen and handled as a person does: by what stands on the screen, with mouse and keyboard.
+
+    with Desk () as desk:
+        anna = desk.person ('Anna', x=0)
+        anna.click ('Accept')
+        anna.wait_text ('Karim’s camera is off')
+        anna.close ()
+
+One desk a process: the accessibility library stays with the first bus that it finds.
+"""
+
+import contextlib
+import math
+import time
+
+import procs
+import xvfb
+
+WIDTH, HEIGHT = 1000, 680
+GRID = 32  # the test picture's code is made of squares of this part of its width
+SHAPE = 1280 / 720
+
+
+class Picture:
+    """A screenshot."""
+
+    def __init__ (self, path):
+        data = path.read_bytes ()
+        fields, at = [], 0
+        while len (fields) < 4:
+            end = min (i for i in (data.find (b' ', at), data.find (b'\n', at)) if i >= 0)
+            fields.append (data[at:end])
+            at = end + 1
+        assert fields[0] == b'P6' and fields[3] == b'255', fields
+        self.width, self.height = int (fields[1]), int (fields[2])
+        self.pixels = data[at:]
+
+    def pixel (self, x, y):
+        at = 3 * (int (y) * self.width + int (x))
+        return tuple (self.pixels[at:at + 3])
+
+    def chroma (self, area):
+        """Mean U and V of an area (x, y, width, height)."""
+        u = v = n = 0
+        for y in range (area[1], area[1] + area[3], 3):
+            for x in range (area[0], area[0] + area[2], 3):
+                red, green, blue = self.pixel (x, y)
+                u += -0.148 * red - 0.291 * green + 0.439 * blue
+                v += 0.439 * red - 0.368 * green - 0.071 * blue
+                n += 1
+        return u / n / 255, v / n / 255
+
+    def hue (self, area):
+        """Degrees, or None where there is no colour."""
+        u, v = self.chroma (area)
+        return math.degrees (math.atan2 (v, u)) % 360 if math.hypot (u, v) > 0.02 else None
+
+    def code (self, area):
+        """The frame number in the test picture that stands in the area; None if there is none."""
+        left, top, width, height = area
+        scale = fit (width, height)
+        left += (width - scale * SHAPE) / 2
+        top += (height - scale) / 2
+        square = scale * SHAPE / GRID
+        lights = [sum (self.pixel (left + (2.5 + i % 28) * square, top + (2.5 + i // 28) * square)) for i in range (56)]
+        middle = (min (lights) + max (lights)) / 2
+        value = bytes (sum (0x80 >> bit for bit in range (8) if lights[8 * byte + bit] > middle) for byte in range (7))
+        return value[0] << 8 | value[1] if checksum (value[:6]) == value[6] else None
+
+
+def fit (width, height):
+    """The height of the test picture in a view of that size: cut by a quarter at most, else whole between bars."""
+    cut = 1 - min (width / height / SHAPE, SHAPE / (width / height))
+    return max (width / SHAPE, height) if cut <= 0.25 else min (width / SHAPE, height)
+
+
+def checksum (data):
+    crc = 0xa5
+    for byte in data:
+        crc ^= byte
+        for _ in range (8):
+            crc = (crc << 1 ^ 0x07 if crc & 0x80 else crc << 1) & 0xff
+    return crc
+
+
+def hue_of (identity):
+    """The hue of the test picture of whoever has that id, in degrees."""
+    value = 2166136261
+    for byte in identity.encode ():
+        value = (value ^ byte) * 16777619 & 0xffffffff
+    return (value ^ value >> 15) % 360
+
+
+def apart (one, other):
+    difference = abs (one - other) % 360
+    return min (difference, 360 - difference)
+
+
+def wait_until (condition, what, timeout=None):
+    deadline = time.monotonic () + (procs.LIMIT if timeout is None else timeout * procs.PATIENCE)
+    while True:
+        value = condition ()
+        if value:
+            return value
+        if time.monotonic () > deadline:
+            raise procs.Gone (f'waited in vain for {what}')
+        time.sleep (0.05)
+
+
+class Person:
+    """One user: a profile, the running program, its window."""
+
+    def __init__ (self, desk, name, x, env, arguments):
+        self.desk = desk
+        self.name = name
+        self.stack = contextlib.ExitStack ()
+        self.profile = self.stack.enter_context (procs.folder ())
+        (self.profile / 'settings.ini').write_text (f"[org/visavis/Visavis]\nidentifier='{name}'\n")
+        self.report = self.stack.enter_context (procs.Report (self.profile / 'report.jsonl'))
+        argv = [procs.APP, '--profile', self.profile, '--media', 'test', '--listen', '127.0.0.1:0', '--report', self.report.path]
+        self.program = self.stack.enter_context (procs.Process (argv + arguments, env={**desk.display.env, **env}, name=name))
+        self.id = self.report.wait_event ('identity')['id']
+        self.address = self.report.wait_event ('listening')['address']
+        self.window = wait_until (lambda: desk.display.windows (self.program.pid), f'{name}’s window')[-1]
+        self.x = x
+        self.resize (WIDTH, HEIGHT)
+
+    def close (self):
+        self.stack.close ()
+
+    def resize (self, width, height):
+        self.width, self.height = width, height
+        self.desk.display.place (self.window, self.x, 0, width, height)
+
+    # what is on the screen
+
+    def root (self):
+        for i in range (self.desk.root.get_child_count ()):
+            child = self.desk.root.get_child_at_index (i)
+            with contextlib.suppress (Exception):
+                if child is not None and child.get_process_id () == self.program.pid:
+                    child.set_cache_mask (self.desk.atspi.Cache.NONE)
+                    return child
+        return None
+
+    def every (self, node=None):
+        """All that the program says is there, in order. What goes while one looks is left out."""
+        node = self.root () if node is None else node
+        if node is None:
+            return
+        with contextlib.suppress (Exception):
+            children = [node.get_child_at_index (i) for i in range (node.get_child_count ())]
+            yield node
+            for child in children:
+                if child is not None:
+                    yield from self.every (child)
+
+    def find (self, name, role=None):
+        for node in self.every ():
+            with contextlib.suppress (Exception):
+                if node.get_name () == name and (role is None or node.get_role_name () == role):
+                    box = self.extents (node)
+                    if box[2] > 0 and box[3] > 0:
+                        return node
+        return None
+
+    def wait_for (self, name, role=None):
+        return wait_until (lambda: self.find (name, role), f'{role or "anything"} {name!r} at {self.name}')
+
+    def wait_gone (self, name, role=None):
+        wait_until (lambda: self.find (name, role) is None, f'{name!r} to go at {self.name}')
+
+    def wait_text (self, text):
+        return self.wait_for (text, 'label')
+
+    def texts (self):
+        return [node.get_name () for node in self.every () if node.get_role_name () == 'label']
+
+    def typed (self, name):
+        """What stands in an entry."""
+        entry = self.find (name, 'text')
+        text = self.desk.atspi.Text
+        return text.get_text (entry, 0, text.get_character_count (entry))
+
+    def extents (self, node):
+        """x, y, width, height on the screen: the program tells them from its window's corner, inside the frame's shadow."""
+        box = node.get_extents (self.desk.atspi.CoordType.WINDOW)
+        frame = self.root ().get_child_at_index (0).get_extents (self.desk.atspi.CoordType.WINDOW)
+        return (self.x + (self.width - frame.width) // 2 + box.x, (self.height - frame.height) // 2 + box.y, box.width, box.height)
+
+    # what one does
+
+    def click (self, name, role='push button'):
+        self.click_node (self.wait_for (name, role))
+
+    def click_node (self, node):
+        # a widget that has just come may still move: twice the same place is where it stands
+        places = []
+
+        def rests ():
+            places.append (self.extents (node))
+            return len (places) > 1 and places[-1] == places[-2]
+        wait_until (rests, 'a widget to rest')
+        x, y, width, height = places[-1]
+        # without --sync: it waits for ever where the pointer already is
+        self.desk.display.run (['xdotool', 'mousemove', x + width // 2, y + height // 2, 'click', 1])
+
+    def focus (self):
+        self.desk.display.run (['xdotool', 'windowactivate', '--sync', self.window])
+
+    def type_address (self, text):
+        self.focus ()
+        self.click ('Name or address to call', 'text')
+        self.desk.display.type (text)
+        self.desk.display.key ('Return')
+
+    def key (self, *keys):
+        self.focus ()
+        self.desk.display.key (*keys)
+
+    # the pictures
+
+    def sees (self, other, picture=None):
+        """Whether the large picture is the other's test picture and the small one is one's own."""
+        picture = picture or self.desk.screenshot ()
+        large = self.find ('Picture of the other side')
+        small = self.find ('Your own picture')
+        if large is None or small is None:
+            return False
+        large, small = self.extents (large), self.extents (small)
+        tall = min (int (fit (large[2], large[3])), large[3])
+        upper = (large[0], large[1] + (large[3] - tall) // 2, large[2], tall // 2)
+        hues = picture.hue (upper), picture.hue (small)
+        return (picture.code (large) is not None and None not in hues
+                and apart (hues[0], hue_of (other.id)) < 20 and apart (hues[1], hue_of (self.id)) < 20)
+
+    def wait_sees (self, other):
+        wait_until (lambda: self.sees (other), f'{self.name} to see {other.name}')
+
+    def ended (self, since=0):
+        return self.report.wait_event ('ended', since=since)
+
+
+class Desk:
+    """A wide screen with a session bus and accessibility, and the people who sit at it side by side."""
+
+    def __init__ (self, bus=True):
+        self.stack = contextlib.ExitStack ()
+        self.bus = bus
+
+    def __enter__ (self):
+        with contextlib.ExitStack () as stack:
+            self.home = stack.enter_context (procs.folder ())
+            self.display = stack.enter_context (xvfb.Display (size=f'{2 * WIDTH + 40}x{HEIGHT + 40}', accessibility=self.bus,
+                                                              bus=self.bus))
+            self.display.apply ()
+            if self.bus:
+                self.connect ()
+            self.stack = stack.pop_all ()
+        return self
+
+    def connect (self):
+        import gi
+        gi.require_version ('Atspi', '2.0')
+        from gi.repository import Atspi
+        Atspi.init ()
+        self.atspi = Atspi
+        self.root = Atspi.get_desktop (0)
+        self.root.set_cache_mask (Atspi.Cache.NONE)
+
+    def __exit__ (self, *error):
+        self.stack.close ()
+
+    def person (self, name, x=0, env=None, arguments=()):
+        return Person (self, name, x, env or {}, list (arguments))
+
+    def pair (self):
+        """Anna on the left and Karim on the right; their test pictures differ."""
+        anna = self.person ('Anna Berg')
+        for _ in range (20):
+            karim = self.person ('Karim', WIDTH + 40)
+            if apart (hue_of (anna.id), hue_of (karim.id)) > 60:
+                return anna, karim
+            karim.close ()
+        raise procs.Gone ('no two keys differ enough')
+
+    def screenshot (self):
+        path = self.home / 'screen.ppm'
+        self.display.run (['import', '-window', 'root', '-depth', 8, path])
+        return Picture (path)

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Two people at one screen call each other with the real program, by mouse and keyboard."""
+
+import unittest
+
+from desk import Desk, wait_until
+from tap import main
+
+
+class Calls (unittest.TestCase):
+    @classmethod
+    def setUpClass (cls):
+        cls.desk = cls.enterClassContext (Desk ())
+
+    def setUp (self):
+        self.anna, self.karim = self.desk.pair ()
+        self.addCleanup (self.anna.close)
+        self.addCleanup (self.karim.close)
+
+    def ring (self):
+        """Karim types Anna's address; her card appears."""
+        mark = self.anna.report.mark ()
+        self.karim.type_address (self.anna.address)
+        self.anna.report.wait_event ('request', since=mark)
+        self.anna.wait_for (f'{self.karim.name} is calling', 'dialog')
+
+    def test_typed_accepted_seen_called_back (self):
+        """An address typed, accepted by click: each sees the other large and themselves small; hung up by click; then each stands
+        in the other's list, and a click there calls."""
+        anna, karim = self.anna, self.karim
+        self.ring ()
+        karim.wait_text ('Ringing…')
+        anna.click ('Accept')
+        anna.wait_gone (f'{karim.name} is calling', 'dialog')
+        anna.wait_sees (karim)
+        karim.wait_sees (anna)
+        first = self.desk.screenshot ().code (anna.extents (anna.find ('Picture of the other side')))
+        self.assertIsNotNone (first)
+
+        marks = anna.report.mark (), karim.report.mark ()
+        karim.click ('Hang up')
+        self.assertTrue (anna.ended (marks[0])['graceful'])
+        self.assertTrue (karim.ended (marks[1])['graceful'])
+        anna.wait_text (f'Call ended. {karim.name} hung up.')
+
+        mark = karim.report.mark ()
+        anna.click_node (anna.wait_for (karim.name, 'list item'))
+        request = karim.report.wait_event ('request', since=mark)
+        self.assertEqual (request['trust'], 'accepted')
+        karim.click ('Accept')
+        anna.wait_sees (karim)
+        karim.wait_sees (anna)
+        anna.key ('ctrl+h')
+        karim.ended (mark)
+
+    def test_declined (self):
+        """Declined by click: the card goes, the caller reads it in words, nothing was ever connected."""
+        self.ring ()
+        self.anna.click ('Decline')
+        ended = self.karim.ended ()
+        self.assertEqual (ended['reason'], 'declined')
+        self.karim.wait_text ('Anna Berg declined the call.')
+        self.anna.wait_gone (f'{self.karim.name} is calling', 'dialog')
+        self.assertEqual (self.anna.report.named ('first-frame'), [])
+
+    def test_without_picture (self):
+        """Accepted without picture: the caller reads that the camera is off, and is seen."""
+        self.ring ()
+        self.anna.click ('Accept without picture')
+        self.karim.wait_text ('Anna Berg’s camera is off')
+        self.anna.report.wait_event ('first-frame')
+        self.karim.report.wait_event ('first-sound')
+        self.assertEqual (self.karim.report.named ('first-frame'), [])
+        self.anna.click ('Camera')
+        self.karim.wait_sees (self.anna)
+
+    def test_withdrawn (self):
+        """The caller gives up with Esc: the card disappears by itself."""
+        self.ring ()
+        self.karim.key ('Escape')
+        self.anna.wait_gone (f'{self.karim.name} is calling', 'dialog')
+        self.assertEqual (self.anna.ended ()['reason'], 'withdrawn')
+
+    def test_focus_stays (self):
+        """Somebody calls while Anna types: what she types goes on going where she typed, and decides nothing."""
+        self.anna.focus ()
+        self.anna.click ('Name or address to call', 'text')
+        self.desk.display.type ('mvx')
+        mark = self.anna.report.mark ()
+        # Karim calls without taking the keyboard away from Anna: by the session bus, as another program would
+        self.desk.display.run (['gdbus', 'call', '--session', '-d', f'org.visavis.Visavis.Instance_{self.karim.program.pid}',
+                                '-o', '/org/visavis/Visavis', '-m', 'org.visavis.Endpoint1.Connect', self.anna.address, '{}'])
+        self.anna.report.wait_event ('request', since=mark)
+        self.anna.wait_for (f'{self.karim.name} is calling', 'dialog')
+        self.desk.display.type (' mv ')
+        self.desk.display.key ('space')
+        wait_until (lambda: self.anna.typed ('Name or address to call') == 'mvx mv  ', 'what was typed')
+        self.assertIsNotNone (self.anna.find (f'{self.karim.name} is calling', 'dialog'))
+        self.anna.click ('Decline')
+        self.assertEqual (self.karim.ended ()['reason'], 'declined')
+
+
+if __name__ == '__main__':
+    main ()

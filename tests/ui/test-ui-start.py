@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Starting, starting again, and leaving."""
+
+import time
+import unittest
+
+import procs
+import xvfb
+from desk import Desk, wait_until
+from tap import main
+
+
+class Start (unittest.TestCase):
+    @classmethod
+    def setUpClass (cls):
+        cls.desk = cls.enterClassContext (Desk ())
+
+    def person (self, *arguments, **options):
+        person = self.desk.person (*arguments, **options)
+        self.addCleanup (person.close)
+        return person
+
+    def start_again (self, person, *arguments):
+        """A second start with the same profile: says nothing and is done at once."""
+        argv = [procs.APP, '--profile', person.profile, '--media', 'test', *arguments]
+        with procs.Process (argv, env=self.desk.display.env) as second:
+            second.wait (0)
+            self.assertEqual (second.log, [])
+
+    def quiet (self, person):
+        self.assertEqual ([line for _, _, line in person.program.log], [], person.program.transcript ())
+
+    def test_french (self):
+        """In French the window is French: sidebar, menu, page, and no word on stderr."""
+        anna = self.person ('Anna Berg', env={'LANGUAGE': 'fr'})
+        anna.wait_for ('Appel d’essai à moi-même', 'push button')
+        anna.wait_text ('Joignable')
+        self.assertIsNone (anna.find ('Reachable', 'label'))
+        self.quiet (anna)
+
+    def test_test_call (self):
+        """The test call to oneself accepts by itself, shows one's own picture twice, and ends."""
+        anna = self.person ('Anna Berg')
+        anna.click ('Test call to myself')
+        anna.wait_sees (anna)
+        anna.click ('Hang up')
+        anna.ended ()
+        anna.wait_text ('Call ended.')
+        self.quiet (anna)
+
+    def test_start_again (self):
+        """A second start with the same profile passes its address on to the first and ends; so with the first on the bus and with one
+        beside it. A profile is never served twice."""
+        anna = self.person ('Anna Berg')
+        karim = self.person ('Karim', x=1040)
+        self.start_again (anna)
+        self.start_again (anna, karim.address)
+        karim.report.wait_event ('request')
+        karim.click ('Decline')
+        anna.ended ()
+        self.start_again (karim, anna.address)
+        anna.report.wait_event ('request')
+        anna.wait_for ('Karim is calling', 'dialog')
+        self.assertEqual (len (self.desk.display.windows (anna.program.pid)), 1)
+
+    def test_closed_in_a_call (self):
+        """Closing the window ends the call gracefully, and the process is gone within 3 seconds."""
+        anna, karim = self.desk.pair ()
+        self.addCleanup (anna.close)
+        self.addCleanup (karim.close)
+        karim.type_address (anna.address)
+        anna.click ('Accept')
+        karim.wait_sees (anna)
+        begun = time.monotonic ()
+        karim.click ('Close')
+        self.assertEqual (karim.program.wait (), 0)
+        self.assertLess (time.monotonic () - begun, 3 * procs.PATIENCE)
+        self.assertTrue (anna.ended ()['graceful'])
+        self.quiet (karim)
+
+    def test_not_reachable (self):
+        """Off means off: nothing listens any more, callers are told at once, and it is remembered."""
+        anna = self.person ('Anna Berg')
+        karim = self.person ('Karim', x=1040)
+        anna.click ('Reachable', 'check box')
+        anna.wait_text ('Nobody can call you')
+        karim.type_address (anna.address)
+        self.assertEqual (karim.ended ()['reason'], 'unreachable')
+        karim.wait_for ('Call again', 'push button')
+        self.assertEqual (anna.report.named ('request'), [])
+        wait_until (lambda: 'detection=false' in (anna.profile / 'settings.ini').read_text (), 'the setting to be kept')
+
+    def test_narrow (self):
+        """At 360 pixels the people stand alone; a call covers them, and the whole of it stands between bars."""
+        anna = self.person ('Anna Berg')
+        anna.resize (360, 640)
+        wait_until (lambda: anna.extents (anna.find ('People', 'list'))[2] > 300, 'the people to fill the window')
+        self.start_again (anna, '')
+        anna.wait_sees (anna)
+        self.assertLess (anna.extents (anna.find ('Picture of the other side'))[2], 361)
+        anna.click ('Hang up')
+        anna.ended ()
+
+
+class WithoutBus (unittest.TestCase):
+    def test_no_bus (self):
+        """Without a session bus the program works and says nothing; the profile is still served once."""
+        with procs.folder () as home, xvfb.Display () as display:
+            argv = [procs.APP, '--profile', home / 'p', '--media', 'test', '--listen', '127.0.0.1:0', '--report', home / 'r']
+            with procs.Report (home / 'r') as report, procs.Process (argv + [''], env=display.env) as program:
+                report.wait_event ('first-frame')
+                with procs.Process (argv, env=display.env) as second:
+                    second.wait (1)
+                    self.assertIn ('already running', second.transcript ())
+                begun = time.monotonic ()
+                program.stop (status=0)
+                self.assertLess (time.monotonic () - begun, 3 * procs.PATIENCE)
+                report.wait_event ('ended', graceful=True)
+                self.assertEqual (program.log, [], program.transcript ())
+
+
+if __name__ == '__main__':
+    main ()
