@@ -9,6 +9,7 @@
 #include "net/media/vav-media-receive.h"
 #include "net/media/vav-media-send.h"
 #include "net/media/vav-media-tuning.h"
+#include "net/media/vav-speaker.h"
 
 G_BEGIN_DECLS
 
@@ -55,6 +56,7 @@ typedef struct
   VavMediaTuning *tuning;
   VavMediaSend *send[VAV_N_MEDIA_KINDS];
   VavMediaReceive *receive[VAV_N_MEDIA_KINDS];
+  VavSpeaker *speaker; /* NULL until the call is open, or if nobody listens */
 } VavMediaParts;
 
 /* Makes everything but the negotiation; parts->gate is there already. events: static. Error: VAV_ERROR_MEDIA; what was made so far is in @parts, to be closed. */

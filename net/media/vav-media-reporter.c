@@ -75,10 +75,13 @@ on_second (gpointer user_data)
   double seconds = MAX ((double)(now - self->last_time) / G_USEC_PER_SEC, 0.001);
   double cpu = read_cpu_seconds ();
   VavStats *stats = g_new0 (VavStats, 1);
+  guint latency;
 
   stats->rtt_ms = -1;
   stats->loss = vav_media_tuning_read_loss (self->parts->tuning);
-  vav_media_tuning_follow_jitter (self->parts->tuning, self->parts->webrtc, stats->rtt_ms);
+  latency = vav_media_tuning_follow_jitter (self->parts->tuning, self->parts->webrtc, stats->rtt_ms);
+  if (self->parts->speaker != NULL)
+    vav_speaker_set_latency (self->parts->speaker, latency);
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     {
       vav_media_meter_read (vav_media_receive_get_meter (self->parts->receive[i]), now, stats);

@@ -59,24 +59,31 @@ static const VavSdpMedia default_media[VAV_N_MEDIA_KINDS] = {
   [VAV_MEDIA_VIDEO] = { .mline = 1, .payload = 96, .twcc = 3 },
 };
 
+/* Nothing passes any more, and nothing is told. */
 static void
-take_apart (VavMediaSession *self, GTask *task)
+shut (VavMediaSession *self)
 {
   self->phase = PHASE_OVER;
   g_clear_handle_id (&self->limit, g_source_remove);
   g_clear_pointer (&self->reporter, vav_media_reporter_free);
   if (self->parts.gate != NULL)
     vav_media_gate_close (self->parts.gate);
+  if (self->parts.speaker != NULL)
+    vav_speaker_stop (self->parts.speaker);
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     if (self->parts.send[i] != NULL)
       vav_media_send_stop (self->parts.send[i]);
-  if (self->parts.gate == NULL && task == NULL)
-    return;
-
-  vav_media_parts_close (&self->parts, task);
 }
 
-/* Nothing follows. What is left is taken apart when the owner closes or lets go of the session; nothing passes the gate from now on. */
+static void
+take_apart (VavMediaSession *self, GTask *task)
+{
+  shut (self);
+  if (self->parts.gate != NULL || task != NULL)
+    vav_media_parts_close (&self->parts, task);
+}
+
+/* What is left is taken apart when the owner closes or lets go of the session. */
 static void
 fail (VavMediaSession *self, GError *error)
 {
@@ -85,13 +92,7 @@ fail (VavMediaSession *self, GError *error)
   if (self->phase == PHASE_OVER)
     return;
 
-  self->phase = PHASE_OVER;
-  g_clear_handle_id (&self->limit, g_source_remove);
-  if (self->parts.gate != NULL)
-    vav_media_gate_close (self->parts.gate);
-  for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
-    if (self->parts.send[i] != NULL)
-      vav_media_send_stop (self->parts.send[i]);
+  shut (self);
   g_signal_emit (self, signals[SIGNAL_FAILED], 0, owned);
 }
 
@@ -99,6 +100,15 @@ static void
 fail_code (VavMediaSession *self, VavError code)
 {
   fail (self, g_error_new_literal (VAV_ERROR, (int)code, vav_error_describe (code)));
+}
+
+/* The speaker is opened with the call, as the microphone is: not before. */
+static void
+update_speaker (VavMediaSession *self)
+{
+  if (self->parts.speaker == NULL && vav_media_has_speaker (self->media)
+      && vav_media_gate_passes (self->parts.gate, VAV_FLOW_AUDIO_IN))
+    self->parts.speaker = vav_speaker_new (self->outlets[VAV_MEDIA_AUDIO], VAV_LATENCY_START_MS);
 }
 
 /* Starts and stops what leaves: the gate says which. */
@@ -110,6 +120,7 @@ update_flows (VavMediaSession *self)
   if (self->parts.gate == NULL || self->phase == PHASE_OVER)
     return;
 
+  update_speaker (self);
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     {
       if (self->parts.send[i] == NULL)
