@@ -177,7 +177,10 @@ leave (VavAppApplication *self)
   self->leaving = TRUE;
   g_application_hold (G_APPLICATION (self));
   if (window != NULL)
-    gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
+    {
+      vav_app_window_save_size (window);
+      gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
+    }
   g_clear_pointer (&self->callers, vav_app_callers_free);
   if (self->host == NULL)
     {
@@ -190,13 +193,14 @@ leave (VavAppApplication *self)
 }
 
 static gboolean
-on_window_close (VavAppApplication *self, GtkWindow *window)
+on_window_close (VavAppApplication *self, VavAppWindow *window)
 {
   if (!self->is_service)
     {
       leave (self);
       return TRUE; /* goes with the application, when the calls are over */
     }
+  vav_app_window_save_size (window);
   if (self->host != NULL)
     vav_app_host_hang_up_all (self->host);
   return FALSE;

@@ -138,14 +138,14 @@ on_request (VavAppHost *host, VavRequest *request, VavAppCallers *self)
   update_sound (self);
 }
 
-/* When somebody was accepted in the small window there must be a window to see them in. */
+/* No call without a window that shows it, whoever began it: somebody accepted in the small window, or a program on the bus. */
 static void
 on_stream (VavAppCallers *self)
 {
   VavStream *stream = vav_app_host_get_stream (self->host);
 
   g_signal_group_set_target (self->stream_signals, stream);
-  if (vav_stream_is_incoming (stream) && vav_stream_get_state (stream) == VAV_STATE_CONNECTING
+  if (vav_app_host_is_busy (self->host) && vav_stream_get_state (stream) != VAV_STATE_CLOSING
       && get_main_window (self) == NULL)
     g_application_activate (G_APPLICATION (self->application));
   update_sound (self);

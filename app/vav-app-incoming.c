@@ -16,6 +16,7 @@ struct _VavAppIncoming
   AdwAvatar *avatar;
   GtkLabel *name_label;
   GtkLabel *trust_label;
+  GtkLabel *address_label;
   GtkWidget *warning_label;
   GtkLabel *offer_label;
   GtkLabel *data_label;
@@ -164,6 +165,7 @@ vav_app_incoming_class_init (VavAppIncomingClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppIncoming, avatar);
   gtk_widget_class_bind_template_child (widget_class, VavAppIncoming, name_label);
   gtk_widget_class_bind_template_child (widget_class, VavAppIncoming, trust_label);
+  gtk_widget_class_bind_template_child (widget_class, VavAppIncoming, address_label);
   gtk_widget_class_bind_template_child (widget_class, VavAppIncoming, warning_label);
   gtk_widget_class_bind_template_child (widget_class, VavAppIncoming, offer_label);
   gtk_widget_class_bind_template_child (widget_class, VavAppIncoming, data_label);
@@ -186,7 +188,6 @@ fill (VavAppIncoming *self, VavPeople *people)
   const char *name = vav_peer_get_name (peer);
   g_autofree char *title = NULL;
   g_autofree char *trust = describe_trust (peer, people);
-  g_autofree char *trust_line = g_strdup_printf ("%s · %s", trust, vav_peer_get_address (peer));
   g_autofree char *line = first_line (vav_request_get_data (self->request));
 
   if (name == NULL || *name == '\0')
@@ -195,13 +196,14 @@ fill (VavAppIncoming *self, VavPeople *people)
   title = g_strdup_printf (_ ("%s is calling"), name);
   adw_avatar_set_text (self->avatar, name);
   gtk_label_set_label (self->name_label, title);
-  gtk_label_set_label (self->trust_label, trust_line);
+  gtk_label_set_label (self->trust_label, trust);
+  gtk_label_set_label (self->address_label, vav_peer_get_address (peer));
   gtk_widget_set_visible (self->warning_label, vav_peer_is_impostor (peer));
   gtk_label_set_label (self->offer_label, describe_offer (vav_request_get_offer (self->request)));
   gtk_label_set_label (self->data_label, line != NULL ? line : "");
   gtk_widget_set_visible (GTK_WIDGET (self->data_label), line != NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, trust_line, -1);
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, trust, -1);
 }
 
 /**

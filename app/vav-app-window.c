@@ -178,22 +178,6 @@ shortcut_escape (GtkWidget *widget, GVariant *args, gpointer user_data)
 
 /* --- GObject --- */
 
-static gboolean
-vav_app_window_close_request (GtkWindow *window)
-{
-  VavAppWindow *self = VAV_APP_WINDOW (window);
-  int width, height;
-
-  gtk_window_get_default_size (window, &width, &height);
-  if (width >= 360 && height >= 240)
-    {
-      vav_app_settings_set_int (self->settings, "window-width", width);
-      vav_app_settings_set_int (self->settings, "window-height", height);
-    }
-  vav_app_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
-  return GTK_WINDOW_CLASS (vav_app_window_parent_class)->close_request (window);
-}
-
 static void
 vav_app_window_dispose (GObject *object)
 {
@@ -235,7 +219,6 @@ vav_app_window_class_init (VavAppWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = vav_app_window_dispose;
-  GTK_WINDOW_CLASS (klass)->close_request = vav_app_window_close_request;
   g_type_ensure (VAV_APP_TYPE_SIDEBAR);
   vav_gtk_init ();
   bind_template (widget_class);
@@ -323,4 +306,20 @@ vav_app_window_fail (VavAppWindow *self, const char *sentence)
   adw_status_page_set_description (self->failed_page, escaped);
   gtk_stack_set_visible_child_name (self->stack, "failed");
   gtk_widget_set_sensitive (GTK_WIDGET (self->sidebar), FALSE);
+}
+
+/* For the next start. */
+void
+vav_app_window_save_size (VavAppWindow *self)
+{
+  GtkWindow *window = GTK_WINDOW (self);
+  int width, height;
+
+  gtk_window_get_default_size (window, &width, &height);
+  if (width >= 360 && height >= 294)
+    {
+      vav_app_settings_set_int (self->settings, "window-width", width);
+      vav_app_settings_set_int (self->settings, "window-height", height);
+    }
+  vav_app_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
 }

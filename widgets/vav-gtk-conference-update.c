@@ -187,7 +187,7 @@ vav_gtk_conference_update_flows (VavGtkConference *self)
 
   update_toggle (self->microphone_button, microphone, "audio-input-microphone-symbolic", "microphone-disabled-symbolic",
                  microphone ? _ ("Turn the microphone off (M)") : _ ("Turn the microphone on (M)"));
-  update_toggle (self->camera_button, camera, "camera-web-symbolic", "camera-disabled-symbolic",
+  update_toggle (self->camera_button, camera, "camera-photo-symbolic", "camera-disabled-symbolic",
                  camera ? _ ("Turn the camera off (V)") : _ ("Turn the camera on (V)"));
   update_placeholder (self);
   update_own (self);
