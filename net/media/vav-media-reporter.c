@@ -77,7 +77,7 @@ on_second (gpointer user_data)
   VavStats *stats = g_new0 (VavStats, 1);
   guint latency;
 
-  stats->rtt_ms = -1;
+  stats->rtt_ms = vav_media_tuning_read_rtt (self->parts->tuning);
   stats->loss = vav_media_tuning_read_loss (self->parts->tuning);
   latency = vav_media_tuning_follow_jitter (self->parts->tuning, self->parts->webrtc, stats->rtt_ms);
   if (self->parts->speaker != NULL)

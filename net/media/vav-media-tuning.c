@@ -3,8 +3,8 @@
 
 #include "net/media/vav-certificate.h"
 
-/* RTCP may be sent that often, in the mean; feedback that is in a hurry (NACK, PLI) waits for half of it at most (RFC 4585, 3.5.2). The
- * default of 5 s delayed the first key frame by most of a second. About 10 kbit/s. */
+/* RTCP may be sent that often, in the mean; of feedback that is in a hurry (NACK, PLI) one goes at once, the next one waits for the next regular
+ * report (RFC 4585, 3.5.2). The default is 5 s, and delayed the first key frame by most of a second. About 10 kbit/s. */
 #define RTCP_INTERVAL (100 * GST_MSECOND)
 #define RTCP_BANDWIDTH 2e6 /* bit/s of the session; a twentieth of it is RTCP's share */
 
@@ -14,7 +14,8 @@ struct _VavMediaTuning
   gulong handler;
 
   GMutex lock;
-  GPtrArray *buffers; /* under lock: rtpjitterbuffers */
+  GPtrArray *buffers;  /* under lock: rtpjitterbuffers */
+  GPtrArray *sessions; /* under lock: rtpsessions, one */
 
   double latency_ms;
   guint64 last_pushed;
@@ -33,7 +34,12 @@ on_element (GstBin *bin, GstBin *parent, GstElement *element, VavMediaTuning *se
   else if (g_str_equal (name, "dtlssrtpdec") && vav_certificate_get_pem () != NULL)
     g_object_set (element, "pem", vav_certificate_get_pem (), NULL);
   else if (g_str_equal (name, "rtpsession"))
-    g_object_set (element, "rtcp-min-interval", (guint64)RTCP_INTERVAL, "bandwidth", RTCP_BANDWIDTH, NULL);
+    {
+      g_object_set (element, "rtcp-min-interval", (guint64)RTCP_INTERVAL, "bandwidth", RTCP_BANDWIDTH, NULL);
+      g_mutex_lock (&self->lock);
+      g_ptr_array_add (self->sessions, gst_object_ref (element));
+      g_mutex_unlock (&self->lock);
+    }
   else if (g_str_equal (name, "rtpjitterbuffer"))
     {
       g_object_set (element, "faststart-min-packets", 1, NULL);
@@ -51,6 +57,7 @@ vav_media_tuning_new (GstElement *pipeline)
   self->pipeline = pipeline;
   self->latency_ms = VAV_LATENCY_START_MS;
   self->buffers = g_ptr_array_new_with_free_func (gst_object_unref);
+  self->sessions = g_ptr_array_new_with_free_func (gst_object_unref);
   g_mutex_init (&self->lock);
   self->handler = g_signal_connect (pipeline, "deep-element-added", G_CALLBACK (on_element), self);
 
@@ -65,17 +72,18 @@ vav_media_tuning_free (VavMediaTuning *self)
 
   g_signal_handler_disconnect (self->pipeline, self->handler);
   g_ptr_array_unref (self->buffers);
+  g_ptr_array_unref (self->sessions);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
 
 static GPtrArray *
-list_buffers (VavMediaTuning *self)
+copy_list (VavMediaTuning *self, GPtrArray *elements)
 {
   GPtrArray *list;
 
   g_mutex_lock (&self->lock);
-  list = g_ptr_array_copy (self->buffers, (GCopyFunc)gst_object_ref, NULL);
+  list = g_ptr_array_copy (elements, (GCopyFunc)gst_object_ref, NULL);
   g_ptr_array_set_free_func (list, gst_object_unref);
   g_mutex_unlock (&self->lock);
 
@@ -98,7 +106,7 @@ read_stat (GstElement *buffer, const char *name)
 guint
 vav_media_tuning_follow_jitter (VavMediaTuning *self, GstElement *webrtc, double rtt_ms)
 {
-  g_autoptr (GPtrArray) buffers = list_buffers (self);
+  g_autoptr (GPtrArray) buffers = copy_list (self, self->buffers);
   double wanted = VAV_LATENCY_MIN_MS;
   guint before = (guint)self->latency_ms;
 
@@ -130,7 +138,7 @@ vav_media_tuning_follow_jitter (VavMediaTuning *self, GstElement *webrtc, double
 double
 vav_media_tuning_read_loss (VavMediaTuning *self)
 {
-  g_autoptr (GPtrArray) buffers = list_buffers (self);
+  g_autoptr (GPtrArray) buffers = copy_list (self, self->buffers);
   guint64 pushed = 0, lost = 0;
   double loss;
 
@@ -146,4 +154,48 @@ vav_media_tuning_read_loss (VavMediaTuning *self)
   self->last_lost = lost;
 
   return loss;
+}
+
+/* Of a reception report in the RTP session's own list of sources (the round trip is told in units of 1/65536 s, RFC 3550, 6.4.1). */
+static double
+read_source_rtt (const GValue *source)
+{
+  const GstStructure *stats = gst_value_get_structure (source);
+  gboolean internal = TRUE, have = FALSE;
+  guint trip = 0;
+
+  if (stats == NULL || !gst_structure_get_boolean (stats, "internal", &internal) || internal)
+    return -1;
+  if (!gst_structure_get_boolean (stats, "have-rb", &have) || !have
+      || !gst_structure_get_uint (stats, "rb-round-trip", &trip))
+    return -1;
+
+  return trip * 1000.0 / 65536;
+}
+
+double
+vav_media_tuning_read_rtt (VavMediaTuning *self)
+{
+  g_autoptr (GPtrArray) sessions = copy_list (self, self->sessions);
+  g_autoptr (GstStructure) stats = NULL;
+  const GValue *value;
+  GValueArray *sources;
+  double rtt = -1;
+
+  if (sessions->len == 0)
+    return -1;
+  g_object_get (sessions->pdata[0], "stats", &stats, NULL);
+  value = stats != NULL ? gst_structure_get_value (stats, "source-stats") : NULL;
+  sources = value != NULL ? g_value_get_boxed (value) : NULL;
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+  for (guint i = 0; sources != NULL && i < sources->n_values; i++)
+    {
+      double trip = read_source_rtt (g_value_array_get_nth (sources, i));
+
+      if (trip >= 0 && (rtt < 0 || trip < rtt))
+        rtt = trip;
+    }
+  G_GNUC_END_IGNORE_DEPRECATIONS
+
+  return rtt;
 }

@@ -21,6 +21,9 @@ guint vav_media_tuning_follow_jitter (VavMediaTuning *self, GstElement *webrtc, 
 /* Share of packets lost since the last reading, 0 to 1. */
 double vav_media_tuning_read_loss (VavMediaTuning *self);
 
+/* Milliseconds; -1: not known yet. */
+double vav_media_tuning_read_rtt (VavMediaTuning *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavMediaTuning, vav_media_tuning_free)
 
 G_END_DECLS

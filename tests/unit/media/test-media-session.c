@@ -50,13 +50,29 @@ both_heard_a_second (Pair *pair)
   return enough;
 }
 
+/* Three seconds: did both see at least 25 pictures a second? A busy computer gets another chance. */
+static gboolean
+count_fluent (Pair *pair)
+{
+  int before[2], seen[2];
+
+  for (guint i = 0; i < 2; i++)
+    before[i] = g_atomic_int_get (&pair->sides[i].frames);
+  pair_run (3);
+  for (guint i = 0; i < 2; i++)
+    seen[i] = g_atomic_int_get (&pair->sides[i].frames) - before[i];
+  g_test_message ("%.1f and %.1f pictures a second", seen[0] / 3.0, seen[1] / 3.0);
+
+  return seen[0] >= 75 && seen[1] >= 75;
+}
+
 /* Both sides see at least 25 pictures a second of the other and hear the other's tone, not their own. */
 static void
 test_see_and_hear (void)
 {
   g_autoptr (Pair) pair = pair_new ("test");
   gint64 start = g_get_monotonic_time ();
-  int before[2];
+  gboolean fluent = FALSE;
 
   pair_start (pair);
   pair_open (pair, -1);
@@ -67,9 +83,9 @@ test_see_and_hear (void)
                     (double)(pair->sides[i].first_frame_at - start) / 1000);
   g_assert_true (pair_wait (pair, both_heard_a_second, 10));
 
-  for (guint i = 0; i < 2; i++)
-    before[i] = g_atomic_int_get (&pair->sides[i].frames);
-  pair_run (4);
+  for (guint try = 0; try < 5 && !fluent; try++)
+    fluent = count_fluent (pair);
+  g_assert_true (fluent);
   for (guint i = 0; i < 2; i++)
     {
       Side *side = &pair->sides[i];
@@ -77,19 +93,19 @@ test_see_and_hear (void)
       double other = vav_test_tone_frequency (i == 0 ? "second" : "first");
       double own = vav_test_tone_frequency (i == 0 ? "first" : "second");
 
-      g_test_message ("side %u: %.1f fps, share of the other's tone %.3f", i,
-                      (g_atomic_int_get (&side->frames) - before[i]) / 4.0, share_of_frequency (side, other));
+      g_test_message ("side %u: share of the other's tone %.3f", i, share_of_frequency (side, other));
       g_mutex_lock (&pair->lock);
       qsort (latencies->data, latencies->len, sizeof (double), compare_doubles);
       g_test_message ("side %u: latency median %.1f ms, p95 %.1f ms over %u", i,
                       g_array_index (latencies, double, latencies->len / 2),
                       g_array_index (latencies, double, latencies->len * 95 / 100), latencies->len);
       g_mutex_unlock (&pair->lock);
+      g_test_message ("side %u: rtt %.2f ms, loss %.3f, concealed %" G_GUINT64_FORMAT, i, side->last_stats.rtt_ms,
+                      side->last_stats.loss, side->last_stats.audio_in.concealed);
       g_test_message ("side %u: stats %u, cpu %.2f rss %.0f latency %.1f in %.0f kbps out %.0f kbps level %.1f", i,
                       side->stats, side->last_stats.cpu, side->last_stats.rss_mb, side->last_stats.video_in.latency_ms,
                       side->last_stats.video_in.kbps, side->last_stats.video_out.kbps,
                       side->last_stats.audio_in.level_db);
-      g_assert_cmpint (g_atomic_int_get (&side->frames) - before[i], >=, 100);
       g_assert_cmpfloat (share_of_frequency (side, other), >, 0.8);
       g_assert_cmpfloat (share_of_frequency (side, own), <, 0.1);
       g_assert_cmpuint (side->paths, >, 0);
@@ -123,7 +139,7 @@ test_warm (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
+  pair_init (&argc, &argv);
 
   g_test_add_func ("/media-session/see-and-hear", test_see_and_hear);
   g_test_add_func ("/media-session/warm", test_warm);
