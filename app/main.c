@@ -7,11 +7,18 @@
 int
 main (int argc, char **argv)
 {
-  g_autoptr (VavAppApplication) application = NULL;
+  gboolean again = TRUE;
+  int status = 0;
 
   vav_app_paths_init_locale ();
   g_set_prgname ("org.visavis.Visavis");
   g_set_application_name (_ ("Visavis"));
-  application = vav_app_application_new ();
-  return g_application_run (G_APPLICATION (application), argc, argv);
+  while (again)
+    {
+      g_autoptr (VavAppApplication) application = vav_app_application_new ();
+
+      status = g_application_run (G_APPLICATION (application), argc, argv);
+      again = vav_app_application_lost_race (application);
+    }
+  return status;
 }

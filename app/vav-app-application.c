@@ -28,6 +28,8 @@ struct _VavAppApplication
   GError *start_error;      /* nullable: why there is no host */
 
   gboolean starting; /* the host is on its way */
+  gboolean exported; /* the calls are on the bus */
+  gboolean lost_race;
   gboolean leaving;
   gboolean is_service;
   guint signal_sources[2];
@@ -85,13 +87,23 @@ on_detection (VavAppApplication *self)
 }
 
 static void
-export_calls (VavAppApplication *self)
+export_calls (VavAppApplication *self, GDBusConnection *bus)
 {
-  GDBusConnection *bus = g_application_get_dbus_connection (G_APPLICATION (self));
   g_autoptr (GError) error = NULL;
 
-  if (bus != NULL && !vav_app_host_export (self->host, bus, &error))
+  self->exported = bus != NULL && vav_app_host_export (self->host, bus, &error);
+  if (error != NULL)
     g_message ("%s", error->message);
+}
+
+static gboolean
+make_host (VavAppApplication *self)
+{
+  if (self->host == NULL && self->start_error == NULL)
+    self->host = vav_app_host_new (&self->options, &self->start_error);
+  if (self->host == NULL)
+    g_printerr ("%s\n", self->start_error->message);
+  return self->host != NULL;
 }
 
 static void
@@ -101,12 +113,10 @@ start_host (VavAppApplication *self)
   VavStream *waiting;
 
   self->starting = FALSE;
-  if (self->host != NULL || self->leaving)
+  if (self->callers != NULL || self->leaving)
     return;
-  self->host = vav_app_host_new (&self->options, &self->start_error);
-  if (self->host == NULL)
+  if (!make_host (self))
     {
-      g_printerr ("%s\n", self->start_error->message);
       if (window != NULL)
         vav_app_window_fail (window, self->start_error->message);
       return;
@@ -114,7 +124,8 @@ start_host (VavAppApplication *self)
   self->callers = vav_app_callers_new (GTK_APPLICATION (self), self->host, media_is_camera (self));
   if (window != NULL)
     vav_app_window_set_host (window, self->host, media_is_camera (self));
-  export_calls (self);
+  if (!self->exported)
+    export_calls (self, g_application_get_dbus_connection (G_APPLICATION (self)));
 
   waiting = vav_app_host_get_waiting_stream (self->host);
   vav_stream_set_detection (waiting, vav_app_settings_get_boolean (self->settings, "detection", TRUE));
@@ -142,7 +153,7 @@ begin_start (VavAppApplication *self)
 {
   g_autoptr (GTask) task = NULL;
 
-  if (self->host != NULL || self->starting || self->start_error != NULL)
+  if (self->callers != NULL || self->starting || self->start_error != NULL)
     return;
   self->starting = TRUE;
   g_application_hold (G_APPLICATION (self));
@@ -301,6 +312,20 @@ take_options (VavAppApplication *self, GVariantDict *options)
   return address;
 }
 
+/* What the command line leaves open. */
+static void
+load_settings (VavAppApplication *self)
+{
+  self->settings = vav_app_settings_new (self->options.profile);
+  if (self->options.media == NULL)
+    self->options.media = vav_app_settings_dup_string (self->settings, "media");
+  if (self->options.listen == NULL)
+    self->options.listen = vav_app_settings_dup_string (self->settings, "listen");
+  self->options.stun = vav_app_settings_dup_string (self->settings, "stun");
+  self->options.turn = vav_app_settings_dup_string (self->settings, "turn");
+  self->options.relay_only = vav_app_settings_get_boolean (self->settings, "relay-only", FALSE);
+}
+
 /* The running instance is asked to do it; this process is done. */
 static int
 ask_running (VavAppApplication *self, const char *address)
@@ -319,6 +344,7 @@ vav_app_application_handle_local_options (GApplication *application, GVariantDic
   VavAppApplication *self = VAV_APP_APPLICATION (application);
   g_autofree char *address = take_options (self, options);
   g_autoptr (GError) error = NULL;
+  gboolean registered;
 
   if (!vav_app_place_find (&self->place, self->options.profile, &error))
     {
@@ -329,11 +355,15 @@ vav_app_application_handle_local_options (GApplication *application, GVariantDic
   g_application_set_application_id (application, self->place.application_id);
   if (!self->place.unique)
     g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
-  if (!g_application_register (application, NULL, &error))
-    {
-      g_printerr ("%s\n", error->message);
-      return 1;
-    }
+  if (self->place.lock != NULL)
+    load_settings (self);
+  registered = g_application_register (application, NULL, &error);
+  /* somebody with another profile took the name after it was found free: beside them there is room */
+  self->lost_race = (!registered || g_application_get_is_remote (application)) && vav_app_place_is_lost (&self->place);
+  if (!registered && !self->lost_race)
+    g_printerr ("%s\n", error->message);
+  if (!registered || self->lost_race)
+    return 1;
   if (g_application_get_is_remote (application))
     return ask_running (self, address);
   vav_app_place_note (&self->place, self->options.profile);
@@ -352,20 +382,25 @@ add_icons (void)
   gtk_window_set_default_icon_name ("org.visavis.Visavis");
 }
 
+/* What a service is asked over the bus may come with its name: the calls must stand there before it. A window comes first instead, and they after it. */
+static gboolean
+vav_app_application_dbus_register (GApplication *application, GDBusConnection *bus, const char *path, GError **error)
+{
+  VavAppApplication *self = VAV_APP_APPLICATION (application);
+
+  if (!G_APPLICATION_CLASS (vav_app_application_parent_class)->dbus_register (application, bus, path, error))
+    return FALSE;
+  if (self->is_service && self->place.lock != NULL && make_host (self))
+    export_calls (self, bus);
+  return TRUE;
+}
+
 static void
 vav_app_application_startup (GApplication *application)
 {
   VavAppApplication *self = VAV_APP_APPLICATION (application);
 
   G_APPLICATION_CLASS (vav_app_application_parent_class)->startup (application);
-  self->settings = vav_app_settings_new (self->options.profile);
-  if (self->options.media == NULL)
-    self->options.media = vav_app_settings_dup_string (self->settings, "media");
-  if (self->options.listen == NULL)
-    self->options.listen = vav_app_settings_dup_string (self->settings, "listen");
-  self->options.stun = vav_app_settings_dup_string (self->settings, "stun");
-  self->options.turn = vav_app_settings_dup_string (self->settings, "turn");
-  self->options.relay_only = vav_app_settings_get_boolean (self->settings, "relay-only", FALSE);
   add_icons ();
   add_actions (self);
   self->signal_sources[0] = g_unix_signal_add (SIGINT, on_unix_signal, self);
@@ -448,6 +483,7 @@ vav_app_application_finalize (GObject *object)
 {
   VavAppApplication *self = VAV_APP_APPLICATION (object);
 
+  g_clear_object (&self->host);
   g_clear_error (&self->start_error);
   g_free (self->pending_call);
   g_clear_pointer (&self->settings, vav_app_settings_free);
@@ -462,6 +498,7 @@ vav_app_application_class_init (VavAppApplicationClass *klass)
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = vav_app_application_finalize;
+  application_class->dbus_register = vav_app_application_dbus_register;
   application_class->handle_local_options = vav_app_application_handle_local_options;
   application_class->startup = vav_app_application_startup;
   application_class->activate = vav_app_application_activate;
@@ -484,4 +521,10 @@ vav_app_application_new (void)
 {
   return g_object_new (VAV_APP_TYPE_APPLICATION, "application-id", "org.visavis.Visavis", "resource-base-path",
                        "/org/visavis/Visavis", "flags", G_APPLICATION_HANDLES_OPEN, NULL);
+}
+
+gboolean
+vav_app_application_lost_race (VavAppApplication *self)
+{
+  return self->lost_race;
 }

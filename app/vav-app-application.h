@@ -16,4 +16,7 @@ G_DECLARE_FINAL_TYPE (VavAppApplication, vav_app_application, VAV_APP, APPLICATI
 
 VavAppApplication *vav_app_application_new (void);
 
+/* After the run: nothing was done, because another start took the name on the bus at the same moment. A new application finds its place. */
+gboolean vav_app_application_lost_race (VavAppApplication *self);
+
 G_END_DECLS

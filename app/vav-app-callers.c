@@ -72,16 +72,30 @@ forgo_focus (GtkWidget *window)
 #endif
 }
 
+/* To close the window is to say no. */
+static gboolean
+on_window_close (VavAppCallers *self)
+{
+  VavRequest *request = g_queue_peek_head (&self->waiting);
+
+  if (request != NULL && vav_request_is_pending (request))
+    vav_request_reject (request, VAV_REASON_DECLINED, NULL);
+  return TRUE; /* it goes with the card */
+}
+
 static GtkWindow *
 make_window (VavAppCallers *self, GtkWidget *card)
 {
   GtkWidget *window = gtk_window_new ();
+  GtkWidget *header_bar = adw_header_bar_new ();
 
   gtk_window_set_application (GTK_WINDOW (window), self->application);
   gtk_window_set_title (GTK_WINDOW (window), _ ("Incoming call"));
   gtk_window_set_resizable (GTK_WINDOW (window), FALSE);
-  gtk_window_set_deletable (GTK_WINDOW (window), FALSE);
+  gtk_widget_add_css_class (header_bar, "flat");
+  gtk_window_set_titlebar (GTK_WINDOW (window), header_bar);
   gtk_widget_add_css_class (window, "incoming-window");
+  g_signal_connect_swapped (window, "close-request", G_CALLBACK (on_window_close), self);
   gtk_window_set_child (GTK_WINDOW (window), card);
   g_signal_connect (window, "realize", G_CALLBACK (forgo_focus), NULL);
   gtk_widget_set_visible (window, TRUE);

@@ -71,6 +71,14 @@ vav_app_place_clear (VavAppPlace *place)
   g_clear_pointer (&place->lock, vav_app_lock_release);
 }
 
+gboolean
+vav_app_place_is_lost (const VavAppPlace *place)
+{
+  g_autoptr (GDBusConnection) bus = place->unique ? g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL) : NULL;
+
+  return bus != NULL && place->lock != NULL && is_owned (bus, place->application_id);
+}
+
 void
 vav_app_place_note (const VavAppPlace *place, const char *profile)
 {

@@ -27,6 +27,9 @@ typedef struct
 gboolean vav_app_place_find (VavAppPlace *place, const char *profile, GError **error);
 void vav_app_place_clear (VavAppPlace *place);
 
+/* The profile is ours, but another process has the name since. */
+gboolean vav_app_place_is_lost (const VavAppPlace *place);
+
 /* Tells later starts with this profile under which name to ask. */
 void vav_app_place_note (const VavAppPlace *place, const char *profile);
 

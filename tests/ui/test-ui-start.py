@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Starting, starting again, and leaving."""
 
+import signal
 import time
 import unittest
 
@@ -117,6 +118,39 @@ class WithoutBus (unittest.TestCase):
                 self.assertLess (time.monotonic () - begun, 3 * procs.PATIENCE)
                 report.wait_event ('ended', graceful=True)
                 self.assertEqual (program.log, [], program.transcript ())
+
+class Service (unittest.TestCase):
+    def test_service (self):
+        """Without a window it listens and calls for other programs; a call gets a window, and closing that ends the call but not
+        the service; a caller gets a small window that takes no keys away."""
+        with procs.folder () as home, xvfb.Display (bus=True) as display:
+            argv = [procs.APP, '--profile', home / 's', '--media', 'test', '--listen', '127.0.0.1:0', '--report', home / 'r']
+            with procs.Report (home / 'r') as report, procs.Process (argv + ['--gapplication-service'], env=display.env) as service:
+                address = report.wait_event ('listening')['address']
+                self.assertEqual (display.windows (service.pid), [])
+                with procs.cli (home / 'k', '--listen', '127.0.0.1:0', 'answer', '--anyone') as answer:
+                    other = answer.wait_event ('listening')['address']
+                    display.run (['gdbus', 'call', '--session', '-d', 'org.visavis.Visavis', '-o', '/org/visavis/Visavis',
+                                  '-m', 'org.visavis.Endpoint1.Connect', other, '{}'])
+                    report.wait_event ('first-frame')
+                    window = wait_until (lambda: display.windows (service.pid), 'a window for the call')[-1]
+                    display.run (['xdotool', 'windowactivate', '--sync', window, 'key', 'alt+F4'])
+                    report.wait_event ('ended', graceful=True)
+                    wait_until (lambda: not display.windows (service.pid), 'the window to go')
+                    self.assertTrue (service.running)
+
+                with procs.Process ([procs.APP, '--profile', home / 'w'], env=display.env) as other:
+                    window = wait_until (lambda: display.windows (other.pid), 'another window')[-1]
+                    display.run (['xdotool', 'windowactivate', '--sync', window])
+                    mark = report.mark ()
+                    with procs.cli (home / 'k', 'call', address) as call:
+                        report.wait_event ('request', since=mark)
+                        wait_until (lambda: display.windows (service.pid), 'a window for the caller')
+                        self.assertEqual (display.run (['xdotool', 'getwindowfocus']).strip (), window)
+                        call.stop ()
+                    wait_until (lambda: not display.windows (service.pid), 'the small window to go')
+                service.stop (signal.SIGTERM, status=0)
+                self.assertEqual (service.log, [], service.transcript ())
 
 
 if __name__ == '__main__':
