@@ -6,6 +6,7 @@
 
 #include "app/service/vav-app-events.h"
 #include "app/service/vav-app-json.h"
+#include "settle.h"
 
 /* A teller into memory, and a stream that is told about. */
 typedef struct
@@ -244,5 +245,5 @@ main (int argc, char **argv)
   g_test_add ("/events/dial", Fixture, NULL, set_up, test_dial, tear_down);
   g_test_add_func ("/events/broken", test_broken);
 
-  return g_test_run ();
+  return settle (g_test_run ());
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "app/service/vav-app-service.h"
+#include "settle.h"
 
 #define CALLS VAV_APP_BUS_PATH "/calls/"
 #define LIMIT 20 /* seconds that anything may take before the test fails */
@@ -218,5 +219,5 @@ main (int argc, char **argv)
   g_test_add ("/service/dialling", Fixture, NULL, set_up, test_dialling, tear_down);
   g_test_add ("/service/detection", Fixture, NULL, set_up, test_detection, tear_down);
 
-  return g_test_run ();
+  return settle (g_test_run ());
 }
