@@ -69,15 +69,28 @@ def correlation (one, other):
     return both / math.sqrt (power) if power > 0 else 0.0
 
 
+def smooth (values):
+    """Means over 100 ms: what a codec or a server's buffer does to single steps says nothing about words."""
+    return [sum (values[max (0, at - 2):at + 3]) / len (values[max (0, at - 2):at + 3]) for at in range (len (values))]
+
+
+def best_place (pattern, whole, begin, end):
+    """Where in whole, from step begin up to end, the pattern is found best: how well, and the step."""
+    return max ((correlation (pattern, whole[at:at + len (pattern)]), at)
+                for at in range (max (0, begin), min (len (whole) - len (pattern), end) + 1))
+
+
 def likeness (said, heard):
     """How well the loudness of what was said is found again somewhere in what was heard: 1 for the same, about 0 for other sound.
-    Gives that, and where it begins in seconds."""
-    pattern, whole = envelope (said), envelope (heard)
-    if len (whole) < len (pattern):
-        whole += [0.0] * (len (pattern) - len (whole))
-    found = [(correlation (pattern, whole[at:at + len (pattern)]), at) for at in range (len (whole) - len (pattern) + 1)]
-    best, at = max (found)
-    return best, at * STEP / RATE
+    Gives that, and where it begins in seconds. A second at a time may come a little sooner or later than the whole: buffers stretch."""
+    pattern, whole = smooth (envelope (said)), smooth (envelope (heard))
+    whole += [0.0] * max (0, len (pattern) - len (whole))
+    _, place = best_place (pattern, whole, 0, len (whole))
+    slack = 8
+    whole = [0.0] * slack + whole + [0.0] * slack
+    pieces = [(at, pattern[at:at + 50]) for at in range (0, len (pattern) - 49, 50)]
+    alike = [best_place (piece, whole, place + at, place + at + 2 * slack)[0] for at, piece in pieces]
+    return sum (alike) / len (alike), place * STEP / RATE
 
 
 def tone_share (samples, pitch):

@@ -3,6 +3,7 @@
 
 from lines import answer, call, is_active, until
 from procs import folder
+from sound import MOUTH
 from room import NOTHING, SENTENCE, Recorder, likeness, read_wave, test_tone
 
 OTHER_SENTENCE = 'Is it raining? No. Then let us go out, quickly, before the others come back home from their work tonight.'
@@ -32,7 +33,8 @@ class Talks:
             is_active (caller)
             recorder.wait_event ('sound')
             self.assertEqual (room.recording (), 1)
-            room.speak (SENTENCE)
+            # A large buffer: a player that is late must not stutter.
+            room.run (['paplay', '--latency-msec=500', f'--device={MOUTH}', room.speech (SENTENCE)])
             caller.stop (status=0)
             recorder.wait (0)
             self.assertEqual (recorder.wait_event ('ended')['graceful'], 'yes')
