@@ -67,7 +67,7 @@ add_sound_servers () {
 
 # What apt would do, in its words; needs no rights. It must never take anything away to make room.
 apt_plan () {
-  LC_ALL=C apt-get install --no-install-recommends --no-remove --assume-no -o Debug::NoLocking=1 "$@" 2>&1
+  LC_ALL=C apt-get install --no-install-recommends --no-remove --assume-no -o Debug::NoLocking=1 "$@" 2>&1 < /dev/null
 }
 
 # Runs a command as root.
