@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """How calls end: signals, killed programs, gave-up callers, in each state. Nobody hangs, and everybody is told what was."""
 
-import os
 import signal
 import subprocess
 import unittest
@@ -9,9 +8,6 @@ import unittest
 from lines import answer, call, is_active, listener, sentence, states, until
 from procs import CLI, LIMIT, PATIENCE, folder
 from tap import main
-
-# A call that nobody answers rings for 45 s.
-LONG = os.environ.get ('VISAVIS_TEST_LONG') is not None
 
 
 def ringing (home, *words):
@@ -197,18 +193,7 @@ class Linger (unittest.TestCase):
                 caller.wait (5)
 
 
-class Unanswered (unittest.TestCase):
-    def test_nobody_answers (self):
-        """It rings for 45 s and nobody comes: no-answer, status 4, and the called side knows too."""
-        if not LONG:
-            self.skipTest ('takes 45 s; set VISAVIS_TEST_LONG to run it')
-        with folder () as home:
-            callee, caller = ringing (home)
-            with callee, caller:
-                caller.wait (4, timeout=60)
-                self.assertEqual (caller.wait_event ('ended')['reason'], 'no-answer')
-                callee.wait (4)
-
+class Again (unittest.TestCase):
     def test_redial (self):
         """The same address again directly after the end works every time."""
         with folder () as home, answer (home / 'b', '--anyone', '--calls', '5') as callee:

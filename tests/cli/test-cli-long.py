@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What takes its time: a call that nobody answers."""
+
+import unittest
+
+from lines import answer, call, sentence
+from procs import folder
+from tap import main
+
+
+class Unanswered (unittest.TestCase):
+    def test_nobody_answers (self):
+        """It rings for 45 s and nobody comes: no-answer, status 4, and the called side knows too."""
+        with folder () as home, answer (home / 'b', '--ask', '--calls', '1', stdin=True) as callee, \
+             call (home / 'a', callee.address) as caller:
+            rang = caller.wait_event ('state', state='ringing')['mono_ns']
+            caller.wait (4, timeout=60)
+            sentence (caller)
+            end = caller.wait_event ('ended')
+            self.assertEqual (end['reason'], 'no-answer')
+            self.assertGreater ((end['mono_ns'] - rang) / 1e9, 40)
+            callee.wait (4)
+            self.assertEqual (callee.wait_event ('ended')['reason'], 'no-answer')
+
+
+if __name__ == '__main__':
+    main ()
