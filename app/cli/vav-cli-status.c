@@ -10,9 +10,10 @@ vav_cli_status_of_call (gboolean connected, gboolean graceful, VavReason reason)
     {
     case VAV_REASON_LOCAL:
     case VAV_REASON_REMOTE:
-      if (!connected)
-        return VAV_CLI_FAILED;
-      return graceful ? VAV_CLI_OK : VAV_CLI_RESET;
+      /* a goodbye may come before this side knows that it is connected */
+      if (graceful)
+        return VAV_CLI_OK;
+      return connected ? VAV_CLI_RESET : VAV_CLI_FAILED;
     case VAV_REASON_DECLINED:
     case VAV_REASON_REFUSED:
     case VAV_REASON_BUSY:

@@ -299,10 +299,13 @@ class Media (unittest.TestCase):
     def test_none (self):
         """Without media of one's own one still sees and hears the other."""
         with folder () as home:
-            caller, callee = self.talk (home, caller='none', callee='test')
-            caller.wait_event ('first-frame')
-            caller.wait_event ('first-sound')
-            self.assertEqual (callee.named ('first-frame'), [])
+            with answer (home / 'b', '--anyone', '--calls', '1') as callee, \
+                 call (home / 'a', callee.address, media='none') as caller:
+                caller.wait_event ('first-frame')
+                caller.wait_event ('first-sound')
+                caller.stop (status=0)
+                callee.wait (0)
+                self.assertEqual (callee.named ('first-frame'), [])
 
     def test_file (self):
         """A media file is played as picture and sound."""
@@ -315,9 +318,12 @@ class Media (unittest.TestCase):
                              '!', 'vp8enc', 'deadline=1', '!', 'queue', '!', 'mux.', 'audiotestsrc', 'num-buffers=90',
                              '!', 'audio/x-raw,rate=48000', '!', 'opusenc', '!', 'queue', '!', 'mux.'],
                             check=True, timeout=60)
-            caller, callee = self.talk (home, caller='none', callee=film)
-            caller.wait_event ('first-frame')
-            caller.wait_event ('first-sound')
+            with answer (home / 'b', '--anyone', '--calls', '1', media=film) as callee, \
+                 call (home / 'a', callee.address, media='none') as caller:
+                caller.wait_event ('first-frame')
+                caller.wait_event ('first-sound')
+                caller.stop (status=0)
+                callee.wait (0)
 
     def test_stop_and_play (self):
         """Flows stop and play again during a call: the pictures' count stands still, then goes on."""
