@@ -3,6 +3,8 @@
 
 #include <gst/gst.h>
 
+#include "net/media/vav-certificate.h"
+
 /* GStreamer's DTLS elements make an RSA key the first time that one of them is created: 0.1 to 0.6 s of processor time, in the way of a first
  * call, for a certificate that we do not use (ours, vav-certificate.c, is set on every element). There is no way to say so beforehand. So while
  * that first element is created, and on that thread only, OpenSSL makes the key of three primes instead of two (RFC 8017, section 3.2): as good a key, in
@@ -52,13 +54,18 @@ create_quickly (void (*create) (void))
 
 #endif
 
+/* GStreamer shares what it makes of a certificate among the elements that use it, and lets go of it with the last one. One that goes
+ * on one thread while another one comes on a second thread gets hold of what is being freed (1.22). So one stays for ever. */
 static void
-create_element (void)
+keep_certificate (void)
 {
-  g_autoptr (GstElement) element = gst_element_factory_make ("dtlsdec", NULL);
+  static GstElement *keeper;
 
-  if (element != NULL)
-    gst_object_ref_sink (element);
+  keeper = gst_element_factory_make ("dtlsdec", NULL);
+  if (keeper == NULL || vav_certificate_get_pem () == NULL)
+    return;
+  gst_object_ref_sink (keeper);
+  g_object_set (keeper, "pem", vav_certificate_get_pem (), NULL);
 }
 
 void
@@ -68,7 +75,7 @@ vav_dtls_warm_up (void)
 
   if (g_once_init_enter (&once))
     {
-      create_quickly (create_element);
+      create_quickly (keep_certificate);
       g_once_init_leave (&once, 1);
     }
 }
