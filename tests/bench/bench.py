@@ -167,6 +167,8 @@ def main ():
             except IndexError:
                 table.note (f'Not measured: {name}. Nothing came.')
     table.show ()
+    if os.getloadavg ()[0] > 1.5 * (os.cpu_count () or 1):
+        print (f'The load is {os.getloadavg ()[0]:.1f} by now: other programs were busy, only ratios within this run say something.')
 
 
 if __name__ == '__main__':

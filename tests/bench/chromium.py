@@ -138,8 +138,13 @@ def measure (table, runs, home, seconds):
         server.server_close ()
     if 'error' in told:
         raise Gone (f"Chromium says: {told['error']}")
+    shown = f"both peers, one shown, {told['size'][0]} × {told['size'][1]}"
     table.add ('Chromium: offer → first frame, warm', 'one page', told['first'], 'ms')
     table.add ('Chromium: picture latency', 'each picture', told['ages'], 'ms')
     table.add ('Chromium: pictures', 'shown', [len (told['ages']) / seconds], 'fps')
-    table.add ('Chromium: processor', f"both peers, one shown, {told['size'][0]} × {told['size'][1]}", [(after - before) / seconds], 'cores')
+    table.add ('Chromium: processor', shown, [(after - before) / seconds], 'cores')
     table.add ('Chromium: memory (PSS)', 'all its processes', [megabytes], 'MB')
+    table.add_ratio ('first frame', ('dial → first frame, warm', 'caller'), ('Chromium: offer → first frame, warm', 'one page'), '≤ 0.6')
+    table.add_ratio ('picture latency', ('picture latency in the programs', 'seconds’ medians'), ('Chromium: picture latency', 'each picture'), '≤ 1')
+    table.add_ratio ('processor, no display', ('processor, no display', 'both processes'), ('Chromium: processor', shown), '')
+    table.add_ratio ('processor, two windows', ('processor of two windows', 'twice that of one'), ('Chromium: processor', shown), '≤ 0.6')

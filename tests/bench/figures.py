@@ -44,6 +44,7 @@ class Table:
     def __init__ (self):
         self.rows = []
         self.notes = []
+        self.medians = {}
 
     def add (self, what, where, values, unit):
         if not values:
@@ -51,7 +52,13 @@ class Table:
             return
         best, ours = TO_BEAT.get (what, ('', ''))
         figures = (statistics.median (values), percentile (values, 0.95), min (values), max (values))
+        self.medians[what, where] = figures[0]
         self.rows.append ((what, where, *map (short, figures), unit, str (len (values)), best, ours))
+
+    def add_ratio (self, what, ours, other, wanted):
+        """A row with the ratio of two medians that were added before; none if one of them is missing."""
+        if ours in self.medians and self.medians.get (other):
+            self.rows.append ((what, 'visavis : Chromium', short (self.medians[ours] / self.medians[other]), '', '', '', '×', '', '', wanted))
 
     def note (self, text):
         self.notes.append (text)
