@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n.h>
+#include <stdio.h>
+#include <unistd.h>
 
+#include "app/service/vav-app-process.h"
 #include "app/vav-app-application.h"
 #include "app/vav-app-paths.h"
 
@@ -10,6 +13,7 @@ main (int argc, char **argv)
   gboolean again = TRUE;
   int status = 0;
 
+  vav_app_process_prepare ();
   vav_app_paths_init_locale ();
   g_set_prgname ("org.visavis.Visavis");
   g_set_application_name (_ ("Visavis"));
@@ -20,5 +24,8 @@ main (int argc, char **argv)
       status = g_application_run (G_APPLICATION (application), argc, argv);
       again = vav_app_application_lost_race (application);
     }
-  return status;
+  /* Not by exit(): the library may still be loading plug-ins and keys for a first call in a thread, which must not meet the exit handlers of
+   * the libraries that it is using. */
+  fflush (NULL);
+  _exit (status);
 }

@@ -32,6 +32,7 @@ struct _VavGtkConference
   GtkLabel *name_label;
   GtkLabel *state_label;
   GtkWidget *controls_box;
+  GtkWidget *accept_button;
   GtkButton *microphone_button;
   GtkButton *camera_button;
 

@@ -208,6 +208,9 @@ vav_gtk_conference_update_call (VavGtkConference *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "call.hang-up", busy && state != VAV_STATE_CLOSING);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "call.microphone", busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "call.camera", busy);
+  gtk_widget_set_visible (self->accept_button, state == VAV_STATE_INCOMING);
+  gtk_widget_set_visible (GTK_WIDGET (self->microphone_button), state != VAV_STATE_INCOMING);
+  gtk_widget_set_visible (GTK_WIDGET (self->camera_button), state != VAV_STATE_INCOMING);
   vav_gtk_conference_update_visibility (self);
   gtk_stack_set_visible_child_name (self->stack, busy ? "call" : "idle");
 }

@@ -117,6 +117,16 @@ action_hang_up (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+action_accept (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  VavGtkConference *self = VAV_GTK_CONFERENCE (widget);
+  VavRequest *request = self->stream != NULL ? vav_stream_get_request (self->stream) : NULL;
+
+  if (request != NULL && vav_request_is_pending (request))
+    vav_request_accept (request, VAV_FLOWS_ALL, NULL);
+}
+
+static void
 on_entry_activate (VavGtkConference *self)
 {
   gtk_widget_activate_action (GTK_WIDGET (self), "call.start", NULL);
@@ -329,6 +339,7 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (name_label);
   BIND (state_label);
   BIND (controls_box);
+  BIND (accept_button);
   BIND (microphone_button);
   BIND (camera_button);
   gtk_widget_class_bind_template_callback (widget_class, on_entry_activate);
@@ -351,6 +362,7 @@ vav_gtk_conference_class_init (VavGtkConferenceClass *klass)
 
   gtk_widget_class_install_action (widget_class, "call.start", NULL, action_start);
   gtk_widget_class_install_action (widget_class, "call.again", NULL, action_again);
+  gtk_widget_class_install_action (widget_class, "call.accept", NULL, action_accept);
   gtk_widget_class_install_action (widget_class, "call.hang-up", NULL, action_hang_up);
   gtk_widget_class_install_property_action (widget_class, "call.microphone", "microphone");
   gtk_widget_class_install_property_action (widget_class, "call.camera", "camera");

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * VavGtkConference:
  *
  * The view of a conference: shows a #VavStream and lets a person handle it. Idle, it offers an address entry, a call button and the detection
- * toggle; in a call the pictures, name and state in words, and controls. Any number of views may show one stream; each shows the next stream at once when it
+ * toggle; when somebody calls, who it is, accept and decline; in a call the pictures, name and state in words, and controls. Any number of views may show one stream; each shows the next stream at once when it
  * is given one. From 240 × 180 pixels on.
  *
  * Without a stream the view is idle. With an #VavGtkConference:endpoint it makes itself a fresh stream when it is asked to call; without one, what is set on it
@@ -23,11 +23,11 @@ G_BEGIN_DECLS
  * and `detection` (the stream's, on the view: setting `address` dials), `dialler-visible`, `detection-visible`, `controls-visible`, `mirror-own` (own
  * picture as in a mirror, default), `microphone` and `camera` (whether this side's sound and picture go out).
  *
- * Actions: `call.start` (dials what the entry says), `call.again`, `call.hang-up`, `call.microphone`, `call.camera`.
+ * Actions: `call.start` (dials what the entry says), `call.again`, `call.accept`, `call.hang-up` (declines, too), `call.microphone`, `call.camera`.
  *
  * # CSS nodes
  * `conference` with the style class `.compact` when small; inside `videoview.remote`, `videoview.own`, `.portrait`, `.header`,
- * `.controls` with `button.hang-up`, `.result`, `.dialler`.
+ * `.controls` with `button.accept` and `button.hang-up`, `.result`, `.dialler`.
  *
  * # Accessibility
  * Every control has a name; the sentence about the state is a label whose text changes.

@@ -315,6 +315,22 @@ test_words (Room *room, gconstpointer media)
   wait_until (has_words (view, "Call again"));
 }
 
+/* A view alone is enough to be called: who calls stands there, and the person accepts in it. */
+static void
+test_called (Room *room, gconstpointer media)
+{
+  GtkWidget *view = GTK_WIDGET (room->view);
+
+  party_listen (&room->pair.anna, "127.0.0.1:0");
+  party_call (&room->pair.bob, &room->pair.anna);
+  wait_until (has_words (view, "Bob is calling…"));
+  wait_until (gtk_widget_get_mapped (find_class (view, "accept")));
+  gtk_widget_activate_action (view, "call.accept", NULL);
+  wait_for_state (&room->pair.bob, VAV_STATE_ACTIVE);
+  wait_until (gtk_widget_get_opacity (find_class (view, "remote")) > 0.5);
+  g_assert_false (gtk_widget_get_visible (find_class (view, "accept")));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -326,5 +342,6 @@ main (int argc, char **argv)
   ADD ("move", test_move);
   ADD ("controls", test_controls);
   ADD ("words", test_words);
+  ADD ("called", test_called);
   return g_test_run ();
 }
