@@ -8,6 +8,7 @@
 
 #include "app/cli/vav-cli-commands.h"
 #include "app/cli/vav-cli-status.h"
+#include "app/service/vav-app-process.h"
 
 static const VavCliCommand commands[] = {
   { "identity", "", N_ ("Print this user’s id and name, and where the profile is."), 0, 0, NULL, vav_cli_identity },
@@ -144,13 +145,12 @@ main (int argc, char **argv)
 {
   g_auto (GStrv) arguments = NULL;
 
+  vav_app_process_prepare ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_prgname ("visavis-cli");
-  /* A reader that went away is noticed when writing. */
-  signal (SIGPIPE, SIG_IGN);
 
   arguments = g_strdupv (argv);
   leave (run_line (arguments));
