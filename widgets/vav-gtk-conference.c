@@ -134,7 +134,7 @@ on_entry_activate (VavGtkConference *self)
 
 /* --- GObject --- */
 
-/* One thing after another in an idle call: style classes must not change while sizes are given out. */
+/* Not at once: style classes must not change while sizes are given out. */
 static gboolean
 on_resized (gpointer user_data)
 {
@@ -146,8 +146,19 @@ on_resized (gpointer user_data)
 }
 
 static void
-on_overlay_resized (VavGtkConference *self)
+vav_gtk_conference_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                            int *minimum_baseline, int *natural_baseline)
 {
+  gtk_widget_measure (GTK_WIDGET (VAV_GTK_CONFERENCE (widget)->stack), orientation, for_size, minimum, natural,
+                      minimum_baseline, natural_baseline);
+}
+
+static void
+vav_gtk_conference_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  VavGtkConference *self = VAV_GTK_CONFERENCE (widget);
+
+  gtk_widget_size_allocate (GTK_WIDGET (self->stack), &(GtkAllocation){ 0, 0, width, height }, baseline);
   if (self->resize == 0)
     self->resize = g_idle_add (on_resized, self);
 }
@@ -155,7 +166,6 @@ on_overlay_resized (VavGtkConference *self)
 static gboolean
 on_place_child (VavGtkConference *self, GtkWidget *child, GdkRectangle *rectangle)
 {
-  on_overlay_resized (self);
   return vav_gtk_conference_place_child (self, child, rectangle);
 }
 
@@ -370,11 +380,12 @@ vav_gtk_conference_class_init (VavGtkConferenceClass *klass)
   g_type_ensure (VAV_GTK_TYPE_VIDEO_VIEW);
   gtk_widget_class_set_css_name (widget_class, "conference");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  widget_class->measure = vav_gtk_conference_measure;
+  widget_class->size_allocate = vav_gtk_conference_size_allocate;
   bind_template (widget_class);
 }
 
-/* Once a display, below what the program and the user say. */
+/* Once a display: above the theme (GTK's own comes with the settings' priority), below what the program and the user say. */
 static void
 load_css (GdkDisplay *display)
 {
@@ -385,7 +396,7 @@ load_css (GdkDisplay *display)
   provider = gtk_css_provider_new ();
   gtk_css_provider_load_from_resource (provider, RESOURCES "vav-gtk.css");
   gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider),
-                                              GTK_STYLE_PROVIDER_PRIORITY_THEME + 1);
+                                              GTK_STYLE_PROVIDER_PRIORITY_SETTINGS + 1);
   g_object_set_data (G_OBJECT (display), "vav-gtk-css", GINT_TO_POINTER (TRUE));
 }
 
