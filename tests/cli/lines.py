@@ -65,6 +65,15 @@ def listener (family=socket.AF_INET, host='127.0.0.1'):
         yield server, server.getsockname ()[1]
 
 
+def descriptors (pid):
+    """What a process has open, for people who look for a leak."""
+    links = []
+    for number in os.listdir (f'/proc/{pid}/fd'):
+        with contextlib.suppress (OSError):
+            links.append (os.readlink (f'/proc/{pid}/fd/{number}'))
+    return sorted (links)
+
+
 def udp_sockets (pid):
     """The UDP sockets that a process has open."""
     inodes = set ()

@@ -8,8 +8,8 @@ import statistics
 import subprocess
 import unittest
 
-from lines import answer, call, is_active, listener, port_of, sentence, states, until
-from procs import PATIENCE, cli, folder
+from lines import answer, call, descriptors, is_active, listener, port_of, sentence, states, thread_names, until
+from procs import PATIENCE, Gone, cli, folder
 from tap import main
 
 
@@ -75,16 +75,19 @@ class Twenty (unittest.TestCase):
         first_frames, counts = [], []
         with folder () as home, answer (home / 'b', '--anyone', '--calls', '20') as callee:
             for number in range (1, 21):
-                with call (home / 'a', callee.address, '--duration', '0.6') as caller:
+                with call (home / 'a', callee.address) as caller:
                     first_frames.append (caller.wait_event ('first-frame')['ms'])
-                    caller.wait (0)
+                    caller.stop (status=0)
                     until (lambda: len (callee.named ('ended')) == number, 'the end of the call')
                 if 3 <= number < 20:
                     counts.append ((callee.descriptors (), callee.threads ()))
                 if number == 19:
                     settled = min (counts[:3])
-                    until (lambda: callee.descriptors () <= settled[0] and callee.threads () <= settled[1],
-                           f'no growth: {counts}', 15)
+                    try:
+                        until (lambda: callee.descriptors () <= settled[0] and callee.threads () <= settled[1],
+                               f'no growth: {counts}', 15)
+                    except Gone as error:
+                        self.fail (f'{error}\n{descriptors (callee.pid)}\n{thread_names (callee.pid)}')
             callee.wait (0)
             self.assertEqual ([e['graceful'] for e in callee.named ('ended')], [True] * 20)
         first_frames.sort ()
