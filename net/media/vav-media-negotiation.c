@@ -9,7 +9,8 @@
 
 typedef struct
 {
-  GstElement *webrtc;
+  GWeakRef
+      webrtc; /* webrtcbin forgets promises that it did not come to before it was closed: those must not keep it alive */
   VavHop *hop;
   VavHopFunc done;
   const char *reply; /* name of the description in webrtcbin's reply */
@@ -20,7 +21,7 @@ step_new (GstElement *webrtc, VavHop *hop, VavHopFunc done, const char *reply)
 {
   Step *step = g_new0 (Step, 1);
 
-  step->webrtc = gst_object_ref (webrtc);
+  g_weak_ref_init (&step->webrtc, webrtc);
   step->hop = vav_hop_ref (hop);
   step->done = done;
   step->reply = reply;
@@ -33,7 +34,7 @@ step_free (gpointer data)
 {
   Step *step = data;
 
-  gst_object_unref (step->webrtc);
+  g_weak_ref_clear (&step->webrtc);
   vav_hop_unref (step->hop);
   g_free (step);
 }
@@ -94,12 +95,14 @@ on_created (GstPromise *promise, gpointer user_data)
 {
   g_autoptr (GstPromise) owned = promise; /* the last reference takes the step along */
   Step *step = user_data;
+  g_autoptr (GstElement) webrtc = g_weak_ref_get (&step->webrtc);
   g_autoptr (GstWebRTCSessionDescription) description = NULL;
+  g_autoptr (GstPromise) set = NULL;
 
   if (!promise_failed (promise))
     gst_structure_get (gst_promise_get_reply (promise), step->reply, GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &description,
                        NULL);
-  if (description == NULL)
+  if (description == NULL || webrtc == NULL)
     {
       finish (step, NULL);
       return;
@@ -107,8 +110,10 @@ on_created (GstPromise *promise, gpointer user_data)
 
   correct_fingerprint (description->sdp);
   /* Queued on this very thread: it runs after this function. So the description is told before any candidate, and set before any answer to it
-   * can come back. */
-  g_signal_emit_by_name (step->webrtc, "set-local-description", description, NULL);
+   * can come back. Nobody waits for the promise: it is there for webrtcbin to put its reply somewhere, or not to, should it be closed meanwhile. */
+  set = gst_promise_new ();
+  g_signal_emit_by_name (webrtc, "set-local-description", description, set);
+  gst_promise_interrupt (set);
   finish (step, gst_sdp_message_as_text (description->sdp));
 }
 
@@ -147,17 +152,17 @@ on_offer_taken (GstPromise *promise, gpointer user_data)
 {
   g_autoptr (GstPromise) owned = promise;
   Step *step = user_data;
+  g_autoptr (GstElement) webrtc = g_weak_ref_get (&step->webrtc);
   Step *next;
 
-  if (promise_failed (promise))
+  if (promise_failed (promise) || webrtc == NULL)
     {
       finish (step, NULL);
       return;
     }
 
-  next = step_new (step->webrtc, step->hop, step->done, "answer");
-  g_signal_emit_by_name (step->webrtc, "create-answer", NULL,
-                         gst_promise_new_with_change_func (on_created, next, step_free));
+  next = step_new (webrtc, step->hop, step->done, "answer");
+  g_signal_emit_by_name (webrtc, "create-answer", NULL, gst_promise_new_with_change_func (on_created, next, step_free));
 }
 
 void

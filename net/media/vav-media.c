@@ -6,6 +6,7 @@
 
 #include "net/media/vav-capture.h"
 #include "net/media/vav-certificate.h"
+#include "net/media/vav-devices.h"
 #include "net/media/vav-dtls-warm-up.h"
 #include "net/media/vav-ice-url.h"
 #include "net/media/vav-media-private.h"
@@ -186,10 +187,30 @@ warm_up (gpointer data)
   return NULL;
 }
 
+/* What is not there is known before somebody asks for it. */
+static void
+on_devices_listed (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (VavMedia) self = user_data;
+  g_autoptr (GPtrArray) devices = vav_devices_list_finish (result, NULL);
+  gboolean there[VAV_N_MEDIA_KINDS] = { FALSE, FALSE };
+
+  for (guint i = 0; devices != NULL && i < devices->len; i++)
+    {
+      if (vav_device_get_kind (devices->pdata[i]) == VAV_DEVICE_CAMERA)
+        there[VAV_MEDIA_VIDEO] = TRUE;
+      else if (vav_device_get_kind (devices->pdata[i]) == VAV_DEVICE_MICROPHONE)
+        there[VAV_MEDIA_AUDIO] = TRUE;
+    }
+  for (guint i = 0; devices != NULL && i < VAV_N_MEDIA_KINDS; i++)
+    self->sources[i].failed = !there[i];
+}
+
 /**
  * vav_media_warm_up:
  *
- * Loads, on a thread, what the first call would otherwise wait for: plug-ins, and the keys that GStreamer and we make for DTLS.
+ * Loads, on a thread, what the first call would otherwise wait for: plug-ins, and the keys that GStreamer and we make for DTLS. Looks what devices
+ * there are, for vav_media_has(); opens none.
  */
 void
 vav_media_warm_up (VavMedia *self)
@@ -198,6 +219,8 @@ vav_media_warm_up (VavMedia *self)
 
   g_return_if_fail (VAV_IS_MEDIA (self));
 
+  if (g_str_equal (self->source, "auto"))
+    vav_devices_list_async (NULL, on_devices_listed, g_object_ref (self));
   if (g_once_init_enter (&once))
     {
       g_thread_unref (g_thread_new ("vav-warm-up", warm_up, NULL));

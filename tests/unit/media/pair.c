@@ -158,11 +158,22 @@ make_side (Pair *pair, guint index, const char *source)
   g_signal_connect (side->session, "failed", G_CALLBACK (on_failed), side);
 }
 
+/* One complaint of the RTP session of GStreamer before 1.22.4 is let pass: it lets go of its lock while it goes through its sources, notices that they changed
+ * meanwhile, and writes one report less. */
+static gboolean
+is_fatal (const char *domain, GLogLevelFlags level, const char *message, gpointer user_data)
+{
+  return strstr (message, "g_hash_table_foreach: assertion 'version == hash_table->version' failed") == NULL;
+}
+
 Pair *
 pair_new_full (const char *first_source, const char *second_source)
 {
   Pair *pair = g_new0 (Pair, 1);
 
+  /* GLib forgets it with each test */
+  if (g_test_initialized ())
+    g_test_log_set_fatal_handler (is_fatal, NULL);
   g_mutex_init (&pair->lock);
   pair->deliver = TRUE;
   make_side (pair, 0, first_source);
@@ -305,19 +316,6 @@ gboolean
 pair_any_failed (Pair *pair)
 {
   return pair->sides[0].failures > 0 || pair->sides[1].failures > 0;
-}
-
-static gboolean
-is_fatal (const char *domain, GLogLevelFlags level, const char *message, gpointer user_data)
-{
-  return strstr (message, "g_hash_table_foreach: assertion 'version == hash_table->version' failed") == NULL;
-}
-
-void
-pair_init (int *argc, char ***argv)
-{
-  g_test_init (argc, argv, NULL);
-  g_test_log_set_fatal_handler (is_fatal, NULL);
 }
 
 static guint

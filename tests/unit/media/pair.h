@@ -58,9 +58,6 @@ gboolean pair_both_connected (Pair *pair);
 gboolean pair_both_see_and_hear (Pair *pair);
 gboolean pair_any_failed (Pair *pair);
 
-/* To be called first: lets one known complaint of GStreamer 1.22.0's RTP session pass, which is harmless and mended in 1.22.4. */
-void pair_init (int *argc, char ***argv);
-
 guint count_threads (void);
 guint count_descriptors (void);
 

@@ -199,7 +199,7 @@ test_nothing_left (void)
 int
 main (int argc, char **argv)
 {
-  pair_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (stages); i++)
     {

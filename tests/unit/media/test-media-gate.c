@@ -289,7 +289,7 @@ test_candidate_nonsense (void)
 int
 main (int argc, char **argv)
 {
-  pair_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/media-gate/nothing-before-open", test_nothing_before_open);
   g_test_add_func ("/media-gate/open-on-one-side", test_open_on_one_side);

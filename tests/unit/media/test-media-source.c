@@ -325,7 +325,7 @@ main (int argc, char **argv)
   g_setenv ("PIPEWIRE_RUNTIME_DIR", "/nonexistent", TRUE);
   g_setenv ("PULSE_SERVER", "unix:/nonexistent/pulse", TRUE);
   g_unsetenv ("XDG_RUNTIME_DIR");
-  pair_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/media-source/holds", test_holds);
   g_test_add_func ("/media-source/none", test_none);

@@ -351,7 +351,7 @@ main (int argc, char **argv)
 {
   int status;
 
-  pair_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
   make_descriptions ();
 
   g_test_add_func ("/sdp/good", test_good);
