@@ -15,7 +15,6 @@ main (int argc, char **argv)
 
   vav_app_process_prepare ();
   vav_app_paths_init_locale ();
-  g_set_prgname ("org.visavis.Visavis");
   g_set_application_name (_ ("Visavis"));
   while (again)
     {

@@ -400,6 +400,7 @@ vav_app_application_startup (GApplication *application)
 {
   VavAppApplication *self = VAV_APP_APPLICATION (application);
 
+  g_set_prgname ("org.visavis.Visavis"); /* by which desktops know whose windows these are; GTK reads it now */
   G_APPLICATION_CLASS (vav_app_application_parent_class)->startup (application);
   add_icons ();
   add_actions (self);
