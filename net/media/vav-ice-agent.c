@@ -115,13 +115,16 @@ static void
 on_candidate (NiceAgent *agent, NiceCandidate *candidate, VavIceAgent *self)
 {
   g_autofree char *line = NULL;
+  g_autofree char *clean = NULL;
 
   if (self->config.relay_only && candidate->type != NICE_CANDIDATE_TYPE_RELAYED)
     return;
 
+  /* without the related address: nobody needs it, and of a relayed candidate it is what relaying hides */
   line = nice_agent_generate_local_candidate_sdp (agent, candidate);
-  if (line != NULL)
-    self->events.candidate (self->user_data, g_str_has_prefix (line, "a=") ? line + 2 : line);
+  clean = vav_candidate_clean (line, TRUE, NULL);
+  if (clean != NULL)
+    self->events.candidate (self->user_data, clean);
 }
 
 static void
@@ -387,7 +390,7 @@ on_goodbye_timeout (gpointer data)
 static void
 do_close (VavIceAgent *self, char **args)
 {
-  nice_agent_attach_recv (self->agent, self->stream, COMPONENT, self->context, NULL, NULL);
+  /* still listening: the server's answer comes that way */
   self->goodbye = g_timeout_source_new (GOODBYE_MS);
   g_source_set_callback (self->goodbye, on_goodbye_timeout, self->loop, NULL);
   g_source_attach (self->goodbye, self->context);
