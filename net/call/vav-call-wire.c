@@ -12,7 +12,7 @@ static const struct
   VavReason reason;
 } reject_words[] = {
   { "declined", VAV_REASON_DECLINED },       { "refused", VAV_REASON_REFUSED },     { "busy", VAV_REASON_BUSY },
-  { "unreachable", VAV_REASON_UNREACHABLE }, { "no-answer", VAV_REASON_NO_ANSWER },
+  { "unreachable", VAV_REASON_UNREACHABLE }, { "no-answer", VAV_REASON_NO_ANSWER }, { "media", VAV_REASON_MEDIA },
 };
 
 static VavReason
@@ -32,7 +32,7 @@ word_from_reason (VavReason reason)
     if (reject_words[i].reason == reason)
       return reject_words[i].word;
 
-  return "declined";
+  return "media"; /* the set-up failed, for whatever reason of ours */
 }
 
 GBytes *

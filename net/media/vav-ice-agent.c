@@ -293,6 +293,23 @@ give_candidate (VavIceAgent *self, const char *line)
   g_slist_free_full (list, (GDestroyNotify)nice_candidate_free);
 }
 
+/* libnice's force-relay keeps host candidates out of pairs only when the remote candidate comes after them. */
+static gboolean
+takes_candidates (VavIceAgent *self)
+{
+  return self->remote_known && (self->gathering || !self->config.relay_only);
+}
+
+static void
+give_waiting (VavIceAgent *self)
+{
+  if (!takes_candidates (self))
+    return;
+  for (guint i = 0; i < self->waiting->len; i++)
+    give_candidate (self, self->waiting->pdata[i]);
+  g_ptr_array_set_size (self->waiting, 0);
+}
+
 static void
 do_set_remote (VavIceAgent *self, char **args)
 {
@@ -300,9 +317,7 @@ do_set_remote (VavIceAgent *self, char **args)
     return;
 
   self->remote_known = TRUE;
-  for (guint i = 0; i < self->waiting->len; i++)
-    give_candidate (self, self->waiting->pdata[i]);
-  g_ptr_array_set_size (self->waiting, 0);
+  give_waiting (self);
 }
 
 void
@@ -314,7 +329,7 @@ vav_ice_agent_set_remote_credentials (VavIceAgent *self, const char *ufrag, cons
 static void
 do_add_candidate (VavIceAgent *self, char **args)
 {
-  if (self->remote_known)
+  if (takes_candidates (self))
     give_candidate (self, args[0]);
   else if (self->waiting->len < VAV_CANDIDATE_MAX_COUNT)
     g_ptr_array_add (self->waiting, g_strdup (args[0]));
@@ -357,6 +372,7 @@ do_gather (VavIceAgent *self, char **args)
                                turn->tcp ? NICE_RELAY_TYPE_TURN_TCP : NICE_RELAY_TYPE_TURN_UDP);
   if (!nice_agent_gather_candidates (self->agent, self->stream))
     g_debug ("no candidates could be gathered");
+  give_waiting (self);
 }
 
 void

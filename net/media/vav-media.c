@@ -60,10 +60,24 @@ vav_media_dispose (GObject *object)
   G_OBJECT_CLASS (vav_media_parent_class)->dispose (object);
 }
 
+static GThread *warm_up_thread; /* (nullable): not yet joined; atomic */
+
+/* A thread that still loads plug-ins while the process runs its exit handlers brings it down. */
+static void
+join_warm_up (void)
+{
+  GThread *thread = g_atomic_pointer_exchange (&warm_up_thread, NULL);
+
+  if (thread != NULL)
+    g_thread_join (thread);
+}
+
 static void
 vav_media_finalize (GObject *object)
 {
   VavMedia *self = VAV_MEDIA (object);
+
+  join_warm_up ();
 
   vav_ice_url_free (self->stun);
   vav_ice_url_free (self->turn);
@@ -223,7 +237,7 @@ vav_media_warm_up (VavMedia *self)
     vav_devices_list_async (NULL, on_devices_listed, g_object_ref (self));
   if (g_once_init_enter (&once))
     {
-      g_thread_unref (g_thread_new ("vav-warm-up", warm_up, NULL));
+      g_atomic_pointer_set (&warm_up_thread, g_thread_new ("vav-warm-up", warm_up, NULL));
       g_once_init_leave (&once, 1);
     }
 }

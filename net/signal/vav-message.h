@@ -39,7 +39,7 @@ typedef enum
  * | request | name (string ≤ 128), data, description (SDP ≤ 64 KiB, required), flows (what the caller will send), port (its own listener) |
  * | ringing | description (SDP) |
  * | accept | description (SDP), data, flows (list of "audio", "video": what the callee will send) |
- * | reject | reason (string, required: declined, refused, busy, unreachable, no-answer), data |
+ * | reject | reason (string, required: declined, refused, busy, unreachable, no-answer, media), data |
  * | withdraw | |
  * | candidate | mline (uint ≤ 15, required), candidate (string ≤ 1024, required) |
  * | flows | send (list), receive (list): what the sender of this message sends, and wants to get |

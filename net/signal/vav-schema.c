@@ -8,7 +8,7 @@
 #define MAX_CANDIDATE 1024
 #define MAX_TOKEN 64
 
-static const char *const reject_reasons[] = { "declined", "refused", "busy", "unreachable", "no-answer", NULL };
+static const char *const reject_reasons[] = { "declined", "refused", "busy", "unreachable", "no-answer", "media", NULL };
 
 /* shorthands, so that the table below reads as the one in vav-message.h */
 #define NEEDED TRUE

@@ -180,6 +180,27 @@ test_hang_up_works_everywhere (void)
     }
 }
 
+/* A side that finds no path, or a wrong key on it, tells the other, which ends for that reason and not as if the line had been cut. */
+static void
+test_media_failure_is_told (void)
+{
+  static const VavCallEvent failures[] = { VAV_CALL_EVENT_MEDIA_FAILED, VAV_CALL_EVENT_SET_UP_TIMEOUT };
+  static const VavCallPhase hearing[]
+      = { VAV_CALL_PHASE_RINGING, VAV_CALL_PHASE_CONNECTING, VAV_CALL_PHASE_ACTIVE, VAV_CALL_PHASE_GOODBYE_SAID };
+
+  for (guint i = 0; i < G_N_ELEMENTS (failures); i++)
+    g_assert_true (step_at (VAV_CALL_PHASE_CONNECTING, VAV_ROLE_CALLER, (int)failures[i]).actions
+                   & VAV_CALL_ACTION_SEND_REJECT);
+  for (guint i = 0; i < G_N_ELEMENTS (hearing); i++)
+    {
+      VavCallStep step = step_at ((int)hearing[i], VAV_ROLE_CALLER, VAV_CALL_EVENT_PEER_REJECT);
+
+      g_assert_true (vav_call_phase_is_over (step.phase));
+      g_assert_cmpint (step.reason, ==, VAV_REASON_NONE); /* the message brings it */
+      g_assert_false (step.graceful);
+    }
+}
+
 /* Each phase has a state that is told outside, and a name. */
 static void
 test_states (void)
@@ -204,6 +225,7 @@ main (int argc, char **argv)
   g_test_add_func ("/call/machine/graceful", test_graceful);
   g_test_add_func ("/call/machine/silent-after-goodbye", test_silent_after_goodbye);
   g_test_add_func ("/call/machine/hang-up", test_hang_up_works_everywhere);
+  g_test_add_func ("/call/machine/media-failure-is-told", test_media_failure_is_told);
   g_test_add_func ("/call/machine/states", test_states);
   return g_test_run ();
 }
