@@ -9,11 +9,13 @@ G_BEGIN_DECLS
 /**
  * VavCapture:
  *
- * One source of pictures or sound (camera, microphone, test, file) that pushes into an outlet while it is open. Opens and closes on a thread of its own.
+ * One source of pictures or sound (camera, microphone, test, file) that pushes into an outlet while it is open. Opens and closes on a
+ * thread of its own.
  * Main-context object.
  *
  * Signals:
- * - `failed` (GError *): VAV_ERROR_DEVICE: it could not be opened, or went away; %NULL: there is no such device, which is nobody's fault. It is closed then
+ * - `failed` (GError *): VAV_ERROR_DEVICE: it could not be opened, or went away; %NULL: there is no such device, which is nobody's fault.
+ *   It is closed then
  */
 #define VAV_TYPE_CAPTURE (vav_capture_get_type ())
 G_DECLARE_FINAL_TYPE (VavCapture, vav_capture, VAV, CAPTURE, GObject)

@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The certificate of our DTLS: P-256, self-signed, made once for each process (it lives as long as the process, so nobody can follow a person by
- * it), PEM with its key. The first caller makes it (some ms); any thread. Returns: (nullable): %NULL if it could not be made */
+/* The certificate of our DTLS: P-256, self-signed, made once for each process (it lives as long as the process, so nobody can follow a
+ * person by it), PEM with its key. The first caller makes it (some ms); any thread. Returns: (nullable): %NULL if it could not be made */
 const char *vav_certificate_get_pem (void);
 
 /* SHA-256 of the first certificate in @pem. Returns: %FALSE if there is none. */

@@ -42,7 +42,8 @@ vav_device_init (VavDevice *self)
 {
 }
 
-/* Who tells of a device, best first: PulseAudio (or PipeWire in its clothes) knows which is the default and mixes; V4L2 works without a daemon. */
+/* Who tells of a device, best first: PulseAudio (or PipeWire in its clothes) knows which is the default and mixes; V4L2 works without a
+ * daemon. */
 static int
 rank_provider (GstDevice *device)
 {
@@ -166,8 +167,9 @@ compare_devices (gconstpointer a, gconstpointer b)
   return g_strcmp0 (x->name, y->name);
 }
 
-/* PipeWire's provider leaves its listeners behind when it is stopped while a camera of PipeWire's plays (0.3.65 at least), and crashes over them when
- * the camera is closed. So it is started once, and again only while it has nothing to tell, which is when it found no PipeWire. */
+/* PipeWire's provider leaves its listeners behind when it is stopped while a camera of PipeWire's plays (0.3.65 at least), and crashes
+ * over them when the camera is closed. So it is started once, and again only while it has nothing to tell, which is when it found no
+ * PipeWire. */
 static GList *
 list_lasting (GstDeviceProvider *provider)
 {

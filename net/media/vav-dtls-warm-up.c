@@ -5,10 +5,10 @@
 
 #include "net/media/vav-certificate.h"
 
-/* GStreamer's DTLS elements make an RSA key the first time that one of them is created: 0.1 to 0.6 s of processor time, in the way of a first
- * call, for a certificate that we do not use (ours, vav-certificate.c, is set on every element). There is no way to say so beforehand. So while
- * that first element is created, and on that thread only, OpenSSL makes the key of three primes instead of two (RFC 8017, section 3.2): as good a key, in
- * a quarter of the time, and never in half a second. */
+/* GStreamer's DTLS elements make an RSA key the first time that one of them is created: 0.1 to 0.6 s of processor time, in the way of a
+ * first call, for a certificate that we do not use (ours, vav-certificate.c, is set on every element). There is no way to say so
+ * beforehand. So while that first element is created, and on that thread only, OpenSSL makes the key of three primes instead of two (RFC
+ * 8017, section 3.2): as good a key, in a quarter of the time, and never in half a second. */
 
 #ifdef HAVE_LIBCRYPTO
 
@@ -54,8 +54,8 @@ create_quickly (void (*create) (void))
 
 #endif
 
-/* GStreamer shares what it makes of a certificate among the elements that use it, and lets go of it with the last one. One that goes
- * on one thread while another one comes on a second thread gets hold of what is being freed (1.22). So one stays for ever. */
+/* GStreamer shares what it makes of a certificate among the elements that use it, and lets go of it with the last one. One that goes on
+ * one thread while another one comes on a second thread gets hold of what is being freed (1.22). So one stays for ever. */
 static void
 keep_certificate (void)
 {

@@ -25,7 +25,8 @@ typedef struct
 /**
  * VavIceEvents:
  *
- * What the agent tells, on its own thread. The strings are the agent's. Nothing is told any more when vav_ice_agent_close() has returned %TRUE.
+ * What the agent tells, on its own thread. The strings are the agent's. Nothing is told any more when vav_ice_agent_close() has returned
+ * %TRUE.
  */
 typedef struct
 {
@@ -39,8 +40,9 @@ typedef struct
 /**
  * VavIceAgent:
  *
- * A NiceAgent with a thread of its own. Consent checks (RFC 7675), trickle, aggressive nomination: the first pair that works carries data, a better one
- * takes over later. No UPnP, no TCP candidates. All calls may come from any thread and return at once; they take effect in order.
+ * A NiceAgent with a thread of its own. Consent checks (RFC 7675), trickle, aggressive nomination: the first pair that works carries data,
+ * a better one takes over later. No UPnP, no TCP candidates. All calls may come from any thread and return at once; they take effect in
+ * order.
  */
 typedef struct _VavIceAgent VavIceAgent;
 
@@ -57,7 +59,8 @@ void vav_ice_agent_gather (VavIceAgent *self);
 void vav_ice_agent_add_candidate (VavIceAgent *self, const char *candidate);
 void vav_ice_agent_send (VavIceAgent *self, const char *data, gsize length);
 
-/* Releases relay allocations and sockets, ends the thread and waits for that until @deadline (monotonic time); not on the agent's thread. Returns: %FALSE if it was too late. */
+/* Releases relay allocations and sockets, ends the thread and waits for that until @deadline (monotonic time); not on the agent's thread.
+ * Returns: %FALSE if it was too late. */
 gboolean vav_ice_agent_close (VavIceAgent *self, gint64 deadline);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavIceAgent, vav_ice_agent_unref)

@@ -77,8 +77,8 @@ vav_ice_transport_receive (VavIceTransport *self, const char *data, gsize length
     return;
 
   buffer = gst_buffer_new_memdup (data, length);
-  /* running time of a pipeline with base time 0 on the system clock: jitter is measured from when the packet came in, not from when
-   * a thread got round to it */
+  /* running time of a pipeline with base time 0 on the system clock: jitter is measured from when the packet came in, not from when a
+   * thread got round to it */
   GST_BUFFER_PTS (buffer) = GST_BUFFER_DTS (buffer) = (GstClockTime)g_get_monotonic_time () * GST_USECOND;
   gst_app_src_push_buffer (source, buffer);
 }

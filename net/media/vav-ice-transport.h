@@ -11,9 +11,9 @@
 
 G_BEGIN_DECLS
 
-/* What webrtcbin sees of our ICE: one stream with one transport (BUNDLE and rtcp-mux leave no more). Packets that the agent received come out of
- * an appsrc, packets that webrtcbin sends go into an appsink and from there to whatever nice stream is current: which one that is may change under a
- * running DTLS, nobody here notices. */
+/* What webrtcbin sees of our ICE: one stream with one transport (BUNDLE and rtcp-mux leave no more). Packets that the agent received come
+ * out of an appsrc, packets that webrtcbin sends go into an appsink and from there to whatever nice stream is current: which one that is
+ * may change under a running DTLS, nobody here notices. */
 #define VAV_TYPE_ICE_TRANSPORT (vav_ice_transport_get_type ())
 G_DECLARE_FINAL_TYPE (VavIceTransport, vav_ice_transport, VAV, ICE_TRANSPORT, GstWebRTCICETransport)
 

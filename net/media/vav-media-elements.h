@@ -7,14 +7,17 @@
 
 G_BEGIN_DECLS
 
-/* Makes elements by factory name, ends with %NULL, adds them to @bin and links them in that order; vav_media_start_chain() brings them to the state of
+/* Makes elements by factory name, ends with %NULL, adds them to @bin and links them in that order; vav_media_start_chain() brings them to
+ * the state of
  * @bin, when their properties are set.
- * Returns: %FALSE with VAV_ERROR_MEDIA and nothing added if one is missing. elements: (out caller-allocates): one borrowed pointer for each */
+ * Returns: %FALSE with VAV_ERROR_MEDIA and nothing added if one is missing. elements: (out caller-allocates): one borrowed pointer for
+ * each */
 gboolean vav_media_make_chain (GstBin *bin, const char *const *factories, GstElement **elements, GError **error);
 
 void vav_media_start_chain (GstElement **elements, guint n);
 
-/* A pipeline on the system's monotonic clock with base time 0: its running time is CLOCK_MONOTONIC, in every pipeline the same. Returns: (transfer full) */
+/* A pipeline on the system's monotonic clock with base time 0: its running time is CLOCK_MONOTONIC, in every pipeline the same. Returns:
+ * (transfer full) */
 GstElement *vav_media_make_pipeline (const char *name);
 
 /* Mean square of 16-bit samples, 0 to 1. */

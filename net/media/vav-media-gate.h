@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 /**
  * VavMediaGate:
  *
- * The one question that every media thread asks before it lets anything through: is this flow open? It is when the person opened the call, the
- * certificate that DTLS saw has the announced fingerprint, and the flow runs. All three are needed, each way. Shut for ever once closed. May be asked from any thread.
+ * The one question that every media thread asks before it lets anything through: is this flow open? It is when the person opened the call,
+ * the certificate that DTLS saw has the announced fingerprint, and the flow runs. All three are needed, each way. Shut for ever once
+ * closed. May be asked from any thread.
  */
 typedef struct _VavMediaGate VavMediaGate;
 

@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Counts what comes in: packets where webrtcbin hands them out, samples where they go into the outlet. Threads of the media feed it, the main thread
- * reads it once a second. */
+/* Counts what comes in: packets where webrtcbin hands them out, samples where they go into the outlet. Threads of the media feed it, the
+ * main thread reads it once a second. */
 typedef struct _VavMediaMeter VavMediaMeter;
 
 VavMediaMeter *vav_media_meter_new (VavMediaKind kind);

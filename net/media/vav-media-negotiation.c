@@ -109,8 +109,9 @@ on_created (GstPromise *promise, gpointer user_data)
     }
 
   correct_fingerprint (description->sdp);
-  /* Queued on this very thread: it runs after this function. So the description is told before any candidate, and set before any answer to it
-   * can come back. Nobody waits for the promise: it is there for webrtcbin to put its reply somewhere, or not to, should it be closed meanwhile. */
+  /* Queued on this very thread: it runs after this function. So the description is told before any candidate, and set before any answer
+   * to it can come back. Nobody waits for the promise: it is there for webrtcbin to put its reply somewhere, or not to, should it be
+   * closed meanwhile. */
   set = gst_promise_new ();
   g_signal_emit_by_name (webrtc, "set-local-description", description, set);
   gst_promise_interrupt (set);

@@ -7,8 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* Offer and answer with webrtcbin, whose promises settle on a thread of its own: each step follows the last there, without a turn over the main
- * context. The result is posted to the hop's owner: data is a char * (the description, ours to tell the peer; for vav_media_negotiation_accept() "") or %NULL if it failed. */
+/* Offer and answer with webrtcbin, whose promises settle on a thread of its own: each step follows the last there, without a turn over
+ * the main context. The result is posted to the hop's owner: data is a char * (the description, ours to tell the peer; for
+ * vav_media_negotiation_accept() "") or %NULL if it failed. */
 void vav_media_negotiation_offer (GstElement *webrtc, VavHop *hop, VavHopFunc done);
 /* offer, answer: cleaned by vav_sdp_parse() */
 void vav_media_negotiation_answer (GstElement *webrtc, const char *offer, VavHop *hop, VavHopFunc done);

@@ -8,7 +8,8 @@
 #include "net/media/vav-media-elements.h"
 #include "net/media/vav-media-private.h"
 
-/* What foreign threads know: enough to hop. The gate is matched on the DTLS thread there and then, or what the peer sends at once would be dropped. */
+/* What foreign threads know: enough to hop. The gate is matched on the DTLS thread there and then, or what the peer sends at once would
+ * be dropped. */
 typedef struct
 {
   VavHop *hop;

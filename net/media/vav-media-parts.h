@@ -59,14 +59,17 @@ typedef struct
   VavSpeaker *speaker; /* NULL until the call is open, or if nobody listens */
 } VavMediaParts;
 
-/* Makes everything but the negotiation; parts->gate is there already. events: static. Error: VAV_ERROR_MEDIA; what was made so far is in @parts, to be closed. */
+/* Makes everything but the negotiation; parts->gate is there already. events: static. Error: VAV_ERROR_MEDIA; what was made so far is in
+ * @parts, to be closed. */
 gboolean vav_media_parts_build (VavMediaParts *parts, VavMedia *media, gboolean local, const VavSdpMedia *specs,
                                 VavOutlet *const *outlets, VavHop *hop, const VavMediaEvents *events, GError **error);
 /* Once our description was made: the DTLS transport exists from then on. */
 void vav_media_parts_watch_dtls (VavMediaParts *parts, VavHop *hop, const VavMediaEvents *events);
 
-/* Takes @parts apart on a thread of its own: ICE first, so that nothing more comes in and relays are released, then the pipeline. Settles @task (nullable) (transfer
- * full) with TRUE, or after 5 s with VAV_ERROR_TIMEOUT: then something hangs inside GStreamer, and what hangs is left to itself. @parts is emptied. */
+/* Takes @parts apart on a thread of its own: ICE first, so that nothing more comes in and relays are released, then the pipeline. Settles
+ * @task (nullable) (transfer
+ * full) with TRUE, or after 5 s with VAV_ERROR_TIMEOUT: then something hangs inside GStreamer, and what hangs is left to itself. @parts is
+ * emptied. */
 void vav_media_parts_close (VavMediaParts *parts, GTask *task);
 
 G_END_DECLS

@@ -11,8 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* Receives one kind of media from webrtcbin: depayloader and decoder of a fixed codec into an outlet. Each pad that webrtcbin adds gets a probe that drops
- * while the gate does not pass, linked or not. */
+/* Receives one kind of media from webrtcbin: depayloader and decoder of a fixed codec into an outlet. Each pad that webrtcbin adds gets a
+ * probe that drops while the gate does not pass, linked or not. */
 typedef struct _VavMediaReceive VavMediaReceive;
 
 /* hop, first: told once, when the first picture or sound goes into the outlet */
@@ -21,7 +21,9 @@ VavMediaReceive *vav_media_receive_new (VavMediaKind kind, VavOutlet *outlet, Va
 /* After the pipeline was stopped, any thread. */
 void vav_media_receive_free (VavMediaReceive *self);
 
-/* In webrtcbin's pad-added, on its thread: takes the pad if it is of this kind. A second pad of a kind, or another codec, is only drained. Returns: whether it was of this kind */
+/* In webrtcbin's pad-added, on its thread: takes the pad if it is of this kind. A second pad of a kind, or another codec, is only
+ * drained.
+ * Returns: whether it was of this kind */
 gboolean vav_media_receive_take_pad (VavMediaReceive *self, GstPad *pad);
 
 /* Asks the sender for a key frame (pictures only). */

@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Once a second: gathers the figures of a call, lets the jitter buffers follow, and posts a VavStats to the hop's owner. Main thread; freed before the parts are closed. */
+/* Once a second: gathers the figures of a call, lets the jitter buffers follow, and posts a VavStats to the hop's owner. Main thread;
+ * freed before the parts are closed. */
 typedef struct _VavMediaReporter VavMediaReporter;
 
 VavMediaReporter *vav_media_reporter_new (VavMediaParts *parts, VavHop *hop, VavHopFunc report);

@@ -89,9 +89,9 @@ set_up_video (VavMediaSend *self)
 {
   gst_util_set_object_arg (G_OBJECT (self->encoder), "end-usage", "cbr");
   gst_util_set_object_arg (G_OBJECT (self->encoder), "error-resilient", "default");
-  /* deadline 1 and a negative cpu-used are real time; a positive one is adaptive and gave 7 pictures a second. One thread: the second waits for
-   * the first by spinning, and two calls of two threads on two cores gave 5 pictures a second. A rate buffer of half a second; key frames only
-   * when asked for. */
+  /* deadline 1 and a negative cpu-used are real time; a positive one is adaptive and gave 7 pictures a second. One thread: the second
+   * waits for the first by spinning, and two calls of two threads on two cores gave 5 pictures a second. A rate buffer of half a second;
+   * key frames only when asked for. */
   g_object_set (self->encoder, "deadline", (gint64)1, "cpu-used", -6, "threads", 1, "target-bitrate", VIDEO_BITRATE,
                 "keyframe-max-dist", 3000, "lag-in-frames", 0, "undershoot", 95, "buffer-size", 600,
                 "buffer-initial-size", 300, "buffer-optimal-size", 400, "min-quantizer", 4, "max-quantizer", 56,

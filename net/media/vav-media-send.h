@@ -22,8 +22,8 @@ typedef struct
   double level; /* sound: mean square since the last reading */
 } VavMediaSendCounters;
 
-/* Sends one kind of media into webrtcbin: encoder and payloader, linked from the beginning so that the m-line is negotiated, fed only while
- * started and while the gate passes. Main thread, except where said. */
+/* Sends one kind of media into webrtcbin: encoder and payloader, linked from the beginning so that the m-line is negotiated, fed only
+ * while started and while the gate passes. Main thread, except where said. */
 typedef struct _VavMediaSend VavMediaSend;
 
 /* Adds its elements to @pipeline and requests a pad of @webrtc. spec: m-line, payload type, id of the TWCC extension (0: none).

@@ -1,58 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/media/vav-media-session.h"
 
-#include "net/core/vav-hop.h"
 #include "net/media/vav-media-negotiation.h"
-#include "net/media/vav-media-parts.h"
 #include "net/media/vav-media-private.h"
-#include "net/media/vav-media-reporter.h"
-#include "net/media/vav-sdp.h"
+#include "net/media/vav-media-session-private.h"
 
 #define CONNECT_LIMIT_S 20
 
-typedef enum
-{
-  PHASE_NEW,
-  PHASE_OFFERING,  /* our offer is out or on its way */
-  PHASE_ANSWERING, /* we took an offer */
-  PHASE_SETTLED,   /* both descriptions are set */
-  PHASE_OVER,      /* failed or closed: nothing is told any more */
-} Phase;
-
-struct _VavMediaSession
-{
-  GObject parent_instance;
-
-  VavMedia *media;
-  VavOutlet *outlets[VAV_N_MEDIA_KINDS]; /* where what comes in goes */
-  VavHop *hop;
-  VavMediaParts parts;
-  VavMediaReporter *reporter;
-
-  Phase phase;
-  gboolean local;
-  gboolean opened;
-  gboolean connected;
-  VavFlows flows;
-  guint limit; /* GSource: time to connect */
-};
-
 G_DEFINE_FINAL_TYPE (VavMediaSession, vav_media_session, G_TYPE_OBJECT)
 
-enum
-{
-  SIGNAL_DESCRIPTION,
-  SIGNAL_CANDIDATE,
-  SIGNAL_CONNECTED,
-  SIGNAL_PATH,
-  SIGNAL_FIRST_FRAME,
-  SIGNAL_FIRST_SOUND,
-  SIGNAL_STATS,
-  SIGNAL_FAILED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
+guint vav_media_session_signals[VAV_N_SESSION_SIGNALS];
 
 static const VavSdpMedia default_media[VAV_N_MEDIA_KINDS] = {
   [VAV_MEDIA_AUDIO] = { .mline = 0, .payload = 111, .twcc = 3 },
@@ -63,7 +20,7 @@ static const VavSdpMedia default_media[VAV_N_MEDIA_KINDS] = {
 static void
 shut (VavMediaSession *self)
 {
-  self->phase = PHASE_OVER;
+  self->phase = VAV_SESSION_PHASE_OVER;
   g_clear_handle_id (&self->limit, g_source_remove);
   g_clear_pointer (&self->reporter, vav_media_reporter_free);
   if (self->parts.gate != NULL)
@@ -83,23 +40,22 @@ take_apart (VavMediaSession *self, GTask *task)
     vav_media_parts_close (&self->parts, task);
 }
 
-/* What is left is taken apart when the owner closes or lets go of the session. */
-static void
-fail (VavMediaSession *self, GError *error)
+void
+vav_media_session_fail (VavMediaSession *self, GError *error)
 {
   g_autoptr (GError) owned = error;
 
-  if (self->phase == PHASE_OVER)
+  if (self->phase == VAV_SESSION_PHASE_OVER)
     return;
 
   shut (self);
-  g_signal_emit (self, signals[SIGNAL_FAILED], 0, owned);
+  g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_FAILED], 0, owned);
 }
 
-static void
-fail_code (VavMediaSession *self, VavError code)
+void
+vav_media_session_fail_code (VavMediaSession *self, VavError code)
 {
-  fail (self, g_error_new_literal (VAV_ERROR, (int)code, vav_error_describe (code)));
+  vav_media_session_fail (self, g_error_new_literal (VAV_ERROR, (int)code, vav_error_describe (code)));
 }
 
 /* The speaker is opened with the call, as the microphone is: not before. */
@@ -111,13 +67,12 @@ update_speaker (VavMediaSession *self)
     self->parts.speaker = vav_speaker_new (self->outlets[VAV_MEDIA_AUDIO], VAV_LATENCY_START_MS);
 }
 
-/* Starts and stops what leaves: the gate says which. */
-static void
-update_flows (VavMediaSession *self)
+void
+vav_media_session_update_flows (VavMediaSession *self)
 {
   static const VavFlows out[VAV_N_MEDIA_KINDS] = { VAV_FLOW_AUDIO_OUT, VAV_FLOW_VIDEO_OUT };
 
-  if (self->parts.gate == NULL || self->phase == PHASE_OVER)
+  if (self->parts.gate == NULL || self->phase == VAV_SESSION_PHASE_OVER)
     return;
 
   update_speaker (self);
@@ -132,125 +87,13 @@ update_flows (VavMediaSession *self)
     }
 }
 
-/* The posts of foreign threads, in the main context */
-
-static void
-on_connected_post (gpointer owner, gpointer data)
-{
-  VavMediaSession *self = owner;
-
-  if (self->phase == PHASE_OVER || self->connected)
-    return;
-
-  self->connected = TRUE;
-  g_clear_handle_id (&self->limit, g_source_remove);
-  update_flows (self);
-  g_signal_emit (self, signals[SIGNAL_CONNECTED], 0);
-}
-
-static void
-on_mismatch_post (gpointer owner, gpointer data)
-{
-  fail_code (owner, VAV_ERROR_FINGERPRINT);
-}
-
-static void
-on_lost_post (gpointer owner, gpointer data)
-{
-  fail_code (owner, VAV_ERROR_MEDIA);
-}
-
-static void
-on_candidate_post (gpointer owner, gpointer data)
-{
-  VavMediaSession *self = owner;
-
-  if (self->phase != PHASE_OVER)
-    g_signal_emit (self, signals[SIGNAL_CANDIDATE], 0, default_media[VAV_MEDIA_AUDIO].mline, data);
-}
-
-static void
-on_path_post (gpointer owner, gpointer data)
-{
-  VavMediaSession *self = owner;
-  const VavMediaPath *path = data;
-
-  if (self->phase != PHASE_OVER)
-    g_signal_emit (self, signals[SIGNAL_PATH], 0, path->local, path->remote, path->relayed);
-}
-
-static void
-on_first_frame_post (gpointer owner, gpointer data)
-{
-  VavMediaSession *self = owner;
-
-  if (self->phase != PHASE_OVER)
-    g_signal_emit (self, signals[SIGNAL_FIRST_FRAME], 0);
-}
-
-static void
-on_first_sound_post (gpointer owner, gpointer data)
-{
-  VavMediaSession *self = owner;
-
-  if (self->phase != PHASE_OVER)
-    g_signal_emit (self, signals[SIGNAL_FIRST_SOUND], 0);
-}
-
-static void
-on_stats_post (gpointer owner, gpointer data)
-{
-  VavMediaSession *self = owner;
-
-  if (self->phase != PHASE_OVER && self->opened)
-    g_signal_emit (self, signals[SIGNAL_STATS], 0, data);
-}
-
-static void
-on_accepted_post (gpointer owner, gpointer data)
-{
-  VavMediaSession *self = owner;
-
-  if (data == NULL)
-    fail_code (self, VAV_ERROR_PROTOCOL);
-}
-
-static const VavMediaEvents events = {
-  .connected = on_connected_post,
-  .mismatch = on_mismatch_post,
-  .lost = on_lost_post,
-  .candidate = on_candidate_post,
-  .path = on_path_post,
-  .first = { on_first_sound_post, on_first_frame_post },
-};
-
-static void
-on_described_post (gpointer owner, gpointer data)
-{
-  VavMediaSession *self = owner;
-  const char *text = data;
-
-  if (self->phase == PHASE_OVER)
-    return;
-  if (text == NULL)
-    {
-      fail_code (self, self->phase == PHASE_ANSWERING ? VAV_ERROR_PROTOCOL : VAV_ERROR_MEDIA);
-      return;
-    }
-
-  vav_media_parts_watch_dtls (&self->parts, self->hop, &events);
-  if (self->phase == PHASE_ANSWERING)
-    self->phase = PHASE_SETTLED;
-  g_signal_emit (self, signals[SIGNAL_DESCRIPTION], 0, text);
-}
-
 static gboolean
 on_limit (gpointer user_data)
 {
   VavMediaSession *self = user_data;
 
   self->limit = 0;
-  fail_code (self, VAV_ERROR_MEDIA);
+  vav_media_session_fail_code (self, VAV_ERROR_MEDIA);
 
   return G_SOURCE_REMOVE;
 }
@@ -264,13 +107,14 @@ build (VavMediaSession *self, const VavSdpMedia *specs)
   vav_media_gate_set_flows (self->parts.gate, self->flows);
   if (self->opened)
     vav_media_gate_open (self->parts.gate);
-  if (vav_media_parts_build (&self->parts, self->media, self->local, specs, self->outlets, self->hop, &events, &error))
+  if (vav_media_parts_build (&self->parts, self->media, self->local, specs, self->outlets, self->hop,
+                             &vav_media_session_events, &error))
     {
-      self->reporter = vav_media_reporter_new (&self->parts, self->hop, on_stats_post);
+      self->reporter = vav_media_reporter_new (&self->parts, self->hop, vav_media_session_on_stats);
       return TRUE;
     }
 
-  fail (self, g_steal_pointer (&error));
+  vav_media_session_fail (self, g_steal_pointer (&error));
   return FALSE;
 }
 
@@ -300,14 +144,15 @@ vav_media_session_class_init (VavMediaSessionClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = vav_media_session_dispose;
 
-  signals[SIGNAL_DESCRIPTION] = make_signal ("description", 1, G_TYPE_STRING, 0, 0);
-  signals[SIGNAL_CANDIDATE] = make_signal ("candidate", 2, G_TYPE_UINT, G_TYPE_STRING, 0);
-  signals[SIGNAL_CONNECTED] = make_signal ("connected", 0, 0, 0, 0);
-  signals[SIGNAL_PATH] = make_signal ("path", 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
-  signals[SIGNAL_FIRST_FRAME] = make_signal ("first-frame", 0, 0, 0, 0);
-  signals[SIGNAL_FIRST_SOUND] = make_signal ("first-sound", 0, 0, 0, 0);
-  signals[SIGNAL_STATS] = make_signal ("stats", 1, VAV_TYPE_STATS, 0, 0);
-  signals[SIGNAL_FAILED] = make_signal ("failed", 1, G_TYPE_ERROR, 0, 0);
+  vav_media_session_signals[VAV_SESSION_SIGNAL_DESCRIPTION] = make_signal ("description", 1, G_TYPE_STRING, 0, 0);
+  vav_media_session_signals[VAV_SESSION_SIGNAL_CANDIDATE] = make_signal ("candidate", 2, G_TYPE_UINT, G_TYPE_STRING, 0);
+  vav_media_session_signals[VAV_SESSION_SIGNAL_CONNECTED] = make_signal ("connected", 0, 0, 0, 0);
+  vav_media_session_signals[VAV_SESSION_SIGNAL_PATH]
+      = make_signal ("path", 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
+  vav_media_session_signals[VAV_SESSION_SIGNAL_FIRST_FRAME] = make_signal ("first-frame", 0, 0, 0, 0);
+  vav_media_session_signals[VAV_SESSION_SIGNAL_FIRST_SOUND] = make_signal ("first-sound", 0, 0, 0, 0);
+  vav_media_session_signals[VAV_SESSION_SIGNAL_STATS] = make_signal ("stats", 1, VAV_TYPE_STATS, 0, 0);
+  vav_media_session_signals[VAV_SESSION_SIGNAL_FAILED] = make_signal ("failed", 1, G_TYPE_ERROR, 0, 0);
 }
 
 static void
@@ -364,29 +209,29 @@ vav_media_session_create_offer (VavMediaSession *self)
 {
   g_return_if_fail (VAV_IS_MEDIA_SESSION (self));
 
-  if (self->phase != PHASE_NEW)
+  if (self->phase != VAV_SESSION_PHASE_NEW)
     return;
-  self->phase = PHASE_OFFERING;
+  self->phase = VAV_SESSION_PHASE_OFFERING;
   if (build (self, default_media))
-    vav_media_negotiation_offer (self->parts.webrtc, self->hop, on_described_post);
+    vav_media_negotiation_offer (self->parts.webrtc, self->hop, vav_media_session_on_described);
 }
 
 static void
 take_offer (VavMediaSession *self, const VavSdp *sdp)
 {
-  self->phase = PHASE_ANSWERING;
+  self->phase = VAV_SESSION_PHASE_ANSWERING;
   if (!build (self, sdp->media))
     return;
   vav_media_gate_expect (self->parts.gate, sdp->fingerprint);
-  vav_media_negotiation_answer (self->parts.webrtc, sdp->text, self->hop, on_described_post);
+  vav_media_negotiation_answer (self->parts.webrtc, sdp->text, self->hop, vav_media_session_on_described);
 }
 
 static void
 take_answer (VavMediaSession *self, const VavSdp *sdp)
 {
-  self->phase = PHASE_SETTLED;
+  self->phase = VAV_SESSION_PHASE_SETTLED;
   vav_media_gate_expect (self->parts.gate, sdp->fingerprint);
-  vav_media_negotiation_accept (self->parts.webrtc, sdp->text, self->hop, on_accepted_post);
+  vav_media_negotiation_accept (self->parts.webrtc, sdp->text, self->hop, vav_media_session_on_accepted);
 }
 
 /**
@@ -404,22 +249,22 @@ vav_media_session_set_remote (VavMediaSession *self, const char *sdp)
 
   g_return_if_fail (VAV_IS_MEDIA_SESSION (self));
 
-  if (self->phase == PHASE_OVER)
+  if (self->phase == VAV_SESSION_PHASE_OVER)
     return;
   parsed = vav_sdp_parse (sdp, &error);
   if (parsed == NULL)
     {
-      fail (self, g_steal_pointer (&error));
+      vav_media_session_fail (self, g_steal_pointer (&error));
       return;
     }
 
-  if (self->phase == PHASE_NEW && !parsed->answer)
+  if (self->phase == VAV_SESSION_PHASE_NEW && !parsed->answer)
     take_offer (self, parsed);
-  else if (self->phase == PHASE_OFFERING && parsed->answer)
+  else if (self->phase == VAV_SESSION_PHASE_OFFERING && parsed->answer)
     take_answer (self, parsed);
   else
-    fail_code (self, VAV_ERROR_PROTOCOL);
-  if (self->phase == PHASE_OVER)
+    vav_media_session_fail_code (self, VAV_ERROR_PROTOCOL);
+  if (self->phase == VAV_SESSION_PHASE_OVER)
     return;
 
   for (guint i = 0; i < parsed->candidates->len; i++)
@@ -439,7 +284,7 @@ vav_media_session_add_candidate (VavMediaSession *self, guint mline, const char 
 {
   g_return_if_fail (VAV_IS_MEDIA_SESSION (self));
 
-  if (self->phase != PHASE_OVER && self->parts.ice != NULL)
+  if (self->phase != VAV_SESSION_PHASE_OVER && self->parts.ice != NULL)
     vav_ice_add_candidate (self->parts.ice, candidate);
 }
 
@@ -454,11 +299,11 @@ vav_media_session_open (VavMediaSession *self)
   g_return_if_fail (VAV_IS_MEDIA_SESSION (self));
 
   self->opened = TRUE;
-  if (self->parts.gate == NULL || self->phase == PHASE_OVER)
+  if (self->parts.gate == NULL || self->phase == VAV_SESSION_PHASE_OVER)
     return;
 
   vav_media_gate_open (self->parts.gate);
-  update_flows (self);
+  vav_media_session_update_flows (self);
 }
 
 /**
@@ -475,11 +320,11 @@ vav_media_session_set_flows (VavMediaSession *self, VavFlows flows)
   g_return_if_fail (VAV_IS_MEDIA_SESSION (self));
 
   self->flows = flows;
-  if (self->parts.gate == NULL || self->phase == PHASE_OVER)
+  if (self->parts.gate == NULL || self->phase == VAV_SESSION_PHASE_OVER)
     return;
 
   vav_media_gate_set_flows (self->parts.gate, flows);
-  update_flows (self);
+  vav_media_session_update_flows (self);
   vav_media_meter_pause (vav_media_receive_get_meter (self->parts.receive[VAV_MEDIA_VIDEO]));
   if (started & VAV_FLOW_VIDEO_IN)
     vav_media_receive_request_key_frame (self->parts.receive[VAV_MEDIA_VIDEO]);

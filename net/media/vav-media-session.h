@@ -12,9 +12,9 @@ G_BEGIN_DECLS
  * The media of one call: webrtcbin with our own ICE (VavIce), VP8 and Opus both ways in one BUNDLE.
  * Main-context object; all signals arrive in the context where it was made; all media threads are its own business.
  *
- * Nothing is gathered, resolved or sent before vav_media_session_create_offer() or vav_media_session_set_remote(). No device is opened, no media byte leaves and
- * nothing that came in is shown before vav_media_session_open() **and** until the certificate that DTLS saw has the announced
- * fingerprint; both are needed.
+ * Nothing is gathered, resolved or sent before vav_media_session_create_offer() or vav_media_session_set_remote(). No device is
+ * opened, no media byte leaves and nothing that came in is shown before vav_media_session_open() **and** until the certificate that
+ * DTLS saw has the announced fingerprint; both are needed.
  *
  * Signals:
  * - `description` (gchar *sdp): our offer or answer, to be told to the peer
@@ -23,34 +23,36 @@ G_BEGIN_DECLS
  * - `path` (gchar *local, gchar *remote, gboolean relayed): the selected pair, "IP:PORT", whenever it changes
  * - `first-frame` (), `first-sound` (): once each
  * - `stats` (VavStats *): once a second while open
- * - `failed` (GError *): VAV_ERROR_PROTOCOL: a description that cannot be taken; _FINGERPRINT; _MEDIA: no path. At most once; nothing follows.
+ * - `failed` (GError *): VAV_ERROR_PROTOCOL: a description that cannot be taken; _FINGERPRINT; _MEDIA: no path. At most once; nothing
+ *   follows.
  */
 #define VAV_TYPE_MEDIA_SESSION (vav_media_session_get_type ())
 G_DECLARE_FINAL_TYPE (VavMediaSession, vav_media_session, VAV, MEDIA_SESSION, GObject)
 
-/* video_in, audio_in: where the other side's picture (raw video) and sound (raw audio) come out. The session also plays the sound on the media's speaker. */
+/* video_in, audio_in: where the other side's picture (raw video) and sound (raw audio) come out. The session also plays the sound on the
+ * media's speaker. */
 VavMediaSession *vav_media_session_new (VavMedia *media, VavOutlet *video_in, VavOutlet *audio_in);
 
-/* The peer is on this computer: only loopback candidates are gathered. To be said before the offer or answer is made. */
-void vav_media_session_set_local (VavMediaSession *self, gboolean local);
-
-/* The peer is on this computer: only loopback addresses are gathered and taken. Before create_offer or set_remote. Both sides must say so. */
+/* The peer is on this computer: only loopback addresses are gathered and taken. Before create_offer or set_remote. Both sides must say
+ * so. */
 void vav_media_session_set_local (VavMediaSession *self, gboolean local);
 void vav_media_session_create_offer (VavMediaSession *self);
 void vav_media_session_set_remote (VavMediaSession *self, const char *sdp);
 void vav_media_session_add_candidate (VavMediaSession *self, guint mline, const char *candidate);
 
-/* Opens the gates (see above). flows: what runs; may change at any time. Stopping an outgoing flow stops before the encoder; playing it forces a key frame. */
+/* Opens the gates (see above). flows: what runs; may change at any time. Stopping an outgoing flow stops before the encoder; playing it
+ * forces a key frame. */
 void vav_media_session_open (VavMediaSession *self);
 void vav_media_session_set_flows (VavMediaSession *self, VavFlows flows);
 gboolean vav_media_session_is_connected (VavMediaSession *self);
 
-/* Ends everything on a thread of its own, never on this one; settles when descriptors, threads, relay allocations and devices are given back, within 5 s. No
- * signal is emitted after the call. A session that is finalized without it does the same unasked. */
+/* Ends everything on a thread of its own, never on this one; settles when descriptors, threads, relay allocations and devices are given
+ * back, within 5 s. No signal is emitted after the call. A session that is finalized without it does the same unasked. */
 void vav_media_session_close_async (VavMediaSession *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean vav_media_session_close_finish (VavMediaSession *self, GAsyncResult *result, GError **error);
 
-/* Is this an offer or answer that we take? Size, lines, exactly one audio and one video m-line, exactly one fingerprint (SHA-256), ICE credentials. Pure: nothing is resolved or kept.
+/* Is this an offer or answer that we take? Size, lines, exactly one audio and one video m-line, exactly one fingerprint (SHA-256), ICE
+ * credentials. Pure: nothing is resolved or kept.
  * Error: VAV_ERROR_PROTOCOL. */
 gboolean vav_sdp_check (const char *sdp, GError **error);
 

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * VavStats:
  *
- * How a call goes, over the last second. Rates in kbit/s, times in milliseconds, levels in dB of full scale (-100: silence); -1 where a figure is not known.
+ * How a call goes, over the last second. Rates in kbit/s, times in milliseconds, levels in dB of full scale (-100: silence); -1 where a
+ * figure is not known.
  */
 typedef struct
 {

@@ -3,8 +3,8 @@
 
 #include "net/media/vav-certificate.h"
 
-/* RTCP may be sent that often, in the mean; of feedback that is in a hurry (NACK, PLI) one goes at once, the next one waits for the next regular
- * report (RFC 4585, 3.5.2). The default is 5 s, and delayed the first key frame by most of a second. About 10 kbit/s. */
+/* RTCP may be sent that often, in the mean; of feedback that is in a hurry (NACK, PLI) one goes at once, the next one waits for the next
+ * regular report (RFC 4585, 3.5.2). The default is 5 s, and delayed the first key frame by most of a second. About 10 kbit/s. */
 #define RTCP_INTERVAL (100 * GST_MSECOND)
 #define RTCP_BANDWIDTH 2e6 /* bit/s of the session; a twentieth of it is RTCP's share */
 

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Sets up what webrtcbin makes inside itself, as it makes it: our DTLS certificate, no waiting for the clock before sending, a jitter buffer that starts with the
- * first packet; and follows measured jitter with the jitter buffers' time. */
+/* Sets up what webrtcbin makes inside itself, as it makes it: our DTLS certificate, no waiting for the clock before sending, a jitter
+ * buffer that starts with the first packet; and follows measured jitter with the jitter buffers' time. */
 typedef struct _VavMediaTuning VavMediaTuning;
 
 #define VAV_LATENCY_START_MS 40
@@ -16,7 +16,8 @@ typedef struct _VavMediaTuning VavMediaTuning;
 VavMediaTuning *vav_media_tuning_new (GstElement *pipeline);
 void vav_media_tuning_free (VavMediaTuning *self);
 
-/* Once a second: reads the jitter buffers and sets webrtcbin's latency: up at once, down slowly. rtt_ms: -1 if not known. Returns: the time in ms */
+/* Once a second: reads the jitter buffers and sets webrtcbin's latency: up at once, down slowly. rtt_ms: -1 if not known. Returns: the
+ * time in ms */
 guint vav_media_tuning_follow_jitter (VavMediaTuning *self, GstElement *webrtc, double rtt_ms);
 /* Share of packets lost since the last reading, 0 to 1. */
 double vav_media_tuning_read_loss (VavMediaTuning *self);

@@ -223,7 +223,8 @@ on_devices_listed (GObject *object, GAsyncResult *result, gpointer user_data)
 /**
  * vav_media_warm_up:
  *
- * Loads, on a thread, what the first call would otherwise wait for: plug-ins, and the keys that GStreamer and we make for DTLS. Looks what devices
+ * Loads, on a thread, what the first call would otherwise wait for: plug-ins, and the keys that GStreamer and we make for DTLS. Looks what
+ * devices
  * there are, for vav_media_has(); opens none.
  */
 void

@@ -27,8 +27,8 @@ typedef enum
  * What this user sees and hears with: where picture and sound come from, where sound goes, which STUN and TURN servers
  * help. One per endpoint, shared by its calls: two calls that send the same camera open it once.
  *
- * The source is `test` (a test picture with frame number and time, and a tone; incoming sound is played to nobody), `auto` (devices), `none`,
- * or the path of a media file (played in a loop as picture and sound).
+ * The source is `test` (a test picture with frame number and time, and a tone; incoming sound is played to nobody), `auto` (devices),
+ * `none`, or the path of a media file (played in a loop as picture and sound).
  *
  * Main-context object.
  */
@@ -41,8 +41,8 @@ gboolean vav_media_set_stun (VavMedia *self, const char *url, GError **error);
 gboolean vav_media_set_turn (VavMedia *self, const char *url, GError **error);
 void vav_media_set_relay_only (VavMedia *self, gboolean relay_only);
 
-/* Pictures or sound of this side while something holds the source open: every hold opens the device (asynchronously) unless it is open, the last
- * release closes it. Nothing is opened without a hold. Whoever attaches to the outlet without a hold just sees nothing. */
+/* Pictures or sound of this side while something holds the source open: every hold opens the device (asynchronously) unless it is open,
+ * the last release closes it. Nothing is opened without a hold. Whoever attaches to the outlet without a hold just sees nothing. */
 VavOutlet *vav_media_get_outlet (VavMedia *self, VavMediaKind kind);
 void vav_media_hold (VavMedia *self, VavMediaKind kind);
 void vav_media_release (VavMedia *self, VavMediaKind kind);

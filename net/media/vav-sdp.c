@@ -88,7 +88,6 @@ check_form (const char *text, GError **error)
   return TRUE;
 }
 
-/* Counts an attribute, -1 if one that must be single is not. */
 static guint
 count_attributes (GArray *attributes, const char *key)
 {

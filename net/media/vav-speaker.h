@@ -5,9 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* Plays what comes out of an outlet (16-bit, 48 kHz, mono) on the person's default speaker. Keeps a cushion of sound, so that it goes evenly however unevenly it
- * came: as much silence as sounds may be late goes before the first one, and what gathers beyond that (the two clocks are never the same) is left out. Opens the
- * speaker on a thread of its own; no speaker is no error, and then nobody hears. */
+/* Plays what comes out of an outlet (16-bit, 48 kHz, mono) on the person's default speaker. Keeps a cushion of sound, so that it goes
+ * evenly however unevenly it came: as much silence as sounds may be late goes before the first one, and what gathers beyond that (the two
+ * clocks are never the same) is left out. Opens the speaker on a thread of its own; no speaker is no error, and then nobody hears. */
 typedef struct _VavSpeaker VavSpeaker;
 
 /* Main thread. latency_ms: how late sounds may come */

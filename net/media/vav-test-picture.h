@@ -8,10 +8,10 @@ G_BEGIN_DECLS
 /**
  * VavTestPicture:
  *
- * Draws a test picture into I420 frames: a calm ground whose hue comes from a seed (so that two people's pictures differ), a disc that moves, the frame's number
- * and the time of day in large digits, and a code: frame number (16 bit), CLOCK_MONOTONIC in tenths of a millisecond (32 bit) and a checksum (8 bit) as two rows
- * of 28 dark and bright squares, each 1/32 of the picture's width, so that it survives scaling to 320 pixels and hard compression.
- * Pure: no clock, no threads.
+ * Draws a test picture into I420 frames: a calm ground whose hue comes from a seed (so that two people's pictures differ), a disc that
+ * moves, the frame's number and the time of day in large digits, and a code: frame number (16 bit), CLOCK_MONOTONIC in tenths of a
+ * millisecond (32 bit) and a checksum (8 bit) as two rows of 28 dark and bright squares, each 1/32 of the picture's width, so that it
+ * survives scaling to 320 pixels and hard compression. Pure: no clock, no threads.
  */
 typedef struct _VavTestPicture VavTestPicture;
 

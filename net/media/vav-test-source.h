@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 #define VAV_TEST_HEIGHT 720
 #define VAV_TEST_FPS 30
 
-/* A camera or microphone made of nothing: a thread that pushes a test picture thirty times a second, or 10 ms of a tone a hundred times, into an outlet, until it is freed. */
+/* A camera or microphone made of nothing: a thread that pushes a test picture thirty times a second, or 10 ms of a tone a hundred times,
+ * into an outlet, until it is freed. */
 typedef struct _VavTestSource VavTestSource;
 
 VavTestSource *vav_test_source_new (VavMediaKind kind, const char *seed, VavOutlet *outlet);

@@ -158,7 +158,8 @@ make_side (Pair *pair, guint index, const char *source)
   g_signal_connect (side->session, "failed", G_CALLBACK (on_failed), side);
 }
 
-/* One complaint of the RTP session of GStreamer before 1.22.4 is let pass: it lets go of its lock while it goes through its sources, notices that they changed
+/* One complaint of the RTP session of GStreamer before 1.22.4 is let pass: it lets go of its lock while it goes through its sources,
+ * notices that they changed
  * meanwhile, and writes one report less. */
 static gboolean
 is_fatal (const char *domain, GLogLevelFlags level, const char *message, gpointer user_data)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What must not pass: nothing before both the person agreed and the fingerprint matched; nothing of a stopped flow; nothing ever after a mismatch. */
+/* What must not pass: nothing before both the person agreed and the fingerprint matched; nothing of a stopped flow; nothing ever after a
+ * mismatch. */
 #include <string.h>
 
 #include "net/media/vav-media-private.h"
@@ -61,7 +62,8 @@ second_sends (Pair *pair)
   return sent_rtp (pair, 1) > 60;
 }
 
-/* Only one side agreed: it sends, but the other neither sends nor shows; when it agrees too it sees a picture at once, without waiting for a key
+/* Only one side agreed: it sends, but the other neither sends nor shows; when it agrees too it sees a picture at once, without waiting for
+ * a key
  * frame by chance. */
 static void
 test_open_on_one_side (void)
@@ -173,7 +175,8 @@ both_failed (Pair *pair)
   return pair->sides[0].failures > 0 && pair->sides[1].failures > 0;
 }
 
-/* The certificates are not the announced ones: both sides fail with that error, and not one media packet left and nothing was shown, though both had agreed. */
+/* The certificates are not the announced ones: both sides fail with that error, and not one media packet left and nothing was shown,
+ * though both had agreed. */
 static void
 test_wrong_fingerprints (void)
 {

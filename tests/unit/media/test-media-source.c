@@ -217,7 +217,8 @@ wait_for_failure (Eye *eye, VavMediaKind kind)
     }
 }
 
-/* A file without sound has a picture and tells that there is no sound; one that is no media file tells both; one that is not there cannot be chosen. */
+/* A file without sound has a picture and tells that there is no sound; one that is no media file tells both; one that is not there cannot
+ * be chosen. */
 static void
 test_poor_files (void)
 {
@@ -262,7 +263,8 @@ on_list (GObject *object, GAsyncResult *result, gpointer user_data)
   g_assert_no_error (error);
 }
 
-/* Without any server of sound or pictures "auto" is quiet: no devices, no failures, soon. (What is in /dev of this computer is its own business.) */
+/* Without any server of sound or pictures "auto" is quiet: no devices, no failures, soon. (What is in /dev of this computer is its own
+ * business.) */
 static void
 test_no_devices (void)
 {

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the session hears from the media's threads. All of it runs in the main context. */
+#include "net/media/vav-media-session-private.h"
+
+static void
+on_connected_post (gpointer owner, gpointer data)
+{
+  VavMediaSession *self = owner;
+
+  if (self->phase == VAV_SESSION_PHASE_OVER || self->connected)
+    return;
+
+  self->connected = TRUE;
+  g_clear_handle_id (&self->limit, g_source_remove);
+  vav_media_session_update_flows (self);
+  g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_CONNECTED], 0);
+}
+
+static void
+on_mismatch_post (gpointer owner, gpointer data)
+{
+  vav_media_session_fail_code (owner, VAV_ERROR_FINGERPRINT);
+}
+
+static void
+on_lost_post (gpointer owner, gpointer data)
+{
+  vav_media_session_fail_code (owner, VAV_ERROR_MEDIA);
+}
+
+static void
+on_candidate_post (gpointer owner, gpointer data)
+{
+  VavMediaSession *self = owner;
+
+  /* in a bundle all belong to the first m-line */
+  if (self->phase != VAV_SESSION_PHASE_OVER)
+    g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_CANDIDATE], 0, 0u, data);
+}
+
+static void
+on_path_post (gpointer owner, gpointer data)
+{
+  VavMediaSession *self = owner;
+  const VavMediaPath *path = data;
+
+  if (self->phase != VAV_SESSION_PHASE_OVER)
+    g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_PATH], 0, path->local, path->remote,
+                   path->relayed);
+}
+
+static void
+on_first_frame_post (gpointer owner, gpointer data)
+{
+  VavMediaSession *self = owner;
+
+  if (self->phase != VAV_SESSION_PHASE_OVER)
+    g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_FIRST_FRAME], 0);
+}
+
+static void
+on_first_sound_post (gpointer owner, gpointer data)
+{
+  VavMediaSession *self = owner;
+
+  if (self->phase != VAV_SESSION_PHASE_OVER)
+    g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_FIRST_SOUND], 0);
+}
+
+void
+vav_media_session_on_stats (gpointer owner, gpointer data)
+{
+  VavMediaSession *self = owner;
+
+  if (self->phase != VAV_SESSION_PHASE_OVER && self->opened)
+    g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_STATS], 0, data);
+}
+
+void
+vav_media_session_on_accepted (gpointer owner, gpointer data)
+{
+  VavMediaSession *self = owner;
+
+  if (data == NULL)
+    vav_media_session_fail_code (self, VAV_ERROR_PROTOCOL);
+}
+
+const VavMediaEvents vav_media_session_events = {
+  .connected = on_connected_post,
+  .mismatch = on_mismatch_post,
+  .lost = on_lost_post,
+  .candidate = on_candidate_post,
+  .path = on_path_post,
+  .first = { on_first_sound_post, on_first_frame_post },
+};
+
+void
+vav_media_session_on_described (gpointer owner, gpointer data)
+{
+  VavMediaSession *self = owner;
+  const char *text = data;
+
+  if (self->phase == VAV_SESSION_PHASE_OVER)
+    return;
+  if (text == NULL)
+    {
+      vav_media_session_fail_code (self,
+                                   self->phase == VAV_SESSION_PHASE_ANSWERING ? VAV_ERROR_PROTOCOL : VAV_ERROR_MEDIA);
+      return;
+    }
+
+  vav_media_parts_watch_dtls (&self->parts, self->hop, &vav_media_session_events);
+  if (self->phase == VAV_SESSION_PHASE_ANSWERING)
+    self->phase = VAV_SESSION_PHASE_SETTLED;
+  g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_DESCRIPTION], 0, text);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "net/core/vav-hop.h"
+#include "net/media/vav-media-parts.h"
+#include "net/media/vav-media-reporter.h"
+#include "net/media/vav-media-session.h"
+
+G_BEGIN_DECLS
+
+/* For the session's own two files. */
+
+typedef enum
+{
+  VAV_SESSION_PHASE_NEW,
+  VAV_SESSION_PHASE_OFFERING,  /* our offer is out or on its way */
+  VAV_SESSION_PHASE_ANSWERING, /* we took an offer */
+  VAV_SESSION_PHASE_SETTLED,   /* both descriptions are set */
+  VAV_SESSION_PHASE_OVER,      /* failed or closed: nothing is told any more */
+} VavSessionPhase;
+
+struct _VavMediaSession
+{
+  GObject parent_instance;
+
+  VavMedia *media;
+  VavOutlet *outlets[VAV_N_MEDIA_KINDS]; /* where what comes in goes */
+  VavHop *hop;
+  VavMediaParts parts;
+  VavMediaReporter *reporter;
+
+  VavSessionPhase phase;
+  gboolean local;
+  gboolean opened;
+  gboolean connected;
+  VavFlows flows;
+  guint limit; /* GSource: time to connect */
+};
+
+typedef enum
+{
+  VAV_SESSION_SIGNAL_DESCRIPTION,
+  VAV_SESSION_SIGNAL_CANDIDATE,
+  VAV_SESSION_SIGNAL_CONNECTED,
+  VAV_SESSION_SIGNAL_PATH,
+  VAV_SESSION_SIGNAL_FIRST_FRAME,
+  VAV_SESSION_SIGNAL_FIRST_SOUND,
+  VAV_SESSION_SIGNAL_STATS,
+  VAV_SESSION_SIGNAL_FAILED,
+  VAV_N_SESSION_SIGNALS
+} VavSessionSignal;
+
+extern guint vav_media_session_signals[VAV_N_SESSION_SIGNALS];
+
+/* Once, and nothing follows: what is left is taken apart when the owner closes or lets go of the session. error: (transfer full) */
+void vav_media_session_fail (VavMediaSession *self, GError *error);
+void vav_media_session_fail_code (VavMediaSession *self, VavError code);
+/* Starts and stops what leaves: the gate says which. */
+void vav_media_session_update_flows (VavMediaSession *self);
+
+extern const VavMediaEvents vav_media_session_events;
+void vav_media_session_on_stats (gpointer owner, gpointer data);
+void vav_media_session_on_described (gpointer owner, gpointer data);
+void vav_media_session_on_accepted (gpointer owner, gpointer data);
+
+G_END_DECLS
