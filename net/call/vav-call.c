@@ -257,6 +257,13 @@ act (VavCall *self, VavCallAction action)
     }
 }
 
+/* What this side decided is no error to it. */
+static gboolean
+is_own_decision (VavCallEvent event)
+{
+  return event == VAV_CALL_EVENT_REJECT || event == VAV_CALL_EVENT_HANG_UP || event == VAV_CALL_EVENT_ABORT;
+}
+
 static void
 finish (VavCall *self, const VavCallStep *step, Event *event)
 {
@@ -266,7 +273,7 @@ finish (VavCall *self, const VavCallStep *step, Event *event)
   self->graceful = step->graceful;
   if (event->error != NULL)
     self->error = g_steal_pointer (&event->error);
-  else if (self->reason != VAV_REASON_REMOTE)
+  else if (!is_own_decision (event->event))
     self->error = vav_error_from_reason (self->reason);
 }
 

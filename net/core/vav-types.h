@@ -16,8 +16,8 @@ G_BEGIN_DECLS
  * @VAV_STATE_ACTIVE: connected: path up, fingerprint matched
  * @VAV_STATE_RECONNECTING: the path was lost and is being made again
  * @VAV_STATE_CLOSING: one side said goodbye, the other has not yet
- * @VAV_STATE_ENDED: over, after having been connected or having been answered
- * @VAV_STATE_FAILED: over, without ever having been connected; #VavStream:last-error tells why
+ * @VAV_STATE_ENDED: over: it had been connected, or somebody here gave it up or said no, or the caller gave up
+ * @VAV_STATE_FAILED: over, without ever having been connected, against this side's will; #VavStream:last-error tells why
  *
  * The phase of a call. Why a call is over is not a phase: see #VavReason.
  */

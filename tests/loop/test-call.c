@@ -89,6 +89,7 @@ test_reject (Pair *pair, gconstpointer media)
   g_assert_cmpstr (anna->answer_data, ==, "not now");
   g_assert_cmpuint (anna->n_ringing, ==, 0);
   g_assert_true (g_error_matches (vav_stream_get_last_error (anna->stream), VAV_ERROR, VAV_ERROR_REFUSED));
+  g_assert_null (vav_stream_get_last_error (bob->stream)); /* his own decision is no error to him */
 }
 
 /* A caller who gives up is told to the other side as withdrawn. */
