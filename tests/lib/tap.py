@@ -69,9 +69,7 @@ class Result (unittest.TestResult):
         print (line, file=self.out, flush=True)
 
     def trouble (self, test, error):
-        text = ''.join (traceback.format_exception (*error))
-        self.comment (text)
-        print (text, file=sys.stderr, flush=True)
+        self.comment (''.join (traceback.format_exception (*error)))
 
     def startTest (self, test):
         super ().startTest (test)
