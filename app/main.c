@@ -5,7 +5,6 @@
 
 #include "app/service/vav-app-process.h"
 #include "app/vav-app-application.h"
-#include "app/vav-app-paths.h"
 
 int
 main (int argc, char **argv)
@@ -14,7 +13,6 @@ main (int argc, char **argv)
   int status = 0;
 
   vav_app_process_prepare ();
-  vav_app_paths_init_locale ();
   g_set_application_name (_ ("Visavis"));
   while (again)
     {

@@ -5,10 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Where the program finds its translations, schemas and sounds: beside itself when it runs from the folder it was built in, else where it was installed. */
-
-/* Sets the language. Call first in main(). */
-void vav_app_paths_init_locale (void);
+/* Where the program finds its schemas, icons and sounds: beside itself when it runs from the folder it was built in, else where it was installed. */
 
 /* (transfer full) (nullable): the schema of the settings; NULL if it is nowhere */
 GSettingsSchema *vav_app_paths_find_schema (const char *id);
