@@ -21,6 +21,12 @@ vav_call_get_phase (VavCall *self)
   return self->phase;
 }
 
+gboolean
+vav_call_is_told (VavCall *self)
+{
+  return self->told;
+}
+
 VavReason
 vav_call_get_reason (VavCall *self)
 {

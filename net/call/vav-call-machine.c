@@ -82,6 +82,10 @@ static const Rule rules[] = {
   { PHASE (CONNECTING), BOTH, EVENT (PEER_FLOWS), { PHASE (CONNECTING), DO (TAKE_FLOWS) } },
   { PHASE (CONNECTING), BOTH, EVENT (PEER_CLOSING), { PHASE (GOODBYE_HEARD), DO (TELL_CLOSING) } },
   { PHASE (CONNECTING), BOTH, EVENT (HANG_UP), { PHASE (GOODBYE_SAID), DO (SEND_CLOSING) } },
+  { PHASE (CONNECTING),
+    VAV_ROLE_CALLEE,
+    EVENT (TAKE_BACK),
+    { PHASE (ENDED), DO (SEND_REJECT) | LEAVE, WHY (DECLINED) } },
   /* our accept and the caller's withdrawal crossed */
   { PHASE (CONNECTING), VAV_ROLE_CALLEE, EVENT (PEER_WITHDRAW), { PHASE (ENDED), LEAVE, WHY (WITHDRAWN) } },
 
@@ -212,7 +216,7 @@ vav_call_event_to_string (VavCallEvent event)
     "resolved",       "connected",   "dial-failed",     "lost",          "nonsense",       "peer-request",
     "peer-ringing",   "peer-accept", "peer-reject",     "peer-withdraw", "peer-candidate", "peer-flows",
     "peer-closing",   "peer-closed", "media-connected", "media-failed",  "ring-timeout",   "set-up-timeout",
-    "linger-timeout",
+    "linger-timeout", "take-back",
   };
 
   return names[event];

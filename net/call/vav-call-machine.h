@@ -62,9 +62,11 @@ typedef enum
   VAV_CALL_EVENT_RING_TIMEOUT,
   VAV_CALL_EVENT_SET_UP_TIMEOUT,
   VAV_CALL_EVENT_LINGER_TIMEOUT,
+  /* this side again: its yes is taken back before the caller heard of it */
+  VAV_CALL_EVENT_TAKE_BACK,
 } VavCallEvent;
 
-#define VAV_N_CALL_EVENTS (VAV_CALL_EVENT_LINGER_TIMEOUT + 1)
+#define VAV_N_CALL_EVENTS (VAV_CALL_EVENT_TAKE_BACK + 1)
 
 /* What the call must do on a transition, in the order of the bits. */
 typedef enum

@@ -145,7 +145,8 @@ vav_call_take_description (VavCall *self, const char *sdp)
 {
   self->remote_described = TRUE;
   vav_media_session_set_remote (self->session, sdp);
-  take_early_candidates (self);
+  if (self->session != NULL) /* it was a description that it could take */
+    take_early_candidates (self);
 }
 
 void

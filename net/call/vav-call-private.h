@@ -52,6 +52,8 @@ struct _VavCall
   gboolean graceful;
   GQueue *events; /* that came while one was being handled */
   gboolean handling;
+  gboolean told;     /* `ended` was raised, or is being raised */
+  gboolean given_up; /* before it was dialled */
   guint timer; /* of the present phase; 0: none */
 
   /* who and what */
@@ -65,6 +67,7 @@ struct _VavCall
   GBytes *goodbye_in;
   VavReason decision; /* callee: why we reject */
   gboolean decided;   /* callee: accepted, rejected, deferred or rung */
+  gboolean answered;  /* callee: accepted or rejected */
   int linger_ms;
   gint64 start_us; /* monotonic: dialled, or accepted */
   gint64 start_time;

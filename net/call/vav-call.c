@@ -144,7 +144,7 @@ remember_peer (VavCall *self)
   else
     where = g_strdup (vav_peer_get_callback (self->peer));
   if (!vav_people_remember (vav_endpoint_get_people (self->endpoint), vav_peer_get_id (self->peer),
-                            vav_peer_get_name (self->peer), where, &error))
+                            vav_peer_get_name (self->peer), where, self->role == VAV_ROLE_CALLER, &error))
     g_debug ("peer not remembered: %s", error->message);
 }
 
@@ -261,7 +261,8 @@ act (VavCall *self, VavCallAction action)
 static gboolean
 is_own_decision (VavCallEvent event)
 {
-  return event == VAV_CALL_EVENT_REJECT || event == VAV_CALL_EVENT_HANG_UP || event == VAV_CALL_EVENT_ABORT;
+  return event == VAV_CALL_EVENT_REJECT || event == VAV_CALL_EVENT_HANG_UP || event == VAV_CALL_EVENT_ABORT
+         || event == VAV_CALL_EVENT_TAKE_BACK;
 }
 
 static void
@@ -294,7 +295,9 @@ handle (VavCall *self, Event *event)
         finish (self, &step, event);
       if (step.phase == VAV_CALL_PHASE_ACTIVE)
         remember_peer (self);
-      g_signal_emit (self, vav_call_signals[VAV_CALL_CHANGED], 0);
+      /* the end is told last, after what still belongs to the call */
+      if (!vav_call_phase_is_over (step.phase))
+        g_signal_emit (self, vav_call_signals[VAV_CALL_CHANGED], 0);
     }
 
   for (guint bit = 1; bit <= VAV_CALL_ACTION_ABORT_CHANNEL; bit <<= 1)
@@ -302,7 +305,11 @@ handle (VavCall *self, Event *event)
       act (self, (VavCallAction)bit);
 
   if (step.phase != before && vav_call_phase_is_over (step.phase))
-    g_signal_emit (self, vav_call_signals[VAV_CALL_ENDED], 0, self->graceful, self->reason, self->goodbye_in);
+    {
+      g_signal_emit (self, vav_call_signals[VAV_CALL_CHANGED], 0);
+      self->told = TRUE;
+      g_signal_emit (self, vav_call_signals[VAV_CALL_ENDED], 0, self->graceful, self->reason, self->goodbye_in);
+    }
 
   /* the path was made while it rang */
   if (before != VAV_CALL_PHASE_CONNECTING && step.phase == VAV_CALL_PHASE_CONNECTING && self->session != NULL
@@ -429,7 +436,12 @@ vav_call_dial (VavCall *self, const char *address, const char *identifier, GByte
   person = vav_people_find_by_name (vav_endpoint_get_people (self->endpoint), address);
   self->entry = g_strdup (person != NULL ? vav_person_get_name (person) : *address != '\0' ? address : _ ("Yourself"));
   self->address = vav_endpoint_find_address (self->endpoint, address, &error);
-  if (self->address == NULL)
+  if (self->given_up)
+    {
+      g_clear_error (&error);
+      vav_call_dispatch (self, VAV_CALL_EVENT_DIAL_FAILED, VAV_REASON_LOCAL, NULL);
+    }
+  else if (self->address == NULL)
     vav_call_dispatch (self, VAV_CALL_EVENT_DIAL_FAILED, VAV_REASON_UNREACHABLE, error);
   else
     vav_call_dispatch (self, VAV_CALL_EVENT_DIAL, VAV_REASON_NONE, NULL);
@@ -498,13 +510,21 @@ vav_call_defer (VavCall *self)
   self->decided = TRUE;
 }
 
+/* Once, and only while the caller waits. */
+static gboolean
+may_decide (VavCall *self)
+{
+  return !self->answered && (self->phase == VAV_CALL_PHASE_INCOMING || self->phase == VAV_CALL_PHASE_ALERTING);
+}
+
 void
 vav_call_accept (VavCall *self, VavFlows flows, GBytes *data)
 {
   self->decided = TRUE;
-  if (self->phase != VAV_CALL_PHASE_INCOMING && self->phase != VAV_CALL_PHASE_ALERTING)
+  if (!may_decide (self))
     return;
 
+  self->answered = TRUE;
   self->flows = flows;
   self->answer_data = data != NULL ? g_bytes_ref (data) : NULL;
   self->start_us = g_get_monotonic_time ();
@@ -515,9 +535,10 @@ void
 vav_call_reject (VavCall *self, VavReason reason, GBytes *data)
 {
   self->decided = TRUE;
-  if (self->phase != VAV_CALL_PHASE_INCOMING && self->phase != VAV_CALL_PHASE_ALERTING)
+  if (!may_decide (self))
     return;
 
+  self->answered = TRUE;
   self->decision = reason;
   self->answer_data = data != NULL ? g_bytes_ref (data) : NULL;
   vav_call_dispatch (self, VAV_CALL_EVENT_REJECT, reason, NULL);
@@ -538,7 +559,15 @@ vav_call_hang_up (VavCall *self, GBytes *data, int linger_ms)
     }
 
   self->decided = TRUE;
+  self->given_up = self->phase == VAV_CALL_PHASE_IDLE;
   self->linger_ms = linger_ms;
+  if (self->role == VAV_ROLE_CALLEE && self->phase == VAV_CALL_PHASE_CONNECTING && !self->described)
+    {
+      /* our accept still waits for our answer: the caller never hears of it */
+      g_clear_pointer (&self->held, vav_message_unref);
+      vav_call_dispatch (self, VAV_CALL_EVENT_TAKE_BACK, VAV_REASON_NONE, NULL);
+      return;
+    }
   if (data != NULL && self->goodbye_out == NULL)
     self->goodbye_out = g_bytes_ref (data);
   vav_call_dispatch (self, VAV_CALL_EVENT_HANG_UP, VAV_REASON_NONE, NULL);
@@ -548,6 +577,7 @@ void
 vav_call_abort (VavCall *self)
 {
   self->decided = TRUE;
+  self->given_up = self->phase == VAV_CALL_PHASE_IDLE;
   vav_call_dispatch (self, VAV_CALL_EVENT_ABORT, VAV_REASON_NONE, NULL);
 }
 

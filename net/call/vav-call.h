@@ -35,6 +35,7 @@ void vav_call_set_flows (VavCall *self, VavFlows flows);
 VavRole vav_call_get_role (VavCall *self);
 guint64 vav_call_get_value (VavCall *self);
 VavCallPhase vav_call_get_phase (VavCall *self);
+gboolean vav_call_is_told (VavCall *self); /* `ended` was raised */
 VavReason vav_call_get_reason (VavCall *self);
 const GError *vav_call_get_error (VavCall *self);
 gboolean vav_call_get_graceful (VavCall *self);

@@ -25,6 +25,7 @@ struct _VavDoor
 
   char *host;
   guint16 port;
+  gboolean failed; /* the port could not be had: not tried again before something changes */
   gboolean search; /* no port was asked for: the next free one will do */
 };
 
@@ -182,7 +183,9 @@ vav_door_free (VavDoor *self)
 /**
  * vav_door_set_where:
  * @host_port: (nullable): `HOST:PORT`; %NULL: all addresses, the default port or the next free one
- * @error: VAV_ERROR_INVALID_ADDRESS; VAV_ERROR_PORT_TAKEN if the door is open and cannot move there
+ * @error: VAV_ERROR_INVALID_ADDRESS
+ *
+ * If the door is open it moves there; that it cannot is told by the endpoint's `listen-failed`.
  */
 gboolean
 vav_door_set_where (VavDoor *self, const char *host_port, GError **error)
@@ -197,6 +200,7 @@ vav_door_set_where (VavDoor *self, const char *host_port, GError **error)
   self->host = g_steal_pointer (&host);
   self->port = port;
   self->search = host_port == NULL;
+  self->failed = FALSE;
   if (self->listener != NULL)
     {
       vav_door_set_open (self, FALSE);
@@ -211,7 +215,9 @@ vav_door_set_open (VavDoor *self, gboolean open)
 {
   g_autoptr (GError) error = NULL;
 
-  if (open == (self->listener != NULL))
+  if (!open)
+    self->failed = FALSE;
+  if (open == (self->listener != NULL) || self->failed)
     return;
 
   if (!open)
@@ -226,6 +232,7 @@ vav_door_set_open (VavDoor *self, gboolean open)
     vav_endpoint_set_listening_address (self->endpoint, vav_listener_dup_address (self->listener));
   else
     {
+      self->failed = TRUE;
       drop_listener (self, &self->listener);
       vav_endpoint_tell_listen_failed (self->endpoint, error);
     }

@@ -540,7 +540,7 @@ on_close_limit (gpointer data)
 
 /**
  * vav_endpoint_close_async:
- * @callback: when all is given back, after 2 s at the latest
+ * @callback: when all is given back; after 2 s in any case, whatever still is on its way
  *
  * Hangs up gracefully, stops listening, and lets go of all streams. Calls no longer work afterwards.
  */

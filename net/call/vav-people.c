@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "net/core/vav-address.h"
+#include "net/core/vav-id.h"
 
 #define FILE_NAME "people.sqlite"
 #define SCHEMA_VERSION 1
@@ -324,9 +325,13 @@ vav_people_find_by_id (VavPeople *self, const char *id)
 VavPerson *
 vav_people_find_by_name (VavPeople *self, const char *name)
 {
-  g_autofree char *wanted = g_utf8_casefold (name, -1);
+  g_autofree char *wanted = NULL;
 
   g_return_val_if_fail (VAV_IS_PEOPLE (self), NULL);
+
+  if (!g_utf8_validate (name, -1, NULL))
+    return NULL;
+  wanted = g_utf8_casefold (name, -1);
 
   for (guint i = 0; i < self->persons->len; i++)
     {
@@ -413,13 +418,14 @@ vav_people_remove (VavPeople *self, const char *name, GError **error)
   return finish (self, statement, error) && reload (self, error);
 }
 
-/* The row that a key now belongs to: its own; else that of a person who was added by address and has no key yet. */
+/* The row that a key now belongs to: its own; else, if this side dialled, that of a person who was added by this address and has no key yet. Whoever
+ * calls says themselves where they listen, and may say anything. */
 static VavPerson *
-find_row_for (VavPeople *self, const char *id, const char *address)
+find_row_for (VavPeople *self, const char *id, const char *address, gboolean dialled)
 {
   VavPerson *person = vav_people_find_by_id (self, id);
 
-  for (guint i = 0; person == NULL && address != NULL && i < self->persons->len; i++)
+  for (guint i = 0; person == NULL && dialled && address != NULL && i < self->persons->len; i++)
     {
       VavPerson *candidate = self->persons->pdata[i];
 
@@ -430,19 +436,36 @@ find_row_for (VavPeople *self, const char *id, const char *address)
   return person;
 }
 
+/* Names that people give themselves are typed to call them later: none may stand for somebody else, or for an address. */
+static char *
+choose_name (VavPeople *self, const char *claimed, const char *id)
+{
+  g_autoptr (VavPerson) namesake = vav_people_find_by_name (self, claimed);
+  g_autofree char *other_id = vav_id_parse (claimed);
+
+  if (namesake == NULL && other_id == NULL && strpbrk (claimed, ".:@[]/") == NULL
+      && g_ascii_strcasecmp (claimed, "localhost") != 0)
+    return g_strdup (claimed);
+
+  return g_strdup_printf ("%s (%.8s)", claimed, id);
+}
+
 /**
  * vav_people_remember:
  * @id: the key that the two talked under
- * @name: what the person calls themselves; only used for somebody new
- * @address: (nullable): where they can be called, `HOST:PORT`; %NULL keeps what is known
+ * @name: what the person calls themselves; only used for somebody new, and made unmistakable
+ * @address: (nullable): where they can be called, `HOST:PORT`
+ * @dialled: whether this side called there; otherwise the address is what the other side says of itself, and only taken if none is known
  * @error: VAV_ERROR_PROFILE
  *
  * The two have talked: pins the key the first time, and keeps where and when.
  */
 gboolean
-vav_people_remember (VavPeople *self, const char *id, const char *name, const char *address, GError **error)
+vav_people_remember (VavPeople *self, const char *id, const char *name, const char *address, gboolean dialled,
+                     GError **error)
 {
-  g_autoptr (VavPerson) person = find_row_for (self, id, address);
+  g_autoptr (VavPerson) person = find_row_for (self, id, address, dialled);
+  g_autofree char *chosen = NULL;
   sqlite3_stmt *statement;
 
   g_return_val_if_fail (VAV_IS_PEOPLE (self), FALSE);
@@ -450,9 +473,14 @@ vav_people_remember (VavPeople *self, const char *id, const char *name, const ch
   if (person == NULL)
     statement
         = prepare (self, "INSERT INTO people (name, id, address, last_seen, trust) VALUES (?1, ?2, ?3, ?4, ?5)", error);
-  else
+  else if (dialled)
     statement = prepare (self,
                          "UPDATE people SET id = ?2, address = coalesce (?3, address), last_seen = ?4,"
+                         " trust = max (trust, ?5) WHERE number = ?6",
+                         error);
+  else
+    statement = prepare (self,
+                         "UPDATE people SET id = ?2, address = coalesce (address, ?3), last_seen = ?4,"
                          " trust = max (trust, ?5) WHERE number = ?6",
                          error);
   if (statement == NULL)
@@ -463,7 +491,10 @@ vav_people_remember (VavPeople *self, const char *id, const char *name, const ch
   sqlite3_bind_int64 (statement, 4, g_get_real_time () / G_USEC_PER_SEC);
   sqlite3_bind_int (statement, 5, VAV_TRUST_ACCEPTED);
   if (person == NULL)
-    bind_text (statement, 1, name);
+    {
+      chosen = choose_name (self, name, id);
+      bind_text (statement, 1, chosen);
+    }
   else
     sqlite3_bind_int64 (statement, 6, person->number);
 

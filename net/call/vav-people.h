@@ -28,6 +28,7 @@ gboolean vav_people_add (VavPeople *self, const char *name, const char *address,
 gboolean vav_people_remove (VavPeople *self, const char *name, GError **error);
 
 /* The two have talked: pins the key (trust: accepted) on the first time, and keeps where the person was reached. */
-gboolean vav_people_remember (VavPeople *self, const char *id, const char *name, const char *address, GError **error);
+gboolean vav_people_remember (VavPeople *self, const char *id, const char *name, const char *address, gboolean dialled,
+                              GError **error);
 
 G_END_DECLS

@@ -195,13 +195,13 @@ vav_stream_is_incoming (VavStream *self)
 /**
  * vav_stream_is_busy:
  *
- * Returns: whether a call is under way, in whatever state but idle and over
+ * Returns: whether a call is under way, from dialling until `ended` is raised
  */
 gboolean
 vav_stream_is_busy (VavStream *self)
 {
   g_return_val_if_fail (VAV_IS_STREAM (self), FALSE);
-  return self->call != NULL && !vav_call_phase_is_over (vav_call_get_phase (self->call));
+  return self->call != NULL && !vav_call_is_told (self->call);
 }
 
 gint64
@@ -294,6 +294,11 @@ settle_list (GList **tasks, const GError *error)
 
   for (GList *l = settled; l != NULL; l = l->next)
     {
+      gulong *handler = g_task_get_task_data (l->data);
+
+      /* not g_cancellable_disconnect(): this may run inside of the cancelling */
+      if (handler != NULL)
+        g_signal_handler_disconnect (g_task_get_cancellable (l->data), *handler);
       if (error != NULL)
         g_task_return_error (l->data, g_error_copy (error));
       else
@@ -307,7 +312,7 @@ vav_stream_settle (VavStream *self)
 {
   VavState state = vav_stream_get_state (self);
   gboolean over = state == VAV_STATE_ENDED || state == VAV_STATE_FAILED;
-  const GError *error = vav_stream_get_last_error (self);
+  const GError *error = self->call != NULL ? vav_call_get_error (self->call) : NULL;
   g_autoptr (GError) closed = NULL;
 
   if (state == VAV_STATE_ACTIVE)
@@ -321,14 +326,40 @@ vav_stream_settle (VavStream *self)
   settle_list (&self->disconnecting, NULL);
 }
 
-static void
-on_connect_cancelled (GCancellable *cancellable, gpointer data)
+/* In the stream's context; by now the call may be up, and is then none of the cancellable's business. */
+static gboolean
+give_up_connecting (gpointer data)
 {
-  VavStream *self = data;
+  GTask *task = data;
+  VavStream *self = g_task_get_source_object (task);
 
-  /* not from within the cancelling: it may come from any thread */
-  g_idle_add_full (G_PRIORITY_DEFAULT, (GSourceFunc)(void (*) (void))vav_stream_abort, g_object_ref (self),
-                   g_object_unref);
+  if (g_list_find (self->connecting, task) != NULL)
+    vav_stream_abort (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Any thread */
+static void
+on_connect_cancelled (GCancellable *cancellable, gpointer task)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_callback (source, give_up_connecting, g_object_ref (task), g_object_unref);
+  g_source_attach (source, g_task_get_context (task));
+}
+
+static void
+watch_cancellable (GTask *task)
+{
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  gulong *handler;
+
+  if (cancellable == NULL)
+    return;
+  handler = g_new (gulong, 1);
+  *handler = g_signal_connect (cancellable, "cancelled", G_CALLBACK (on_connect_cancelled), task);
+  g_task_set_task_data (task, handler, g_free);
 }
 
 /**
@@ -351,16 +382,18 @@ vav_stream_connect_async (VavStream *self, const char *address, GBytes *data, GC
   g_return_if_fail (VAV_IS_STREAM (self));
 
   g_task_set_source_tag (task, vav_stream_connect_async);
+  if (g_task_return_error_if_cancelled (task))
+    return;
   where = g_strdup (address != NULL ? address : self->address != NULL ? self->address : "");
   if (!vav_stream_dial (self, where, data, &error))
     {
       g_task_return_error (task, error);
       return;
     }
-  if (cancellable != NULL)
-    g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (on_connect_cancelled), self, 0);
+  watch_cancellable (task);
   self->connecting = g_list_append (self->connecting, g_steal_pointer (&task));
-  vav_stream_settle (self); /* an address that cannot be read has failed already */
+  if (!vav_stream_is_busy (self))
+    vav_stream_settle (self); /* an address that cannot be read has failed already */
 }
 
 gboolean

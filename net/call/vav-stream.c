@@ -47,6 +47,7 @@ vav_stream_set_call (VavStream *self, VavCall *call)
       vav_outlet_detach (vav_call_get_audio_in (self->call), self->forward_audio);
     }
   vav_stream_set_request (self, NULL);
+  g_clear_error (&self->refusal);
   g_set_object (&self->call, call);
   g_signal_group_set_target (self->call_group, call);
   if (call == NULL)
@@ -72,10 +73,13 @@ on_changed (VavCall *call, VavStream *self)
   if (phase != VAV_CALL_PHASE_INCOMING && phase != VAV_CALL_PHASE_ALERTING)
     vav_stream_set_request (self, NULL);
   self->flows = vav_call_get_flows (call);
+  if (vav_call_phase_is_over (phase))
+    g_clear_error (&self->refusal);
   notify_call (self);
+  if (vav_call_phase_is_over (phase))
+    return; /* on_ended() goes on: until then nothing new begins, and the list may hold the last reference */
   vav_stream_settle (self);
-  if (!vav_call_phase_is_over (phase)) /* on_ended() does it then: the list may hold the last reference */
-    vav_endpoint_stream_changed (self->endpoint, self);
+  vav_endpoint_stream_changed (self->endpoint, self);
 }
 
 static void
@@ -115,6 +119,8 @@ on_ended (VavCall *call, gboolean graceful, VavReason reason, GBytes *data, VavS
 
   self->waiting_since = g_get_monotonic_time ();
   g_signal_emit (self, vav_stream_signals[VAV_STREAM_ENDED], 0, graceful, reason, data);
+  if (call == self->call)
+    vav_stream_settle (self);
   vav_endpoint_stream_changed (self->endpoint, self);
 }
 
@@ -319,7 +325,7 @@ install_properties (GObjectClass *klass)
   vav_stream_properties[VAV_STREAM_PROP_ADDRESS] = g_param_spec_string ("address", NULL, NULL, NULL, rw);
   vav_stream_properties[VAV_STREAM_PROP_IDENTIFIER] = g_param_spec_string ("identifier", NULL, NULL, NULL, rw);
   vav_stream_properties[VAV_STREAM_PROP_DETECTION] = g_param_spec_boolean ("detection", NULL, NULL, FALSE, rw);
-  /* milliseconds for the goodbye before the end is forced; 0: at once; −1: as long as it takes, in the background */
+  /* milliseconds for the goodbye before the end is forced; 0: at once; −1: in the background, for 30 s at most */
   vav_stream_properties[VAV_STREAM_PROP_LINGER] = g_param_spec_int ("linger", NULL, NULL, -1, G_MAXINT, -1, rw);
   /* 1 to 2⁵³ − 1; 0: never had a call */
   vav_stream_properties[VAV_STREAM_PROP_VALUE] = g_param_spec_uint64 ("value", NULL, NULL, 0, G_MAXUINT64, 0, ro);

@@ -316,6 +316,68 @@ test_connect_async (Pair *pair, gconstpointer media)
   g_assert_cmpint (party_state (anna), ==, VAV_STATE_ACTIVE);
 }
 
+/* Cancelling gives up a call that is not up yet, and has no say in one that is. */
+static void
+test_cancel (Pair *pair, gconstpointer media)
+{
+  g_autoptr (GCancellable) early = g_cancellable_new ();
+  g_autoptr (GCancellable) late = g_cancellable_new ();
+  Party *anna = &pair->anna, *bob = &pair->bob;
+  int answer = 0;
+
+  vav_stream_connect_async (anna->stream, vav_endpoint_get_listening_address (bob->endpoint), NULL, early, on_connected,
+                            &answer);
+  wait_for_state (anna, VAV_STATE_RINGING);
+  g_cancellable_cancel (early);
+  wait_until (answer != 0);
+  g_assert_cmpint (answer, ==, -1);
+  wait_until (bob->n_ended == 1);
+
+  answer = 0;
+  bob->manner = PARTY_ACCEPTS;
+  vav_stream_connect_async (anna->stream, NULL, NULL, late, on_connected, &answer);
+  wait_until (answer == 1);
+  g_cancellable_cancel (late);
+  wait_until (g_atomic_int_get (&anna->n_frames) > 10);
+  g_assert_cmpint (party_state (anna), ==, VAV_STATE_ACTIVE);
+}
+
+static void
+redial_once (VavStream *stream, gboolean graceful, VavReason reason, GBytes *data, guint *n)
+{
+  if ((*n)++ == 0)
+    g_assert_true (vav_stream_dial (stream, "127.0.0.1:1", NULL, NULL));
+}
+
+/* A program may redial from the handler of ended; each of the calls ends once. */
+static void
+test_redial_in_handler (Pair *pair, gconstpointer media)
+{
+  Party *anna = &pair->anna;
+  guint n = 0;
+
+  g_signal_connect (anna->stream, "ended", G_CALLBACK (redial_once), &n);
+  vav_stream_dial (anna->stream, "127.0.0.1:1", NULL, NULL);
+  wait_until (n == 2);
+  g_assert_cmpuint (anna->n_ended, ==, 2);
+  g_signal_handlers_disconnect_by_func (anna->stream, redial_once, &n);
+}
+
+/* Yes, and no in the next moment: the caller hears that the call was declined. */
+static void
+test_accept_and_hang_up (Pair *pair, gconstpointer media)
+{
+  Party *anna = &pair->anna, *bob = &pair->bob;
+
+  party_call (anna, bob);
+  wait_for_state (anna, VAV_STATE_RINGING);
+  vav_request_accept (bob->request, VAV_FLOWS_ALL, NULL);
+  vav_stream_hang_up (bob->stream, NULL);
+  wait_until (anna->n_ended == 1 && bob->n_ended == 1);
+  g_assert_cmpint (anna->reason, ==, VAV_REASON_DECLINED);
+  g_assert_cmpint (bob->reason, ==, VAV_REASON_DECLINED);
+}
+
 static void
 on_self_request (VavEndpoint *endpoint, VavStream *stream, VavRequest *request, VavStream **other)
 {
@@ -409,6 +471,9 @@ main (int argc, char **argv)
   ADD ("/loop/call/hang-up-anywhere", test_hang_up_anywhere);
   ADD ("/loop/call/close-endpoint", test_close_endpoint);
   ADD ("/loop/call/connect-async", test_connect_async);
+  ADD ("/loop/call/cancel", test_cancel);
+  ADD ("/loop/call/redial-in-handler", test_redial_in_handler);
+  ADD ("/loop/call/accept-and-hang-up", test_accept_and_hang_up);
   ADD ("/loop/call/self", test_self_call);
   ADD ("/loop/call/ipv6", test_ipv6);
   ADD ("/loop/call/too-much-data", test_too_much_data);

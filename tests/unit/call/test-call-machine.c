@@ -7,42 +7,42 @@
  *
  *   dial ring accept reject hang-up abort | resolved connected dial-failed lost nonsense p-request |
  *   p-ringing p-accept p-reject p-withdraw p-candidate p-flows | p-closing p-closed media-connected media-failed ring-t set-up-t |
- *   linger-t
+ *   linger-t take-back
  *
  * A letter is the next phase; "-": nothing at all happens; the phase's own letter: it stays, and something is done. */
 static const char letters[] = "IVDQRNAXO>H.!";
 
 static const char *const caller_grid[VAV_N_CALL_PHASES] = {
-  "V----- --!--- ------ ------ -", /* I idle */
-  "----.. DQ!!!! !!!!!! !!-!-- -", /* V resolving */
-  "----.. -Q!!!! !!!!!! !!-!-- -", /* D dialling */
-  "----.. ---!!! RX!!Q! !!-!!- -", /* Q requested */
-  "----.. ---!!! !X!!R! !!-!!- -", /* R ringing */
-  "-AX... ---!!! !!!.N! !!--.- -", /* N incoming */
-  "--X... ---!!! !!!.A! !!-!.- -", /* A alerting */
-  "---->. ---!!! !!!!XX H!O!-! -", /* X connecting */
-  "---->. ---... ....OO H.-.-- -", /* O active */
-  "-----. ---... ....-- ..---- .", /* > goodbye said */
-  "----.. ---... ...... .----- .", /* H goodbye heard */
-  "------ ------ ------ ------ -", /* . ended */
-  "------ ------ ------ ------ -", /* ! failed */
+  "V----- --!--- ------ ------ --", /* I idle */
+  "----.. DQ!!!! !!!!!! !!-!-- --", /* V resolving */
+  "----.. -Q!!!! !!!!!! !!-!-- --", /* D dialling */
+  "----.. ---!!! RX!!Q! !!-!!- --", /* Q requested */
+  "----.. ---!!! !X!!R! !!-!!- --", /* R ringing */
+  "-AX... ---!!! !!!.N! !!--.- --", /* N incoming */
+  "--X... ---!!! !!!.A! !!-!.- --", /* A alerting */
+  "---->. ---!!! !!!!XX H!O!-! --", /* X connecting */
+  "---->. ---... ....OO H.-.-- --", /* O active */
+  "-----. ---... ....-- ..---- .-", /* > goodbye said */
+  "----.. ---... ...... .----- .-", /* H goodbye heard */
+  "------ ------ ------ ------ --", /* . ended */
+  "------ ------ ------ ------ --", /* ! failed */
 };
 
 /* The called side differs where it is asked, and where a withdrawal crosses its accept. */
 static const char *const callee_grid[VAV_N_CALL_PHASES] = {
-  "------ -----N ------ ------ -", /* I idle */
-  "----.. DQ!!!! !!!!!! !!-!-- -", /* V resolving */
-  "----.. -Q!!!! !!!!!! !!-!-- -", /* D dialling */
-  "----.. ---!!! RX!!Q! !!-!!- -", /* Q requested */
-  "----.. ---!!! !X!!R! !!-!!- -", /* R ringing */
-  "-AX... ---!!! !!!.N! !!--.- -", /* N incoming */
-  "--X... ---!!! !!!.A! !!-!.- -", /* A alerting */
-  "---->. ---!!! !!!.XX H!O!-! -", /* X connecting */
-  "---->. ---... ....OO H.-.-- -", /* O active */
-  "-----. ---... ....-- ..---- .", /* > goodbye said */
-  "----.. ---... ...... .----- .", /* H goodbye heard */
-  "------ ------ ------ ------ -", /* . ended */
-  "------ ------ ------ ------ -", /* ! failed */
+  "------ -----N ------ ------ --", /* I idle */
+  "----.. DQ!!!! !!!!!! !!-!-- --", /* V resolving */
+  "----.. -Q!!!! !!!!!! !!-!-- --", /* D dialling */
+  "----.. ---!!! RX!!Q! !!-!!- --", /* Q requested */
+  "----.. ---!!! !X!!R! !!-!!- --", /* R ringing */
+  "-AX... ---!!! !!!.N! !!--.- --", /* N incoming */
+  "--X... ---!!! !!!.A! !!-!.- --", /* A alerting */
+  "---->. ---!!! !!!.XX H!O!-! -.", /* X connecting */
+  "---->. ---... ....OO H.-.-- --", /* O active */
+  "-----. ---... ....-- ..---- .-", /* > goodbye said */
+  "----.. ---... ...... .----- .-", /* H goodbye heard */
+  "------ ------ ------ ------ --", /* . ended */
+  "------ ------ ------ ------ --", /* ! failed */
 };
 
 #define FOR_ALL(phase, role, event)                                                                                    \

@@ -64,7 +64,7 @@ test_remember (Fixture *fixture, gconstpointer data)
   guint changes = 0;
 
   g_signal_connect (fixture->people, "items-changed", G_CALLBACK (count_changes), &changes);
-  g_assert_true (vav_people_remember (fixture->people, fixture->anna, "Anna", "192.0.2.1:7667", NULL));
+  g_assert_true (vav_people_remember (fixture->people, fixture->anna, "Anna", "192.0.2.1:7667", TRUE, NULL));
   g_assert_cmpuint (changes, ==, 1);
 
   g_clear_object (&fixture->people);
@@ -83,9 +83,9 @@ test_remember_again (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (VavPerson) person = NULL;
 
-  g_assert_true (vav_people_remember (fixture->people, fixture->anna, "Anna", "192.0.2.1:7667", NULL));
-  g_assert_true (vav_people_remember (fixture->people, fixture->anna, "Queen of Sheba", "192.0.2.2:1", NULL));
-  g_assert_true (vav_people_remember (fixture->people, fixture->anna, "Anna", NULL, NULL));
+  g_assert_true (vav_people_remember (fixture->people, fixture->anna, "Anna", "192.0.2.1:7667", TRUE, NULL));
+  g_assert_true (vav_people_remember (fixture->people, fixture->anna, "Queen of Sheba", "192.0.2.2:1", TRUE, NULL));
+  g_assert_true (vav_people_remember (fixture->people, fixture->anna, "Anna", NULL, TRUE, NULL));
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->people)), ==, 1);
   person = vav_people_find_by_name (fixture->people, "ANNA");
   g_assert_nonnull (person);
@@ -100,17 +100,45 @@ test_add (Fixture *fixture, gconstpointer data)
   g_autoptr (VavPerson) stranger = NULL;
 
   g_assert_true (vav_people_add (fixture->people, "Anna", "anna.example:7000", NULL));
-  g_assert_true (vav_people_remember (fixture->people, fixture->anna, "whatever", "anna.example:7000", NULL));
+  g_assert_true (vav_people_remember (fixture->people, fixture->anna, "whatever", "anna.example:7000", TRUE, NULL));
   anna = vav_people_find_by_name (fixture->people, "Anna");
   g_assert_cmpstr (vav_person_get_id (anna), ==, fixture->anna);
 
-  g_assert_true (vav_people_remember (fixture->people, fixture->mallory, "Anna", "anna.example:7000", NULL));
+  g_assert_true (vav_people_remember (fixture->people, fixture->mallory, "Anna", "anna.example:7000", TRUE, NULL));
   g_clear_object (&anna);
   anna = vav_people_find_by_id (fixture->people, fixture->anna);
   stranger = vav_people_find_by_id (fixture->people, fixture->mallory);
   g_assert_nonnull (anna);
   g_assert_nonnull (stranger);
   g_assert_true (anna != stranger);
+}
+
+/* Who calls us may say anything of themselves: it changes no address that is known, takes no row of somebody added by address, and no
+ * name that stands for somebody else or reads as an address. */
+static void
+test_claims (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VavPerson) carl = NULL;
+  g_autoptr (VavPerson) bob = NULL;
+  g_autoptr (VavPerson) anna = NULL;
+  g_autofree char *evil = vav_id_from_spki ((const guint8 *)"evil", 4);
+
+  g_assert_true (vav_people_add (fixture->people, "Carl", "10.0.0.9:7667", NULL));
+  g_assert_true (vav_people_remember (fixture->people, fixture->mallory, "Mallory", "10.0.0.9:7667", FALSE, NULL));
+  carl = vav_people_find_by_name (fixture->people, "Carl");
+  g_assert_null (vav_person_get_id (carl));
+
+  g_assert_true (vav_people_remember (fixture->people, fixture->anna, "Bob", "anna.example:7667", TRUE, NULL));
+  g_assert_true (vav_people_remember (fixture->people, fixture->anna, "Bob", "192.0.2.66:6", FALSE, NULL));
+  g_assert_true (vav_people_remember (fixture->people, evil, "bob", "192.0.2.67:6", FALSE, NULL));
+  bob = vav_people_find_by_name (fixture->people, "Bob");
+  g_assert_cmpstr (vav_person_get_id (bob), ==, fixture->anna);
+  g_assert_cmpstr (vav_person_get_address (bob), ==, "anna.example:7667");
+
+  g_assert_true (vav_people_remove (fixture->people, "Bob", NULL));
+  g_assert_true (vav_people_remember (fixture->people, fixture->anna, "carl.example", NULL, FALSE, NULL));
+  g_assert_null (vav_people_find_by_name (fixture->people, "carl.example"));
+  g_assert_null (vav_people_find_by_name (fixture->people, "\xc3"));
 }
 
 /* Nonsense is refused with a sentence. */
@@ -140,7 +168,7 @@ test_refused (Fixture *fixture, gconstpointer data)
 static void
 test_quoting (Fixture *fixture, gconstpointer data)
 {
-  g_assert_true (vav_people_remember (fixture->people, fixture->anna, "'; DROP TABLE people; --", NULL, NULL));
+  g_assert_true (vav_people_remember (fixture->people, fixture->anna, "'; DROP TABLE people; --", NULL, TRUE, NULL));
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->people)), ==, 1);
 }
 
@@ -176,7 +204,7 @@ test_peer (Fixture *fixture, gconstpointer data)
   g_autoptr (VavPeer) nameless = NULL;
   g_autoptr (VavPeer) self = NULL;
 
-  vav_people_remember (fixture->people, fixture->anna, "Anna", NULL, NULL);
+  vav_people_remember (fixture->people, fixture->anna, "Anna", NULL, TRUE, NULL);
   known = vav_peer_new (fixture->people, "own", fixture->anna, "Queen of Sheba", "[2001:db8::1]:50000", 7667);
   g_assert_cmpstr (vav_peer_get_name (known), ==, "Anna");
   g_assert_cmpstr (vav_peer_get_claimed_name (known), ==, "Queen of Sheba");
@@ -206,6 +234,7 @@ main (int argc, char **argv)
   ADD ("/call/people/remember", test_remember);
   ADD ("/call/people/remember-again", test_remember_again);
   ADD ("/call/people/add", test_add);
+  ADD ("/call/people/claims", test_claims);
   ADD ("/call/people/refused", test_refused);
   ADD ("/call/people/quoting", test_quoting);
   ADD ("/call/peer", test_peer);
