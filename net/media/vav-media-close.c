@@ -73,6 +73,24 @@ take_apart (VavMediaParts *parts)
   g_clear_pointer (&parts->gate, vav_media_gate_unref);
 }
 
+static gboolean
+on_settled (gpointer task)
+{
+  g_task_return_boolean (task, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+/* The task holds the session, and may be the last that does: it is let go of where the session lives, not on this thread. task: (transfer full) */
+static void
+settle (GTask *task)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, on_settled, task, g_object_unref);
+  g_source_attach (source, g_task_get_context (task));
+}
+
 static gpointer
 run (gpointer data)
 {
@@ -83,10 +101,7 @@ run (gpointer data)
   g_source_destroy (self->limit);
   task = closing_take_task (self);
   if (task != NULL)
-    {
-      g_task_return_boolean (task, TRUE);
-      g_object_unref (task);
-    }
+    settle (task);
   closing_unref (self);
 
   return NULL;
