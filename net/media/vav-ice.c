@@ -215,13 +215,27 @@ vav_ice_close_promise (GstWebRTCICE *ice, GstPromise *promise)
 }
 #endif
 
+/* The ICE thread calls us until it has left. If it does not leave, what it uses has to stay for ever: this reference is never given back. */
+static void
+vav_ice_dispose (GObject *object)
+{
+  VavIce *self = VAV_ICE (object);
+
+  if (self->agent != NULL && !vav_ice_close (self, g_get_monotonic_time () + 5 * G_USEC_PER_SEC))
+    {
+      g_debug ("an ICE thread does not leave and is left to itself");
+      g_object_ref (self);
+      return;
+    }
+
+  G_OBJECT_CLASS (vav_ice_parent_class)->dispose (object);
+}
+
 static void
 vav_ice_finalize (GObject *object)
 {
   VavIce *self = VAV_ICE (object);
 
-  if (self->agent != NULL)
-    vav_ice_close (self, g_get_monotonic_time () + 5 * G_USEC_PER_SEC);
   gst_clear_object (&self->stream);
   gst_clear_object (&self->transport);
   g_clear_pointer (&self->agent, vav_ice_agent_unref);
@@ -236,6 +250,7 @@ vav_ice_class_init (VavIceClass *klass)
 {
   GstWebRTCICEClass *ice_class = GST_WEBRTC_ICE_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = vav_ice_dispose;
   G_OBJECT_CLASS (klass)->finalize = vav_ice_finalize;
   ice_class->add_stream = vav_ice_add_stream;
   ice_class->find_transport = vav_ice_find_transport;
