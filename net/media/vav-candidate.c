@@ -33,6 +33,16 @@ is_ice_chars (const char *text, gsize max)
   return i > 0 && i <= max;
 }
 
+/* ::ffff:a.b.c.d would be looked at as IPv6 and used as IPv4: past what is refused there, loopback above all. */
+static gboolean
+is_mapped (GInetAddress *address)
+{
+  static const guint8 prefix[12] = { [10] = 0xff, [11] = 0xff };
+
+  return g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6
+         && memcmp (g_inet_address_to_bytes (address), prefix, sizeof prefix) == 0;
+}
+
 /* An address that packets may be sent to. */
 static gboolean
 is_good_address (const char *text, gboolean local)
@@ -43,7 +53,7 @@ is_good_address (const char *text, gboolean local)
   if (strchr (text, '%') != NULL)
     return FALSE;
   address = g_inet_address_new_from_string (text);
-  if (address == NULL)
+  if (address == NULL || is_mapped (address))
     return FALSE;
   if (g_inet_address_get_is_any (address) || g_inet_address_get_is_multicast (address))
     return FALSE;
