@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "net/media/vav-media-elements.h"
+#include "net/media/vav-vp8.h"
 
 struct _VavMediaReceive
 {
@@ -69,6 +70,46 @@ on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
+/* A frame that the decoder may see; after a bad one nothing until a key frame, since the rest builds on what is missing. */
+static gboolean
+is_good_frame (GstBuffer *buffer, gboolean *waiting)
+{
+  guint8 header[10];
+  gsize length = gst_buffer_extract (buffer, 0, header, sizeof header);
+  VavVp8Frame frame = vav_vp8_look (header, length);
+
+  if (frame != VAV_VP8_DELTA)
+    *waiting = frame == VAV_VP8_BAD;
+
+  return !*waiting;
+}
+
+/* The depayloader's thread; user_data: (gboolean *) its own */
+static GstPadProbeReturn
+on_frame (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstBufferList *list;
+
+  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER)
+    return is_good_frame (GST_PAD_PROBE_INFO_BUFFER (info), user_data) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+
+  list = GST_PAD_PROBE_INFO_BUFFER_LIST (info);
+  for (guint i = 0; i < gst_buffer_list_length (list); i++)
+    if (!is_good_frame (gst_buffer_list_get (list, i), user_data))
+      return GST_PAD_PROBE_DROP;
+
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+watch_frames (GstElement *depayloader)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (depayloader, "src");
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_frame, g_new0 (gboolean, 1),
+                     g_free);
+}
+
 /* The decoder's thread */
 static GstFlowReturn
 on_sample (GstAppSink *sink, gpointer user_data)
@@ -113,6 +154,7 @@ make_video (VavMediaReceive *self, GstBin *bin, GError **error)
   self->depayloader = gst_object_ref (elements[0]);
   self->decoder = gst_object_ref (elements[2]);
   self->sink = gst_object_ref (elements[3]);
+  watch_frames (self->depayloader);
   set_up_sink (self);
   vav_media_start_chain (elements, G_N_ELEMENTS (elements));
 

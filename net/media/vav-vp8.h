@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The largest picture that is decoded; a decoder makes room for what a frame declares, whoever sent it. */
+#define VAV_VP8_MAX_WIDTH 4096
+#define VAV_VP8_MAX_HEIGHT 2304
+
+typedef enum
+{
+  VAV_VP8_DELTA, /* a change to the picture before */
+  VAV_VP8_KEY,   /* a whole picture of a good size */
+  VAV_VP8_BAD,   /* a key frame that is too large, has no size, or is none */
+} VavVp8Frame;
+
+/* Looks at the uncompressed header of a whole frame (RFC 6386, 9.1). */
+VavVp8Frame vav_vp8_look (const guint8 *data, gsize length);
+
+G_END_DECLS
