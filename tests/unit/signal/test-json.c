@@ -33,6 +33,8 @@ test_good (void)
   g_assert_true (is_object ("{\"a\":\"[[[[[[[[[[[[[[[[[[[[{{{{{{{{{{{{{{{{{{{{ // ' }\"}"));
   g_assert_true (is_object ("{\"a\":\"\\\"\\\\\",\"b\":\"\\u00e9\"}"));
   g_assert_true (is_object ("{\"a\":\"\\\\u0000\"}"));
+  g_assert_true (is_object ("{\"a\":\"\\b\\f\\n\\r\\t\\/\\ud83d\\ude00\"}"));
+  g_assert_true (is_object ("{ \"a\" : [ ] , \"b\" : { } , \"c\":[0,-0,10,0.5,1E+2,1e-2]}"));
 }
 
 /* What is not JSON, or not an object, does not; nothing crashes. */
@@ -66,6 +68,32 @@ test_bad (void)
     "{\"a\":\"",
     "{\"a\":\"\\",
     "{\"a\":\"\\u",
+    "{\"a\":\"\\u12",
+    "{\"a\":\"\\u12g4\"}",
+    "{\"a\":\"\\x\"}",
+    "{\"a\":\"\\ud83d\"}",
+    "{\"a\":\"\\ud83dx\"}",
+    "{\"a\":\"\\ud83d\\u0041\"}",
+    "{\"a\":\"\\ude00\"}",
+    "{\"a\":\"b\\ude00\\ud83d\"}",
+    "{\"\\ud83d\":1}",
+    "{\"a\":\"b\nc\"}",
+    "{\"a\":1,}",
+    "{,\"a\":1}",
+    "{\"a\":[1,]}",
+    "{\"a\":[1 2]}",
+    "{\"a\":[1}}",
+    "{\"a\" 1}",
+    "{\"a\"::1}",
+    "{\"a\":01}",
+    "{\"a\":1.}",
+    "{\"a\":.5}",
+    "{\"a\":+1}",
+    "{\"a\":1e}",
+    "{\"a\":-}",
+    "{\"a\":truefalse}",
+    "{\"a\":nul}",
+    "{} {}",
     "GET / HTTP/1.1\r\n\r\n",
   };
 
@@ -79,6 +107,26 @@ test_bad (void)
   g_assert_false (is_object ("{\"a\":\"\xff\xfe\"}"));
   g_assert_false (is_object ("{\"a\":\"\xc0\x80\"}"));
   g_assert_false (is_object ("{\"a\":\"\xed\xa0\x80\"}"));
+}
+
+/* Everything that is one byte off from something good: not one may end in a crash or, with a sanitizer, in a leak. */
+static void
+test_one_off (void)
+{
+  static const char good[] = "{\"a\":\"\\ud83d\\ude00\\n\",\"b\":[1.5e+1,{}],\"c\":true}";
+  static const char other[] = "\"\\{}[],:u0dexn \x01\xff";
+
+  for (gsize i = 0; i < strlen (good); i++)
+    {
+      g_assert_false (is_let_in (good, i));
+      for (gsize k = 0; k < strlen (other); k++)
+        {
+          g_autofree char *text = g_strdup (good);
+
+          text[i] = other[k];
+          (void)is_object (text);
+        }
+    }
 }
 
 static char *
@@ -117,6 +165,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/signal/json/good", test_good);
   g_test_add_func ("/signal/json/bad", test_bad);
+  g_test_add_func ("/signal/json/one-off", test_one_off);
   g_test_add_func ("/signal/json/depth", test_depth);
   return g_test_run ();
 }
