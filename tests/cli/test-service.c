@@ -207,9 +207,12 @@ test_detection (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
+  g_autofree char *daemon = NULL;
+
   g_test_init (&argc, &argv, NULL);
 
-  if (g_find_program_in_path ("dbus-daemon") == NULL)
+  daemon = g_find_program_in_path ("dbus-daemon");
+  if (daemon == NULL)
     {
       g_print ("1..0 # SKIP dbus-daemon is not installed\n");
       return 0;
