@@ -103,6 +103,8 @@ take_message (VavChannel *self, VavMessage *message)
 {
   VavMessageType type = vav_message_get_kind (message);
 
+  if (type == VAV_MESSAGE_REQUEST)
+    vav_rules_trust (&self->rules);
   if ((type == VAV_MESSAGE_HELLO) != (self->opening != NULL))
     give_up (self, out_of_place ());
   else if (type == VAV_MESSAGE_HELLO)
@@ -126,6 +128,18 @@ take_unknown (VavChannel *self, const char *type)
     answer (self, VAV_MESSAGE_UNSUPPORTED, "what", type);
 }
 
+/* What can be told before the body is looked at. */
+static gboolean
+may_read (VavChannel *self, gsize length, GError **error)
+{
+  if (!vav_rules_count (&self->rules, length, self->last_in, error))
+    return FALSE;
+  if (self->opening == NULL || length <= VAV_SCHEMA_SMALL)
+    return TRUE;
+  g_propagate_error (error, out_of_place ()); /* that is no hello */
+  return FALSE;
+}
+
 static void
 frame_cb (gpointer owner, GBytes *body)
 {
@@ -136,7 +150,7 @@ frame_cb (gpointer owner, GBytes *body)
   guint64 seq = 0;
 
   self->last_in = g_get_monotonic_time ();
-  if (!vav_rules_count (&self->rules, self->last_in, &error))
+  if (!may_read (self, g_bytes_get_size (body), &error))
     {
       give_up (self, error);
       return;
@@ -387,6 +401,8 @@ vav_channel_send (VavChannel *self, VavMessage *message, GError **error)
     frame = vav_frame_wrap (body, error);
   if (frame == NULL || !vav_wire_send (self->wire, frame, error))
     return FALSE;
+  if (vav_message_get_kind (message) == VAV_MESSAGE_REQUEST)
+    vav_rules_trust (&self->rules);
   self->seq++;
   return TRUE;
 }

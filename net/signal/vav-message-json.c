@@ -316,6 +316,11 @@ vav_message_parse_full (GBytes *body, char **unknown, guint64 *seq, GError **err
     }
 
   self = vav_message_new (type);
+  if (g_bytes_get_size (body) > vav_schema_get_max_body (self->schema))
+    {
+      malformed (error, name, "size");
+      return NULL;
+    }
   if (!read_envelope (self, object, *seq, error) || !read_fields (self, object, error))
     return NULL;
   return g_steal_pointer (&self);

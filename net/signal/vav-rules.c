@@ -3,32 +3,45 @@
 
 #include <glib/gi18n-lib.h>
 
+/* In tokens. A stranger has enough for one largest message and a few small ones; whoever is in a call for a large request, a large
+ * answer and all their candidates. */
+#define EARLY_BURST 600
 #define BURST 2000
 #define PER_SECOND 200
+#define PIECE 512 /* bytes for which one more is taken */
 #define MAX_UNKNOWN 16
 
 void
 vav_rules_init (VavRules *self, gint64 now)
 {
-  self->tokens = BURST;
+  self->tokens = EARLY_BURST;
+  self->burst = EARLY_BURST;
   self->filled = now;
   self->last_seq = -1;
   self->n_unknown = 0;
 }
 
-gboolean
-vav_rules_count (VavRules *self, gint64 now, GError **error)
+void
+vav_rules_trust (VavRules *self)
 {
+  self->tokens += BURST - self->burst;
+  self->burst = BURST;
+}
+
+gboolean
+vav_rules_count (VavRules *self, gsize length, gint64 now, GError **error)
+{
+  double price = 1 + (double)(length / PIECE);
   double gained = (double)(now - self->filled) / G_USEC_PER_SEC * PER_SECOND;
 
-  self->tokens = MIN (self->tokens + gained, BURST);
+  self->tokens = MIN (self->tokens + gained, self->burst);
   self->filled = now;
-  if (self->tokens < 1)
+  if (self->tokens < price)
     {
       g_set_error_literal (error, VAV_ERROR, VAV_ERROR_PROTOCOL, _ ("The other side sent too many messages."));
       return FALSE;
     }
-  self->tokens -= 1;
+  self->tokens -= price;
   return TRUE;
 }
 

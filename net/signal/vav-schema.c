@@ -3,12 +3,15 @@
 
 #include <string.h>
 
+#include "net/signal/vav-frame.h"
+
 #define MAX_SDP (64 * 1024)
 #define MAX_MLINE 15
 #define MAX_CANDIDATE 1024
 #define MAX_TOKEN 64
 
-static const char *const reject_reasons[] = { "declined", "refused", "busy", "unreachable", "no-answer", "media", NULL };
+static const char *const reject_reasons[]
+    = { "declined", "refused", "busy", "unreachable", "no-answer", "media", NULL };
 
 /* shorthands, so that the table below reads as the one in vav-message.h */
 #define NEEDED TRUE
@@ -87,6 +90,15 @@ vav_schema_find_field (const VavSchema *schema, const char *name)
     if (strcmp (schema->fields[i].name, name) == 0)
       return i;
   return -1;
+}
+
+gsize
+vav_schema_get_max_body (const VavSchema *schema)
+{
+  for (const VavField *field = schema->fields; field->kind != VAV_FIELD_END; field++)
+    if (field->kind == VAV_FIELD_DATA || (field->kind == VAV_FIELD_STRING && field->cap == MAX_SDP))
+      return VAV_FRAME_MAX;
+  return VAV_SCHEMA_SMALL;
 }
 
 gboolean

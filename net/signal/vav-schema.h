@@ -23,7 +23,7 @@ typedef struct
   const char *name;
   VavFieldKind kind;
   gboolean required;
-  guint64 cap; /* bytes of a string or of data before coding; largest number */
+  guint64 cap;   /* bytes of a string or of data before coding; largest number */
   guint64 floor; /* smallest number */
   const char *const *choices;
 } VavField;
@@ -33,6 +33,7 @@ typedef struct
 #define VAV_MAX_LIST_STRING 64
 #define VAV_MAX_NUMBER (G_GUINT64_CONSTANT (1) << 53) /* JSON numbers above are not exact (RFC 8259, 6) */
 #define VAV_CALL_ID_LENGTH 32
+#define VAV_SCHEMA_SMALL (8 * 1024)
 
 typedef struct
 {
@@ -44,6 +45,9 @@ typedef struct
 const VavSchema *vav_schema_get (VavMessageType type);
 gboolean vav_schema_find_type (const char *name, VavMessageType *type);
 int vav_schema_find_field (const VavSchema *schema, const char *name);
+
+/* How many bytes a message of the kind may have, with what is not known here: VAV_SCHEMA_SMALL unless it can hold data or a description. */
+gsize vav_schema_get_max_body (const VavSchema *schema);
 
 /* Whether the text may stand in the field: UTF-8, length, choice. */
 gboolean vav_field_takes_string (const VavField *field, const char *text);

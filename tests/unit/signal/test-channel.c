@@ -85,6 +85,27 @@ send_raw (Pair *pair, int i, const char *json)
       g_bytes_get_size (frame));
 }
 
+/* Much, while the other end reads; or until it does not any more. */
+static void
+send_all (Pair *pair, End *reader, const char *json)
+{
+  g_autoptr (GBytes) body = g_bytes_new (json, strlen (json));
+  g_autoptr (GBytes) frame = vav_frame_wrap (body, NULL);
+  gsize length;
+  const char *bytes = g_bytes_get_data (frame, &length);
+
+  g_socket_set_blocking (pair->sockets[0], FALSE);
+  while (length > 0 && !reader->closed)
+    {
+      gssize n = g_socket_send (pair->sockets[0], bytes, length, NULL, NULL);
+
+      if (n < 0)
+        fixture_iterate ();
+      bytes += MAX (n, 0);
+      length -= (gsize)MAX (n, 0);
+    }
+}
+
 /* What comes before start() is kept and delivered in order, from the main loop; an end in order behind it as well. */
 static void
 test_before_start (void)
@@ -109,20 +130,31 @@ test_before_start (void)
   g_assert_no_error (b->error);
 }
 
-/* A megabyte and a close right behind it: all arrives. */
+static void
+request (End *end)
+{
+  g_autoptr (VavMessage) message = vav_message_new (VAV_MESSAGE_REQUEST);
+
+  vav_message_set_call (message, CALL);
+  vav_message_set_string (message, "description", "v=0\r\n");
+  g_assert_true (vav_channel_send (end->channel, message, NULL));
+}
+
+/* Much and a close right behind it: all arrives. */
 static void
 test_close_behind_much (void)
 {
   g_autoptr (Pair) pair = pair_new ();
 
-  for (int i = 0; i < 20; i++)
+  request (pair->ends[0]);
+  for (int i = 0; i < 10; i++)
     g_assert_true (send_data (pair->ends[0], VAV_MAX_DATA));
   vav_channel_close (pair->ends[0]->channel);
   g_assert_false (send_data (pair->ends[0], 1));
   vav_channel_start (pair->ends[1]->channel);
   WAIT_FOR (pair->ends[1]->closed);
   g_assert_no_error (pair->ends[1]->error);
-  g_assert_cmpuint (pair->ends[1]->messages->len, ==, 20);
+  g_assert_cmpuint (pair->ends[1]->messages->len, ==, 11);
 }
 
 /* Both talk and close at the same moment: nobody sees a reset. */
@@ -176,7 +208,8 @@ test_flush (void)
 
   vav_channel_flush_async (a->channel, flushed_cb, &nothing);
   WAIT_FOR (nothing == 1);
-  for (int i = 0; i < 20; i++)
+  request (a);
+  for (int i = 0; i < 10; i++)
     g_assert_true (send_data (a, VAV_MAX_DATA));
   vav_channel_flush_async (a->channel, flushed_cb, &much);
   fixture_settle ();
@@ -313,7 +346,7 @@ test_good_before_bad (void)
   g_assert_cmpuint (b->messages->len, ==, 1);
 }
 
-/* The rules alone: seq rises, 2,000 at once, then 200 a second, 16 unknown ones. */
+/* The rules alone: seq rises, 600 at once, 2,000 in a call, then 200 a second, 16 unknown ones. */
 static void
 test_rules (void)
 {
@@ -325,17 +358,67 @@ test_rules (void)
   g_assert_false (vav_rules_take_seq (&rules, 0, NULL));
   g_assert_true (vav_rules_take_seq (&rules, 7, NULL));
   g_assert_false (vav_rules_take_seq (&rules, 6, NULL));
-  for (int i = 0; i < 2000; i++)
-    g_assert_true (vav_rules_count (&rules, now, NULL));
-  g_assert_false (vav_rules_count (&rules, now, NULL));
+  for (int i = 0; i < 600; i++)
+    g_assert_true (vav_rules_count (&rules, 511, now, NULL));
+  g_assert_false (vav_rules_count (&rules, 1, now, NULL));
+  for (int i = 0; i < 2; i++)
+    vav_rules_trust (&rules);
+  for (int i = 0; i < 1400; i++)
+    g_assert_true (vav_rules_count (&rules, 1, now, NULL));
+  g_assert_false (vav_rules_count (&rules, 1, now, NULL));
   for (int i = 0; i < 200; i++)
     {
       now += G_USEC_PER_SEC / 200;
-      g_assert_true (vav_rules_count (&rules, now, NULL));
+      g_assert_true (vav_rules_count (&rules, 1, now, NULL));
     }
   for (int i = 0; i < 16; i++)
     g_assert_true (vav_rules_take_unknown (&rules, NULL));
   g_assert_false (vav_rules_take_unknown (&rules, NULL));
+}
+
+/* Large messages count for several: a stranger may send one of the largest, who is in a call two more and hundreds of candidates. */
+static void
+test_rules_size (void)
+{
+  VavRules rules;
+  gint64 now = 1000;
+
+  vav_rules_init (&rules, now);
+  g_assert_true (vav_rules_count (&rules, VAV_FRAME_MAX, now, NULL));
+  g_assert_false (vav_rules_count (&rules, VAV_FRAME_MAX, now, NULL));
+  vav_rules_trust (&rules);
+  for (int i = 0; i < 2; i++)
+    g_assert_true (vav_rules_count (&rules, VAV_FRAME_MAX, now, NULL));
+  for (int i = 0; i < 400; i++)
+    g_assert_true (vav_rules_count (&rules, 200, now, NULL));
+  g_assert_false (vav_rules_count (&rules, VAV_FRAME_MAX, now, NULL));
+}
+
+/* A hundred of the largest messages, whatever they are: the channel is closed after the first that is too large for its kind, or
+ * before the third is read. */
+static void
+test_large_nonsense (void)
+{
+  static const char *const kinds[] = { "ping", "pong", "dance", "candidate", "closing" };
+  g_autofree char *junk = g_strnfill (200 * 1024, 'x');
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (Pair) pair = pair_new ();
+      End *b = pair->ends[1];
+
+      vav_channel_start (b->channel);
+      for (int n = 0; n < 100 && !b->closed; n++)
+        {
+          g_autofree char *json = g_strdup_printf ("{\"type\":\"%s\",\"seq\":%d,\"call\":\"" CALL "\",\"junk\":\"%s\"}",
+                                                   kinds[i], 9 + n, junk);
+
+          send_all (pair, b, json);
+        }
+      WAIT_FOR (b->closed);
+      g_assert_error (b->error, VAV_ERROR, VAV_ERROR_PROTOCOL);
+      g_assert_cmpuint (b->messages->len, <=, 1);
+    }
 }
 
 int
@@ -354,5 +437,7 @@ main (int argc, char **argv)
   g_test_add_func ("/signal/channel/cut", test_cut);
   g_test_add_func ("/signal/channel/good-before-bad", test_good_before_bad);
   g_test_add_func ("/signal/channel/rules", test_rules);
+  g_test_add_func ("/signal/channel/rules-size", test_rules_size);
+  g_test_add_func ("/signal/channel/large-nonsense", test_large_nonsense);
   return g_test_run ();
 }

@@ -227,6 +227,27 @@ test_tolerance (void)
   g_assert_false (vav_message_has (message, "agent"));
 }
 
+/* What can hold neither data nor a description is small, also with fields that are not known here. */
+static void
+test_size (void)
+{
+  for (guint type = 0; type < VAV_N_MESSAGE_TYPES; type++)
+    {
+      const char *kind = vav_message_kind_to_string (type);
+      gboolean large = strstr ("request ringing accept reject closing", kind) != NULL;
+      g_autofree char *junk = g_strnfill (9000, 'x');
+      g_autofree char *text = g_strdup_printf ("{\"type\":\"%s\",\"seq\":1,\"call\":\"" CALL
+                                               "\",\"description\":\"\",\"reason\":\"busy\","
+                                               "\"version\":1,\"mline\":0,\"candidate\":\"\",\"junk\":\"%s\"}",
+                                               kind, junk);
+
+      if (large)
+        vav_message_unref (assert_parses (text));
+      else
+        assert_error (text, VAV_ERROR_PROTOCOL);
+    }
+}
+
 static char *
 closing_with (const char *base64)
 {
@@ -339,6 +360,7 @@ main (int argc, char **argv)
   g_test_add_func ("/signal/message/serialize-refuses", test_serialize_refuses);
   g_test_add_func ("/signal/message/envelope", test_envelope);
   g_test_add_func ("/signal/message/tolerance", test_tolerance);
+  g_test_add_func ("/signal/message/size", test_size);
   g_test_add_func ("/signal/message/data", test_data);
   g_test_add_func ("/signal/message/list", test_list);
   g_test_add_func ("/signal/message/names", test_names);
