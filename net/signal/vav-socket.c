@@ -140,10 +140,10 @@ search_port (GList *addresses, guint16 port, GError **error)
   return listen_on_any (addresses, error);
 }
 
+/* Never asks a resolver, which would take its time: an address, or the name of this computer for itself (RFC 6761, 6.3). */
 static GList *
-find_addresses (const char *host, GError **error)
+find_addresses (const char *host)
 {
-  g_autoptr (GResolver) resolver = NULL;
   GList *addresses = NULL;
   GInetAddress *ip;
 
@@ -152,11 +152,13 @@ find_addresses (const char *host, GError **error)
       addresses = g_list_append (addresses, g_inet_address_new_any (G_SOCKET_FAMILY_IPV6));
       return g_list_append (addresses, g_inet_address_new_any (G_SOCKET_FAMILY_IPV4));
     }
+  if (g_ascii_strcasecmp (host, "localhost") == 0)
+    {
+      addresses = g_list_append (addresses, g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4));
+      return g_list_append (addresses, g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV6));
+    }
   ip = g_inet_address_new_from_string (host);
-  if (ip != NULL)
-    return g_list_append (NULL, ip);
-  resolver = g_resolver_get_default ();
-  return g_resolver_lookup_by_name (resolver, host, NULL, error);
+  return ip != NULL ? g_list_append (NULL, ip) : NULL;
 }
 
 static void
@@ -169,7 +171,7 @@ describe (const GError *failure, const char *host, guint16 port, GError **error)
                  _ ("Port %u is already used by another program on this computer. Close that program, or choose "
                     "another port."),
                  port);
-  else if (failure->domain == G_RESOLVER_ERROR || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_FAILED)
+  else if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_FAILED)
            || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     g_set_error (error, VAV_ERROR, VAV_ERROR_INVALID_ADDRESS,
                  _ ("Visavis cannot take calls at %s: that is not an address of this computer."), where);
@@ -193,18 +195,22 @@ GPtrArray *
 vav_socket_listen (const char *host, guint16 port, gboolean search, guint16 *bound, char **address, GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  GList *addresses = find_addresses (host, &failure);
-  GPtrArray *sockets = NULL;
+  GList *addresses = find_addresses (host);
+  GPtrArray *sockets;
 
-  if (addresses != NULL)
+  if (addresses == NULL)
     {
-      if (port == 0)
-        sockets = listen_on_any (addresses, &failure);
-      else if (search)
-        sockets = search_port (addresses, port, &failure);
-      else
-        sockets = listen_on_all (addresses, port, &failure);
+      g_set_error (error, VAV_ERROR, VAV_ERROR_INVALID_ADDRESS,
+                   _ ("Visavis cannot take calls at “%s”: give an IP address of this computer, as 192.168.1.20."),
+                   host);
+      return NULL;
     }
+  if (port == 0)
+    sockets = listen_on_any (addresses, &failure);
+  else if (search)
+    sockets = search_port (addresses, port, &failure);
+  else
+    sockets = listen_on_all (addresses, port, &failure);
   g_list_free_full (addresses, g_object_unref);
   if (sockets == NULL)
     {

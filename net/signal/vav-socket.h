@@ -16,7 +16,7 @@ void vav_socket_prepare (GSocket *socket);
  * NULL: not an IP socket. */
 char *vav_socket_dup_source (GSocket *socket);
 
-/* Listens on the host (NULL: all addresses, IPv6 and IPv4 side by side) and port (0: any); `search`: if it is taken on
+/* Listens on the host (an IP address or "localhost"; no name is looked up. NULL: all addresses, IPv6 and IPv4 side by side) and port (0: any); `search`: if it is taken on
  * the next ones (up to 20), then on any. What it got is in `bound` and `address` (HOST:PORT). Errors: PORT_TAKEN,
  * INVALID_ADDRESS, FAILED. Returns: (element-type GSocket): non-blocking, listening sockets on one port */
 GPtrArray *vav_socket_listen (const char *host, guint16 port, gboolean search, guint16 *bound, char **address,

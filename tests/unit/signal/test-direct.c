@@ -245,6 +245,32 @@ test_port (void)
   g_assert_nonnull (strstr (error->message, "192.0.2.1"));
 }
 
+/* Names are not looked up, which could keep everything waiting: "localhost" is known, others are asked to be addresses. */
+static void
+test_listen_on_name (void)
+{
+  static const char *const wrong[] = { "nobody.invalid", "localhost.example.org", "", "127.0.0.1.", "*" };
+  g_autoptr (House) house = house_new ("localhost");
+  g_autoptr (VavIdentity) identity = vav_identity_new_ephemeral (NULL);
+  g_autoptr (VavListener) other = vav_listener_new (identity);
+  g_autofree char *six = g_strdup_printf ("[::1]:%u", vav_listener_get_port (house->listener));
+  g_autoptr (VavChannel) by_four = NULL;
+  g_autoptr (VavChannel) by_six = NULL;
+  g_autoptr (GError) error = NULL;
+
+  by_four = fixture_dial_port (vav_listener_get_port (house->listener), &error);
+  g_assert_no_error (error);
+  by_six = fixture_dial (identity, six, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_assert_false (vav_listener_open (other, wrong[i], 0, FALSE, &error));
+      g_assert_error (error, VAV_ERROR, VAV_ERROR_INVALID_ADDRESS);
+      g_assert_nonnull (strstr (error->message, "IP address"));
+      g_clear_error (&error);
+    }
+}
+
 /* IPv6 and IPv4 are served side by side on one port. */
 static void
 test_both_families (void)
@@ -276,6 +302,7 @@ main (int argc, char **argv)
   g_test_add_func ("/signal/direct/cancel", test_cancel);
   g_test_add_func ("/signal/direct/abort-while-closing", test_abort_while_closing);
   g_test_add_func ("/signal/direct/port", test_port);
+  g_test_add_func ("/signal/direct/listen-on-name", test_listen_on_name);
   g_test_add_func ("/signal/direct/both-families", test_both_families);
   return g_test_run ();
 }
