@@ -52,6 +52,24 @@ vav_media_make_pipeline (const char *name)
   return gst_object_ref_sink (pipeline);
 }
 
+GSource *
+vav_media_add_timer (VavHop *hop, guint seconds, GSourceFunc func, gpointer user_data)
+{
+  GSource *timer = g_timeout_source_new_seconds (seconds);
+
+  g_source_set_callback (timer, func, user_data, NULL);
+  g_source_attach (timer, vav_hop_get_context (hop));
+
+  return timer;
+}
+
+void
+vav_media_remove_timer (GSource *timer)
+{
+  g_source_destroy (timer);
+  g_source_unref (timer);
+}
+
 double
 vav_media_mean_square (const gint16 *samples, gsize n)
 {

@@ -4,6 +4,7 @@
 #include <gst/gst.h>
 
 #include "net/core/vav-error.h"
+#include "net/core/vav-hop.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,10 @@ void vav_media_start_chain (GstElement **elements, guint n);
 /* A pipeline on the system's monotonic clock with base time 0: its running time is CLOCK_MONOTONIC, in every pipeline the same. Returns:
  * (transfer full) */
 GstElement *vav_media_make_pipeline (const char *name);
+
+/* As g_timeout_add_seconds(), in the context of the owner of @hop. Returns: (transfer full): for vav_media_remove_timer() */
+GSource *vav_media_add_timer (VavHop *hop, guint seconds, GSourceFunc func, gpointer user_data);
+void vav_media_remove_timer (GSource *timer);
 
 /* Mean square of 16-bit samples, 0 to 1. */
 double vav_media_mean_square (const gint16 *samples, gsize n);

@@ -13,7 +13,7 @@ struct _VavMediaReporter
   VavMediaParts *parts; /* the session's */
   VavHop *hop;
   VavHopFunc report;
-  guint timer;
+  GSource *timer;
 
   gint64 last_time;
   double last_cpu;
@@ -107,7 +107,7 @@ vav_media_reporter_new (VavMediaParts *parts, VavHop *hop, VavHopFunc report)
   self->report = report;
   self->last_time = g_get_monotonic_time ();
   self->last_cpu = read_cpu_seconds ();
-  self->timer = g_timeout_add_seconds (1, on_second, self);
+  self->timer = vav_media_add_timer (self->hop, 1, on_second, self);
 
   return self;
 }
@@ -118,7 +118,7 @@ vav_media_reporter_free (VavMediaReporter *self)
   if (self == NULL)
     return;
 
-  g_source_remove (self->timer);
+  vav_media_remove_timer (self->timer);
   vav_hop_unref (self->hop);
   g_free (self);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the session hears from the media's threads. All of it runs in the main context. */
+#include "net/media/vav-media-elements.h"
 #include "net/media/vav-media-session-private.h"
 
 static void
@@ -11,7 +12,7 @@ on_connected_post (gpointer owner, gpointer data)
     return;
 
   self->connected = TRUE;
-  g_clear_handle_id (&self->limit, g_source_remove);
+  g_clear_pointer (&self->limit, vav_media_remove_timer);
   vav_media_session_update_flows (self);
   g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_CONNECTED], 0);
 }

@@ -34,7 +34,7 @@ struct _VavMediaSession
   gboolean opened;
   gboolean connected;
   VavFlows flows;
-  guint limit; /* GSource: time to connect */
+  GSource *limit; /* time to connect */
 };
 
 typedef enum

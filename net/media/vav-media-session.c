@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/media/vav-media-session.h"
 
+#include "net/media/vav-media-elements.h"
 #include "net/media/vav-media-negotiation.h"
 #include "net/media/vav-media-private.h"
 #include "net/media/vav-media-session-private.h"
@@ -21,7 +22,7 @@ static void
 shut (VavMediaSession *self)
 {
   self->phase = VAV_SESSION_PHASE_OVER;
-  g_clear_handle_id (&self->limit, g_source_remove);
+  g_clear_pointer (&self->limit, vav_media_remove_timer);
   g_clear_pointer (&self->reporter, vav_media_reporter_free);
   if (self->parts.gate != NULL)
     vav_media_gate_close (self->parts.gate);
@@ -92,7 +93,7 @@ on_limit (gpointer user_data)
 {
   VavMediaSession *self = user_data;
 
-  self->limit = 0;
+  g_clear_pointer (&self->limit, g_source_unref);
   vav_media_session_fail_code (self, VAV_ERROR_MEDIA);
 
   return G_SOURCE_REMOVE;
@@ -269,7 +270,7 @@ vav_media_session_set_remote (VavMediaSession *self, const char *sdp)
 
   for (guint i = 0; i < parsed->candidates->len; i++)
     vav_ice_add_candidate (self->parts.ice, parsed->candidates->pdata[i]);
-  self->limit = g_timeout_add_seconds (CONNECT_LIMIT_S, on_limit, self);
+  self->limit = vav_media_add_timer (self->hop, CONNECT_LIMIT_S, on_limit, self);
 }
 
 /**

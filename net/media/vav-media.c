@@ -217,7 +217,8 @@ on_devices_listed (GObject *object, GAsyncResult *result, gpointer user_data)
         there[VAV_MEDIA_AUDIO] = TRUE;
     }
   for (guint i = 0; devices != NULL && i < VAV_N_MEDIA_KINDS; i++)
-    self->sources[i].failed = !there[i];
+    if (!vav_media_is_open (self, (VavMediaKind)i))
+      self->sources[i].failed = !there[i];
 }
 
 /**
@@ -356,7 +357,9 @@ vav_media_hold (VavMedia *self, VavMediaKind kind)
   g_return_if_fail (kind < VAV_N_MEDIA_KINDS);
 
   source = &self->sources[kind];
-  if (source->holds++ > 0 || source->capture == NULL)
+  source->holds++;
+  /* held already, it may have failed since */
+  if (source->capture == NULL || vav_capture_is_open (source->capture))
     return;
 
   /* it may be there again */

@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <gst/gst.h>
 #include <gst/video/video.h>
+#include <string.h>
 
 #include "net/media/vav-devices.h"
 #include "net/media/vav-media.h"
@@ -243,6 +244,12 @@ test_poor_files (void)
   wait_for_failure (eye, VAV_MEDIA_VIDEO);
   wait_for_failure (eye, VAV_MEDIA_AUDIO);
   g_assert_false (vav_media_is_open (eye->media, VAV_MEDIA_VIDEO));
+  /* who holds it too tries anew */
+  memset (eye->failures, 0, sizeof eye->failures);
+  eye_hold (eye, TRUE);
+  wait_for_failure (eye, VAV_MEDIA_VIDEO);
+  wait_for_failure (eye, VAV_MEDIA_AUDIO);
+  eye_hold (eye, FALSE);
   eye_hold (eye, FALSE);
   eye_free (eye);
 
