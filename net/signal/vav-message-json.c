@@ -104,8 +104,14 @@ read_field (const VavField *field, JsonNode *node, VavValue *value)
   value->present = TRUE;
   switch (field->kind)
     {
-    case VAV_FIELD_STRING:
     case VAV_FIELD_NAME:
+      if (!read_string (field, node, value))
+        return FALSE;
+      value->present = *value->string != '\0';
+      if (!value->present)
+        g_clear_pointer (&value->string, g_free);
+      return TRUE;
+    case VAV_FIELD_STRING:
     case VAV_FIELD_CHOICE:
       return read_string (field, node, value);
     case VAV_FIELD_UINT:

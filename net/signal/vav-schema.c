@@ -114,39 +114,3 @@ vav_call_id_is_valid (const char *text)
 {
   return strlen (text) == VAV_CALL_ID_LENGTH && strspn (text, "0123456789abcdef") == VAV_CALL_ID_LENGTH;
 }
-
-static gboolean
-is_harmless (gunichar c)
-{
-  switch ((int)g_unichar_type (c))
-    {
-    case G_UNICODE_CONTROL:
-    case G_UNICODE_SURROGATE:
-    case G_UNICODE_LINE_SEPARATOR:
-    case G_UNICODE_PARAGRAPH_SEPARATOR:
-    case G_UNICODE_PRIVATE_USE:
-      return FALSE;
-    case G_UNICODE_FORMAT:
-      return c == 0x200c || c == 0x200d; /* joiners: Persian, Indic scripts and emoji need them */
-    default:
-      return TRUE;
-    }
-}
-
-char *
-vav_name_make_harmless (const char *name, gsize cap)
-{
-  GString *harmless = g_string_new (NULL);
-
-  for (const char *p = name; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-      char bytes[6];
-      int n = g_unichar_to_utf8 (is_harmless (c) ? c : 0xfffd, bytes);
-
-      if (harmless->len + (gsize)n > cap)
-        break;
-      g_string_append_len (harmless, bytes, n);
-    }
-  return g_string_free (harmless, FALSE);
-}

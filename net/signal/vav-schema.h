@@ -53,8 +53,9 @@ gsize vav_schema_get_max_body (const VavSchema *schema);
 gboolean vav_field_takes_string (const VavField *field, const char *text);
 gboolean vav_call_id_is_valid (const char *text);
 
-/* Control characters, bidirectional overrides and the like become U+FFFD, so that a name cannot pretend to be
- * something else (Unicode TR36). Cut to `cap` bytes at a whole character. */
+/* Control characters, bidirectional overrides and the like become U+FFFD, and what shows nothing is dropped, so that a name cannot
+ * pretend to be something else (Unicode TR36): white space around it, zero-width and filling characters, joiners that join nothing.
+ * Composed (NFC), so that equal names are equal bytes. Cut to `cap` bytes at a whole character. Empty if nothing can be seen. */
 char *vav_name_make_harmless (const char *name, gsize cap);
 
 G_END_DECLS

@@ -313,6 +313,12 @@ test_names (void)
   g_assert_cmpstr (vav_message_get_string (message, "name"), ==, "A��B\xe2\x80\x8dé");
   assert_error (text, VAV_ERROR_PROTOCOL);
 
+  /* one that shows nothing is none */
+  g_clear_pointer (&message, vav_message_unref);
+  message = assert_parses ("{\"type\":\"hello\",\"seq\":1,\"version\":1,\"name\":\" \\u200b\"}");
+  g_assert_false (vav_message_has (message, "name"));
+  g_assert_null (vav_message_get_string (message, "name"));
+
   /* an own name that is too long is cut at a whole character */
   for (int i = 0; i < 200; i += 2)
     memcpy (accents + i, "é", 2);
@@ -321,6 +327,72 @@ test_names (void)
   g_assert_true (g_utf8_validate (vav_message_get_string (own, "name"), -1, NULL));
   g_assert_true (vav_message_set_string (own, "name", NULL));
   g_assert_false (vav_message_has (own, "name"));
+}
+
+/* Two names that look the same are the same, and one that shows nothing is none. */
+static void
+test_name_looks (void)
+{
+  static const char *const names[][2] = {
+    { "Ann", "Ann" },
+    { "  \xc2\xa0\xe3\x80\x80 Ann \xe2\x80\xaf\t\r\n", "Ann" },
+    { "Ann\xc2\xa0Lee", "Ann\xc2\xa0Lee" },
+    { "\xe2\x80\x8b \xef\xbb\xbf"
+      "An\xc2\xadn\xe2\x81\xa0 \xe2\x80\x8e",
+      "Ann" },
+    { "Jose\xcc\x81", "Jos\xc3\xa9" },
+    { "An\xef\xb8\x8fn", "Ann" },
+    { "\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae", "\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae" },
+    { "\xe2\x80\x8d"
+      "Ann\xe2\x80\x8c",
+      "Ann" },
+    { "A\xe2\x80\x8d\xe2\x80\x8d"
+      "B",
+      "A\xe2\x80\x8d"
+      "B" },
+    { "A \xe2\x80\x8d"
+      "B",
+      "A B" },
+    { "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb", "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb" },
+    { "\xe2\x9d\xa4\xef\xb8\x8f\xe2\x80\x8d\xf0\x9f\x94\xa5", "\xe2\x9d\xa4\xe2\x80\x8d\xf0\x9f\x94\xa5" },
+    { "A\xe2\x80\xae"
+      "B",
+      "A\xef\xbf\xbd"
+      "B" },
+    { "", "" },
+    { " \xc2\xa0", "" },
+    { "\xe2\x80\x8d\xe2\x80\x8c", "" },
+    { "\xe1\x85\x9f\xe1\x85\xa0\xe3\x85\xa4\xef\xbe\xa0", "" },
+    { "\xe2\xa0\x80\xef\xb8\x8f\xf3\xa0\x81\x81", "" },
+    { "\xcc\x81\xcd\x8f", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *name = vav_name_make_harmless (names[i][0], VAV_MAX_NAME);
+      g_autofree char *again = vav_name_make_harmless (name, VAV_MAX_NAME);
+
+      g_assert_cmpstr (name, ==, names[i][1]);
+      g_assert_cmpstr (again, ==, name);
+    }
+}
+
+/* However it is cut, it stays whole: characters, and no white space or joiner at its end. */
+static void
+test_name_cut (void)
+{
+  static const char name[]
+      = "\xd9\x85\xe2\x80\x8c\xd8\xae \xc2\xa0\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb e\xcc\x81";
+
+  for (gsize cap = 0; cap < sizeof name; cap++)
+    {
+      g_autofree char *cut = vav_name_make_harmless (name, cap);
+      g_autofree char *again = vav_name_make_harmless (cut, VAV_MAX_NAME);
+
+      g_assert_cmpuint (strlen (cut), <=, cap);
+      g_assert_true (g_utf8_validate (cut, -1, NULL));
+      g_assert_cmpstr (again, ==, cut);
+    }
 }
 
 /* Half a surrogate pair in an escape is no way to smuggle in what is not UTF-8. */
@@ -364,6 +436,8 @@ main (int argc, char **argv)
   g_test_add_func ("/signal/message/data", test_data);
   g_test_add_func ("/signal/message/list", test_list);
   g_test_add_func ("/signal/message/names", test_names);
+  g_test_add_func ("/signal/message/name-looks", test_name_looks);
+  g_test_add_func ("/signal/message/name-cut", test_name_cut);
   g_test_add_func ("/signal/message/surrogates", test_surrogates);
   g_test_add_func ("/signal/message/call-id", test_call_id);
   return g_test_run ();
