@@ -25,7 +25,13 @@ G_DEFINE_FINAL_TYPE (VavIce, vav_ice, GST_TYPE_WEBRTC_ICE)
 static void
 on_receive (gpointer user_data, const char *data, gsize length)
 {
-  vav_ice_transport_receive (VAV_ICE (user_data)->transport, data, length);
+  VavIce *self = VAV_ICE (user_data);
+  VavPacketClass class = vav_packet_classify ((const guint8 *)data, length);
+
+  if ((class == VAV_PACKET_RTP || class == VAV_PACKET_RTCP) && !self->listener.admits (self->user_data))
+    return;
+
+  vav_ice_transport_receive (self->transport, data, length);
 }
 
 static void

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <gst/gst.h>
-#include <gst/webrtc/webrtc.h>
 #include <gst/webrtc/ice.h>
+#include <gst/webrtc/webrtc.h>
 
 #include "net/media/vav-ice-agent.h"
 #include "net/media/vav-ice-transport.h"
@@ -17,12 +17,14 @@ G_BEGIN_DECLS
  * @candidate: a local candidate, "candidate:…"
  * @path: the selected pair, "IP:PORT", whenever it changes
  * @failed: no pair works, or the one that worked is silent (consent, RFC 7675)
+ * @admits: whether received RTP and RTCP may go on
  */
 typedef struct
 {
   void (*candidate) (gpointer user_data, const char *candidate);
   void (*path) (gpointer user_data, const char *local, const char *remote, gboolean relayed);
   void (*failed) (gpointer user_data);
+  gboolean (*admits) (gpointer user_data);
 } VavIceListener;
 
 /* Our ICE, as webrtcbin wants it (its "ice-agent" property). Local candidates go to the listener, not through webrtcbin. */

@@ -93,6 +93,20 @@ vav_media_gate_close (VavMediaGate *self)
 }
 
 gboolean
+vav_media_gate_is_matched (VavMediaGate *self)
+{
+  guint bits = g_atomic_int_get (&self->bits);
+
+  return (bits & GATE_MATCHED) && !(bits & GATE_CLOSED);
+}
+
+gboolean
+vav_media_gate_is_open (VavMediaGate *self)
+{
+  return vav_media_gate_is_matched (self) && (g_atomic_int_get (&self->bits) & GATE_OPEN);
+}
+
+gboolean
 vav_media_gate_passes (VavMediaGate *self, VavFlows flow)
 {
   guint bits = g_atomic_int_get (&self->bits);

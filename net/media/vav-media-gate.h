@@ -26,6 +26,10 @@ gboolean vav_media_gate_match (VavMediaGate *self, const char *pem);
 void vav_media_gate_open (VavMediaGate *self);
 void vav_media_gate_set_flows (VavMediaGate *self, VavFlows flows);
 void vav_media_gate_close (VavMediaGate *self);
+/* Whether the other side is the announced one. */
+gboolean vav_media_gate_is_matched (VavMediaGate *self);
+/* Whether the person agreed too; what runs and what does not is another question. */
+gboolean vav_media_gate_is_open (VavMediaGate *self);
 gboolean vav_media_gate_passes (VavMediaGate *self, VavFlows flow);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavMediaGate, vav_media_gate_unref)

@@ -84,6 +84,16 @@ on_ice_failed (gpointer user_data)
   vav_hop_post (watch->hop, watch->events->lost, NULL, NULL);
 }
 
+/* Before DTLS there is no key to read it with; what it would make inside GStreamer, for each SSRC, is not wanted from a stranger. Not kept
+ * back until the call is open: SRTP counts the packets that it sees (RFC 3711, 3.3.1), and would not know them again. */
+static gboolean
+on_ice_asks (gpointer user_data)
+{
+  Watch *watch = user_data;
+
+  return vav_media_gate_is_matched (watch->gate);
+}
+
 /* DTLS thread; once also the main thread, vav_media_parts_watch_dtls() */
 static void
 on_dtls_state (GObject *dtls, GParamSpec *pspec, gpointer user_data)
@@ -162,7 +172,7 @@ make_senders (VavMediaParts *parts, VavMedia *media, const VavSdpMedia *specs, G
 static gboolean
 make_webrtc (VavMediaParts *parts, VavMedia *media, gboolean local, VavHop *hop, const VavMediaEvents *events)
 {
-  static const VavIceListener listener = { on_ice_candidate, on_ice_path, on_ice_failed };
+  static const VavIceListener listener = { on_ice_candidate, on_ice_path, on_ice_failed, on_ice_asks };
   VavIceConfig config = { .local = local };
   GstElement *webrtc;
 
@@ -188,7 +198,7 @@ vav_media_parts_build (VavMediaParts *parts, VavMedia *media, gboolean local, co
                        VavOutlet *const *outlets, VavHop *hop, const VavMediaEvents *events, GError **error)
 {
   parts->pipeline = vav_media_make_pipeline (NULL);
-  parts->tuning = vav_media_tuning_new (parts->pipeline);
+  parts->tuning = vav_media_tuning_new (parts->pipeline, parts->gate);
   if (!make_webrtc (parts, media, local, hop, events))
     {
       g_set_error_literal (error, VAV_ERROR, VAV_ERROR_MEDIA,

@@ -8,10 +8,14 @@
 #define RTCP_INTERVAL (100 * GST_MSECOND)
 #define RTCP_BANDWIDTH 2e6 /* bit/s of the session; a twentieth of it is RTCP's share */
 
+/* One call has two streams to us; a peer that starts anew has two more. Each costs a jitter buffer with its thread. */
+#define MAX_STREAMS 8
+
 struct _VavMediaTuning
 {
   GstElement *pipeline; /* borrowed: the session owns both */
   gulong handler;
+  VavMediaGate *gate;
 
   GMutex lock;
   GPtrArray *buffers;  /* under lock: rtpjitterbuffers */
@@ -22,6 +26,30 @@ struct _VavMediaTuning
   guint64 last_lost;
 };
 
+/* The receiving thread, after SRTP and before the RTP session, which makes a stream of whatever comes. */
+static GstPadProbeReturn
+on_decrypted (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  return vav_media_gate_is_open (user_data) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+static void
+set_up_decrypter (VavMediaTuning *self, GstElement *decrypter)
+{
+  static const char *const names[] = { "rtp_src", "rtcp_src" };
+
+  if (vav_certificate_get_pem () != NULL)
+    g_object_set (decrypter, "pem", vav_certificate_get_pem (), NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GstPad) pad = gst_element_get_static_pad (decrypter, names[i]);
+
+      if (pad != NULL)
+        gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_decrypted,
+                           vav_media_gate_ref (self->gate), (GDestroyNotify)vav_media_gate_unref);
+    }
+}
+
 /* Any thread */
 static void
 on_element (GstBin *bin, GstBin *parent, GstElement *element, VavMediaTuning *self)
@@ -31,8 +59,10 @@ on_element (GstBin *bin, GstBin *parent, GstElement *element, VavMediaTuning *se
 
   if (g_str_equal (name, "clocksync"))
     g_object_set (element, "sync", FALSE, NULL);
-  else if (g_str_equal (name, "dtlssrtpdec") && vav_certificate_get_pem () != NULL)
-    g_object_set (element, "pem", vav_certificate_get_pem (), NULL);
+  else if (g_str_equal (name, "dtlssrtpdec"))
+    set_up_decrypter (self, element);
+  else if (g_str_equal (name, "rtpbin") || g_str_equal (name, "rtpssrcdemux"))
+    g_object_set (element, "max-streams", MAX_STREAMS, NULL);
   else if (g_str_equal (name, "rtpsession"))
     {
       g_object_set (element, "rtcp-min-interval", (guint64)RTCP_INTERVAL, "bandwidth", RTCP_BANDWIDTH, NULL);
@@ -50,11 +80,12 @@ on_element (GstBin *bin, GstBin *parent, GstElement *element, VavMediaTuning *se
 }
 
 VavMediaTuning *
-vav_media_tuning_new (GstElement *pipeline)
+vav_media_tuning_new (GstElement *pipeline, VavMediaGate *gate)
 {
   VavMediaTuning *self = g_new0 (VavMediaTuning, 1);
 
   self->pipeline = pipeline;
+  self->gate = vav_media_gate_ref (gate);
   self->latency_ms = VAV_LATENCY_START_MS;
   self->buffers = g_ptr_array_new_with_free_func (gst_object_unref);
   self->sessions = g_ptr_array_new_with_free_func (gst_object_unref);
@@ -71,6 +102,7 @@ vav_media_tuning_free (VavMediaTuning *self)
     return;
 
   g_signal_handler_disconnect (self->pipeline, self->handler);
+  vav_media_gate_unref (self->gate);
   g_ptr_array_unref (self->buffers);
   g_ptr_array_unref (self->sessions);
   g_mutex_clear (&self->lock);

@@ -3,17 +3,19 @@
 
 #include <gst/gst.h>
 
+#include "net/media/vav-media-gate.h"
+
 G_BEGIN_DECLS
 
 /* Sets up what webrtcbin makes inside itself, as it makes it: our DTLS certificate, no waiting for the clock before sending, a jitter
- * buffer that starts with the first packet; and follows measured jitter with the jitter buffers' time. */
+ * buffer that starts with the first packet, few streams, none before the gate is open; and follows measured jitter with the jitter buffers' time. */
 typedef struct _VavMediaTuning VavMediaTuning;
 
 #define VAV_LATENCY_START_MS 40
 #define VAV_LATENCY_MIN_MS 20
 #define VAV_LATENCY_MAX_MS 200
 
-VavMediaTuning *vav_media_tuning_new (GstElement *pipeline);
+VavMediaTuning *vav_media_tuning_new (GstElement *pipeline, VavMediaGate *gate);
 void vav_media_tuning_free (VavMediaTuning *self);
 
 /* Once a second: reads the jitter buffers and sets webrtcbin's latency: up at once, down slowly. rtt_ms: -1 if not known. Returns: the
