@@ -472,7 +472,7 @@ vav_endpoint_pick_stream (VavEndpoint *self, gboolean for_self)
     {
       VavStream *stream = self->streams->pdata[i];
 
-      if (vav_stream_get_detection (stream) && !vav_stream_is_busy (stream)
+      if (vav_stream_get_detection (stream) && vav_stream_is_free (stream)
           && (best == NULL || vav_stream_get_waiting_since (stream) < vav_stream_get_waiting_since (best)))
         best = stream;
     }

@@ -82,6 +82,7 @@ void vav_stream_set_request (VavStream *self, VavRequest *request);
 
 /* vav-stream-verbs.c */
 void vav_stream_settle (VavStream *self);
+gboolean vav_stream_is_free (VavStream *self);
 VavCall *vav_stream_get_call (VavStream *self);
 gint64 vav_stream_get_waiting_since (VavStream *self);
 

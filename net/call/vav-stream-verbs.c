@@ -195,13 +195,13 @@ vav_stream_is_incoming (VavStream *self)
 /**
  * vav_stream_is_busy:
  *
- * Returns: whether a call is under way, from dialling until `ended` is raised
+ * Returns: whether a call is under way, in whatever state but idle and over
  */
 gboolean
 vav_stream_is_busy (VavStream *self)
 {
   g_return_val_if_fail (VAV_IS_STREAM (self), FALSE);
-  return self->call != NULL && !vav_call_is_told (self->call);
+  return self->call != NULL && !vav_call_phase_is_over (vav_call_get_phase (self->call));
 }
 
 gint64
@@ -250,7 +250,7 @@ vav_stream_get_stats (VavStream *self)
  * @data: (nullable): connect data, at most VAV_MAX_DATA bytes
  * @error: VAV_ERROR_BUSY in a call; VAV_ERROR_TOO_LARGE
  *
- * Dials. When this returns the call has its `value`, and nothing was looked up yet.
+ * Dials. When this returns the call has its `value`, and nothing was looked up yet. A handler may dial anew from `ended` on.
  *
  * Returns: whether a call was begun
  */
@@ -263,8 +263,8 @@ vav_stream_dial (VavStream *self, const char *address, GBytes *data, GError **er
   g_return_val_if_fail (VAV_IS_STREAM (self), FALSE);
   g_return_val_if_fail (address != NULL, FALSE);
 
-  if (vav_stream_is_busy (self) || vav_endpoint_is_closing (self->endpoint))
-    refusal = vav_stream_is_busy (self) ? VAV_ERROR_BUSY : VAV_ERROR_CLOSED;
+  if (!vav_stream_is_free (self) || vav_endpoint_is_closing (self->endpoint))
+    refusal = vav_stream_is_free (self) ? VAV_ERROR_CLOSED : VAV_ERROR_BUSY;
   else if (data != NULL && g_bytes_get_size (data) > VAV_MAX_DATA)
     refusal = VAV_ERROR_TOO_LARGE;
   else
@@ -392,7 +392,7 @@ vav_stream_connect_async (VavStream *self, const char *address, GBytes *data, GC
     }
   watch_cancellable (task);
   self->connecting = g_list_append (self->connecting, g_steal_pointer (&task));
-  if (!vav_stream_is_busy (self))
+  if (vav_stream_is_free (self))
     vav_stream_settle (self); /* an address that cannot be read has failed already */
 }
 
@@ -533,6 +533,13 @@ vav_stream_get_video_out (VavStream *self)
 {
   g_return_val_if_fail (VAV_IS_STREAM (self), NULL);
   return vav_media_get_outlet (vav_endpoint_get_media (self->endpoint), VAV_MEDIA_VIDEO);
+}
+
+/* Whether a new call may begin: there was none, or its end was told. */
+gboolean
+vav_stream_is_free (VavStream *self)
+{
+  return self->call == NULL || vav_call_is_told (self->call);
 }
 
 VavCall *
