@@ -108,6 +108,13 @@ make_timeout (Dial *dial)
                       _ ("%s does not answer. The computer may be off, or a firewall may be in the way."), dial->where);
 }
 
+static GError *
+make_short (Dial *dial)
+{
+  return g_error_new (VAV_ERROR, VAV_ERROR_UNREACHABLE,
+                      _ ("What answers at %s ended the connection at once. Try again in a moment."), dial->where);
+}
+
 /* GIO's errors in our words. */
 static GError *
 describe (Dial *dial, GError *failure)
@@ -128,6 +135,9 @@ describe (Dial *dial, GError *failure)
   if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
     return g_error_new (VAV_ERROR, VAV_ERROR_UNREACHABLE,
                         _ ("Nobody answers at %s. Is Visavis running there, and does it take calls?"), dial->where);
+  if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)
+      || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED))
+    return make_short (dial); /* reset before we looked */
   return g_error_new (VAV_ERROR, VAV_ERROR_UNREACHABLE,
                       _ ("There is no way to %s from here (%s). Check your network connection."), dial->where,
                       failure->message);
@@ -147,11 +157,23 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   else if (dial->timed_out)
     settle (task, make_timeout (dial));
   else if (g_error_matches (error, VAV_ERROR, VAV_ERROR_CLOSED) || g_error_matches (error, VAV_ERROR, VAV_ERROR_RESET))
-    settle (task,
-            g_error_new (VAV_ERROR, VAV_ERROR_UNREACHABLE,
-                         _ ("What answers at %s ended the connection at once. Try again in a moment."), dial->where));
+    settle (task, make_short (dial));
   else
     settle (task, g_steal_pointer (&error));
+}
+
+/* GnuTLS tells an end before the first byte as it tells nonsense. */
+static GError *
+describe_handshake (Dial *dial, GError *failure)
+{
+  g_autoptr (GError) owned = failure;
+
+  if (dial->timed_out)
+    return describe (dial, g_steal_pointer (&owned));
+  if (g_error_matches (failure, VAV_ERROR, VAV_ERROR_RESET)
+      || (g_error_matches (failure, VAV_ERROR, VAV_ERROR_TLS) && !vav_socket_has_received (dial->socket)))
+    return make_short (dial);
+  return g_steal_pointer (&owned);
 }
 
 static void
@@ -164,7 +186,7 @@ handshake_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (id == NULL)
     {
-      settle (task, dial->timed_out ? describe (dial, error) : error);
+      settle (task, describe_handshake (dial, error));
       return;
     }
   if (dial->address->id != NULL && g_strcmp0 (id, dial->address->id) != 0)

@@ -2,8 +2,10 @@
 #include "net/signal/vav-socket.h"
 
 #include <glib/gi18n-lib.h>
+#include <linux/tcp.h> /* its tcp_info is longer than the one of <netinet/tcp.h> */
 #include <netinet/in.h>
-#include <netinet/tcp.h>
+#include <stddef.h>
+#include <sys/socket.h>
 
 #include "net/core/vav-address.h"
 
@@ -16,6 +18,18 @@ vav_socket_prepare (GSocket *socket)
   g_socket_set_timeout (socket, 0);
   g_socket_set_keepalive (socket, TRUE);
   (void)g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+}
+
+gboolean
+vav_socket_has_received (GSocket *socket)
+{
+  struct tcp_info info = { 0 };
+  socklen_t length = sizeof info;
+
+  if (getsockopt (g_socket_get_fd (socket), IPPROTO_TCP, TCP_INFO, &info, &length) != 0
+      || length < offsetof (struct tcp_info, tcpi_bytes_received) + sizeof info.tcpi_bytes_received)
+    return TRUE;
+  return info.tcpi_bytes_received > 1; /* the end counts as one */
 }
 
 char *

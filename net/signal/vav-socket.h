@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 /* No delay for small messages, keepalive, no time limit of GIO's own. */
 void vav_socket_prepare (GSocket *socket);
 
+/* Whether the other side ever sent a byte. The end of the connection is none. TRUE if that cannot be known. */
+gboolean vav_socket_has_received (GSocket *socket);
+
 /* Who is to be held responsible for a connection: the address, in IPv6 the /64 (one customer has at least that many).
  * NULL: not an IP socket. */
 char *vav_socket_dup_source (GSocket *socket);

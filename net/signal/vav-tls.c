@@ -156,6 +156,8 @@ describe_failure (Handshake *handshake, GTlsConnection *connection, GError *fail
     return g_error_new_literal (VAV_ERROR, VAV_ERROR_TLS,
                                 _ ("The other side shows a certificate that is not of the kind that Visavis uses."));
   g_debug ("Handshake failed: %s", failure->message);
+  if (g_error_matches (failure, G_TLS_ERROR, G_TLS_ERROR_EOF))
+    return g_error_new_literal (VAV_ERROR, VAV_ERROR_RESET, vav_error_describe (VAV_ERROR_RESET));
   return g_error_new_literal (VAV_ERROR, VAV_ERROR_TLS,
                               _ ("What answers there does not speak Visavis’s language. Check the address and the "
                                  "port."));

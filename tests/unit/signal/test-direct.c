@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gio/gio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "fixture.h"
+#include "rogue.h"
 
 static VavMessage *
 make_closing (const char *text)
@@ -101,6 +104,62 @@ test_nobody (void)
 
   g_assert_null (fixture_dial (identity, id_only, &error));
   g_assert_error (error, VAV_ERROR, VAV_ERROR_UNREACHABLE);
+}
+
+/* One who answers, but has the connection end before TLS is up. */
+typedef struct
+{
+  int listener;
+  gboolean listens; /* to what the caller says, before */
+  const char *words;
+  void (*end) (Rogue *self);
+  int code;
+} Short;
+
+static gpointer
+answer_shortly (gpointer data)
+{
+  const Short *answer = data;
+  g_autoptr (Rogue) rogue = rogue_new (accept (answer->listener, NULL, NULL), TRUE);
+  char hello[4096];
+
+  if (answer->listens)
+    g_assert_cmpint (recv (rogue_get_fd (rogue), hello, sizeof hello, 0), >, 0);
+  if (answer->words != NULL)
+    rogue_send_plain (rogue, answer->words, strlen (answer->words));
+  answer->end (rogue);
+  return NULL;
+}
+
+/* One who ends the connection at once may be one of ours who is leaving or has too many callers; only who says something else
+ * speaks another language. */
+static void
+test_short_answers (void)
+{
+  Short answers[] = {
+    { -1, FALSE, NULL, rogue_eof, VAV_ERROR_UNREACHABLE },
+    { -1, FALSE, NULL, rogue_reset, VAV_ERROR_UNREACHABLE },
+    { -1, TRUE, NULL, rogue_eof, VAV_ERROR_UNREACHABLE },
+    { -1, TRUE, NULL, rogue_reset, VAV_ERROR_UNREACHABLE },
+    { -1, TRUE, "220 mail.example.org\r\n", rogue_eof, VAV_ERROR_TLS },
+    { -1, TRUE, "HTTP/1.1 400 No\r\n\r\n", rogue_eof, VAV_ERROR_TLS },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      guint16 port = 0;
+      GThread *thread;
+
+      answers[i].listener = rogue_listen ("127.0.0.1", &port);
+      thread = g_thread_new ("answer", answer_shortly, &answers[i]);
+      g_assert_null (fixture_dial_port (port, &error));
+      g_thread_join (thread);
+      close (answers[i].listener);
+      g_test_message ("%u: %s", i, error->message);
+      g_assert_error (error, VAV_ERROR, answers[i].code);
+      g_assert_nonnull (strstr (error->message, answers[i].code == VAV_ERROR_TLS ? "language" : "at once"));
+    }
 }
 
 /* Each connection shows its own certificate: nothing is resumed from one before, made by somebody else of the same process. */
@@ -298,6 +357,7 @@ main (int argc, char **argv)
   g_test_add_func ("/signal/direct/id", test_id);
   g_test_add_func ("/signal/direct/no-resumption", test_no_resumption);
   g_test_add_func ("/signal/direct/nobody", test_nobody);
+  g_test_add_func ("/signal/direct/short-answers", test_short_answers);
   g_test_add_func ("/signal/direct/progress", test_progress);
   g_test_add_func ("/signal/direct/cancel", test_cancel);
   g_test_add_func ("/signal/direct/abort-while-closing", test_abort_while_closing);
