@@ -13,6 +13,8 @@
 
 struct _VavMediaTuning
 {
+  gatomicrefcount
+      ref_count;        /* the session's, and the handler's: webrtcbin's thread may be in it while the session goes */
   GstElement *pipeline; /* borrowed: the session owns both */
   gulong handler;
   VavMediaGate *gate;
@@ -79,18 +81,42 @@ on_element (GstBin *bin, GstBin *parent, GstElement *element, VavMediaTuning *se
     }
 }
 
+static void
+tuning_unref (gpointer data)
+{
+  VavMediaTuning *self = data;
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  vav_media_gate_unref (self->gate);
+  g_ptr_array_unref (self->buffers);
+  g_ptr_array_unref (self->sessions);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+static void
+tuning_closure_unref (gpointer data, GClosure *closure)
+{
+  tuning_unref (data);
+}
+
 VavMediaTuning *
 vav_media_tuning_new (GstElement *pipeline, VavMediaGate *gate)
 {
   VavMediaTuning *self = g_new0 (VavMediaTuning, 1);
 
+  g_atomic_ref_count_init (&self->ref_count);
   self->pipeline = pipeline;
   self->gate = vav_media_gate_ref (gate);
   self->latency_ms = VAV_LATENCY_START_MS;
   self->buffers = g_ptr_array_new_with_free_func (gst_object_unref);
   self->sessions = g_ptr_array_new_with_free_func (gst_object_unref);
   g_mutex_init (&self->lock);
-  self->handler = g_signal_connect (pipeline, "deep-element-added", G_CALLBACK (on_element), self);
+  g_atomic_ref_count_inc (&self->ref_count);
+  self->handler
+      = g_signal_connect_data (pipeline, "deep-element-added", G_CALLBACK (on_element), self, tuning_closure_unref, 0);
 
   return self;
 }
@@ -102,11 +128,7 @@ vav_media_tuning_free (VavMediaTuning *self)
     return;
 
   g_signal_handler_disconnect (self->pipeline, self->handler);
-  vav_media_gate_unref (self->gate);
-  g_ptr_array_unref (self->buffers);
-  g_ptr_array_unref (self->sessions);
-  g_mutex_clear (&self->lock);
-  g_free (self);
+  tuning_unref (self);
 }
 
 static GPtrArray *
