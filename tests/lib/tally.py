@@ -93,11 +93,11 @@ def main (path, status):
         with open (path, encoding='utf-8', errors='replace') as log:
             entries = [json.loads (line) for line in log if line.strip ()]
     except (OSError, ValueError) as error:
-        if int (status) != 0:
-            count.failed += 1
-            count.failures.append (f'the tests could not be run ({error})')
-        else:
-            print ('No test is of that kind.')
+        count.failed += 1
+        count.failures.append (f'the tests could not be run ({error})')
+    if not entries and count.failed == 0:
+        count.failed += 1
+        count.failures.append ('no test was run')
     for entry in entries:
         read_test (entry, count, tails)
     if int (status) != 0 and count.failed == 0:
