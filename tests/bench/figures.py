@@ -4,7 +4,7 @@
 import os
 import statistics
 
-# What DESIGN.md's "Figures to beat" says of a row: today's best, then ours.
+# What a row is held against: today's best, then what we want.
 TO_BEAT = {
     'dial → first frame, warm': ('Chromium 257–298 ms, webrtcbin 300–900', '≤ 150 ms'),
     'accept → first frame, known person': ('4 round trips', '≤ 1 RTT + 150 ms p95'),
