@@ -457,58 +457,6 @@ vav_stream_disconnect_finish (VavStream *self, GAsyncResult *result, GError **er
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-static void
-set_flows (VavStream *self, VavFlows flows)
-{
-  if (self->flows == flows)
-    return;
-
-  self->flows = flows;
-  if (self->call != NULL)
-    vav_call_set_flows (self->call, flows);
-  else
-    g_object_notify_by_pspec (G_OBJECT (self), vav_stream_properties[VAV_STREAM_PROP_FLOWS]);
-}
-
-/**
- * vav_stream_stop:
- * @flows: what shall not run; stopping an incoming flow makes the sender stop
- *
- * In no call it holds for the next one.
- */
-void
-vav_stream_stop (VavStream *self, VavFlows flows)
-{
-  g_return_if_fail (VAV_IS_STREAM (self));
-  set_flows (self, self->flows & ~(guint)flows);
-}
-
-void
-vav_stream_play (VavStream *self, VavFlows flows)
-{
-  g_return_if_fail (VAV_IS_STREAM (self));
-  set_flows (self, self->flows | flows);
-}
-
-VavFlows
-vav_stream_get_flows (VavStream *self)
-{
-  g_return_val_if_fail (VAV_IS_STREAM (self), VAV_FLOW_NONE);
-  return self->flows;
-}
-
-/**
- * vav_stream_get_peer_flows:
- *
- * Returns: what the other side sends, as incoming flows of this side
- */
-VavFlows
-vav_stream_get_peer_flows (VavStream *self)
-{
-  g_return_val_if_fail (VAV_IS_STREAM (self), VAV_FLOW_NONE);
-  return self->call != NULL ? vav_call_get_peer_flows (self->call) : VAV_FLOW_NONE;
-}
-
 VavOutlet *
 vav_stream_get_video_in (VavStream *self)
 {
