@@ -16,3 +16,4 @@
 #include "net/core/vav-types.h"
 #include "net/media/vav-devices.h"
 #include "net/media/vav-media-stats.h"
+#include "net/media/vav-quality.h"

@@ -103,16 +103,41 @@ write_ms (VavAppEvents *self, const char *event, VavStream *stream, double ms)
   vav_app_events_write (self, event, vav_stream_get_value (stream), fields);
 }
 
-/* The kinds of media that are offered; what stands in each is for what later versions tell of codecs and rates. */
 static JsonObject *
-offer_to_json (VavFlows offer)
+quality_to_json (const VavQuality *quality)
 {
   JsonObject *object = json_object_new ();
+  JsonArray *codecs = json_array_new ();
 
-  if ((offer & VAV_FLOW_AUDIO_IN) != 0)
-    json_object_set_object_member (object, "audio", json_object_new ());
-  if ((offer & VAV_FLOW_VIDEO_IN) != 0)
-    json_object_set_object_member (object, "video", json_object_new ());
+  for (guint i = 0; quality->codecs[i] != NULL; i++)
+    json_array_add_string_element (codecs, quality->codecs[i]);
+  json_object_set_array_member (object, "codecs", codecs);
+  if (quality->bitrate != 0)
+    vav_app_json_set_rounded (object, "kbps", quality->bitrate / 1000.0, 1);
+  else
+    json_object_set_null_member (object, "kbps");
+
+  return object;
+}
+
+/* The kinds of media that are offered, and in what quality. */
+static JsonObject *
+offer_to_json (VavRequest *request)
+{
+  static const struct
+  {
+    const char *member;
+    VavFlows flow;
+  } kinds[] = { { "audio", VAV_FLOW_AUDIO_IN }, { "video", VAV_FLOW_VIDEO_IN } };
+  JsonObject *object = json_object_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      const VavQuality *quality = vav_request_get_quality (request, kinds[i].flow);
+
+      if (quality != NULL)
+        json_object_set_object_member (object, kinds[i].member, quality_to_json (quality));
+    }
 
   return object;
 }
@@ -273,7 +298,7 @@ on_request (VavEndpoint *endpoint, VavStream *stream, VavRequest *request, VavAp
   vav_app_json_set_string (fields, "id", vav_peer_get_id (peer));
   vav_app_json_set_string (fields, "trust", vav_trust_to_nick (vav_peer_get_trust (peer)));
   vav_app_json_set_string (fields, "address", vav_peer_get_address (peer));
-  json_object_set_object_member (fields, "offer", offer_to_json (vav_request_get_offer (request)));
+  json_object_set_object_member (fields, "offer", offer_to_json (request));
   json_object_set_member (fields, "data", vav_app_json_data_node (vav_request_get_data (request)));
   vav_app_events_write (self, "request", vav_request_get_value (request), fields);
 }

@@ -70,6 +70,12 @@ vav_call_get_offer (VavCall *self)
   return self->peer_sends;
 }
 
+const VavQuality *
+vav_call_get_quality (VavCall *self, VavMediaKind kind)
+{
+  return self->quality[kind];
+}
+
 GBytes *
 vav_call_get_connect_data (VavCall *self)
 {

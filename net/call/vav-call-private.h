@@ -86,6 +86,7 @@ struct _VavCall
   gboolean remote_described;  /* caller: the answer came */
   GPtrArray *local_candidates;  /* of VavMessage: until ours was sent */
   GPtrArray *remote_candidates; /* of VavMessage: until the session has the peer's description */
+  VavQuality *quality[VAV_N_MEDIA_KINDS]; /* callee: what is offered */
   guint n_remote_candidates;
   VavFlows flows;       /* what this side wants */
   VavFlows peer_sends;  /* as IN flows */

@@ -354,6 +354,8 @@ vav_call_finalize (GObject *object)
   g_free (self->call_id);
   g_free (self->local_description);
   g_free (self->remote_description);
+  for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
+    vav_quality_free (self->quality[i]);
 
   G_OBJECT_CLASS (vav_call_parent_class)->finalize (object);
 }
@@ -469,7 +471,7 @@ vav_call_take_request (VavCall *self, VavChannel *channel, VavMessage *request, 
       return FALSE;
     }
   sdp = vav_message_get_string (request, "description");
-  if (!vav_sdp_check (sdp, error))
+  if (!vav_sdp_check (sdp, self->quality, error))
     return FALSE;
 
   self->channel = g_object_ref (channel);

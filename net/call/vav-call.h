@@ -5,6 +5,8 @@
 #include "net/call/vav-peer.h"
 #include "net/core/vav-outlet.h"
 #include "net/media/vav-media-stats.h"
+#include "net/media/vav-media.h"
+#include "net/media/vav-quality.h"
 #include "net/signal/vav-channel.h"
 
 G_BEGIN_DECLS
@@ -43,6 +45,7 @@ VavPeer *vav_call_get_peer (VavCall *self);
 VavFlows vav_call_get_flows (VavCall *self);
 VavFlows vav_call_get_peer_flows (VavCall *self);
 VavFlows vav_call_get_offer (VavCall *self);
+const VavQuality *vav_call_get_quality (VavCall *self, VavMediaKind kind);
 GBytes *vav_call_get_connect_data (VavCall *self);
 gint64 vav_call_get_start_time (VavCall *self);
 const VavStats *vav_call_get_stats (VavCall *self);

@@ -165,6 +165,24 @@ vav_request_get_offer (VavRequest *self)
 }
 
 /**
+ * vav_request_get_quality:
+ * @flow: %VAV_FLOW_AUDIO_IN or %VAV_FLOW_VIDEO_IN
+ *
+ * Returns: (transfer none) (nullable): the codecs and the bit rate that @flow is offered in, while @self lives; %NULL if it is not offered
+ */
+const VavQuality *
+vav_request_get_quality (VavRequest *self, VavFlows flow)
+{
+  g_return_val_if_fail (VAV_IS_REQUEST (self), NULL);
+  g_return_val_if_fail (flow == VAV_FLOW_AUDIO_IN || flow == VAV_FLOW_VIDEO_IN, NULL);
+
+  if ((vav_call_get_offer (self->call) & flow) == 0)
+    return NULL;
+
+  return vav_call_get_quality (self->call, flow == VAV_FLOW_AUDIO_IN ? VAV_MEDIA_AUDIO : VAV_MEDIA_VIDEO);
+}
+
+/**
  * vav_request_is_pending:
  *
  * Returns: whether the decision is still open

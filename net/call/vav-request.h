@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/call/vav-peer.h"
+#include "net/media/vav-quality.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +27,7 @@ guint64 vav_request_get_value (VavRequest *self);
 VavStream *vav_request_get_stream (VavRequest *self); /* that it arrived on */
 GBytes *vav_request_get_data (VavRequest *self);      /* (nullable) connect data */
 VavFlows vav_request_get_offer (VavRequest *self);    /* what the caller offers to send, as our incoming flows */
+const VavQuality *vav_request_get_quality (VavRequest *self, VavFlows flow); /* (nullable) in what quality */
 gboolean vav_request_is_pending (VavRequest *self);
 
 void vav_request_accept (VavRequest *self, VavFlows flows, GBytes *data);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "net/media/vav-certificate.h"
+#include "net/media/vav-media-send.h"
 
 typedef struct
 {
@@ -89,6 +90,22 @@ correct_fingerprint (GstSDPMessage *message)
     }
 }
 
+/* The bit rates that both directions begin with, so that the called side knows before it decides (RFC 3890). */
+static void
+tell_bitrates (GstSDPMessage *message)
+{
+  for (guint i = 0; i < gst_sdp_message_medias_len (message); i++)
+    {
+      GstSDPMedia *media = (GstSDPMedia *)gst_sdp_message_get_media (message, i);
+      const char *name = gst_sdp_media_get_media (media);
+
+      if (g_strcmp0 (name, "audio") == 0)
+        gst_sdp_media_add_bandwidth (media, GST_SDP_BWTYPE_TIAS, VAV_AUDIO_BITRATE);
+      else if (g_strcmp0 (name, "video") == 0)
+        gst_sdp_media_add_bandwidth (media, GST_SDP_BWTYPE_TIAS, VAV_VIDEO_BITRATE);
+    }
+}
+
 /* webrtcbin's thread */
 static void
 on_created (GstPromise *promise, gpointer user_data)
@@ -109,6 +126,7 @@ on_created (GstPromise *promise, gpointer user_data)
     }
 
   correct_fingerprint (description->sdp);
+  tell_bitrates (description->sdp);
   /* Queued on this very thread: it runs after this function. So the description is told before any candidate, and set before any answer
    * to it can come back. Nobody waits for the promise: it is there for webrtcbin to put its reply somewhere, or not to, should it be
    * closed meanwhile. */

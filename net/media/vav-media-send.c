@@ -7,9 +7,6 @@
 
 #include "net/media/vav-media-elements.h"
 
-#define VIDEO_BITRATE 1500000
-#define AUDIO_BITRATE 32000
-
 struct _VavMediaSend
 {
   VavMediaKind kind;
@@ -92,14 +89,14 @@ set_up_video (VavMediaSend *self)
   /* deadline 1 and a negative cpu-used are real time; a positive one is adaptive and gave 7 pictures a second. One thread: the second
    * waits for the first by spinning, and two calls of two threads on two cores gave 5 pictures a second. A rate buffer of half a second;
    * key frames only when asked for. */
-  g_object_set (self->encoder, "deadline", (gint64)1, "cpu-used", -6, "threads", 1, "target-bitrate", VIDEO_BITRATE,
+  g_object_set (self->encoder, "deadline", (gint64)1, "cpu-used", -6, "threads", 1, "target-bitrate", VAV_VIDEO_BITRATE,
                 "keyframe-max-dist", 3000, "lag-in-frames", 0, "undershoot", 95, "buffer-size", 600,
                 "buffer-initial-size", 300, "buffer-optimal-size", 400, "min-quantizer", 4, "max-quantizer", 56,
                 "static-threshold", 100, "max-intra-bitrate", 400, "min-force-key-unit-interval",
                 (guint64)(100 * GST_MSECOND), NULL);
   gst_util_set_object_arg (G_OBJECT (self->payloader), "picture-id-mode", "15-bit");
   g_object_set (self->source, "max-buffers", (guint64)1, "max-bytes", (guint64)0, NULL);
-  self->bitrate = VIDEO_BITRATE;
+  self->bitrate = VAV_VIDEO_BITRATE;
 }
 
 static void
@@ -107,9 +104,9 @@ set_up_audio (VavMediaSend *self)
 {
   gst_util_set_object_arg (G_OBJECT (self->encoder), "audio-type", "voice");
   gst_util_set_object_arg (G_OBJECT (self->encoder), "frame-size", "20");
-  g_object_set (self->encoder, "bitrate", AUDIO_BITRATE, "inband-fec", TRUE, "packet-loss-percentage", 5, NULL);
+  g_object_set (self->encoder, "bitrate", VAV_AUDIO_BITRATE, "inband-fec", TRUE, "packet-loss-percentage", 5, NULL);
   g_object_set (self->source, "max-time", (guint64)(200 * GST_MSECOND), "max-bytes", (guint64)0, NULL);
-  self->bitrate = AUDIO_BITRATE;
+  self->bitrate = VAV_AUDIO_BITRATE;
 }
 
 static void

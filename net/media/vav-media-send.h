@@ -9,6 +9,10 @@
 
 G_BEGIN_DECLS
 
+/* Bit/s: what is offered, and what sending begins with. */
+#define VAV_VIDEO_BITRATE 1500000
+#define VAV_AUDIO_BITRATE 32000
+
 /**
  * VavMediaSendCounters:
  * Counted since the beginning.

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "net/media/vav-media.h"
 #include "net/media/vav-media-stats.h"
+#include "net/media/vav-media.h"
+#include "net/media/vav-quality.h"
 
 G_BEGIN_DECLS
 
@@ -52,8 +53,8 @@ void vav_media_session_close_async (VavMediaSession *self, GAsyncReadyCallback c
 gboolean vav_media_session_close_finish (VavMediaSession *self, GAsyncResult *result, GError **error);
 
 /* Is this an offer or answer that we take? Size, lines, exactly one audio and one video m-line, exactly one fingerprint (SHA-256), ICE
- * credentials. Pure: nothing is resolved or kept.
+ * credentials. Pure: nothing is resolved or kept. quality: (out) (nullable): for each kind what it is offered in, owned by the caller.
  * Error: VAV_ERROR_PROTOCOL. */
-gboolean vav_sdp_check (const char *sdp, GError **error);
+gboolean vav_sdp_check (const char *sdp, VavQuality *quality[VAV_N_MEDIA_KINDS], GError **error);
 
 G_END_DECLS

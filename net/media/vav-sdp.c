@@ -12,7 +12,10 @@
 #define MAX_LINES 400
 #define MAX_LINE 1024
 #define MAX_FORMATS 32
-#define MAX_SSRCS 16 /* lines, not sources: each source has up to four */
+#define MAX_CODECS 16
+#define MAX_CODEC_NAME 32
+#define MAX_BITRATE 1000000000 /* bit/s; more than that is nonsense, not picture or sound */
+#define MAX_SSRCS 16           /* lines, not sources: each source has up to four */
 
 /* What webrtcbin is shown of a peer's description: nothing else gets there. */
 static const char *const session_attributes[]
@@ -248,6 +251,64 @@ take_codec (VavSdpMedia *slot, const GstSDPMedia *media, VavMediaKind kind, GErr
   return refuse (error, kind == VAV_MEDIA_VIDEO ? "no VP8" : "no Opus");
 }
 
+/* "96 VP8/90000": the name in capitals. Returns: (transfer full) (nullable): %NULL if it is none, or only repairs or wraps the others */
+static char *
+dup_codec_name (const char *rtpmap)
+{
+  static const char *const helpers[] = { "RTX", "RED", "ULPFEC", "FLEXFEC-03", "CN", "TELEPHONE-EVENT", NULL };
+  static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.+";
+  const char *name = rtpmap != NULL ? strchr (rtpmap, ' ') : NULL;
+  gsize length = name != NULL ? strspn (name + 1, letters) : 0;
+  g_autofree char *capitals = NULL;
+
+  if (length == 0 || length > MAX_CODEC_NAME || name[1 + length] != '/')
+    return NULL;
+  capitals = g_ascii_strup (name + 1, (gssize)length);
+
+  return g_strv_contains (helpers, capitals) ? NULL : g_steal_pointer (&capitals);
+}
+
+/* Each name once, in the order of the description. */
+static char **
+dup_codecs (const GstSDPMedia *media)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < gst_sdp_media_attributes_len (media) && g_hash_table_size (names) < MAX_CODECS; i++)
+    {
+      const GstSDPAttribute *attribute = gst_sdp_media_get_attribute (media, i);
+      char *name = g_strcmp0 (attribute->key, "rtpmap") == 0 ? dup_codec_name (attribute->value) : NULL;
+
+      if (name != NULL && !g_hash_table_contains (names, name))
+        g_strv_builder_add (builder, name);
+      if (name != NULL)
+        g_hash_table_add (names, name);
+    }
+
+  return g_strv_builder_end (builder);
+}
+
+/* RFC 3890: one figure, or none. What cannot be one is not known. */
+static gboolean
+take_bitrate (VavQuality *quality, const GstSDPMedia *media, GError **error)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < gst_sdp_media_bandwidths_len (media); i++)
+    {
+      const GstSDPBandwidth *bandwidth = gst_sdp_media_get_bandwidth (media, i);
+
+      if (g_strcmp0 (bandwidth->bwtype, GST_SDP_BWTYPE_TIAS) != 0)
+        continue;
+      if (++n > 1)
+        return refuse (error, "two bit rates");
+      quality->bitrate = bandwidth->bandwidth <= MAX_BITRATE ? bandwidth->bandwidth : 0;
+    }
+
+  return TRUE;
+}
+
 static guint
 find_twcc (const GstSDPMedia *media)
 {
@@ -292,7 +353,9 @@ take_media (VavSdp *self, const GstSDPMessage *message, guint mline, GError **er
 
   slot->mline = mline;
   slot->twcc = find_twcc (media);
-  return TRUE;
+  self->quality[kind] = g_new0 (VavQuality, 1);
+  self->quality[kind]->codecs = dup_codecs (media);
+  return take_bitrate (self->quality[kind], media, error);
 }
 
 /* Both parts in one bundle: "BUNDLE audio0 video1" */
@@ -328,6 +391,15 @@ strip_attributes (VavSdp *self, GArray *attributes, const char *const *known)
       gst_sdp_attribute_clear (attribute);
       g_array_remove_index (attributes, i - 1);
     }
+}
+
+/* What each part is offered in was read; webrtcbin does nothing with it. */
+static void
+strip_media (VavSdp *self, GstSDPMedia *media)
+{
+  strip_attributes (self, media->attributes, media_attributes);
+  while (gst_sdp_media_bandwidths_len (media) > 0)
+    gst_sdp_media_remove_bandwidth (media, 0);
 }
 
 static gboolean
@@ -367,7 +439,7 @@ vav_sdp_parse (const char *text, GError **error)
     {
       strip_attributes (self, message->attributes, session_attributes);
       for (guint i = 0; i < 2; i++)
-        strip_attributes (self, ((GstSDPMedia *)gst_sdp_message_get_media (message, i))->attributes, media_attributes);
+        strip_media (self, (GstSDPMedia *)gst_sdp_message_get_media (message, i));
       self->text = gst_sdp_message_as_text (message);
     }
   gst_sdp_message_free (message);
@@ -382,6 +454,8 @@ vav_sdp_free (VavSdp *self)
     return;
 
   g_free (self->text);
+  for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
+    vav_quality_free (self->quality[i]);
   g_ptr_array_unref (self->candidates);
   g_free (self);
 }
@@ -389,6 +463,7 @@ vav_sdp_free (VavSdp *self)
 /**
  * vav_sdp_check:
  * @sdp: a description that a peer sent
+ * @quality: (out) (nullable): for each kind of media, what it is offered in
  * @error: return location: VAV_ERROR_PROTOCOL
  *
  * Tells whether @sdp can be taken. May be called from any thread; needs no vav_media_new() before it.
@@ -396,9 +471,12 @@ vav_sdp_free (VavSdp *self)
  * Returns: %TRUE if so
  */
 gboolean
-vav_sdp_check (const char *sdp, GError **error)
+vav_sdp_check (const char *sdp, VavQuality *quality[VAV_N_MEDIA_KINDS], GError **error)
 {
   g_autoptr (VavSdp) parsed = vav_sdp_parse (sdp, error);
+
+  for (guint i = 0; i < VAV_N_MEDIA_KINDS && quality != NULL && parsed != NULL; i++)
+    quality[i] = g_steal_pointer (&parsed->quality[i]);
 
   return parsed != NULL;
 }

@@ -3,6 +3,7 @@
 
 #include "net/core/vav-error.h"
 #include "net/media/vav-media.h"
+#include "net/media/vav-quality.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,7 @@ typedef struct
  * @answer: it takes a DTLS role, as only an answer does
  * @fingerprint: SHA-256 of the certificate that DTLS must show
  * @media: one of each kind
+ * @quality: (nullable): what each kind is offered in; an owner may take it
  * @candidates: (element-type utf8): candidate lines that were in the text, unchecked
  *
  * A description that a peer sent, checked.
@@ -38,6 +40,7 @@ typedef struct
   gboolean answer;
   guint8 fingerprint[VAV_FINGERPRINT_SIZE];
   VavSdpMedia media[VAV_N_MEDIA_KINDS];
+  VavQuality *quality[VAV_N_MEDIA_KINDS];
   GPtrArray *candidates;
 } VavSdp;
 

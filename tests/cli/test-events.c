@@ -7,6 +7,7 @@
 #include "app/service/vav-app-events.h"
 #include "app/service/vav-app-json.h"
 #include "settle.h"
+#include "tests/lib/tolerate.h"
 
 /* A teller into memory, and a stream that is told about. */
 typedef struct
@@ -41,6 +42,23 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_clear_object (&fixture->endpoint);
   fclose (fixture->file);
   free (fixture->text);
+}
+
+static void
+on_endpoint_closed (GObject *source, GAsyncResult *result, gpointer closed)
+{
+  g_assert_true (vav_endpoint_close_finish (VAV_ENDPOINT (source), result, NULL));
+  *(gboolean *)closed = TRUE;
+}
+
+static void
+close_endpoint (VavEndpoint *endpoint)
+{
+  gboolean closed = FALSE;
+
+  vav_endpoint_close_async (endpoint, on_endpoint_closed, &closed);
+  while (!closed)
+    g_main_context_iteration (NULL, TRUE);
 }
 
 /* The last line, parsed. */
@@ -212,6 +230,44 @@ test_dial (Fixture *fixture, gconstpointer data)
   g_clear_object (&fixture->stream);
 }
 
+static void
+on_requested (VavEndpoint *endpoint, VavStream *stream, VavRequest *request, gboolean *requested)
+{
+  vav_request_reject (request, VAV_REASON_REFUSED, NULL);
+  *requested = TRUE;
+}
+
+/* A request tells what is offered: kinds, codecs and rates. */
+static void
+test_request (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VavEndpoint) caller = NULL;
+  g_autoptr (VavStream) stream = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  gboolean requested = FALSE;
+
+  g_test_summary ("N1, W11: the event of a request tells codecs and bit rates of what is offered");
+  tolerate_gstreamer ();
+  g_signal_connect (fixture->endpoint, "connection-requested", G_CALLBACK (on_requested), &requested);
+  vav_endpoint_set_listen (fixture->endpoint, "127.0.0.1:0", &error);
+  g_assert_no_error (error);
+  vav_stream_set_detection (fixture->stream, TRUE);
+  caller = vav_endpoint_new (NULL, "test", &error);
+  g_assert_no_error (error);
+  stream = vav_stream_new (caller);
+  g_assert_true (vav_stream_dial (stream, vav_endpoint_get_listening_address (fixture->endpoint), NULL, &error));
+  while (!requested || vav_stream_get_state (stream) != VAV_STATE_FAILED)
+    g_main_context_iteration (NULL, TRUE);
+
+  text = g_strndup (fixture->text, fixture->size);
+  g_assert_nonnull (strstr (text, "\"event\":\"request\""));
+  g_assert_nonnull (strstr (text, "\"offer\":{\"audio\":{\"codecs\":[\"OPUS\"],\"kbps\":32},"
+                                  "\"video\":{\"codecs\":[\"VP8\"],\"kbps\":1500}}"));
+  close_endpoint (caller);
+  close_endpoint (fixture->endpoint);
+}
+
 /* A reader that went away is noticed, and nothing more is written. */
 static void
 test_broken (void)
@@ -243,7 +299,8 @@ main (int argc, char **argv)
   g_test_add ("/events/end", Fixture, NULL, set_up, test_end, tear_down);
   g_test_add ("/events/stats", Fixture, NULL, set_up, test_stats, tear_down);
   g_test_add ("/events/dial", Fixture, NULL, set_up, test_dial, tear_down);
+  g_test_add ("/events/request", Fixture, NULL, set_up, test_request, tear_down);
   g_test_add_func ("/events/broken", test_broken);
 
-  return settle (g_test_run ());
+  return tolerate_exit (settle (g_test_run ()));
 }

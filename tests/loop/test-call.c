@@ -75,6 +75,26 @@ test_ring_and_remember (Pair *pair, gconstpointer media)
   wait_until (g_atomic_int_get (&anna->n_frames) > frames);
 }
 
+/* Before anything rings: what is offered, in what codecs and at what rates; what is not offered has none. */
+static void
+test_quality (Pair *pair, gconstpointer media)
+{
+  Party *anna = &pair->anna, *bob = &pair->bob;
+  const VavQuality *sound;
+
+  g_test_summary ("N1, W11: a request tells codecs and bit rates of what is offered before it rings");
+  bob->manner = PARTY_DEFERS;
+  vav_stream_stop (anna->stream, VAV_FLOW_VIDEO_OUT);
+  party_call (anna, bob);
+  wait_until (bob->n_requests == 1);
+  g_assert_cmpuint (anna->n_ringing + anna->n_paths + bob->n_paths, ==, 0);
+  g_assert_cmpuint (vav_request_get_offer (bob->request), ==, VAV_FLOW_AUDIO_IN);
+  g_assert_null (vav_request_get_quality (bob->request, VAV_FLOW_VIDEO_IN));
+  sound = vav_request_get_quality (bob->request, VAV_FLOW_AUDIO_IN);
+  g_assert_cmpstrv (sound->codecs, ((const char *[]){ "OPUS", NULL }));
+  g_assert_cmpuint (sound->bitrate, ==, 32000);
+}
+
 /* No to a caller: told with reason and data, without ever having rung. */
 static void
 test_reject (Pair *pair, gconstpointer media)
@@ -458,6 +478,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("/loop/call/whole", test_whole_call);
   ADD ("/loop/call/ring-and-remember", test_ring_and_remember);
+  ADD ("/loop/call/quality", test_quality);
   ADD ("/loop/call/reject", test_reject);
   ADD ("/loop/call/withdraw", test_withdraw);
   ADD ("/loop/call/defer", test_defer);

@@ -63,7 +63,7 @@ assert_refused (const char *what, const char *sdp)
   g_autoptr (GError) error = NULL;
 
   g_test_message ("%s", what);
-  g_assert_false (vav_sdp_check (sdp, &error));
+  g_assert_false (vav_sdp_check (sdp, NULL, &error));
   g_assert_error (error, VAV_ERROR, VAV_ERROR_PROTOCOL);
 }
 
@@ -170,6 +170,7 @@ test_bad (void)
     { "picture alone", "(?s)m=audio.*?m=video", "m=video" },
     { "picture rejected", "^a=bundle-only\\r\\n", "" },
     { "a third part", "\\z", "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:data\r\n" },
+    { "two bit rates", "(^b=TIAS:.*\\r\\n)", "\\1\\1" },
     { "many sources", "(^a=ssrc:.*\\r\\n)", "\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1" },
   };
 
@@ -225,10 +226,94 @@ test_cuts (void)
       g_autofree char *cut = g_strndup (offer, i);
       g_autofree char *changed = g_strdup (offer);
 
-      vav_sdp_check (cut, NULL);
+      vav_sdp_check (cut, NULL, NULL);
       changed[i] ^= 0x15;
-      vav_sdp_check (changed, NULL);
+      vav_sdp_check (changed, NULL, NULL);
     }
+}
+
+/* Our own descriptions say which codecs and how many bits per second, and what webrtcbin is shown does not. */
+static void
+test_quality (void)
+{
+  const char *const texts[] = { offer, answer };
+
+  g_test_summary ("N1: an offer and an answer tell codecs and bit rates of picture and sound");
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      VavQuality *quality[VAV_N_MEDIA_KINDS] = { NULL };
+      g_autoptr (VavSdp) parsed = vav_sdp_parse (texts[i], NULL);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (vav_sdp_check (texts[i], quality, &error));
+      g_assert_no_error (error);
+      g_assert_cmpstrv (quality[VAV_MEDIA_AUDIO]->codecs, ((const char *[]){ "OPUS", NULL }));
+      g_assert_cmpuint (quality[VAV_MEDIA_AUDIO]->bitrate, ==, 32000);
+      g_assert_cmpstrv (quality[VAV_MEDIA_VIDEO]->codecs, ((const char *[]){ "VP8", NULL }));
+      g_assert_cmpuint (quality[VAV_MEDIA_VIDEO]->bitrate, ==, 1500000);
+      for (guint kind = 0; kind < VAV_N_MEDIA_KINDS; kind++)
+        vav_quality_free (quality[kind]);
+      g_assert_null (strstr (parsed->text, "b="));
+    }
+}
+
+/* Bit rates that are none, codecs that are none, and many of them: what makes no sense is not known, and no reason to refuse a call. */
+static void
+test_quality_nonsense (void)
+{
+  static const struct
+  {
+    const char *line;
+    guint bitrate;
+  } rows[] = {
+    { "b=TIAS:64000", 64000 },
+    { "b=TIAS:1000000000", 1000000000 },
+    { "b=TIAS:1000000001", 0 },
+    { "b=TIAS:-5", 0 },
+    { "b=TIAS:lots", 0 },
+    { "b=TIAS:", 0 },
+    { "b=TIAS", 0 },
+    { "b=", 0 },
+    { "b=AS:64", 0 },
+    { "b=X-TIAS:64000", 0 },
+    { "b=TIAS:99999999999999999999", 0 },
+  };
+  g_autofree char *long_name = g_strnfill (33, 'X');
+  g_autoptr (VavQuality) quality = NULL;
+  g_autofree char *many = NULL;
+  GString *text;
+
+  g_test_summary ("N1: nonsense about codecs and bit rates is told as not known, and is capped");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *changed = replace (offer, "^b=TIAS:1500000", rows[i].line);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (VavSdp) parsed = vav_sdp_parse (changed, &error);
+
+      g_test_message ("%s", rows[i].line);
+      g_assert_no_error (error);
+      g_assert_cmpuint (parsed->quality[VAV_MEDIA_VIDEO]->bitrate, ==, rows[i].bitrate);
+      g_assert_cmpuint (parsed->quality[VAV_MEDIA_AUDIO]->bitrate, ==, 32000);
+    }
+
+  text = g_string_new (offer); /* the last part is the picture's */
+  g_string_append_printf (text, "a=rtpmap:97 %s/90000\r\n", long_name);
+  g_string_append (
+      text, "a=rtpmap:97 no name/90000\r\na=rtpmap:97\r\na=rtpmap\r\na=rtpmap:97 /\r\na=rtpmap:97 A\xc3\xa9/9\r\n"
+            "a=rtpmap:97 vp8/90000\r\na=rtpmap:97 red/90000\r\n");
+  for (guint i = 0; i < 100; i++)
+    g_string_append_printf (text, "a=rtpmap:97 c%u/90000\r\n", i);
+  many = g_string_free (text, FALSE);
+  {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (VavSdp) parsed = vav_sdp_parse (many, &error);
+
+    g_assert_no_error (error);
+    quality = vav_quality_copy (parsed->quality[VAV_MEDIA_VIDEO]);
+  }
+  g_assert_cmpuint (g_strv_length (quality->codecs), ==, 16);
+  g_assert_cmpstr (quality->codecs[0], ==, "VP8");
+  g_assert_cmpstr (quality->codecs[1], ==, "C0");
 }
 
 /* Candidates in the text are taken out of it, and those we keep are few. */
@@ -362,6 +447,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sdp/bad", test_bad);
   g_test_add_func ("/sdp/bad-forms", test_bad_forms);
   g_test_add_func ("/sdp/cuts", test_cuts);
+  g_test_add_func ("/sdp/quality", test_quality);
+  g_test_add_func ("/sdp/quality-nonsense", test_quality_nonsense);
   g_test_add_func ("/sdp/candidates-inside", test_candidates_inside);
   g_test_add_func ("/sdp/candidates", test_candidates);
   g_test_add_func ("/sdp/urls", test_urls);
