@@ -15,7 +15,7 @@ from tap import main
 
 class Oneself (unittest.TestCase):
     def test_call_to_oneself (self):
-        """A call to oneself travels the whole path: pictures at full rate and sound, two halves, a graceful end."""
+        """W6: A call to oneself travels the whole path: pictures at full rate and sound, two halves, a graceful end."""
         with folder () as home, call (home, '', '--duration', '5') as program:
             program.wait (0)
             ends = program.named ('ended')
@@ -115,7 +115,7 @@ class Data (unittest.TestCase):
             self.assertTrue (callee.wait_event ('closed'))
 
     def test_bytes_of_a_file (self):
-        """@FILE sends a file's bytes as they are, up to 64 KiB; what is not UTF-8 comes as base64."""
+        """N3: @FILE sends a file's bytes as they are, up to 64 KiB; what is not UTF-8 comes as base64."""
         with folder () as home:
             everything = bytes (range (256)) * 256
             (home / 'bytes').write_bytes (everything)
@@ -128,7 +128,7 @@ class Data (unittest.TestCase):
 
 class Decision (unittest.TestCase):
     def test_reject (self):
-        """A program that rejects: the caller never hears ringing, gets the data, and status 3."""
+        """N2, N11: A program that rejects: the caller never hears ringing, gets the data, and status 3."""
         with folder () as home, answer (home / 'b', '--reject', '--data', 'not today', '--calls', '1') as callee, \
              call (home / 'a', callee.address) as caller:
             caller.wait (3)
@@ -139,7 +139,7 @@ class Decision (unittest.TestCase):
             callee.wait (3)
 
     def test_ask (self):
-        """Somebody at the terminal decides while it rings: no with a word, then yes."""
+        """N2: Somebody at the terminal decides while it rings: no with a word, then yes."""
         with folder () as home, answer (home / 'b', '--ask', '--calls', '2', stdin=True) as callee:
             with call (home / 'a', callee.address) as caller:
                 caller.wait_event ('state', state='ringing')
@@ -162,7 +162,7 @@ class Decision (unittest.TestCase):
             caller.wait (3, timeout=10)
 
     def test_defer (self):
-        """Deferred: accepted after 3 s, and it never rang."""
+        """N2: Deferred: accepted after 3 s, and it never rang."""
         with folder () as home, answer (home / 'b', '--defer', '--calls', '1') as callee, \
              call (home / 'a', callee.address, '--duration', '0.2') as caller:
             asked = callee.wait_event ('request')['mono_ns']
@@ -213,7 +213,7 @@ class Decision (unittest.TestCase):
 
 class Addresses (unittest.TestCase):
     def test_forms (self):
-        """IPv4, IPv6, a host name, and an id that must match all reach the same kind of program."""
+        """W4, W5: IPv4, IPv6, a host name, and an id that must match all reach the same kind of program."""
         with folder () as home:
             for listen, form in (('127.0.0.1:0', '127.0.0.1:{port}'), ('[::1]:0', '[::1]:{port}'),
                                  ('127.0.0.1:0', 'localhost:{port}'), ('[::1]:0', 'localhost:{port}'),
@@ -225,7 +225,7 @@ class Addresses (unittest.TestCase):
                         caller.wait (0)
 
     def test_other_id (self):
-        """Another key than the address says: no call, status 6, and the called side never saw a request."""
+        """W7: Another key than the address says: no call, status 6, and the called side never saw a request."""
         with folder () as home, answer (home / 'b', '--anyone', '--calls', '1') as callee:
             with cli (home / 'c', 'identity') as other:
                 other.wait (0)
@@ -251,7 +251,7 @@ class Addresses (unittest.TestCase):
                 sentence (caller)
 
     def test_unreachable (self):
-        """Nobody listens, or the name is not known: status 4 and a sentence, and one can tell which."""
+        """W7: Nobody listens, or the name is not known: status 4 and a sentence, and one can tell which."""
         with folder () as home:
             with listener () as (_, port):
                 pass

@@ -56,7 +56,7 @@ class Killed (unittest.TestCase):
         sentence (program)
 
     def test_callee_killed (self):
-        """The called program is killed: the caller is told of a reset, status 5."""
+        """N7, W17: The called program is killed: the caller is told of a reset, status 5."""
         for situation in SITUATIONS:
             with self.subTest (situation=situation.__name__), folder () as home:
                 callee, caller = situation (home)
@@ -65,7 +65,7 @@ class Killed (unittest.TestCase):
                     self.survivor (caller, ('reset', 'timeout'), (5,))
 
     def test_caller_killed (self):
-        """The caller is killed: the called program is told of a reset and does not go on ringing."""
+        """N7, W17: The caller is killed: the called program is told of a reset and does not go on ringing."""
         for situation in SITUATIONS:
             with self.subTest (situation=situation.__name__), folder () as home:
                 callee, caller = situation (home)
@@ -87,7 +87,7 @@ class Killed (unittest.TestCase):
 
 class Interrupted (unittest.TestCase):
     def test_caller (self):
-        """SIGINT in each state: the caller leaves soon; the other side sees a withdrawal, or a goodbye once connected."""
+        """R3, N11: SIGINT in each state: the caller leaves soon; the other side sees a withdrawal, or a goodbye once connected."""
         for situation, status, reason in ((deferred, 1, 'withdrawn'), (ringing, 1, 'withdrawn'), (active, 0, 'remote')):
             with self.subTest (situation=situation.__name__), folder () as home:
                 callee, caller = situation (home, '--bye-data', 'must run')
@@ -108,7 +108,7 @@ class Interrupted (unittest.TestCase):
                 self.assertEqual (len (callee.named ('ended')), 1)
 
     def test_caller_while_dialling (self):
-        """SIGINT while the other side keeps silent, and while a name is looked up."""
+        """R3: SIGINT while the other side keeps silent, and while a name is looked up."""
         with folder () as home, listener () as (_, port):
             with call (home, f'127.0.0.1:{port}') as caller:
                 caller.wait_event ('state', state='dialling')
@@ -134,7 +134,7 @@ class Interrupted (unittest.TestCase):
             callee.stop (status=0, timeout=3)
 
     def test_twice (self):
-        """The other side does not answer the goodbye (it is stopped): the second SIGINT cuts, status 5."""
+        """N7: The other side does not answer the goodbye (it is stopped): the second SIGINT cuts, status 5."""
         with folder () as home:
             callee, caller = active (home)
             with callee, caller:
@@ -148,7 +148,7 @@ class Interrupted (unittest.TestCase):
                 callee.wait ()
 
     def test_leaves_in_time (self):
-        """Even if the goodbye is never answered the program leaves within the promised 3 s (and some air)."""
+        """R4: Even if the goodbye is never answered the program leaves within the promised 3 s (and some air)."""
         with folder () as home:
             callee, caller = active (home)
             with callee, caller:
@@ -170,7 +170,7 @@ class Interrupted (unittest.TestCase):
 
 class Linger (unittest.TestCase):
     def test_abortive (self):
-        """--linger 0 says no goodbye: both sides know that it was a reset."""
+        """N5, N7: --linger 0 says no goodbye: both sides know that it was a reset."""
         with folder () as home, answer (home / 'b', '--anyone', '--calls', '1') as callee, \
              call (home / 'a', callee.address, '--linger', '0', '--duration', '0.5') as caller:
             caller.wait (5)
@@ -179,7 +179,7 @@ class Linger (unittest.TestCase):
             self.assertEqual (caller.named ('goodbye-sent'), [])
 
     def test_limited (self):
-        """--linger N waits for the answer to the goodbye for so long, and no longer."""
+        """N5: --linger N waits for the answer to the goodbye for so long, and no longer."""
         with folder () as home:
             callee, caller = active (home, '--linger', '300')
             with callee, caller:
@@ -195,7 +195,7 @@ class Linger (unittest.TestCase):
 
 class Again (unittest.TestCase):
     def test_redial (self):
-        """The same address again directly after the end works every time."""
+        """R6: The same address again directly after the end works every time."""
         with folder () as home, answer (home / 'b', '--anyone', '--calls', '5') as callee:
             for _ in range (5):
                 with call (home / 'a', callee.address, '--duration', '0.05') as caller:

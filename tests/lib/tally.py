@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Counts what `meson test` logged: each subtest of a TAP test, one for any other test. Tells why tests were skipped and how
-they failed; the last line is the total. Arguments: testlog.json, meson's exit status."""
+they failed; the last line is the total. Arguments: testlog.json, meson's exit status, and `promises` for the table of what was shown."""
 
 import json
+import os
 import re
 import sys
+
+sys.path.insert (0, os.path.dirname (os.path.abspath (__file__)))  # python3 -I leaves it out
+sys.dont_write_bytecode = True
+import promises
 
 LINE = re.compile (r'^(not )?ok\b\s*(\d+)?\s*-?\s*(.*)$')
 DIRECTIVE = re.compile (r'^(.*?)\s*#\s*(SKIP|TODO)\S*\s*(.*)$', re.IGNORECASE)
@@ -16,6 +21,7 @@ class Count:
         self.passed = self.failed = self.skipped = 0
         self.skips = {}
         self.failures = []
+        self.table = promises.Table (promises.read_list ())
 
     def skip (self, reason, name):
         self.skipped += 1
@@ -26,6 +32,7 @@ def read_tap (test, output, count):
     """Counts the lines of one TAP output; gives whether it was TAP at all."""
     plan = None
     seen = failed = 0
+    reader = promises.Reader ()
     for line in output.splitlines ():
         bail = re.match (r'^1\.\.(\d+)(?:\s*#\s*SKIP\S*\s*(.*))?', line, re.IGNORECASE)
         if bail:
@@ -35,19 +42,26 @@ def read_tap (test, output, count):
             continue
         found = LINE.match (line)
         if not found:
+            reader.comment (line)
             continue
         seen += 1
         words = DIRECTIVE.match (found.group (3))
-        name = f'{test}: {(words.group (1) if words else found.group (3)).strip () or found.group (2) or ""}'
+        title = (words.group (1) if words else found.group (3)).strip ()
+        name = f'{test}: {title or found.group (2) or ""}'
         directive = words.group (2).upper () if words else ''
         if directive == 'SKIP':
             count.skip (words.group (3), name)
+            reader.verdict (title, promises.SKIPPED)
         elif found.group (1) and directive != 'TODO':
             failed += 1
             count.failed += 1
             count.failures.append (name)
+            reader.verdict (title, promises.FAILED)
         else:
             count.passed += 1
+            # what is still to do is no proof, though it fails nothing
+            reader.verdict (title, promises.SKIPPED if directive else promises.PASSED)
+    count.table.add (test, reader.end ())
     if plan is None and seen == 0:
         return False, failed
     if plan is not None and seen < plan:
@@ -85,7 +99,16 @@ def tail (title, text):
         print ('\n'.join (lines[-TAIL:]))
 
 
-def main (path, status):
+def tell_promises (count):
+    print ('Promises:')
+    for line in count.table.lines ():
+        print (f'  {line}')
+    short = count.table.short ()
+    count.failed += len (short)
+    count.failures += short
+
+
+def main (path, status, what=''):
     count = Count ()
     tails = []
     entries = []
@@ -113,6 +136,8 @@ def main (path, status):
             print (f'  {reason}')
             for name in names:
                 print (f'    {name}')
+    if what == 'promises':
+        tell_promises (count)
     if count.failures:
         print ('Failed:')
         for name in count.failures:
@@ -121,4 +146,4 @@ def main (path, status):
     return 1 if count.failed else 0
 
 
-sys.exit (main (*sys.argv[1:3]))
+sys.exit (main (*sys.argv[1:4]))

@@ -4,7 +4,6 @@
 
 #define ADD(path, test) g_test_add (path, Pair, "test", pair_set_up, test, pair_tear_down)
 
-/* A call from dialling to the end: states in order, pictures and sound both ways, data both ways, graceful, ended once. */
 static void
 test_whole_call (Pair *pair, gconstpointer media)
 {
@@ -12,6 +11,8 @@ test_whole_call (Pair *pair, gconstpointer media)
   g_autoptr (GBytes) goodbye = g_bytes_new_static ("see you", 7);
   Party *anna = &pair->anna, *bob = &pair->bob;
 
+  g_test_summary ("W7, N3: A call from dialling to the end: states in order, pictures and sound both ways, data "
+                  "both ways, graceful, ended once.");
   bob->manner = PARTY_ACCEPTS;
   bob->say = "come in";
   bob->say_goodbye = "take care";
@@ -95,12 +96,12 @@ test_quality (Pair *pair, gconstpointer media)
   g_assert_cmpuint (sound->bitrate, ==, 32000);
 }
 
-/* No to a caller: told with reason and data, without ever having rung. */
 static void
 test_reject (Pair *pair, gconstpointer media)
 {
   Party *anna = &pair->anna, *bob = &pair->bob;
 
+  g_test_summary ("N2, N11, W7: No to a caller: told with reason and data, without ever having rung.");
   bob->manner = PARTY_REJECTS;
   bob->say = "not now";
   party_call (anna, bob);
@@ -113,12 +114,12 @@ test_reject (Pair *pair, gconstpointer media)
   g_assert_null (vav_stream_get_last_error (bob->stream)); /* his own decision is no error to him */
 }
 
-/* A caller who gives up is told to the other side as withdrawn. */
 static void
 test_withdraw (Pair *pair, gconstpointer media)
 {
   Party *anna = &pair->anna, *bob = &pair->bob;
 
+  g_test_summary ("N11: A caller who gives up is told to the other side as withdrawn.");
   party_call (anna, bob);
   wait_for_state (anna, VAV_STATE_RINGING);
   vav_stream_hang_up (anna->stream, NULL);
@@ -129,12 +130,12 @@ test_withdraw (Pair *pair, gconstpointer media)
   g_assert_null (vav_stream_get_request (bob->stream));
 }
 
-/* Deferred: no ringing, and yet it can be accepted later. */
 static void
 test_defer (Pair *pair, gconstpointer media)
 {
   Party *anna = &pair->anna, *bob = &pair->bob;
 
+  g_test_summary ("N2: Deferred: no ringing, and yet it can be accepted later.");
   bob->manner = PARTY_DEFERS;
   party_call (anna, bob);
   wait_until (bob->n_requests == 1);
@@ -177,12 +178,13 @@ test_detection_off (Pair *pair, gconstpointer media)
   g_assert_cmpuint (vav_stream_get_value (anna->stream), >, 0);
 }
 
-/* Setting the address dials; a second one during the call fails with busy and leaves the call alone. */
 static void
 test_address_property (Pair *pair, gconstpointer media)
 {
   Party *anna = &pair->anna, *bob = &pair->bob;
 
+  g_test_summary ("W3: Setting the address dials; a second one during the call fails with busy and leaves the "
+                  "call alone.");
   bob->manner = PARTY_ACCEPTS;
   g_object_set (anna->stream, "address", vav_endpoint_get_listening_address (bob->endpoint), NULL);
   wait_for_state (anna, VAV_STATE_ACTIVE);
@@ -195,12 +197,12 @@ test_address_property (Pair *pair, gconstpointer media)
   wait_for_state (anna, VAV_STATE_ACTIVE);
 }
 
-/* An address that cannot be read is a call that failed, with its number and its error. */
 static void
 test_bad_address (Pair *pair, gconstpointer media)
 {
   Party *anna = &pair->anna;
 
+  g_test_summary ("W7: An address that cannot be read is a call that failed, with its number and its error.");
   g_assert_true (vav_stream_dial (anna->stream, "no such thing!", NULL, NULL));
   g_assert_cmpint (party_state (anna), ==, VAV_STATE_FAILED);
   g_assert_cmpuint (anna->n_ended, ==, 1);
@@ -273,13 +275,14 @@ test_abort (Pair *pair, gconstpointer media)
   g_assert_cmpuint (bob->n_closing, ==, 0);
 }
 
-/* Hanging up works in every state on the way up, and leaves no stream behind (the tear-down asserts that). */
 static void
 test_hang_up_anywhere (Pair *pair, gconstpointer media)
 {
   static const VavState states[] = { VAV_STATE_RESOLVING, VAV_STATE_DIALLING, VAV_STATE_RINGING, VAV_STATE_CONNECTING };
   Party *anna = &pair->anna, *bob = &pair->bob;
 
+  g_test_summary ("R3: Hanging up works in every state on the way up, and leaves no stream behind (the "
+                  "tear-down asserts that).");
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)
     {
       guint ended = anna->n_ended;
@@ -370,13 +373,13 @@ redial_once (VavStream *stream, gboolean graceful, VavReason reason, GBytes *dat
     g_assert_true (vav_stream_dial (stream, "127.0.0.1:1", NULL, NULL));
 }
 
-/* A program may redial from the handler of ended; each of the calls ends once. */
 static void
 test_redial_in_handler (Pair *pair, gconstpointer media)
 {
   Party *anna = &pair->anna;
   guint n = 0;
 
+  g_test_summary ("R6, W17: A program may redial from the handler of ended; each of the calls ends once.");
   g_signal_connect (anna->stream, "ended", G_CALLBACK (redial_once), &n);
   vav_stream_dial (anna->stream, "127.0.0.1:1", NULL, NULL);
   wait_until (n == 2);
@@ -407,13 +410,14 @@ on_self_request (VavEndpoint *endpoint, VavStream *stream, VavRequest *request, 
   vav_request_accept (request, VAV_FLOWS_ALL, NULL);
 }
 
-/* The empty address is a real call to oneself, between two streams with two numbers, though nothing listens for others. */
 static void
 test_self_call (Pair *pair, gconstpointer media)
 {
   Party *anna = &pair->anna;
   g_autoptr (VavStream) other = NULL;
 
+  g_test_summary ("W6: The empty address is a real call to oneself, between two streams with two numbers, "
+                  "though nothing listens for others.");
   g_signal_connect (anna->endpoint, "connection-requested", G_CALLBACK (on_self_request), &other);
   vav_stream_dial (anna->stream, "", NULL, NULL);
   wait_for_state (anna, VAV_STATE_ACTIVE);
@@ -428,12 +432,12 @@ test_self_call (Pair *pair, gconstpointer media)
   g_assert_true (vav_stream_get_graceful (other));
 }
 
-/* Over IPv6 as over IPv4. */
 static void
 test_ipv6 (Pair *pair, gconstpointer media)
 {
   Party *anna = &pair->anna, *bob = &pair->bob;
 
+  g_test_summary ("W4: An IPv6 address with a port, as all others here use an IPv4 address with one.");
   vav_stream_set_detection (bob->stream, FALSE);
   party_listen (bob, "[::1]:0");
   bob->manner = PARTY_ACCEPTS;
@@ -441,10 +445,11 @@ test_ipv6 (Pair *pair, gconstpointer media)
   wait_until (g_atomic_int_get (&anna->n_frames) > 10);
 }
 
-/* Data above the cap is refused at the sender, and no call is begun. */
 static void
 test_too_much_data (Pair *pair, gconstpointer media)
 {
+  g_test_summary ("N3: Data above the cap is refused at the sender, and no call is begun.");
+
   g_autofree char *text = g_strnfill (VAV_MAX_DATA + 1, 'x');
   g_autoptr (GBytes) data = g_bytes_new (text, VAV_MAX_DATA + 1);
   g_autoptr (GError) error = NULL;
