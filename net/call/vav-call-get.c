@@ -45,6 +45,12 @@ vav_call_get_graceful (VavCall *self)
   return self->graceful;
 }
 
+GBytes *
+vav_call_get_goodbye (VavCall *self)
+{
+  return self->goodbye_in;
+}
+
 VavPeer *
 vav_call_get_peer (VavCall *self)
 {

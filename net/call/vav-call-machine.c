@@ -80,6 +80,8 @@ static const Rule rules[] = {
   { PHASE (CONNECTING), BOTH, EVENT (PEER_REJECT), { PHASE (FAILED), LEAVE } },
   { PHASE (CONNECTING), BOTH, EVENT (PEER_CANDIDATE), { PHASE (CONNECTING), DO (TAKE_CANDIDATE) } },
   { PHASE (CONNECTING), BOTH, EVENT (PEER_FLOWS), { PHASE (CONNECTING), DO (TAKE_FLOWS) } },
+  /* the path may be up for the peer a moment earlier */
+  { PHASE (CONNECTING), BOTH, EVENT (PEER_GIVES), { PHASE (CONNECTING) } },
   { PHASE (CONNECTING), BOTH, EVENT (PEER_CLOSING), { PHASE (GOODBYE_HEARD), DO (TELL_CLOSING) } },
   { PHASE (CONNECTING), BOTH, EVENT (HANG_UP), { PHASE (GOODBYE_SAID), DO (SEND_CLOSING) } },
   { PHASE (CONNECTING),
@@ -91,40 +93,61 @@ static const Rule rules[] = {
 
   { PHASE (ACTIVE), BOTH, EVENT (PEER_CANDIDATE), { PHASE (ACTIVE), DO (TAKE_CANDIDATE) } },
   { PHASE (ACTIVE), BOTH, EVENT (PEER_FLOWS), { PHASE (ACTIVE), DO (TAKE_FLOWS) } },
+  { PHASE (ACTIVE), BOTH, EVENT (PEER_GIVES), { PHASE (ACTIVE) } },
+  { PHASE (ACTIVE), BOTH, EVENT (PEER_CONFIRMS), { PHASE (ACTIVE) } },
   { PHASE (ACTIVE), BOTH, EVENT (MEDIA_FAILED), { PHASE (ENDED), BREAK, WHY (RESET) } },
   { PHASE (ACTIVE), BOTH, EVENT (PEER_REJECT), { PHASE (ENDED), LEAVE } }, /* the path came up for us alone */
   { PHASE (ACTIVE), BOTH, EVENT (PEER_CLOSING), { PHASE (GOODBYE_HEARD), DO (TELL_CLOSING) } },
-  { PHASE (ACTIVE), BOTH, EVENT (HANG_UP), { PHASE (GOODBYE_SAID), DO (SEND_CLOSING) } },
+  { PHASE (ACTIVE), BOTH, EVENT (HANG_UP), { PHASE (FLUSHING), DO (FLUSH) } },
   { PHASE (ACTIVE), VAV_ROLE_CALLEE, EVENT (PEER_WITHDRAW), { PHASE (ENDED), LEAVE, WHY (WITHDRAWN) } },
 
+  /* We want to leave: what we still have to give goes first. */
+  { PHASE (FLUSHING), BOTH, EVENT (FLUSHED), { PHASE (GOODBYE_SAID), DO (SEND_CLOSING) } },
+  { PHASE (FLUSHING), BOTH, EVENT (PEER_CANDIDATE), { PHASE (FLUSHING) } },
+  { PHASE (FLUSHING), BOTH, EVENT (PEER_FLOWS), { PHASE (FLUSHING) } },
+  { PHASE (FLUSHING), BOTH, EVENT (PEER_GIVES), { PHASE (FLUSHING) } },
+  { PHASE (FLUSHING), BOTH, EVENT (PEER_CONFIRMS), { PHASE (FLUSHING) } },
+  { PHASE (FLUSHING), BOTH, EVENT (PEER_REJECT), { PHASE (ENDED), LEAVE } },
+  { PHASE (FLUSHING), BOTH, EVENT (PEER_CLOSING), { PHASE (ANSWERING), DO (TELL_CLOSING) } },
+  { PHASE (FLUSHING), BOTH, EVENT (LINGER_TIMEOUT), { PHASE (ENDED), BREAK, WHY (TIMEOUT) } },
+  { PHASE (FLUSHING), VAV_ROLE_CALLEE, EVENT (PEER_WITHDRAW), { PHASE (ENDED), LEAVE, WHY (WITHDRAWN) } },
+
   /* We have said goodbye: we send nothing more, and still hear what the peer says until it is done. */
-  { PHASE (GOODBYE_SAID), BOTH, EVENT (HANG_UP), { PHASE (GOODBYE_SAID) } },
-  { PHASE (GOODBYE_SAID), BOTH, EVENT (MEDIA_CONNECTED), { PHASE (GOODBYE_SAID) } },
-  { PHASE (GOODBYE_SAID), BOTH, EVENT (MEDIA_FAILED), { PHASE (GOODBYE_SAID) } },
   { PHASE (GOODBYE_SAID), BOTH, EVENT (PEER_CANDIDATE), { PHASE (GOODBYE_SAID) } },
   { PHASE (GOODBYE_SAID), BOTH, EVENT (PEER_FLOWS), { PHASE (GOODBYE_SAID) } },
+  { PHASE (GOODBYE_SAID), BOTH, EVENT (PEER_GIVES), { PHASE (GOODBYE_SAID) } },
+  { PHASE (GOODBYE_SAID), BOTH, EVENT (PEER_CONFIRMS), { PHASE (GOODBYE_SAID) } },
   { PHASE (GOODBYE_SAID), BOTH, EVENT (PEER_REJECT), { PHASE (ENDED), LEAVE } },
-  { PHASE (GOODBYE_SAID),
-    BOTH,
-    EVENT (PEER_CLOSING),
-    { PHASE (ENDED), DO (TELL_CLOSING) | DO (SEND_CLOSED) | LEAVE, WHY (LOCAL), TRUE } },
+  { PHASE (GOODBYE_SAID), BOTH, EVENT (PEER_CLOSING), { PHASE (PARTED), DO (TELL_CLOSING) } },
   { PHASE (GOODBYE_SAID), BOTH, EVENT (PEER_CLOSED), { PHASE (ENDED), BREAK, WHY (RESET) } },
   { PHASE (GOODBYE_SAID), BOTH, EVENT (LINGER_TIMEOUT), { PHASE (ENDED), BREAK, WHY (TIMEOUT) } },
   { PHASE (GOODBYE_SAID), VAV_ROLE_CALLEE, EVENT (PEER_WITHDRAW), { PHASE (ENDED), LEAVE, WHY (WITHDRAWN) } },
 
-  /* The peer has said goodbye: it hears us still, until we say ours. */
-  { PHASE (GOODBYE_HEARD),
-    BOTH,
-    EVENT (HANG_UP),
-    { PHASE (ENDED), DO (SEND_CLOSING) | DO (SEND_CLOSED) | LEAVE, WHY (REMOTE), TRUE } },
-  { PHASE (GOODBYE_HEARD), BOTH, EVENT (LOST), { PHASE (ENDED), BREAK, WHY (REMOTE), TRUE } },
-  { PHASE (GOODBYE_HEARD), BOTH, EVENT (PEER_CLOSED), { PHASE (GOODBYE_HEARD) } },
-  { PHASE (GOODBYE_HEARD), BOTH, EVENT (MEDIA_CONNECTED), { PHASE (GOODBYE_HEARD) } },
-  { PHASE (GOODBYE_HEARD), BOTH, EVENT (MEDIA_FAILED), { PHASE (GOODBYE_HEARD) } },
+  /* The peer has said goodbye: it hears us still, until we say ours. One that closes before that is done all the same. */
+  { PHASE (GOODBYE_HEARD), BOTH, EVENT (HANG_UP), { PHASE (ANSWERING), DO (FLUSH) } },
+  { PHASE (GOODBYE_HEARD), BOTH, EVENT (PEER_CONFIRMS), { PHASE (GOODBYE_HEARD) } },
+  { PHASE (GOODBYE_HEARD), BOTH, EVENT (PEER_CLOSED), { PHASE (ENDED), LEAVE, WHY (REMOTE), TRUE } },
   { PHASE (GOODBYE_HEARD),
     BOTH,
     EVENT (LINGER_TIMEOUT),
     { PHASE (ENDED), DO (SEND_CLOSING) | DO (SEND_CLOSED) | LEAVE, WHY (REMOTE), TRUE } },
+
+  { PHASE (ANSWERING), BOTH, EVENT (FLUSHED), { PHASE (PARTED), DO (SEND_CLOSING) } },
+  { PHASE (ANSWERING), BOTH, EVENT (PEER_CONFIRMS), { PHASE (ANSWERING) } },
+  { PHASE (ANSWERING), BOTH, EVENT (PEER_CLOSED), { PHASE (ENDED), LEAVE, WHY (NONE), TRUE } },
+  { PHASE (ANSWERING),
+    BOTH,
+    EVENT (LINGER_TIMEOUT),
+    { PHASE (ENDED), DO (SEND_CLOSING) | DO (SEND_CLOSED) | LEAVE, WHY (NONE), TRUE } },
+
+  /* Both have said goodbye, and nothing can go wrong any more: this side closes when it likes. */
+  { PHASE (PARTED), BOTH, EVENT (CLOSE), { PHASE (ENDED), DO (SEND_CLOSED) | LEAVE, WHY (NONE), TRUE } },
+  { PHASE (PARTED), BOTH, EVENT (HANG_UP), { PHASE (ENDED), DO (SEND_CLOSED) | LEAVE, WHY (NONE), TRUE } },
+  { PHASE (PARTED), BOTH, EVENT (LINGER_TIMEOUT), { PHASE (ENDED), DO (SEND_CLOSED) | LEAVE, WHY (NONE), TRUE } },
+  { PHASE (PARTED), BOTH, EVENT (ABORT), { PHASE (ENDED), BREAK, WHY (NONE), TRUE } },
+  { PHASE (PARTED), BOTH, EVENT (LOST), { PHASE (PARTED) } },
+  { PHASE (PARTED), BOTH, EVENT (PEER_CLOSED), { PHASE (PARTED) } },
+  { PHASE (PARTED), BOTH, EVENT (PEER_CONFIRMS), { PHASE (PARTED) } },
 };
 
 static gboolean
@@ -192,8 +215,11 @@ vav_call_phase_to_state (VavCallPhase phase)
     [VAV_CALL_PHASE_ALERTING] = VAV_STATE_INCOMING,
     [VAV_CALL_PHASE_CONNECTING] = VAV_STATE_CONNECTING,
     [VAV_CALL_PHASE_ACTIVE] = VAV_STATE_ACTIVE,
+    [VAV_CALL_PHASE_FLUSHING] = VAV_STATE_CLOSING,
     [VAV_CALL_PHASE_GOODBYE_SAID] = VAV_STATE_CLOSING,
     [VAV_CALL_PHASE_GOODBYE_HEARD] = VAV_STATE_CLOSING,
+    [VAV_CALL_PHASE_ANSWERING] = VAV_STATE_CLOSING,
+    [VAV_CALL_PHASE_PARTED] = VAV_STATE_CLOSING,
     [VAV_CALL_PHASE_ENDED] = VAV_STATE_ENDED,
     [VAV_CALL_PHASE_FAILED] = VAV_STATE_FAILED,
   };
@@ -212,11 +238,11 @@ const char *
 vav_call_event_to_string (VavCallEvent event)
 {
   static const char *const names[VAV_N_CALL_EVENTS] = {
-    "dial",           "ring",        "accept",          "reject",        "hang-up",        "abort",
-    "resolved",       "connected",   "dial-failed",     "lost",          "nonsense",       "peer-request",
-    "peer-ringing",   "peer-accept", "peer-reject",     "peer-withdraw", "peer-candidate", "peer-flows",
-    "peer-closing",   "peer-closed", "media-connected", "media-failed",  "ring-timeout",   "set-up-timeout",
-    "linger-timeout", "take-back",
+    "dial",         "ring",           "accept",         "reject",        "hang-up",         "abort",
+    "resolved",     "connected",      "dial-failed",    "lost",          "nonsense",        "peer-request",
+    "peer-ringing", "peer-accept",    "peer-reject",    "peer-withdraw", "peer-candidate",  "peer-flows",
+    "peer-gives",   "peer-confirms",  "peer-closing",   "peer-closed",   "media-connected", "media-failed",
+    "ring-timeout", "set-up-timeout", "linger-timeout", "take-back",     "flushed",         "close",
   };
 
   return names[event];
@@ -226,8 +252,8 @@ const char *
 vav_call_phase_to_string (VavCallPhase phase)
 {
   static const char *const names[VAV_N_CALL_PHASES] = {
-    "idle",       "resolving", "dialling",     "requested",     "ringing", "incoming", "alerting",
-    "connecting", "active",    "goodbye-said", "goodbye-heard", "ended",   "failed",
+    "idle",   "resolving", "dialling",     "requested",     "ringing",   "incoming", "alerting", "connecting",
+    "active", "flushing",  "goodbye-said", "goodbye-heard", "answering", "parted",   "ended",    "failed",
   };
 
   return names[phase];

@@ -22,8 +22,11 @@ typedef enum
   VAV_CALL_PHASE_ALERTING,  /* callee: requested, ringing */
   VAV_CALL_PHASE_CONNECTING,
   VAV_CALL_PHASE_ACTIVE,
+  VAV_CALL_PHASE_FLUSHING, /* this side wants to say goodbye: what it still has to give goes out first */
   VAV_CALL_PHASE_GOODBYE_SAID,
   VAV_CALL_PHASE_GOODBYE_HEARD,
+  VAV_CALL_PHASE_ANSWERING, /* the same as FLUSHING, after the peer's goodbye */
+  VAV_CALL_PHASE_PARTED,    /* both said goodbye; this side has not closed yet */
   VAV_CALL_PHASE_ENDED,
   VAV_CALL_PHASE_FAILED,
 } VavCallPhase;
@@ -53,6 +56,8 @@ typedef enum
   VAV_CALL_EVENT_PEER_WITHDRAW,
   VAV_CALL_EVENT_PEER_CANDIDATE,
   VAV_CALL_EVENT_PEER_FLOWS,
+  VAV_CALL_EVENT_PEER_GIVES,    /* a text, a file: something new */
+  VAV_CALL_EVENT_PEER_CONFIRMS, /* an answer to what this side gave */
   VAV_CALL_EVENT_PEER_CLOSING,
   VAV_CALL_EVENT_PEER_CLOSED,
   /* media */
@@ -64,9 +69,12 @@ typedef enum
   VAV_CALL_EVENT_LINGER_TIMEOUT,
   /* this side again: its yes is taken back before the caller heard of it */
   VAV_CALL_EVENT_TAKE_BACK,
+  /* and what it does after the goodbyes */
+  VAV_CALL_EVENT_FLUSHED, /* all that it had to give has gone out, or is cut */
+  VAV_CALL_EVENT_CLOSE,
 } VavCallEvent;
 
-#define VAV_N_CALL_EVENTS (VAV_CALL_EVENT_TAKE_BACK + 1)
+#define VAV_N_CALL_EVENTS (VAV_CALL_EVENT_CLOSE + 1)
 
 /* What the call must do on a transition, in the order of the bits. */
 typedef enum
@@ -85,11 +93,12 @@ typedef enum
   VAV_CALL_ACTION_TAKE_CANDIDATE = 1 << 10,
   VAV_CALL_ACTION_TAKE_FLOWS = 1 << 11,
   VAV_CALL_ACTION_TELL_CLOSING = 1 << 12, /* the peer said goodbye */
-  VAV_CALL_ACTION_SEND_CLOSING = 1 << 13, /* our goodbye */
-  VAV_CALL_ACTION_SEND_CLOSED = 1 << 14,
-  VAV_CALL_ACTION_STOP_MEDIA = 1 << 15,
-  VAV_CALL_ACTION_CLOSE_CHANNEL = 1 << 16, /* in order: flush, close_notify */
-  VAV_CALL_ACTION_ABORT_CHANNEL = 1 << 17, /* reset; also gives up a dial */
+  VAV_CALL_ACTION_FLUSH = 1 << 13,        /* then FLUSHED */
+  VAV_CALL_ACTION_SEND_CLOSING = 1 << 14, /* our goodbye */
+  VAV_CALL_ACTION_SEND_CLOSED = 1 << 15,
+  VAV_CALL_ACTION_STOP_MEDIA = 1 << 16,
+  VAV_CALL_ACTION_CLOSE_CHANNEL = 1 << 17, /* in order: flush, close_notify */
+  VAV_CALL_ACTION_ABORT_CHANNEL = 1 << 18, /* reset; also gives up a dial */
 } VavCallAction;
 
 /**
@@ -97,7 +106,7 @@ typedef enum
  * @phase: the next phase
  * @actions: a set of #VavCallAction
  * @reason: why the call is over, for %VAV_CALL_PHASE_ENDED and %VAV_CALL_PHASE_FAILED; %VAV_REASON_NONE there means
- *   that the event brings its own
+ *   that the event brings its own, or, of a graceful end, that it is the side that said goodbye first
  * @graceful: whether the end is graceful: the peer said goodbye and nothing broke
  */
 typedef struct

@@ -20,6 +20,8 @@ on_candidate (VavMediaSession *session, guint mline, const char *candidate, VavC
 
   vav_message_set_uint (message, "mline", mline);
   vav_message_set_string (message, "candidate", candidate);
+  if (vav_call_has_said_goodbye (self))
+    return;
   if (self->described)
     vav_call_send (self, message);
   else if (self->local_candidates->len < VAV_MAX_CANDIDATES)
@@ -168,7 +170,7 @@ vav_call_get_sent_flows (VavCall *self)
     flows &= ~(guint)VAV_FLOW_AUDIO_OUT;
   if (!vav_media_has (media, VAV_MEDIA_VIDEO))
     flows &= ~(guint)VAV_FLOW_VIDEO_OUT;
-  if (self->phase >= VAV_CALL_PHASE_GOODBYE_SAID && self->phase != VAV_CALL_PHASE_GOODBYE_HEARD)
+  if (self->phase > VAV_CALL_PHASE_ACTIVE && self->phase != VAV_CALL_PHASE_GOODBYE_HEARD)
     flows = VAV_FLOW_NONE;
 
   return flows;
@@ -177,8 +179,10 @@ vav_call_get_sent_flows (VavCall *self)
 void
 vav_call_apply_flows (VavCall *self)
 {
+  VavFlows in = self->leaving ? VAV_FLOW_NONE : self->flows & VAV_FLOWS_IN;
+
   if (self->session != NULL)
-    vav_media_session_set_flows (self->session, vav_call_get_sent_flows (self) | (self->flows & VAV_FLOWS_IN));
+    vav_media_session_set_flows (self->session, vav_call_get_sent_flows (self) | in);
 }
 
 /* The local person (or program) has said yes, and the other side has: sources on. */

@@ -10,8 +10,8 @@
 G_BEGIN_DECLS
 
 /* How long each part may take. */
-#define VAV_RING_LIMIT_S 45    /* a caller waits, a callee decides */
-#define VAV_SET_UP_LIMIT_S 20  /* from accept to the media path */
+#define VAV_RING_LIMIT_S 45       /* a caller waits, a callee decides */
+#define VAV_SET_UP_LIMIT_S 20     /* from accept to the media path */
 #define VAV_LINGER_LIMIT_MS 30000 /* for the peer's goodbye when the program set no linger */
 
 #define VAV_MAX_CANDIDATES 64
@@ -54,7 +54,7 @@ struct _VavCall
   gboolean handling;
   gboolean told;     /* `ended` was raised, or is being raised */
   gboolean given_up; /* before it was dialled */
-  guint timer; /* of the present phase; 0: none */
+  guint timer;       /* of the present phase; 0: none */
 
   /* who and what */
   char *entry; /* what was dialled, as it is shown */
@@ -65,9 +65,13 @@ struct _VavCall
   GBytes *answer_data;  /* callee: ours */
   GBytes *goodbye_out;
   GBytes *goodbye_in;
-  VavReason decision; /* callee: why we reject */
-  gboolean decided;   /* callee: accepted, rejected, deferred or rung */
-  gboolean answered;  /* callee: accepted or rejected */
+  VavReason first_goodbye; /* whose came first: %VAV_REASON_LOCAL or _REMOTE; %VAV_REASON_NONE: nobody's yet */
+  gboolean leaving;        /* this side closes as soon as both have said goodbye */
+  gboolean holds_close;    /* the program says goodbye and closes by itself */
+  gboolean channel_over;   /* nothing more can be sent or comes */
+  VavReason decision;      /* callee: why we reject */
+  gboolean decided;        /* callee: accepted, rejected, deferred or rung */
+  gboolean answered;       /* callee: accepted or rejected */
   int linger_ms;
   gint64 start_us; /* monotonic: dialled, or accepted */
   gint64 start_time;
@@ -79,23 +83,30 @@ struct _VavCall
 
   /* media */
   VavMediaSession *session;
-  VavMessage *held;           /* waits for our description */
-  char *local_description;    /* made, not yet sent */
-  gboolean described;         /* ours was sent */
-  char *remote_description;   /* callee: the offer, until the session takes it */
-  gboolean remote_described;  /* caller: the answer came */
+  VavMessage *held;             /* waits for our description */
+  char *local_description;      /* made, not yet sent */
+  gboolean described;           /* ours was sent */
+  char *remote_description;     /* callee: the offer, until the session takes it */
+  gboolean remote_described;    /* caller: the answer came */
   GPtrArray *local_candidates;  /* of VavMessage: until ours was sent */
   GPtrArray *remote_candidates; /* of VavMessage: until the session has the peer's description */
   VavQuality *quality[VAV_N_MEDIA_KINDS]; /* callee: what is offered */
   guint n_remote_candidates;
-  VavFlows flows;       /* what this side wants */
-  VavFlows peer_sends;  /* as IN flows */
-  VavFlows peer_wants;  /* as OUT flows */
+  VavFlows flows;      /* what this side wants */
+  VavFlows peer_sends; /* as IN flows */
+  VavFlows peer_wants; /* as OUT flows */
   VavStats *stats;
 };
 
 /* vav-call.c */
 void vav_call_dispatch (VavCall *self, VavCallEvent event, VavReason reason, GError *error);
+gboolean vav_call_has_said_goodbye (VavCall *self);
+
+/* vav-call-end.c */
+void vav_call_tell_closing (VavCall *self);
+void vav_call_flush (VavCall *self);
+void vav_call_cut_flush (VavCall *self);
+void vav_call_close_if_leaving (VavCall *self);
 
 /* vav-call-wire.c */
 void vav_call_start_dialling (VavCall *self);

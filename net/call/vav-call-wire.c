@@ -103,7 +103,7 @@ vav_call_send (VavCall *self, VavMessage *message)
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->channel == NULL)
+  if (self->channel == NULL || self->channel_over)
     return;
 
   vav_message_set_call (message, self->call_id);
@@ -219,9 +219,9 @@ vav_call_leave_channel (VavCall *self, gboolean in_order)
     return;
 
   g_signal_handlers_disconnect_by_data (channel, self);
-  if (in_order)
+  if (in_order && !self->channel_over)
     vav_endpoint_close_channel (self->endpoint, channel);
-  else
+  else if (!self->channel_over)
     vav_channel_abort (channel);
   if (in_order && self->graceful)
     g_signal_emit (self, vav_call_signals[VAV_CALL_CLOSED], 0);
@@ -380,6 +380,7 @@ on_closed (VavChannel *channel, GError *error, VavCall *self)
   VavReason reason = error != NULL ? vav_reason_from_error (error) : VAV_REASON_RESET;
   VavCallEvent event = reason == VAV_REASON_PROTOCOL ? VAV_CALL_EVENT_NONSENSE : VAV_CALL_EVENT_LOST;
 
+  self->channel_over = TRUE;
   vav_call_dispatch (self, event, reason, error != NULL ? g_error_copy (error) : NULL);
 }
 

@@ -60,6 +60,11 @@ on_timer (gpointer data)
   VavCallEvent event = VAV_CALL_EVENT_RING_TIMEOUT;
 
   self->timer = 0;
+  if (self->phase == VAV_CALL_PHASE_FLUSHING && self->linger_ms < 0)
+    {
+      vav_call_cut_flush (self);
+      return G_SOURCE_REMOVE;
+    }
   if (self->phase == VAV_CALL_PHASE_CONNECTING)
     event = VAV_CALL_EVENT_SET_UP_TIMEOUT;
   else if (self->phase > VAV_CALL_PHASE_CONNECTING)
@@ -94,7 +99,7 @@ clear_timer (VavCall *self)
 
 /* Each phase that waits for somebody has its limit. From RESOLVING to the hello the carrier watches the clock. */
 static void
-start_timer (VavCall *self)
+start_timer (VavCall *self, VavCallPhase before)
 {
   guint limit = 0;
 
@@ -108,7 +113,14 @@ start_timer (VavCall *self)
       limit = VAV_SET_UP_LIMIT_S * 1000;
       break;
     case VAV_CALL_PHASE_GOODBYE_SAID:
+      if (before == VAV_CALL_PHASE_FLUSHING && self->linger_ms > 0)
+        return; /* what the program allows counts from the hang-up on */
+      limit = self->linger_ms > 0 ? (guint)self->linger_ms : VAV_LINGER_LIMIT_MS;
+      break;
+    case VAV_CALL_PHASE_FLUSHING:
     case VAV_CALL_PHASE_GOODBYE_HEARD:
+    case VAV_CALL_PHASE_ANSWERING:
+    case VAV_CALL_PHASE_PARTED:
       limit = self->linger_ms > 0 ? (guint)self->linger_ms : VAV_LINGER_LIMIT_MS;
       break;
     case VAV_CALL_PHASE_RINGING:
@@ -146,16 +158,6 @@ remember_peer (VavCall *self)
   if (!vav_people_remember (vav_endpoint_get_people (self->endpoint), vav_peer_get_id (self->peer),
                             vav_peer_get_name (self->peer), where, self->role == VAV_ROLE_CALLER, &error))
     g_debug ("peer not remembered: %s", error->message);
-}
-
-static void
-tell_closing (VavCall *self)
-{
-  g_signal_emit (self, vav_call_signals[VAV_CALL_CLOSING], 0, self->goodbye_in);
-
-  /* nobody answered with a goodbye of their own: say it for them */
-  if (self->phase == VAV_CALL_PHASE_GOODBYE_HEARD)
-    vav_call_dispatch (self, VAV_CALL_EVENT_HANG_UP, VAV_REASON_NONE, NULL);
 }
 
 static void
@@ -232,7 +234,10 @@ act (VavCall *self, VavCallAction action)
       send_plain (self, VAV_MESSAGE_WITHDRAW);
       break;
     case VAV_CALL_ACTION_TELL_CLOSING:
-      tell_closing (self);
+      vav_call_tell_closing (self);
+      break;
+    case VAV_CALL_ACTION_FLUSH:
+      vav_call_flush (self);
       break;
     case VAV_CALL_ACTION_SEND_CLOSING:
       vav_call_send_closing (self);
@@ -269,12 +274,14 @@ static void
 finish (VavCall *self, const VavCallStep *step, Event *event)
 {
   self->reason = step->reason != VAV_REASON_NONE ? step->reason : event->reason;
+  if (step->graceful && step->reason == VAV_REASON_NONE)
+    self->reason = self->first_goodbye;
   if (self->reason == VAV_REASON_NONE)
     self->reason = event->error != NULL ? vav_reason_from_error (event->error) : VAV_REASON_RESET;
   self->graceful = step->graceful;
   if (event->error != NULL)
     self->error = g_steal_pointer (&event->error);
-  else if (!is_own_decision (event->event))
+  else if (!is_own_decision (event->event) && !step->graceful)
     self->error = vav_error_from_reason (self->reason);
 }
 
@@ -290,7 +297,9 @@ handle (VavCall *self, Event *event)
   self->phase = step.phase;
   if (step.phase != before)
     {
-      start_timer (self);
+      if (self->first_goodbye == VAV_REASON_NONE && step.phase > VAV_CALL_PHASE_ACTIVE)
+        self->first_goodbye = step.phase == VAV_CALL_PHASE_GOODBYE_HEARD ? VAV_REASON_REMOTE : VAV_REASON_LOCAL;
+      start_timer (self, before);
       if (vav_call_phase_is_over (step.phase))
         finish (self, &step, event);
       if (step.phase == VAV_CALL_PHASE_ACTIVE)
@@ -304,6 +313,8 @@ handle (VavCall *self, Event *event)
     if ((step.actions & bit) != 0)
       act (self, (VavCallAction)bit);
 
+  if (step.phase == VAV_CALL_PHASE_PARTED)
+    vav_call_close_if_leaving (self);
   if (step.phase != before && vav_call_phase_is_over (step.phase))
     {
       g_signal_emit (self, vav_call_signals[VAV_CALL_CHANGED], 0);
@@ -544,43 +555,6 @@ vav_call_reject (VavCall *self, VavReason reason, GBytes *data)
   self->decision = reason;
   self->answer_data = data != NULL ? g_bytes_ref (data) : NULL;
   vav_call_dispatch (self, VAV_CALL_EVENT_REJECT, reason, NULL);
-}
-
-/**
- * vav_call_hang_up:
- * @data: (nullable): for the goodbye
- * @linger_ms: see #VavStream:linger
- */
-void
-vav_call_hang_up (VavCall *self, GBytes *data, int linger_ms)
-{
-  if (linger_ms == 0)
-    {
-      vav_call_abort (self);
-      return;
-    }
-
-  self->decided = TRUE;
-  self->given_up = self->phase == VAV_CALL_PHASE_IDLE;
-  self->linger_ms = linger_ms;
-  if (self->role == VAV_ROLE_CALLEE && self->phase == VAV_CALL_PHASE_CONNECTING && !self->described)
-    {
-      /* our accept still waits for our answer: the caller never hears of it */
-      g_clear_pointer (&self->held, vav_message_unref);
-      vav_call_dispatch (self, VAV_CALL_EVENT_TAKE_BACK, VAV_REASON_NONE, NULL);
-      return;
-    }
-  if (data != NULL && self->goodbye_out == NULL)
-    self->goodbye_out = g_bytes_ref (data);
-  vav_call_dispatch (self, VAV_CALL_EVENT_HANG_UP, VAV_REASON_NONE, NULL);
-}
-
-void
-vav_call_abort (VavCall *self)
-{
-  self->decided = TRUE;
-  self->given_up = self->phase == VAV_CALL_PHASE_IDLE;
-  vav_call_dispatch (self, VAV_CALL_EVENT_ABORT, VAV_REASON_NONE, NULL);
 }
 
 /* Sets what runs, and tells the peer, which then stops sending what is not wanted. */

@@ -32,6 +32,10 @@ void vav_call_accept (VavCall *self, VavFlows flows, GBytes *data);
 void vav_call_reject (VavCall *self, VavReason reason, GBytes *data);
 void vav_call_hang_up (VavCall *self, GBytes *data, int linger_ms);
 void vav_call_abort (VavCall *self);
+/* The end in two acts. say_goodbye: FALSE if this is not the time for it. */
+gboolean vav_call_say_goodbye (VavCall *self, GBytes *data);
+void vav_call_hold_close (VavCall *self);
+void vav_call_close (VavCall *self, int linger_ms);
 void vav_call_set_flows (VavCall *self, VavFlows flows);
 
 VavRole vav_call_get_role (VavCall *self);
@@ -41,6 +45,7 @@ gboolean vav_call_is_told (VavCall *self); /* `ended` was raised */
 VavReason vav_call_get_reason (VavCall *self);
 const GError *vav_call_get_error (VavCall *self);
 gboolean vav_call_get_graceful (VavCall *self);
+GBytes *vav_call_get_goodbye (VavCall *self); /* (nullable): the peer's data */
 VavPeer *vav_call_get_peer (VavCall *self);
 VavFlows vav_call_get_flows (VavCall *self);
 VavFlows vav_call_get_peer_flows (VavCall *self);
