@@ -22,6 +22,12 @@ vav_call_get_phase (VavCall *self)
 }
 
 gboolean
+vav_call_is_decided (VavCall *self)
+{
+  return self->decided;
+}
+
+gboolean
 vav_call_is_told (VavCall *self)
 {
   return self->told;

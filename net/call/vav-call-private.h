@@ -83,13 +83,13 @@ struct _VavCall
 
   /* media */
   VavMediaSession *session;
-  VavMessage *held;             /* waits for our description */
-  char *local_description;      /* made, not yet sent */
-  gboolean described;           /* ours was sent */
-  char *remote_description;     /* callee: the offer, until the session takes it */
-  gboolean remote_described;    /* caller: the answer came */
-  GPtrArray *local_candidates;  /* of VavMessage: until ours was sent */
-  GPtrArray *remote_candidates; /* of VavMessage: until the session has the peer's description */
+  VavMessage *held;                       /* waits for our description */
+  char *local_description;                /* made, not yet sent */
+  gboolean described;                     /* ours was sent */
+  char *remote_description;               /* callee: the offer, until the session takes it */
+  gboolean remote_described;              /* caller: the answer came */
+  GPtrArray *local_candidates;            /* of VavMessage: until ours was sent */
+  GPtrArray *remote_candidates;           /* of VavMessage: until the session has the peer's description */
   VavQuality *quality[VAV_N_MEDIA_KINDS]; /* callee: what is offered */
   guint n_remote_candidates;
   VavFlows flows;      /* what this side wants */

@@ -502,14 +502,6 @@ vav_call_take_request (VavCall *self, VavChannel *channel, VavMessage *request, 
   return TRUE;
 }
 
-/* Nobody decided while connection-requested was raised: ask the person. */
-void
-vav_call_announced (VavCall *self)
-{
-  if (!self->decided)
-    vav_call_ring (self);
-}
-
 void
 vav_call_ring (VavCall *self)
 {

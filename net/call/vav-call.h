@@ -24,7 +24,6 @@ G_DECLARE_FINAL_TYPE (VavCall, vav_call, VAV, CALL, GObject)
 VavCall *vav_call_new (VavEndpoint *endpoint, VavRole role);
 void vav_call_dial (VavCall *self, const char *address, const char *identifier, GBytes *data);
 gboolean vav_call_take_request (VavCall *self, VavChannel *channel, VavMessage *request, GError **error);
-void vav_call_announced (VavCall *self); /* the handlers of connection-requested have returned */
 
 void vav_call_ring (VavCall *self);
 void vav_call_defer (VavCall *self);
@@ -41,7 +40,8 @@ void vav_call_set_flows (VavCall *self, VavFlows flows);
 VavRole vav_call_get_role (VavCall *self);
 guint64 vav_call_get_value (VavCall *self);
 VavCallPhase vav_call_get_phase (VavCall *self);
-gboolean vav_call_is_told (VavCall *self); /* `ended` was raised */
+gboolean vav_call_is_decided (VavCall *self); /* callee: accepted, rejected, deferred or rung */
+gboolean vav_call_is_told (VavCall *self);    /* `ended` was raised */
 VavReason vav_call_get_reason (VavCall *self);
 const GError *vav_call_get_error (VavCall *self);
 gboolean vav_call_get_graceful (VavCall *self);

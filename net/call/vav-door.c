@@ -98,7 +98,6 @@ on_visitor_message (VavChannel *channel, VavMessage *message, Visitor *visitor)
   request = vav_request_new (call, stream);
   vav_stream_set_request (stream, request);
   vav_endpoint_raise (endpoint, stream, request);
-  vav_call_announced (call);
 }
 
 static void

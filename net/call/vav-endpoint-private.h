@@ -13,6 +13,47 @@ G_BEGIN_DECLS
 
 typedef struct _VavDoor VavDoor;
 
+enum
+{
+  VAV_ENDPOINT_CONNECTION_REQUESTED,
+  VAV_ENDPOINT_LISTEN_FAILED,
+  VAV_ENDPOINT_STREAM_ENDED,
+  VAV_ENDPOINT_N_SIGNALS,
+};
+
+extern guint vav_endpoint_signals[VAV_ENDPOINT_N_SIGNALS];
+
+struct _VavEndpoint
+{
+  GObject parent_instance;
+
+  /* fixed */
+  char *profile;
+  VavIdentity *identity;
+  VavPeople *people;
+  VavMedia *media;
+
+  /* settings */
+  char *identifier;
+  char *listening_address;
+
+  VavDoor *door;
+  GPtrArray *streams; /* of VavStream: those that detect or are in a call */
+  GQueue failed;      /* of FailedCall: that nobody has hung up, the oldest first */
+  guint64 value_base;
+  guint64 value_counter;
+
+  VavConditionFunc condition; /* nullable */
+  gpointer condition_data;
+  GDestroyNotify destroy_condition;
+
+  /* closing */
+  gboolean closing;
+  guint n_tasks;
+  GTask *close_task;
+  guint close_limit;
+};
+
 VavIdentity *vav_endpoint_get_identity (VavEndpoint *self);
 VavMedia *vav_endpoint_get_media (VavEndpoint *self);
 guint64 vav_endpoint_next_value (VavEndpoint *self);
@@ -28,6 +69,11 @@ void vav_endpoint_stream_changed (VavEndpoint *self, VavStream *stream);
 /* The stream that the next request arrives on; (transfer full) (nullable): all are busy. */
 VavStream *vav_endpoint_pick_stream (VavEndpoint *self, gboolean for_self);
 void vav_endpoint_raise (VavEndpoint *self, VavStream *stream, VavRequest *request);
+
+/* A call of this side has failed: its number and error stay until somebody hangs it up, or too many have failed after it. */
+void vav_endpoint_keep_failed (VavEndpoint *self, guint64 value, const GError *error);
+void vav_endpoint_forget (VavEndpoint *self, guint64 value);
+void vav_failed_call_free (gpointer failed_call);
 void vav_endpoint_set_listening_address (VavEndpoint *self, char *address);
 void vav_endpoint_tell_listen_failed (VavEndpoint *self, const GError *error);
 

@@ -12,32 +12,6 @@
 #define VALUE_BITS 53   /* a number that JSON and JavaScript keep whole */
 #define COUNTER_BITS 20 /* calls in the life of a process */
 
-struct _VavEndpoint
-{
-  GObject parent_instance;
-
-  /* fixed */
-  char *profile;
-  VavIdentity *identity;
-  VavPeople *people;
-  VavMedia *media;
-
-  /* settings */
-  char *identifier;
-  char *listening_address;
-
-  VavDoor *door;
-  GPtrArray *streams; /* of VavStream: those that detect or are in a call */
-  guint64 value_base;
-  guint64 value_counter;
-
-  /* closing */
-  gboolean closing;
-  guint n_tasks;
-  GTask *close_task;
-  guint close_limit;
-};
-
 static void list_model_iface_init (GListModelInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (VavEndpoint, vav_endpoint, G_TYPE_OBJECT,
@@ -52,16 +26,8 @@ enum
   N_PROPS,
 };
 
-enum
-{
-  CONNECTION_REQUESTED,
-  LISTEN_FAILED,
-  STREAM_ENDED,
-  N_SIGNALS,
-};
-
 static GParamSpec *properties[N_PROPS];
-static guint signals[N_SIGNALS];
+guint vav_endpoint_signals[VAV_ENDPOINT_N_SIGNALS];
 
 static GType
 get_item_type (GListModel *model)
@@ -98,6 +64,9 @@ vav_endpoint_finalize (GObject *object)
 
   g_clear_pointer (&self->door, vav_door_free);
   g_ptr_array_unref (self->streams);
+  g_queue_clear_full (&self->failed, vav_failed_call_free);
+  if (self->destroy_condition != NULL)
+    self->destroy_condition (self->condition_data);
   g_clear_object (&self->media);
   g_clear_object (&self->people);
   g_clear_object (&self->identity);
@@ -161,12 +130,13 @@ vav_endpoint_class_init (VavEndpointClass *klass)
       = g_param_spec_string ("listening-address", NULL, NULL, NULL, ro | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  signals[CONNECTION_REQUESTED] = g_signal_new ("connection-requested", VAV_TYPE_ENDPOINT, G_SIGNAL_RUN_LAST, 0, NULL,
-                                                NULL, NULL, G_TYPE_NONE, 2, VAV_TYPE_STREAM, VAV_TYPE_REQUEST);
-  signals[LISTEN_FAILED] = g_signal_new ("listen-failed", VAV_TYPE_ENDPOINT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                         G_TYPE_NONE, 1, G_TYPE_ERROR);
-  signals[STREAM_ENDED] = g_signal_new ("stream-ended", VAV_TYPE_ENDPOINT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                        G_TYPE_NONE, 1, VAV_TYPE_STREAM);
+  vav_endpoint_signals[VAV_ENDPOINT_CONNECTION_REQUESTED]
+      = g_signal_new ("connection-requested", VAV_TYPE_ENDPOINT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                      VAV_TYPE_STREAM, VAV_TYPE_REQUEST);
+  vav_endpoint_signals[VAV_ENDPOINT_LISTEN_FAILED] = g_signal_new (
+      "listen-failed", VAV_TYPE_ENDPOINT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  vav_endpoint_signals[VAV_ENDPOINT_STREAM_ENDED] = g_signal_new ("stream-ended", VAV_TYPE_ENDPOINT, G_SIGNAL_RUN_LAST,
+                                                                  0, NULL, NULL, NULL, G_TYPE_NONE, 1, VAV_TYPE_STREAM);
 }
 
 static void
@@ -304,7 +274,7 @@ vav_endpoint_set_listening_address (VavEndpoint *self, char *address)
 void
 vav_endpoint_tell_listen_failed (VavEndpoint *self, const GError *error)
 {
-  g_signal_emit (self, signals[LISTEN_FAILED], 0, error);
+  g_signal_emit (self, vav_endpoint_signals[VAV_ENDPOINT_LISTEN_FAILED], 0, error);
 }
 
 gboolean
@@ -392,24 +362,6 @@ vav_endpoint_find_address (VavEndpoint *self, const char *text, GError **error)
   return g_steal_pointer (&address);
 }
 
-/**
- * vav_endpoint_find:
- * @value: the number of a call
- *
- * Returns: (transfer none) (nullable): the stream whose call has that number
- */
-VavStream *
-vav_endpoint_find (VavEndpoint *self, guint64 value)
-{
-  g_return_val_if_fail (VAV_IS_ENDPOINT (self), NULL);
-
-  for (guint i = 0; i < self->streams->len; i++)
-    if (vav_stream_get_value (self->streams->pdata[i]) == value)
-      return self->streams->pdata[i];
-
-  return NULL;
-}
-
 static gboolean
 any_stream (VavEndpoint *self, gboolean (*test) (VavStream *))
 {
@@ -453,41 +405,13 @@ vav_endpoint_stream_changed (VavEndpoint *self, VavStream *stream)
     {
       g_ptr_array_remove_index (self->streams, position);
       g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
-      g_signal_emit (self, signals[STREAM_ENDED], 0, stream);
+      g_signal_emit (self, vav_endpoint_signals[VAV_ENDPOINT_STREAM_ENDED], 0, stream);
     }
 
   vav_door_set_open (self->door, !self->closing && any_stream (self, vav_stream_get_detection));
   if (!any_stream (self, vav_stream_is_busy))
     vav_door_close_for_self (self->door);
   check_closing (self);
-}
-
-/* The detecting stream that has waited longest. A call to oneself never fails for want of one: its other half gets a stream of its own. */
-VavStream *
-vav_endpoint_pick_stream (VavEndpoint *self, gboolean for_self)
-{
-  VavStream *best = NULL;
-
-  for (guint i = 0; i < self->streams->len && !self->closing; i++)
-    {
-      VavStream *stream = self->streams->pdata[i];
-
-      if (vav_stream_get_detection (stream) && vav_stream_is_free (stream)
-          && (best == NULL || vav_stream_get_waiting_since (stream) < vav_stream_get_waiting_since (best)))
-        best = stream;
-    }
-  if (best != NULL)
-    return g_object_ref (best);
-
-  return for_self && !self->closing ? vav_stream_new (self) : NULL;
-}
-
-void
-vav_endpoint_raise (VavEndpoint *self, VavStream *stream, VavRequest *request)
-{
-  vav_endpoint_stream_changed (self, stream);
-  g_signal_emit_by_name (stream, "connection-requested", request);
-  g_signal_emit (self, signals[CONNECTION_REQUESTED], 0, stream, request);
 }
 
 void

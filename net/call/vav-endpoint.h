@@ -41,7 +41,25 @@ gboolean vav_endpoint_set_stun (VavEndpoint *self, const char *url, GError **err
 gboolean vav_endpoint_set_turn (VavEndpoint *self, const char *url, GError **error);
 void vav_endpoint_set_relay_only (VavEndpoint *self, gboolean relay_only);
 
+/* Calls by their numbers alone. */
 VavStream *vav_endpoint_find (VavEndpoint *self, guint64 value); /* (transfer none) (nullable) */
+gboolean vav_endpoint_get_status (VavEndpoint *self, guint64 value, VavState *state, GError **call_error,
+                                  GError **error);
+gboolean vav_endpoint_hang_up (VavEndpoint *self, guint64 value, GBytes *data, GError **error);
+
+/**
+ * VavConditionFunc:
+ * @stream: where the request arrived
+ * @request: who asks, and what they offer; only to be looked at
+ * @data: (out) (nullable) (transfer full): goes with the answer, at most VAV_MAX_DATA bytes
+ * @user_data: as given
+ *
+ * A program's decision about a request, at once. With %VAV_DECISION_DEFER the program keeps a reference and answers later.
+ */
+typedef VavDecision (*VavConditionFunc) (VavStream *stream, VavRequest *request, GBytes **data, gpointer user_data);
+
+void vav_endpoint_set_condition (VavEndpoint *self, VavConditionFunc condition, gpointer user_data,
+                                 GDestroyNotify destroy);
 
 /* Hangs everything up gracefully (what takes longer than 2 s is cut), stops listening; settles when all is given back. A program calls it before it quits. */
 void vav_endpoint_close_async (VavEndpoint *self, GAsyncReadyCallback callback, gpointer user_data);

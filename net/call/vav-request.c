@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/call/vav-request-private.h"
 
-#include "net/call/vav-stream.h"
+#include "net/call/vav-endpoint-private.h"
+#include "net/call/vav-stream-private.h"
 #include "net/core/vav-enums.h"
 
 struct _VavRequest
@@ -10,6 +11,7 @@ struct _VavRequest
 
   VavCall *call;   /* owned */
   GWeakRef stream; /* that it arrived on */
+  VavDecision decision;
   gboolean settled;
 };
 
@@ -208,6 +210,106 @@ vav_request_accept (VavRequest *self, VavFlows flows, GBytes *data)
   g_return_if_fail (data == NULL || g_bytes_get_size (data) <= VAV_MAX_DATA);
 
   vav_call_accept (self->call, flows, data);
+}
+
+/* The call leaves the stream where it arrived, which then waits for the next one. */
+static void
+move (VavRequest *self, VavStream *from, VavStream *to)
+{
+  if (from != NULL)
+    vav_stream_set_call (from, NULL);
+  vav_stream_set_call (to, self->call);
+  vav_stream_set_request (to, self);
+  g_weak_ref_set (&self->stream, to);
+  vav_endpoint_stream_changed (vav_stream_get_endpoint (to), to);
+  if (from != NULL)
+    vav_endpoint_stream_changed (vav_stream_get_endpoint (from), from);
+}
+
+/**
+ * vav_request_accept_on:
+ * @stream: where the call shall be, of the same endpoint; it keeps its number
+ * @flows: what runs from the start
+ * @data: (nullable): answer data, at most VAV_MAX_DATA bytes
+ * @error: VAV_ERROR_BUSY: @stream is in a call; VAV_ERROR_CLOSED: the request does not wait any more
+ *
+ * Says yes on another stream than the one where the request arrived, and so in the views of that one. The first is idle again at once, without
+ * `ended`: no connection of its has ended.
+ */
+gboolean
+vav_request_accept_on (VavRequest *self, VavStream *stream, VavFlows flows, GBytes *data, GError **error)
+{
+  g_autoptr (VavStream) arrived = NULL;
+  g_autoptr (VavRequest) alive = g_object_ref (self);
+  VavError refusal = VAV_ERROR_CLOSED;
+
+  g_return_val_if_fail (VAV_IS_REQUEST (self), FALSE);
+  g_return_val_if_fail (VAV_IS_STREAM (stream), FALSE);
+  g_return_val_if_fail (data == NULL || g_bytes_get_size (data) <= VAV_MAX_DATA, FALSE);
+
+  arrived = g_weak_ref_get (&self->stream);
+  g_return_val_if_fail (arrived == NULL || vav_stream_get_endpoint (arrived) == vav_stream_get_endpoint (stream),
+                        FALSE);
+
+  if (!vav_request_is_pending (self) || (arrived != stream && !vav_stream_is_free (stream)))
+    {
+      if (vav_request_is_pending (self))
+        refusal = VAV_ERROR_BUSY;
+      g_set_error_literal (error, VAV_ERROR, (int)refusal, vav_error_describe (refusal));
+      return FALSE;
+    }
+  if (arrived != stream)
+    move (self, arrived, stream);
+  vav_call_accept (self->call, flows, data);
+
+  return TRUE;
+}
+
+/**
+ * vav_request_get_decision:
+ *
+ * Returns: what the program's condition says. In handlers of connection-requested: whether to ask a person at all
+ */
+VavDecision
+vav_request_get_decision (VavRequest *self)
+{
+  g_return_val_if_fail (VAV_IS_REQUEST (self), VAV_DECISION_ASK);
+  return self->decision;
+}
+
+void
+vav_request_set_decision (VavRequest *self, VavDecision decision)
+{
+  self->decision = decision;
+}
+
+void
+vav_request_carry_out (VavRequest *self, GBytes *data)
+{
+  if (data != NULL && g_bytes_get_size (data) > VAV_MAX_DATA)
+    {
+      g_critical ("the condition gave more data than can be sent");
+      data = NULL;
+    }
+  if (vav_call_is_decided (self->call))
+    return;
+
+  switch (self->decision)
+    {
+    case VAV_DECISION_ACCEPT:
+      vav_call_accept (self->call, VAV_FLOWS_ALL, data);
+      break;
+    case VAV_DECISION_REJECT:
+      vav_call_reject (self->call, VAV_REASON_REFUSED, data);
+      break;
+    case VAV_DECISION_DEFER:
+      vav_call_defer (self->call);
+      break;
+    case VAV_DECISION_ASK:
+    default:
+      vav_call_ring (self->call);
+      break;
+    }
 }
 
 /**

@@ -15,6 +15,8 @@ typedef struct _VavStream VavStream;
  * before anything rings and before any media. A handler decides there and then (accept, reject), or asks for time without ringing (defer); if it does none of these,
  * the request rings when the handlers have returned: the caller is told, and the decision may come until the ring limit of 45 s.
  *
+ * A program that decides by rule sets a condition (vav_endpoint_set_condition()).
+ *
  * Every request is answered: one that is dropped without a decision is rejected as unreachable.
  *
  * Signal `settled` (VavReason): the request needs no decision any more, because it was answered (%VAV_REASON_NONE if accepted), withdrawn, or ran out of time.
@@ -30,7 +32,10 @@ VavFlows vav_request_get_offer (VavRequest *self);    /* what the caller offers 
 const VavQuality *vav_request_get_quality (VavRequest *self, VavFlows flow); /* (nullable) in what quality */
 gboolean vav_request_is_pending (VavRequest *self);
 
+VavDecision vav_request_get_decision (VavRequest *self); /* of the program's condition; ASK if it has none */
+
 void vav_request_accept (VavRequest *self, VavFlows flows, GBytes *data);
+gboolean vav_request_accept_on (VavRequest *self, VavStream *stream, VavFlows flows, GBytes *data, GError **error);
 void vav_request_reject (VavRequest *self, VavReason reason, GBytes *data); /* DECLINED, REFUSED, BUSY or UNREACHABLE */
 void vav_request_defer (VavRequest *self);
 void vav_request_ring (VavRequest *self);

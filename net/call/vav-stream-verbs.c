@@ -403,60 +403,6 @@ vav_stream_connect_finish (VavStream *self, GAsyncResult *result, GError **error
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/**
- * vav_stream_hang_up:
- * @data: (nullable): for the goodbye, at most VAV_MAX_DATA bytes
- *
- * Ends the call: withdraws a request, declines one that came in, says goodbye in a call, as `linger` says. Works in every state.
- */
-void
-vav_stream_hang_up (VavStream *self, GBytes *data)
-{
-  g_return_if_fail (VAV_IS_STREAM (self));
-  g_return_if_fail (data == NULL || g_bytes_get_size (data) <= VAV_MAX_DATA);
-
-  if (self->call != NULL)
-    vav_call_hang_up (self->call, data, self->linger_ms);
-}
-
-/**
- * vav_stream_abort:
- *
- * Ends the call at once, without a goodbye: the other side is told of a reset.
- */
-void
-vav_stream_abort (VavStream *self)
-{
-  g_return_if_fail (VAV_IS_STREAM (self));
-
-  if (self->call != NULL)
-    vav_call_abort (self->call);
-}
-
-void
-vav_stream_disconnect_async (VavStream *self, GBytes *data, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
-
-  g_return_if_fail (VAV_IS_STREAM (self));
-
-  g_task_set_source_tag (task, vav_stream_disconnect_async);
-  if (!vav_stream_is_busy (self))
-    {
-      g_task_return_boolean (task, TRUE);
-      return;
-    }
-  self->disconnecting = g_list_append (self->disconnecting, g_steal_pointer (&task));
-  vav_stream_hang_up (self, data);
-}
-
-gboolean
-vav_stream_disconnect_finish (VavStream *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
 VavOutlet *
 vav_stream_get_video_in (VavStream *self)
 {

@@ -51,7 +51,12 @@ vav_stream_set_call (VavStream *self, VavCall *call)
   g_set_object (&self->call, call);
   g_signal_group_set_target (self->call_group, call);
   if (call == NULL)
-    return;
+    {
+      self->waiting_since = g_get_monotonic_time ();
+      g_object_notify_by_pspec (G_OBJECT (self), vav_stream_properties[VAV_STREAM_PROP_VALUE]);
+      notify_call (self);
+      return;
+    }
 
   self->forward_video
       = vav_outlet_attach (vav_call_get_video_in (call), forward_sample, g_object_ref (self->video_in), g_object_unref);
@@ -118,6 +123,8 @@ on_ended (VavCall *call, gboolean graceful, VavReason reason, GBytes *data, VavS
   g_autoptr (VavStream) alive = g_object_ref (self);
 
   self->waiting_since = g_get_monotonic_time ();
+  if (vav_call_get_phase (call) == VAV_CALL_PHASE_FAILED && vav_call_get_role (call) == VAV_ROLE_CALLER)
+    vav_endpoint_keep_failed (self->endpoint, vav_call_get_value (call), vav_call_get_error (call));
   g_signal_emit (self, vav_stream_signals[VAV_STREAM_ENDED], 0, graceful, reason, data);
   if (call == self->call)
     vav_stream_settle (self);

@@ -54,11 +54,11 @@ VavReason vav_stream_get_end_reason (VavStream *self);
 const GError *vav_stream_get_last_error (VavStream *self);
 gboolean vav_stream_get_graceful (VavStream *self);
 gboolean vav_stream_is_incoming (VavStream *self);
-gboolean vav_stream_is_busy (VavStream *self); /* in a call or about to be: neither idle nor over */
-gint64 vav_stream_get_start_time (VavStream *self); /* Unix seconds; 0: never */
-VavPeer *vav_stream_get_peer (VavStream *self);     /* (nullable) */
-VavRequest *vav_stream_get_request (VavStream *self); /* (nullable): that waits for a decision */
-char *vav_stream_dup_entry_name (VavStream *self);  /* the person's name, or the address dialled */
+gboolean vav_stream_is_busy (VavStream *self);          /* in a call or about to be: neither idle nor over */
+gint64 vav_stream_get_start_time (VavStream *self);     /* Unix seconds; 0: never */
+VavPeer *vav_stream_get_peer (VavStream *self);         /* (nullable) */
+VavRequest *vav_stream_get_request (VavStream *self);   /* (nullable): that waits for a decision */
+char *vav_stream_dup_entry_name (VavStream *self);      /* the person's name, or the address dialled */
 const VavStats *vav_stream_get_stats (VavStream *self); /* (nullable) */
 
 /* Dials at once (the handle is `value`, from the moment this returns); how it went is told by `state` and `last-error`.
@@ -75,6 +75,13 @@ void vav_stream_hang_up (VavStream *self, GBytes *data);
 void vav_stream_abort (VavStream *self);
 void vav_stream_disconnect_async (VavStream *self, GBytes *data, GAsyncReadyCallback callback, gpointer user_data);
 gboolean vav_stream_disconnect_finish (VavStream *self, GAsyncResult *result, GError **error);
+
+/* The end in two acts: the goodbye, after which this side only receives, and the close. Who is told `closing` may hold the close, work out an
+ * answer from the data, say goodbye with it, and close. */
+gboolean vav_stream_say_goodbye (VavStream *self, GBytes *data, GError **error);
+void vav_stream_hold_closing (VavStream *self);
+void vav_stream_close (VavStream *self);
+GBytes *vav_stream_get_goodbye (VavStream *self); /* (nullable): the other side's, from `closing` on */
 
 /* Which flows run; see #VavFlows. `flows`: what this side sends and takes; `peer-flows`: what the other side sends (as IN flows). */
 void vav_stream_stop (VavStream *self, VavFlows flows);

@@ -116,6 +116,23 @@ typedef enum
 } VavTrust;
 
 /**
+ * VavDecision:
+ * @VAV_DECISION_ASK: a person decides: it rings
+ * @VAV_DECISION_ACCEPT: yes, with all flows
+ * @VAV_DECISION_REJECT: no; the caller is told "refused"
+ * @VAV_DECISION_DEFER: later; it does not ring meanwhile
+ *
+ * What a program's condition says to a request.
+ */
+typedef enum
+{
+  VAV_DECISION_ASK,
+  VAV_DECISION_ACCEPT,
+  VAV_DECISION_REJECT,
+  VAV_DECISION_DEFER,
+} VavDecision;
+
+/**
  * VavRole:
  * @VAV_ROLE_CALLER: this side dialled
  * @VAV_ROLE_CALLEE: the other side dialled

@@ -121,8 +121,9 @@ on_path (VavStream *stream, const char *local, const char *remote, gboolean rela
   party->n_paths++;
 }
 
-static void
-count_sample (gpointer sample, gpointer counter)
+/* The producer's thread; counter: an int */
+void
+pair_count_sample (gpointer sample, gpointer counter)
 {
   g_atomic_int_inc ((int *)counter);
 }
@@ -146,8 +147,8 @@ party_init (Party *party, const char *name, const char *profile, const char *med
   g_signal_connect (party->stream, "ended", G_CALLBACK (on_ended), party);
   g_signal_connect (party->stream, "first-frame", G_CALLBACK (on_first_frame), party);
   g_signal_connect (party->stream, "path", G_CALLBACK (on_path), party);
-  vav_outlet_attach (vav_stream_get_video_in (party->stream), count_sample, &party->n_frames, NULL);
-  vav_outlet_attach (vav_stream_get_audio_in (party->stream), count_sample, &party->n_sounds, NULL);
+  vav_outlet_attach (vav_stream_get_video_in (party->stream), pair_count_sample, &party->n_frames, NULL);
+  vav_outlet_attach (vav_stream_get_audio_in (party->stream), pair_count_sample, &party->n_sounds, NULL);
 }
 
 void

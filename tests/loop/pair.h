@@ -72,6 +72,7 @@ void party_call (Party *caller, Party *callee);
   }                                                                                                                      \
   G_STMT_END
 
+void pair_count_sample (gpointer sample, gpointer counter);
 void wait_one_turn (void);
 VavState party_state (Party *party);
 #define wait_for_state(party, wanted) wait_until (party_state (party) == (wanted))
