@@ -3,6 +3,34 @@
 
 /* What one may ask a call; all without effect. */
 
+gboolean
+vav_call_is_dialling (VavCall *self)
+{
+  return self->role == VAV_ROLE_CALLER && !self->dropped && self->phase >= VAV_CALL_PHASE_RESOLVING
+         && self->phase <= VAV_CALL_PHASE_RINGING;
+}
+
+gboolean
+vav_call_is_requested (VavCall *self)
+{
+  return self->role == VAV_ROLE_CALLER && self->described;
+}
+
+const char *
+vav_call_get_target_id (VavCall *self)
+{
+  if (self->peer != NULL)
+    return vav_peer_get_id (self->peer);
+
+  return self->address != NULL ? self->address->id : NULL;
+}
+
+gboolean
+vav_call_is_incoming (VavCall *self)
+{
+  return self->role == VAV_ROLE_CALLEE && !self->replaces;
+}
+
 VavRole
 vav_call_get_role (VavCall *self)
 {

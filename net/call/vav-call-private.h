@@ -54,6 +54,8 @@ struct _VavCall
   gboolean handling;
   gboolean told;     /* `ended` was raised, or is being raised */
   gboolean given_up; /* before it was dialled */
+  gboolean replaces; /* callee: stands for a call that this side had dialled */
+  gboolean dropped;  /* caller: another call stands for it; it says nothing more but that it is withdrawn */
   guint timer;       /* of the present phase; 0: none */
 
   /* who and what */

@@ -103,7 +103,7 @@ vav_call_send (VavCall *self, VavMessage *message)
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->channel == NULL || self->channel_over)
+  if (self->channel == NULL || self->channel_over || self->dropped)
     return;
 
   vav_message_set_call (message, self->call_id);

@@ -37,6 +37,15 @@ void vav_call_hold_close (VavCall *self);
 void vav_call_close (VavCall *self, int linger_ms);
 void vav_call_set_flows (VavCall *self, VavFlows flows);
 
+/* Two requests cross (see VavCrossing): the incoming one takes the place of what this side dialled, and is accepted; the other is dropped without
+ * a word to the program. */
+void vav_call_replace (VavCall *self, VavCall *dialled, VavFlows flows);
+void vav_call_drop (VavCall *self);
+gboolean vav_call_is_dialling (VavCall *self);  /* caller: nobody has answered yet */
+gboolean vav_call_is_requested (VavCall *self); /* caller: the request is out */
+const char *vav_call_get_target_id (VavCall *self); /* caller: who must answer, or who it is that will; (nullable): not known yet */
+gboolean vav_call_is_incoming (VavCall *self); /* the other side alone began it */
+
 VavRole vav_call_get_role (VavCall *self);
 guint64 vav_call_get_value (VavCall *self);
 VavCallPhase vav_call_get_phase (VavCall *self);

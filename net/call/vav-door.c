@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/call/vav-door.h"
 
+#include "net/call/vav-crossing.h"
 #include "net/call/vav-request-private.h"
 #include "net/call/vav-stream-private.h"
 
@@ -22,11 +23,13 @@ struct _VavDoor
   VavListener *listener;
   VavListener *self_listener;
   GQueue visitors;
+  VavCrossing *crossing;
 
   char *host;
   guint16 port;
-  gboolean failed; /* the port could not be had: not tried again before something changes */
-  gboolean search; /* no port was asked for: the next free one will do */
+  gboolean failed;    /* the port could not be had: not tried again before something changes */
+  gboolean search;    /* no port was asked for: the next free one will do */
+  gboolean for_calls; /* open only for those with whom a call runs: nobody else is let in */
 };
 
 static void
@@ -60,22 +63,40 @@ on_visitor_closed (VavChannel *channel, GError *error, Visitor *visitor)
   visitor_free (visitor);
 }
 
-/* All lines are taken: say so, politely. */
+/* Tells of the request, on a stream that waits for one. If all lines are taken the caller is told so, politely. */
 static void
-turn_down (VavDoor *self, VavCall *call)
+announce (VavDoor *self, VavCall *call, gboolean for_self)
 {
-  vav_call_reject (call, VAV_REASON_BUSY, NULL);
+  g_autoptr (VavEndpoint) endpoint = g_object_ref (self->endpoint);
+  g_autoptr (VavStream) stream = vav_endpoint_pick_stream (endpoint, for_self);
+  g_autoptr (VavRequest) request = NULL;
+
+  if (stream == NULL)
+    {
+      gboolean open = self->listener != NULL && !self->for_calls;
+
+      vav_call_reject (call, open || for_self ? VAV_REASON_BUSY : VAV_REASON_UNREACHABLE, NULL);
+      return;
+    }
+
+  vav_stream_set_call (stream, call);
+  request = vav_request_new (call, stream);
+  vav_stream_set_request (stream, request);
+  vav_endpoint_raise (endpoint, stream, request);
+}
+
+static void
+on_crossed_nothing (VavCall *call, gpointer self)
+{
+  announce (self, call, FALSE);
 }
 
 static void
 on_visitor_message (VavChannel *channel, VavMessage *message, Visitor *visitor)
 {
   VavDoor *self = visitor->door;
-  g_autoptr (VavEndpoint) endpoint = g_object_ref (self->endpoint);
-  g_autoptr (VavCall) call = vav_call_new (endpoint, VAV_ROLE_CALLEE);
+  g_autoptr (VavCall) call = vav_call_new (self->endpoint, VAV_ROLE_CALLEE);
   g_autoptr (VavChannel) kept = g_object_ref (channel);
-  g_autoptr (VavStream) stream = NULL;
-  g_autoptr (VavRequest) request = NULL;
   g_autoptr (GError) error = NULL;
   gboolean for_self = visitor->only_self;
 
@@ -87,17 +108,8 @@ on_visitor_message (VavChannel *channel, VavMessage *message, Visitor *visitor)
       return;
     }
 
-  stream = vav_endpoint_pick_stream (endpoint, for_self);
-  if (stream == NULL)
-    {
-      turn_down (self, call);
-      return;
-    }
-
-  vav_stream_set_call (stream, call);
-  request = vav_request_new (call, stream);
-  vav_stream_set_request (stream, request);
-  vav_endpoint_raise (endpoint, stream, request);
+  if (for_self || !vav_crossing_take (self->crossing, call))
+    announce (self, call, for_self);
 }
 
 static void
@@ -164,6 +176,7 @@ vav_door_new (VavEndpoint *endpoint)
   self->port = VAV_DEFAULT_PORT;
   self->search = TRUE;
   g_queue_init (&self->visitors);
+  self->crossing = vav_crossing_new (endpoint, on_crossed_nothing, self);
 
   return self;
 }
@@ -175,8 +188,44 @@ vav_door_free (VavDoor *self)
   drop_listener (self, &self->self_listener);
   while (!g_queue_is_empty (&self->visitors))
     send_away (g_queue_peek_head (&self->visitors));
+  vav_crossing_free (self->crossing);
   g_free (self->host);
   g_free (self);
+}
+
+static void
+shut (VavDoor *self)
+{
+  self->failed = FALSE;
+  self->for_calls = FALSE;
+  if (self->listener == NULL)
+    return;
+
+  drop_listener (self, &self->listener);
+  vav_endpoint_set_listening_address (self->endpoint, NULL);
+}
+
+static void
+open_up (VavDoor *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->failed || (self->listener != NULL && !self->for_calls))
+    return;
+
+  self->for_calls = FALSE;
+  if (self->listener == NULL)
+    {
+      self->listener = make_listener (self);
+      if (!vav_listener_open (self->listener, self->host, self->port, self->search, &error))
+        {
+          self->failed = TRUE;
+          drop_listener (self, &self->listener);
+          vav_endpoint_tell_listen_failed (self->endpoint, error);
+          return;
+        }
+    }
+  vav_endpoint_set_listening_address (self->endpoint, vav_listener_dup_address (self->listener));
 }
 
 /**
@@ -200,41 +249,39 @@ vav_door_set_where (VavDoor *self, const char *host_port, GError **error)
   self->port = port;
   self->search = host_port == NULL;
   self->failed = FALSE;
-  if (self->listener != NULL)
+  if (self->listener != NULL && !self->for_calls)
     {
-      vav_door_set_open (self, FALSE);
-      vav_door_set_open (self, TRUE);
+      shut (self);
+      open_up (self);
     }
 
   return TRUE;
 }
 
+/**
+ * vav_door_set_open:
+ * @open: whether requests may come in
+ * @in_call: whether a call runs that came in by this door; then its peer may come back, and others are told that nobody is to be reached
+ */
 void
-vav_door_set_open (VavDoor *self, gboolean open)
+vav_door_set_open (VavDoor *self, gboolean open, gboolean in_call)
 {
-  g_autoptr (GError) error = NULL;
-
-  if (!open)
-    self->failed = FALSE;
-  if (open == (self->listener != NULL) || self->failed)
-    return;
-
-  if (!open)
+  if (open)
+    open_up (self);
+  else if (!in_call || self->listener == NULL)
+    shut (self);
+  else if (!self->for_calls)
     {
-      drop_listener (self, &self->listener);
+      self->for_calls = TRUE;
       vav_endpoint_set_listening_address (self->endpoint, NULL);
-      return;
     }
+}
 
-  self->listener = make_listener (self);
-  if (vav_listener_open (self->listener, self->host, self->port, self->search, &error))
-    vav_endpoint_set_listening_address (self->endpoint, vav_listener_dup_address (self->listener));
-  else
-    {
-      self->failed = TRUE;
-      drop_listener (self, &self->listener);
-      vav_endpoint_tell_listen_failed (self->endpoint, error);
-    }
+/* A call of the endpoint has moved on. */
+void
+vav_door_review (VavDoor *self)
+{
+  vav_crossing_review (self->crossing);
 }
 
 void
@@ -249,7 +296,7 @@ vav_door_set_name (VavDoor *self, const char *name)
 guint16
 vav_door_get_port (VavDoor *self)
 {
-  return self->listener != NULL ? vav_listener_get_port (self->listener) : 0;
+  return self->listener != NULL && !self->for_calls ? vav_listener_get_port (self->listener) : 0;
 }
 
 /**

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 VavDoor *vav_door_new (VavEndpoint *endpoint);
 void vav_door_free (VavDoor *self);
 gboolean vav_door_set_where (VavDoor *self, const char *host_port, GError **error);
-void vav_door_set_open (VavDoor *self, gboolean open);
+void vav_door_set_open (VavDoor *self, gboolean open, gboolean in_call);
+void vav_door_review (VavDoor *self);
 void vav_door_set_name (VavDoor *self, const char *name);
 guint16 vav_door_get_port (VavDoor *self);
 guint16 vav_door_open_for_self (VavDoor *self, GError **error);

@@ -408,7 +408,9 @@ vav_endpoint_stream_changed (VavEndpoint *self, VavStream *stream)
       g_signal_emit (self, vav_endpoint_signals[VAV_ENDPOINT_STREAM_ENDED], 0, stream);
     }
 
-  vav_door_set_open (self->door, !self->closing && any_stream (self, vav_stream_get_detection));
+  vav_door_set_open (self->door, !self->closing && any_stream (self, vav_stream_get_detection),
+                     any_stream (self, vav_stream_was_called));
+  vav_door_review (self->door);
   if (!any_stream (self, vav_stream_is_busy))
     vav_door_close_for_self (self->door);
   check_closing (self);
@@ -487,7 +489,7 @@ vav_endpoint_close_async (VavEndpoint *self, GAsyncReadyCallback callback, gpoin
       vav_stream_set_detection (streams->pdata[i], FALSE);
       vav_stream_hang_up (streams->pdata[i], NULL);
     }
-  vav_door_set_open (self->door, FALSE);
+  vav_door_set_open (self->door, FALSE, any_stream (self, vav_stream_was_called));
   check_closing (self);
 }
 

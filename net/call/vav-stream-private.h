@@ -83,6 +83,7 @@ void vav_stream_set_request (VavStream *self, VavRequest *request);
 /* vav-stream-verbs.c */
 void vav_stream_settle (VavStream *self);
 gboolean vav_stream_is_free (VavStream *self);
+gboolean vav_stream_was_called (VavStream *self); /* is in a call whose other side came to us, and might again */
 VavCall *vav_stream_get_call (VavStream *self);
 gint64 vav_stream_get_waiting_since (VavStream *self);
 

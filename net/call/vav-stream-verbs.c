@@ -189,7 +189,7 @@ gboolean
 vav_stream_is_incoming (VavStream *self)
 {
   g_return_val_if_fail (VAV_IS_STREAM (self), FALSE);
-  return self->call != NULL && vav_call_get_role (self->call) == VAV_ROLE_CALLEE;
+  return self->call != NULL && vav_call_is_incoming (self->call);
 }
 
 /**
@@ -244,13 +244,30 @@ vav_stream_get_stats (VavStream *self)
   return self->call != NULL ? vav_call_get_stats (self->call) : NULL;
 }
 
+/* To dial somebody whose request waits on this very stream is to accept it. */
+static gboolean
+accept_pending (VavStream *self, const char *address, GBytes *data)
+{
+  g_autoptr (VavAddress) where = NULL;
+
+  if (self->request == NULL || !vav_request_is_pending (self->request) || *address == '\0')
+    return FALSE;
+  where = vav_endpoint_find_address (self->endpoint, address, NULL);
+  if (where == NULL || g_strcmp0 (where->id, vav_peer_get_id (vav_request_get_peer (self->request))) != 0)
+    return FALSE;
+
+  vav_request_accept (self->request, self->flows, data);
+  return TRUE;
+}
+
 /**
  * vav_stream_dial:
  * @address: where to; "" is this computer
  * @data: (nullable): connect data, at most VAV_MAX_DATA bytes
  * @error: VAV_ERROR_BUSY in a call; VAV_ERROR_TOO_LARGE
  *
- * Dials. When this returns the call has its `value`, and nothing was looked up yet. A handler may dial anew from `ended` on.
+ * Dials. When this returns the call has its `value`, and nothing was looked up yet. A handler may dial anew from `ended` on. To dial a person
+ * who calls at this moment is to accept their call: one call comes of it, whoever was first.
  *
  * Returns: whether a call was begun
  */
@@ -263,6 +280,8 @@ vav_stream_dial (VavStream *self, const char *address, GBytes *data, GError **er
   g_return_val_if_fail (VAV_IS_STREAM (self), FALSE);
   g_return_val_if_fail (address != NULL, FALSE);
 
+  if ((data == NULL || g_bytes_get_size (data) <= VAV_MAX_DATA) && accept_pending (self, address, data))
+    return TRUE;
   if (!vav_stream_is_free (self) || vav_endpoint_is_closing (self->endpoint))
     refusal = vav_stream_is_free (self) ? VAV_ERROR_CLOSED : VAV_ERROR_BUSY;
   else if (data != NULL && g_bytes_get_size (data) > VAV_MAX_DATA)
@@ -434,6 +453,13 @@ gboolean
 vav_stream_is_free (VavStream *self)
 {
   return self->call == NULL || vav_call_is_told (self->call);
+}
+
+gboolean
+vav_stream_was_called (VavStream *self)
+{
+  return vav_stream_is_busy (self) && vav_call_get_role (self->call) == VAV_ROLE_CALLEE
+         && !vav_peer_is_self (vav_call_get_peer (self->call));
 }
 
 VavCall *

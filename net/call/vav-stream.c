@@ -123,7 +123,7 @@ on_ended (VavCall *call, gboolean graceful, VavReason reason, GBytes *data, VavS
   g_autoptr (VavStream) alive = g_object_ref (self);
 
   self->waiting_since = g_get_monotonic_time ();
-  if (vav_call_get_phase (call) == VAV_CALL_PHASE_FAILED && vav_call_get_role (call) == VAV_ROLE_CALLER)
+  if (vav_call_get_phase (call) == VAV_CALL_PHASE_FAILED && !vav_call_is_incoming (call))
     vav_endpoint_keep_failed (self->endpoint, vav_call_get_value (call), vav_call_get_error (call));
   g_signal_emit (self, vav_stream_signals[VAV_STREAM_ENDED], 0, graceful, reason, data);
   if (call == self->call)
