@@ -134,6 +134,12 @@ add_visitor (VavDoor *self, VavChannel *channel, gboolean only_self)
   vav_channel_start (channel);
 }
 
+void
+vav_door_admit (VavDoor *self, VavChannel *channel)
+{
+  add_visitor (self, channel, FALSE);
+}
+
 static void
 on_channel (VavListener *listener, VavChannel *channel, VavDoor *self)
 {

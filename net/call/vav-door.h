@@ -13,6 +13,8 @@ void vav_door_free (VavDoor *self);
 gboolean vav_door_set_where (VavDoor *self, const char *host_port, GError **error);
 void vav_door_set_open (VavDoor *self, gboolean open, gboolean in_call);
 void vav_door_review (VavDoor *self);
+/* Somebody whose hello was read, by whatever carrier they came. */
+void vav_door_admit (VavDoor *self, VavChannel *channel);
 void vav_door_set_name (VavDoor *self, const char *name);
 guint16 vav_door_get_port (VavDoor *self);
 guint16 vav_door_open_for_self (VavDoor *self, GError **error);

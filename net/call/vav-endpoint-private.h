@@ -80,6 +80,7 @@ void vav_endpoint_tell_listen_failed (VavEndpoint *self, const GError *error);
 /* What must be finished before the endpoint is closed: channels that still flush, sessions being taken down. */
 void vav_endpoint_begin_task (VavEndpoint *self);
 void vav_endpoint_end_task (VavEndpoint *self);
+void vav_endpoint_admit (VavEndpoint *self, VavChannel *channel); /* see vav_door_admit() */
 void vav_endpoint_close_channel (VavEndpoint *self, VavChannel *channel);
 
 G_END_DECLS

@@ -438,6 +438,12 @@ on_channel_closed (VavChannel *channel, GError *error, VavEndpoint *self)
   g_object_unref (self);
 }
 
+void
+vav_endpoint_admit (VavEndpoint *self, VavChannel *channel)
+{
+  vav_door_admit (self->door, channel);
+}
+
 /* Closes in order, and counts as unfinished until that is done. */
 void
 vav_endpoint_close_channel (VavEndpoint *self, VavChannel *channel)

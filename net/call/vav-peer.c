@@ -47,11 +47,11 @@ vav_peer_init (VavPeer *self)
 {
 }
 
-/* The peer's own IP address with the port where it listens. Scope ids of link-local addresses stay out. */
+/* The peer's own IP address with the port where it listens. Scope ids of link-local addresses stay out. Not every carrier tells an address. */
 static char *
 make_callback (const char *address, guint16 port)
 {
-  g_autoptr (GSocketConnectable) parsed = g_network_address_parse (address, 0, NULL);
+  g_autoptr (GSocketConnectable) parsed = address != NULL ? g_network_address_parse (address, 0, NULL) : NULL;
 
   if (parsed == NULL || port == 0)
     return NULL;
@@ -65,7 +65,7 @@ make_callback (const char *address, guint16 port)
  * @own_id: our own id
  * @id: the id of the key that the peer has shown
  * @claimed_name: (nullable): the name that the peer gives itself
- * @address: where its signalling comes from, `IP:PORT`
+ * @address: (nullable): where its signalling comes from, `IP:PORT`
  * @port: the port where it says that it listens; 0: nowhere
  *
  * Judges who that is: the key decides, a name never does.
