@@ -3,6 +3,7 @@
 
 #include "app/cli/vav-cli-ask.h"
 #include "app/cli/vav-cli-commands.h"
+#include "app/cli/vav-cli-farewells.h"
 #include "app/cli/vav-cli-session.h"
 
 /* A deferred call is accepted after so many milliseconds. */
@@ -13,7 +14,8 @@
 typedef struct
 {
   VavCliSession *session;
-  VavCliAsk *ask;        /* (nullable) */
+  VavCliAsk *ask; /* (nullable) */
+  VavCliFarewells *farewells;
   VavStream *waiting;    /* (nullable): that takes the next call */
   GPtrArray *streams;    /* element-type VavStream: in calls */
   GHashTable *connected; /* element-type VavStream: those of them that were active */
@@ -109,12 +111,17 @@ on_state (VavStream *stream, GParamSpec *pspec, Answer *answer)
     g_hash_table_add (answer->connected, stream);
 }
 
-/* The other side said goodbye: it gets ours, with data. */
+/* All calls that were wanted are over, and what they began as well; or there is room for another. */
 static void
-on_closing (VavStream *stream, GBytes *data, Answer *answer)
+go_on (gpointer user_data)
 {
-  if (answer->session->options->bye_data != NULL)
-    vav_stream_hang_up (stream, answer->session->options->bye_data);
+  Answer *answer = user_data;
+  VavCliSession *session = answer->session;
+
+  if (session->options->calls == 0 || answer->n_over < (guint)session->options->calls)
+    wait_for_next (answer);
+  else if (vav_cli_farewells_count_left (answer->farewells) == 0)
+    vav_cli_session_quit (session);
 }
 
 static void
@@ -133,10 +140,7 @@ on_ended (VavStream *stream, gboolean graceful, VavReason reason, GBytes *data, 
   g_signal_handlers_disconnect_by_data (stream, answer);
   g_ptr_array_remove (answer->streams, stream);
   answer->n_over++;
-  if (session->options->calls > 0 && answer->n_over >= (guint)session->options->calls)
-    vav_cli_session_quit (session);
-  else
-    wait_for_next (answer);
+  go_on (answer);
 }
 
 static void
@@ -148,7 +152,7 @@ on_request (VavEndpoint *endpoint, VavStream *stream, VavRequest *request, Answe
   answer->n_started++;
   g_ptr_array_add (answer->streams, g_steal_pointer (&answer->waiting));
   g_signal_connect (stream, "notify::state", G_CALLBACK (on_state), answer);
-  g_signal_connect (stream, "closing", G_CALLBACK (on_closing), answer);
+  vav_cli_farewells_watch (answer->farewells, stream);
   g_signal_connect (stream, "ended", G_CALLBACK (on_ended), answer);
   /* in this order: the door never closes in between */
   wait_for_next (answer);
@@ -164,7 +168,8 @@ wait_for_next (Answer *answer)
   VavCliSession *session = answer->session;
   int calls = session->options->calls;
 
-  if (answer->waiting != NULL || session->quitting || answer->streams->len >= MAX_CONCURRENT
+  if (answer->waiting != NULL || session->quitting
+      || answer->streams->len + vav_cli_farewells_count_left (answer->farewells) >= MAX_CONCURRENT
       || (calls > 0 && answer->n_started >= (guint)calls))
     return;
 
@@ -207,6 +212,7 @@ on_interrupt (VavCliSession *session, gpointer user_data)
 
   vav_cli_session_quit (session);
   hang_up_all (answer);
+  vav_cli_farewells_stop (answer->farewells);
 }
 
 static gboolean
@@ -236,6 +242,7 @@ clear (Answer *answer)
     g_signal_handlers_disconnect_by_data (g_ptr_array_index (answer->streams, i), answer);
 
   g_clear_pointer (&answer->ask, vav_cli_ask_free);
+  g_clear_pointer (&answer->farewells, vav_cli_farewells_free);
   g_clear_object (&answer->waiting);
   g_ptr_array_unref (answer->deferred);
   g_ptr_array_unref (answer->streams);
@@ -253,6 +260,7 @@ vav_cli_answer (VavCliOptions *options)
   if (session == NULL)
     return (int)status;
 
+  answer.farewells = vav_cli_farewells_new (options, go_on, &answer);
   answer.streams = g_ptr_array_new_with_free_func (g_object_unref);
   answer.connected = g_hash_table_new (NULL, NULL);
   answer.deferred = g_ptr_array_new_with_free_func ((GDestroyNotify)deferred_free);

@@ -12,14 +12,16 @@
 #define MAX_SECONDS (366.0 * 24 * 3600)
 #define MAX_LINGER (60 * 60 * 1000)
 #define MAX_CALLS 1000000
+/* Longer, the library closes by itself. */
+#define MAX_HOLD_CLOSE (30 * 1000)
 
 /* What the options write to while they are read; then checked into VavCliOptions. Static as GOptionEntry needs constant addresses. */
 static struct
 {
-  char *profile, *listen, *media, *stun, *turn, *data, *bye_data, *identifier;
+  char *profile, *listen, *media, *stun, *turn, *data, *bye_data, *identifier, *on_closing;
   gboolean json, relay_only, help, accept, reject, defer, ask, anyone, all;
   double duration;
-  int linger, calls;
+  int linger, calls, hold_close;
   GArray *flow_changes;
 } raw;
 
@@ -102,8 +104,13 @@ static const GOptionEntry answer_entries[] = {
   { "bye-data", 0, 0, G_OPTION_ARG_FILENAME, &raw.bye_data, N_ ("Goes with the goodbye"), N_ ("TEXT|@FILE") },
   { "calls", 0, 0, G_OPTION_ARG_INT, &raw.calls, N_ ("End after so many calls, with the status of the worst"),
     N_ ("N") },
-  NOT_YET ("hold-close", TRUE),
-  NOT_YET ("on-closing", TRUE),
+  { "hold-close", 0, 0, G_OPTION_ARG_INT, &raw.hold_close,
+    N_ ("When the other side hangs up: wait so many milliseconds before the goodbye, and again before the close"),
+    N_ ("MS") },
+  { "on-closing", 0, 0, G_OPTION_ARG_FILENAME, &raw.on_closing,
+    N_ ("A shell command that reads the other side’s goodbye data and writes ours; has VISAVIS_VALUE, "
+        "VISAVIS_PEER_ID and VISAVIS_PEER_NAME"),
+    N_ ("COMMAND") },
   NOT_YET ("save", TRUE),
   G_OPTION_ENTRY_NULL,
 };
@@ -172,6 +179,7 @@ reset_raw (void)
   g_free (raw.data);
   g_free (raw.bye_data);
   g_free (raw.identifier);
+  g_free (raw.on_closing);
   g_clear_pointer (&raw.flow_changes, g_array_unref);
   memset (&raw, 0, sizeof raw);
   raw.linger = -1;
@@ -276,9 +284,16 @@ check_numbers (VavCliOptions *self, GError **error)
   if (raw.calls < 0 || raw.calls > MAX_CALLS)
     return usage_error (error, _ ("--calls takes a number of calls above 0."));
 
+  if (raw.hold_close < 0 || raw.hold_close > MAX_HOLD_CLOSE)
+    return usage_error (error, _ ("--hold-close takes a number of milliseconds up to 30000."));
+  if (raw.on_closing != NULL && *raw.on_closing == '\0')
+    return usage_error (error, _ ("--on-closing takes a command."));
+
   self->duration = raw.duration;
   self->linger = raw.linger;
   self->calls = raw.calls;
+  self->hold_close = raw.hold_close;
+  self->on_closing = g_strdup (raw.on_closing);
   return TRUE;
 }
 
@@ -389,6 +404,7 @@ vav_cli_options_free (VavCliOptions *self)
   g_clear_pointer (&self->data, g_bytes_unref);
   g_clear_pointer (&self->bye_data, g_bytes_unref);
   g_free (self->identifier);
+  g_free (self->on_closing);
   g_clear_pointer (&self->flow_changes, g_array_unref);
   g_strfreev (self->arguments);
   g_free (self);

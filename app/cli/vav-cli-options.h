@@ -47,7 +47,9 @@ typedef struct
 
   /* answer */
   VavCliDecision decision;
-  int calls; /* 0: no end */
+  int hold_close;   /* milliseconds for each step of a close that the other side began */
+  char *on_closing; /* (nullable): a command for the shell */
+  int calls;        /* 0: no end */
 
   /* hang-up */
   gboolean all;
