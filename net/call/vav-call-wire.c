@@ -186,7 +186,8 @@ vav_call_send_flows (VavCall *self)
   vav_call_send (self, message);
 }
 
-/* Our goodbye. After it this side sends no more media either, and still takes what comes. */
+/* Our goodbye. After it this side sends no more media either, and still takes what comes. Told here before its first byte leaves, as the other side
+ * may have it, and tell so, before the next line of this runs: whoever compares the two sides' clocks sees them in order. */
 void
 vav_call_send_closing (VavCall *self)
 {
@@ -194,9 +195,9 @@ vav_call_send_closing (VavCall *self)
 
   if (self->goodbye_out != NULL)
     vav_message_set_data (message, self->goodbye_out);
+  g_signal_emit (self, vav_call_signals[VAV_CALL_GOODBYE_SENT], 0, self->goodbye_out);
   vav_call_send (self, message);
   vav_call_apply_flows (self);
-  g_signal_emit (self, vav_call_signals[VAV_CALL_GOODBYE_SENT], 0, self->goodbye_out);
 }
 
 /**

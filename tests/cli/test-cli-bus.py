@@ -1,91 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The calls of all of a user's programs on a session bus of the test's own: calls, dial, hang-up, and the objects themselves."""
 
-import shutil
-import subprocess
 import unittest
 
-try:
-    from gi.repository import Gio, GLib
-except ImportError:
-    Gio = None
-
+from bus import CALL, ENDPOINT, ROOT, GLib, OnTheBus, data
 from lines import answer, call, is_active, listener, sentence, until
-from procs import LIMIT, cli, folder
+from procs import cli, folder
 from tap import main
 
-ROOT = '/org/visavis/Visavis'
-CALL = 'org.visavis.Call1'
-ENDPOINT = 'org.visavis.Endpoint1'
 
-
-class Bus:
-    def __init__ (self):
-        self.daemon = subprocess.Popen (['dbus-daemon', '--session', '--nofork', '--print-address'],
-                                        stdout=subprocess.PIPE, text=True)
-        self.address = self.daemon.stdout.readline ().strip ()
-        self.env = {'DBUS_SESSION_BUS_ADDRESS': self.address}
-        self.connection = Gio.DBusConnection.new_for_address_sync (
-            self.address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION,
-            None, None)
-
-    def close (self):
-        self.connection.close_sync (None)
-        self.daemon.terminate ()
-        self.daemon.wait ()
-        self.daemon.stdout.close ()
-
-    def call (self, name, path, interface, method, arguments=None):
-        return self.connection.call_sync (name, path, interface, method, arguments, None, Gio.DBusCallFlags.NONE,
-                                          int (LIMIT * 1000), None).unpack ()
-
-    def names (self):
-        names = self.call ('org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus', 'ListNames')[0]
-        return [name for name in names if name.startswith ('org.visavis.')]
-
-    def objects (self, name):
-        return self.call (name, ROOT, 'org.freedesktop.DBus.ObjectManager', 'GetManagedObjects')[0]
-
-    def get (self, name, path, interface, member):
-        return self.call (name, path, 'org.freedesktop.DBus.Properties', 'Get',
-                          GLib.Variant ('(ss)', (interface, member)))[0]
-
-    def connect (self, name, address, **options):
-        arguments = GLib.Variant ('(sa{sv})', (address, options))
-        return self.call (name, ROOT, ENDPOINT, 'Connect', arguments)[0]
-
-
-def data (text):
-    return GLib.Variant ('(ay)', (text,))
-
-
-def instance (program):
-    return f'org.visavis.Visavis.Instance_{program.pid}'
-
-
-class OnTheBus (unittest.TestCase):
-    def setUp (self):
-        if Gio is None or shutil.which ('dbus-daemon') is None:
-            self.skipTest ('python3-gi or dbus-daemon is not installed')
-        self.bus = Bus ()
-        self.addCleanup (self.bus.close)
-
-    def listed (self, home):
-        with cli (home, 'calls', env=self.bus.env, media=None) as program:
-            program.wait (0)
-            return {e['value']: e for e in program.named ('call')}
-
-    def named (self, program):
-        until (lambda: instance (program) in self.bus.names (), 'the name on the bus')
-        return instance (program)
-
-    def refused (self, name, *arguments):
-        with self.assertRaises (GLib.Error) as raised:
-            self.bus.call (*arguments)
-        self.assertEqual (Gio.DBusError.get_remote_error (raised.exception), name)
-        Gio.DBusError.strip_remote_error (raised.exception)
-        self.assertTrue (raised.exception.message.endswith ('.'), raised.exception.message)
-
+class Programs (OnTheBus):
     def test_list_and_hang_up (self):
         """Calls of several programs are listed together, with all their fields, and each is ended by its number alone."""
         with folder () as home, answer (home / 'b', '--anyone', '--calls', '2', env=self.bus.env) as callee, \
@@ -191,15 +115,12 @@ class OnTheBus (unittest.TestCase):
 
     def test_signals (self):
         """Accept, Stop and Play work; properties notify; Closing and Ended tell; the object goes 5 s after the end."""
-        seen = []
         with folder () as home, answer (home / 'b', '--ask', stdin=True, env=self.bus.env) as callee, \
              call (home / 'a', callee.address, '--bye-data', 'must run') as caller:
             name = self.named (callee)
+            seen = self.signals (name)
             caller.wait_event ('state', state='ringing')
             path = f'{ROOT}/calls/{callee.wait_event ("request")["value"]}'
-            self.bus.connection.signal_subscribe (
-                name, None, None, None, None, Gio.DBusSignalFlags.NONE,
-                lambda bus, sender, where, interface, signal, arguments: seen.append ((where, signal, arguments.unpack ())))
             properties = self.bus.objects (name)[path][CALL]
             self.assertEqual ((properties['State'], properties['Incoming'], properties['Reason']), ('incoming', True, 'none'))
             self.bus.call (name, path, CALL, 'Accept')
@@ -217,14 +138,6 @@ class OnTheBus (unittest.TestCase):
             self.assertIn (path, self.bus.objects (name))
             self.pump (lambda: any (s == 'InterfacesRemoved' and a[0] == path for _, s, a in seen))
             self.assertNotIn (path, self.bus.objects (name))
-
-    def pump (self, condition):
-        context = GLib.MainContext.default ()
-        def turn ():
-            while context.iteration (False):
-                pass
-            return condition ()
-        until (turn, 'the signal')
 
     def test_detection (self):
         """Identifier and Id are told; Detection is the door: off, nobody listens, and on again."""

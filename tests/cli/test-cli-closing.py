@@ -5,6 +5,7 @@ import base64
 import signal
 import unittest
 
+from exchange import check
 from lines import answer, call, is_active, sentence, until
 from procs import PATIENCE, folder
 from tap import main
@@ -37,6 +38,14 @@ class Closing (unittest.TestCase):
 
     def answered (self, caller):
         return caller.wait_event ('closing')['data']
+
+
+class EightSteps (unittest.TestCase):
+    def test_grand_total (self):
+        """N8, N9, N10, N6: Forty times a client says goodbye with a number, the server computes and answers with the grand total, each closes in its own
+        time: the order holds in all, both orders of the server's own close occur, and the sum is right."""
+        with folder () as home:
+            check (self, home, 8, 5)
 
 
 class Holding (Closing):

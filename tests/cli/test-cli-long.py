@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What takes its time: a call that nobody answers."""
+"""What takes its time: a call that nobody answers, and what is done a thousand times."""
 
 import unittest
 
+from exchange import check
 from lines import answer, call, sentence
 from procs import folder
 from tap import main
@@ -21,6 +22,13 @@ class Unanswered (unittest.TestCase):
             self.assertGreater ((end['mono_ns'] - rang) / 1e9, 40)
             callee.wait (4)
             self.assertEqual (callee.wait_event ('ended')['reason'], 'no-answer')
+
+
+class EightSteps (unittest.TestCase):
+    def test_grand_total (self):
+        """N8, N9, N10, N6: The exchange of the grand total a thousand times between two programs."""
+        with folder () as home:
+            check (self, home, 40, 25)
 
 
 if __name__ == '__main__':
