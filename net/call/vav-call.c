@@ -562,36 +562,3 @@ vav_call_set_flows (VavCall *self, VavFlows flows)
     vav_call_send_flows (self);
   g_signal_emit (self, vav_call_signals[VAV_CALL_CHANGED], 0);
 }
-
-/**
- * vav_call_replace:
- * @dialled: a call of ours to the same peer
- * @flows: what runs from the start
- *
- * Accepts under the number of @dialled: whoever waits for that one waits for this one now.
- */
-void
-vav_call_replace (VavCall *self, VavCall *dialled, VavFlows flows)
-{
-  self->replaces = TRUE;
-  self->value = dialled->value;
-  g_free (self->entry);
-  self->entry = g_strdup (dialled->entry);
-  self->start_time = dialled->start_time;
-  vav_call_accept (self, flows, dialled->connect_data);
-  self->start_us = dialled->start_us;
-}
-
-/* Its number goes on with another call. */
-void
-vav_call_drop (VavCall *self)
-{
-  if (self->described)
-    {
-      g_autoptr (VavMessage) withdraw = vav_message_new (VAV_MESSAGE_WITHDRAW);
-
-      vav_call_send (self, withdraw);
-    }
-  self->dropped = TRUE;
-  vav_call_hang_up (self, NULL, -1);
-}

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "net/call/vav-call-private.h"
 #include "net/call/vav-stream-private.h"
 
 #define UNKNOWN_MS 500 /* a request waits so long for a dial of ours to find out whom it reaches */
@@ -117,17 +118,19 @@ static void
 adopt (VavCrossing *self, VavStream *stream, VavCall *request, VavStream *arrived)
 {
   g_autoptr (VavStream) alive = g_object_ref (stream);
+  g_autoptr (VavCall) theirs = g_object_ref (request); /* where it was announced lets go of it */
   g_autoptr (VavCall) ours = g_object_ref (vav_stream_get_call (stream));
+  g_autoptr (VavCall) stub = arrived != NULL ? vav_call_new_stub (request) : NULL;
 
   g_debug ("two requests cross: ours is dropped for theirs");
-  vav_call_replace (request, ours, vav_stream_get_flows (stream));
+  vav_call_replace (theirs, ours, vav_stream_get_flows (stream));
   if (arrived != NULL)
-    vav_stream_set_call (arrived, NULL);
-  vav_stream_set_call (stream, request);
+    vav_stream_set_call (arrived, stub);
+  vav_stream_set_call (stream, theirs);
   vav_call_drop (ours);
   vav_endpoint_stream_changed (self->endpoint, stream);
-  if (arrived != NULL)
-    vav_endpoint_stream_changed (self->endpoint, arrived);
+  if (stub != NULL)
+    vav_call_dispatch (stub, VAV_CALL_EVENT_PEER_WITHDRAW, VAV_REASON_NONE, NULL);
 }
 
 /* Whether the request was taken care of, or waits on. */

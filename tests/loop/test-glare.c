@@ -187,8 +187,9 @@ test_dial_who_rings (void)
   wait_until (vav_stream_get_state (bob->line) == VAV_STATE_ACTIVE
               && vav_stream_get_state (anna->line) == VAV_STATE_ACTIVE);
   g_assert_false (vav_request_is_pending (request));
-  g_assert_cmpint (party_state (&bob->party), ==, VAV_STATE_IDLE);
-  g_assert_cmpuint (bob->party.n_ended, ==, 0);
+  g_assert_cmpint (party_state (&bob->party), ==, VAV_STATE_ENDED);
+  g_assert_cmpint (bob->party.reason, ==, VAV_REASON_WITHDRAWN);
+  g_assert_cmpuint (bob->party.n_ended, ==, 1);
   vav_stream_hang_up (bob->line, NULL);
   wait_until (anna->n_ended == 1 && bob->n_ended == 1);
 

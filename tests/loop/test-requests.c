@@ -166,6 +166,42 @@ test_accept_on (Pair *pair, gconstpointer media)
   g_assert_true (anna->graceful);
 }
 
+/* While a call runs that came in by the port, its peer may come back; to others the door is closed all the same. */
+static void
+test_door_in_a_call (Pair *pair, gconstpointer media)
+{
+  g_autofree char *address = NULL;
+  Party *anna = &pair->anna, *bob = &pair->bob;
+  Party carl;
+
+  g_test_summary ("W10: with detection off in a call a caller is told unreachable, and the call goes on");
+  bob->manner = PARTY_ACCEPTS;
+  address = g_strdup (vav_endpoint_get_listening_address (bob->endpoint));
+  party_call (anna, bob);
+  wait_for_state (bob, VAV_STATE_ACTIVE);
+  vav_stream_set_detection (bob->stream, FALSE);
+  g_assert_null (vav_endpoint_get_listening_address (bob->endpoint));
+
+  party_init (&carl, "Carl", NULL, "test");
+  vav_stream_dial (carl.stream, address, NULL, NULL);
+  wait_until (carl.n_ended == 1);
+  g_assert_cmpint (carl.reason, ==, VAV_REASON_UNREACHABLE);
+  g_assert_cmpuint (carl.n_ringing, ==, 0);
+  g_assert_cmpuint (bob->n_requests, ==, 1);
+  g_assert_cmpint (party_state (bob), ==, VAV_STATE_ACTIVE);
+
+  /* on again on the same port, and off after the call: then nothing listens */
+  vav_stream_set_detection (bob->stream, TRUE);
+  g_assert_cmpstr (vav_endpoint_get_listening_address (bob->endpoint), ==, address);
+  vav_stream_set_detection (bob->stream, FALSE);
+  vav_stream_hang_up (anna->stream, NULL);
+  wait_until (bob->n_ended == 1);
+  vav_stream_dial (carl.stream, address, NULL, NULL);
+  wait_until (carl.n_ended == 2);
+  g_assert_true (g_error_matches (vav_stream_get_last_error (carl.stream), VAV_ERROR, VAV_ERROR_UNREACHABLE));
+  party_clear (&carl);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -176,5 +212,6 @@ main (int argc, char **argv)
   ADD ("/loop/requests/condition-asks", test_condition_asks);
   ADD ("/loop/requests/handler-before-condition", test_handler_before_condition);
   ADD ("/loop/requests/accept-on", test_accept_on);
+  ADD ("/loop/requests/door-in-a-call", test_door_in_a_call);
   return tolerate_exit (g_test_run ());
 }
