@@ -81,6 +81,9 @@ update_state (VavAppWindow *self)
   self->in_call = stream != NULL && vav_stream_is_busy (stream) && state != VAV_STATE_INCOMING;
   gtk_stack_set_visible_child_name (self->stack,
                                     state == VAV_STATE_IDLE || state == VAV_STATE_INCOMING ? "idle" : "conference");
+  /* the end of its last call has unbound it */
+  if (self->in_call)
+    vav_gtk_conference_set_stream (self->conference, stream);
   if (self->in_call && !was_in_call)
     {
       gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->people_button), FALSE);

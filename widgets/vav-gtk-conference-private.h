@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /* What the view's files share: vav-gtk-conference.c is the class, vav-gtk-conference-line.c what is passed on to the stream,
- * vav-gtk-conference-update.c what is seen. */
+ * vav-gtk-conference-end.c what follows from the end of a call, vav-gtk-conference-update.c what is seen. */
 struct _VavGtkConference
 {
   GtkWidget parent_instance;
@@ -43,6 +43,12 @@ struct _VavGtkConference
   char *address;    /* the same; dialled when the stream comes */
   gint8 detection;  /* the same: -1 not set */
 
+  /* owned: what the last call left behind when its stream went */
+  char *last_words;      /* how it ended; nullable: nothing to tell */
+  char *last_name;       /* whom it was with */
+  char *last_address;    /* nullable: what "Call again" dials */
+  char *last_identifier; /* nullable: the own name that was set, for the fresh stream */
+
   /* not held */
   VavEndpoint *endpoint; /* weak pointer, nullable */
 
@@ -51,14 +57,26 @@ struct _VavGtkConference
   gboolean detection_visible;
   gboolean controls_visible;
   gboolean mirror_own;
+  gboolean detection_set; /* on the view, not only on a stream */
+  gboolean stream_is_own; /* made by the view */
 
   gint64 active_since; /* monotonic, microseconds; 0: not active */
   guint clock;         /* the source that moves the call's clock on */
   guint resize;        /* the source that looks at the new size */
 };
 
+/* vav-gtk-conference.c */
+void vav_gtk_conference_bind (VavGtkConference *self, VavStream *stream);
+
 /* vav-gtk-conference-line.c */
 void vav_gtk_conference_hand_over (VavGtkConference *self);
+VavStream *vav_gtk_conference_make_stream (VavGtkConference *self);
+void vav_gtk_conference_take_endpoint (VavGtkConference *self);
+
+/* vav-gtk-conference-end.c */
+void vav_gtk_conference_keep_end (VavGtkConference *self);
+void vav_gtk_conference_forget_end (VavGtkConference *self);
+void vav_gtk_conference_let_go (VavGtkConference *self);
 
 /* vav-gtk-conference-update.c */
 void vav_gtk_conference_update_call (VavGtkConference *self);
@@ -68,6 +86,5 @@ void vav_gtk_conference_update_visibility (VavGtkConference *self);
 void vav_gtk_conference_update_compact (VavGtkConference *self);
 void vav_gtk_conference_stop_clock (VavGtkConference *self);
 gboolean vav_gtk_conference_place_child (VavGtkConference *self, GtkWidget *child, GdkRectangle *rectangle);
-char *vav_gtk_conference_dup_redial_address (VavGtkConference *self);
 
 G_END_DECLS

@@ -28,51 +28,25 @@ has_flow (VavGtkConference *self, VavFlows flow)
   return self->stream != NULL && (vav_stream_get_flows (self->stream) & flow) != 0;
 }
 
-/*
- * vav_gtk_conference_dup_redial_address:
- *
- * Returns: (nullable): what "Call again" dials. A caller's own address is of no use: it is the port that their connection happened to come from.
- */
-char *
-vav_gtk_conference_dup_redial_address (VavGtkConference *self)
-{
-  VavPeer *peer;
-  VavEndpoint *endpoint;
-  VavPerson *person;
-
-  if (self->stream == NULL)
-    return NULL;
-  if (!vav_stream_is_incoming (self->stream))
-    return g_strdup (vav_stream_get_address (self->stream));
-  peer = vav_stream_get_peer (self->stream);
-  endpoint = vav_stream_get_endpoint (self->stream);
-  if (peer == NULL || endpoint == NULL)
-    return NULL;
-  person = vav_people_find_by_id (vav_endpoint_get_people (endpoint), vav_peer_get_id (peer));
-  return person != NULL ? g_strdup (vav_person_get_address (person)) : NULL;
-}
-
 /* --- the idle page --- */
 
 static void
 update_result (VavGtkConference *self, VavState state)
 {
-  gboolean over = state == VAV_STATE_ENDED || state == VAV_STATE_FAILED;
-  g_autofree char *address = NULL;
-  g_autofree char *name = NULL;
   g_autofree char *initials = NULL;
-  g_autofree char *words = NULL;
 
-  gtk_widget_set_visible (self->result_box, over);
-  if (!over)
+  if (state == VAV_STATE_ENDED || state == VAV_STATE_FAILED)
+    vav_gtk_conference_keep_end (self);
+  else if (state != VAV_STATE_IDLE)
+    vav_gtk_conference_forget_end (self);
+
+  gtk_widget_set_visible (self->result_box, self->last_words != NULL);
+  if (self->last_words == NULL)
     return;
-  address = vav_gtk_conference_dup_redial_address (self);
-  name = vav_gtk_words_name (self->stream);
-  initials = vav_gtk_words_initials (name);
-  words = vav_gtk_words_state (self->stream);
+  initials = vav_gtk_words_initials (self->last_name);
   gtk_label_set_label (self->result_portrait, initials);
-  gtk_label_set_label (self->result_label, words);
-  gtk_widget_set_visible (self->again_button, address != NULL);
+  gtk_label_set_label (self->result_label, self->last_words);
+  gtk_widget_set_visible (self->again_button, self->last_address != NULL);
 }
 
 /* --- the call page --- */

@@ -72,6 +72,7 @@ make_signals (VavGtkConference *self)
   g_signal_group_connect_swapped (signals, "notify::address", G_CALLBACK (on_stream_address), self);
   g_signal_group_connect_swapped (signals, "notify::identifier", G_CALLBACK (on_stream_identifier), self);
   g_signal_group_connect_swapped (signals, "notify::detection", G_CALLBACK (on_stream_detection), self);
+  g_signal_group_connect_swapped (signals, "ended", G_CALLBACK (vav_gtk_conference_let_go), self);
   return signals;
 }
 
@@ -101,7 +102,7 @@ static void
 action_again (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   VavGtkConference *self = VAV_GTK_CONFERENCE (widget);
-  g_autofree char *address = vav_gtk_conference_dup_redial_address (self);
+  g_autofree char *address = g_strdup (self->last_address);
 
   if (address == NULL || !vav_gtk_conference_dial (self, address, NULL))
     gtk_widget_error_bell (widget);
@@ -111,9 +112,10 @@ static void
 action_hang_up (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   VavGtkConference *self = VAV_GTK_CONFERENCE (widget);
+  g_autoptr (VavStream) stream = self->stream != NULL ? g_object_ref (self->stream) : NULL;
 
-  if (self->stream != NULL)
-    vav_stream_hang_up (self->stream, NULL);
+  if (stream != NULL)
+    vav_stream_hang_up (stream, NULL);
 }
 
 static void
@@ -282,6 +284,9 @@ vav_gtk_conference_dispose (GObject *object)
 {
   VavGtkConference *self = VAV_GTK_CONFERENCE (object);
 
+  /* else the endpoint would hold a stream that nobody knows of, and callers would wait for nobody */
+  if (self->stream_is_own && self->stream != NULL)
+    vav_stream_set_detection (self->stream, FALSE);
   if (self->stack != NULL)
     vav_gtk_conference_set_stream (self, NULL);
   vav_gtk_conference_stop_clock (self);
@@ -299,6 +304,7 @@ vav_gtk_conference_finalize (GObject *object)
 {
   VavGtkConference *self = VAV_GTK_CONFERENCE (object);
 
+  vav_gtk_conference_forget_end (self);
   g_free (self->address);
   g_free (self->identifier);
   G_OBJECT_CLASS (vav_gtk_conference_parent_class)->finalize (object);
@@ -439,20 +445,13 @@ vav_gtk_conference_get_stream (VavGtkConference *self)
   return self->stream;
 }
 
-/**
- * vav_gtk_conference_set_stream:
- * @stream: (nullable): what the view shows from now on; %NULL: it is idle
- *
- * The one road for set, swap and clear. A running call goes on, whatever view shows it. If the view has no endpoint, the stream's becomes its own.
- */
+/* The one road for set, swap, clear and the end of a call. */
 void
-vav_gtk_conference_set_stream (VavGtkConference *self, VavStream *stream)
+vav_gtk_conference_bind (VavGtkConference *self, VavStream *stream)
 {
-  g_return_if_fail (VAV_GTK_IS_CONFERENCE (self));
-  g_return_if_fail (stream == NULL || VAV_IS_STREAM (stream));
-
   if (!g_set_object (&self->stream, stream))
     return;
+  self->stream_is_own = FALSE;
   self->active_since = 0;
   vav_gtk_conference_stop_clock (self);
   vav_gtk_conference_update_views (self);
@@ -468,6 +467,24 @@ vav_gtk_conference_set_stream (VavGtkConference *self, VavStream *stream)
   notify (self, PROP_DETECTION);
   notify (self, PROP_MICROPHONE);
   notify (self, PROP_CAMERA);
+}
+
+/**
+ * vav_gtk_conference_set_stream:
+ * @stream: (nullable): what the view shows from now on; %NULL: it is idle
+ *
+ * A running call goes on, whatever view shows it. If the view has no endpoint, the stream's becomes its own.
+ */
+void
+vav_gtk_conference_set_stream (VavGtkConference *self, VavStream *stream)
+{
+  g_return_if_fail (VAV_GTK_IS_CONFERENCE (self));
+  g_return_if_fail (stream == NULL || VAV_IS_STREAM (stream));
+
+  if (self->stream == stream)
+    return;
+  vav_gtk_conference_forget_end (self);
+  vav_gtk_conference_bind (self, stream);
 }
 
 VavEndpoint *
@@ -496,6 +513,8 @@ vav_gtk_conference_set_endpoint (VavGtkConference *self, VavEndpoint *endpoint)
     g_object_weak_ref (G_OBJECT (endpoint), on_endpoint_gone, self);
   vav_gtk_conference_update_visibility (self);
   notify (self, PROP_ENDPOINT);
+  if (endpoint != NULL)
+    vav_gtk_conference_take_endpoint (self);
 }
 
 VavGtkView

@@ -16,8 +16,14 @@ G_BEGIN_DECLS
  * toggle; when somebody calls, who it is, accept and decline; in a call the pictures, name and state in words, and controls. Any number of views may show one stream; each shows the next stream at once when it
  * is given one. From 240 × 180 pixels on.
  *
- * Without a stream the view is idle. With an #VavGtkConference:endpoint it makes itself a fresh stream when it is asked to call; without one, what is set on it
- * waits for the stream.
+ * Without a stream the view is idle. With an #VavGtkConference:endpoint it makes itself a fresh stream when it is asked to call or to detect; without
+ * one, what is set on it waits for the stream or the endpoint.
+ *
+ * Every end of a call, whoever ended it and however, unbinds the stream from all views that show it. A view tells on how the call ended, offers to call
+ * again, and is ready for the next one, on a fresh stream of its endpoint. If it is the view that has the detection (it shows the toggle, or
+ * #VavGtkConference:detection was set on it), that passes from the old stream to a fresh one at once, with the identifier; else it stays the old stream's.
+ * A program that decides on requests therefore listens to #VavEndpoint::connection-requested, which tells of all streams. A stream on which a handler of
+ * #VavStream::ended has begun a new call is kept.
  *
  * Properties (all usable from a .ui file): `stream` (nullable), `endpoint` (nullable, not held), `view` (#VavGtkView), `address`, `identifier`
  * and `detection` (the stream's, on the view: setting `address` dials), `dialler-visible`, `detection-visible`, `controls-visible`, `mirror-own` (own

@@ -173,6 +173,7 @@ test_without_stream (void)
   GtkWidget *entry = find_type (widget, GTK_TYPE_ENTRY);
   GtkWidget *call = find_button (widget, "call.start");
   GtkWidget *toggle = find_type (widget, GTK_TYPE_SWITCH);
+  g_autoptr (VavStream) stream = NULL;
 
   g_assert_nonnull (entry);
   g_assert_false (vav_gtk_conference_dial (view, "127.0.0.1:1", &error));
@@ -185,11 +186,139 @@ test_without_stream (void)
   g_assert_true (gtk_widget_is_sensitive (toggle));
   g_assert_true (gtk_widget_activate_action (widget, "call.start", NULL));
   g_assert_nonnull (vav_gtk_conference_get_stream (view));
+  stream = g_object_ref (vav_gtk_conference_get_stream (view));
   g_assert_cmpstr (vav_gtk_conference_get_address (view), ==, "127.0.0.1:1");
-  wait_until (vav_stream_get_state (vav_gtk_conference_get_stream (view)) == VAV_STATE_FAILED);
+  wait_until (vav_stream_get_state (stream) == VAV_STATE_FAILED);
   g_assert_true (gtk_widget_get_visible (find_button (widget, "call.again")));
-  vav_gtk_conference_set_stream (view, NULL);
+  g_assert_null (vav_gtk_conference_get_stream (view));
   g_assert_finalize_object (view);
+}
+
+static const char desk_ui[] = "<interface>"
+                              "<object class='GtkWindow' id='window'><property name='child'><object class='GtkBox'>"
+                              "<child><object class='VavGtkConference' id='left'>"
+                              "<property name='identifier'>Door</property>"
+                              "<property name='detection'>True</property></object></child>"
+                              "<child><object class='VavGtkConference' id='right'>"
+                              "<property name='address'>127.0.0.1:1</property></object></child>"
+                              "<child><object class='VavGtkConference'/></child>"
+                              "<child><object class='VavGtkConference'/></child>"
+                              "</object></property></object></interface>";
+
+typedef struct
+{
+  VavEndpoint *endpoint;
+  GtkBuilder *builder;
+  GtkWindow *window;
+  VavGtkConference *left;
+  VavGtkConference *right;
+} Row;
+
+/* A window with four views, two of which have names. */
+static void
+row_set_up (Row *row, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  vav_gtk_init ();
+  row->endpoint = vav_endpoint_new (NULL, "none", NULL);
+  g_assert_true (vav_endpoint_set_listen (row->endpoint, "127.0.0.1:0", NULL));
+  row->builder = gtk_builder_new ();
+  gtk_builder_add_from_string (row->builder, desk_ui, -1, &error);
+  g_assert_no_error (error);
+  row->window = GTK_WINDOW (gtk_builder_get_object (row->builder, "window"));
+  row->left = VAV_GTK_CONFERENCE (gtk_builder_get_object (row->builder, "left"));
+  row->right = VAV_GTK_CONFERENCE (gtk_builder_get_object (row->builder, "right"));
+}
+
+static void
+row_tear_down (Row *row, gconstpointer data)
+{
+  gtk_window_destroy (row->window);
+  g_object_unref (row->builder);
+  wait_until (vav_endpoint_get_listening_address (row->endpoint) == NULL);
+  g_object_unref (row->endpoint);
+}
+
+/* What a .ui file says of a view holds from the moment when the view has an endpoint: the one listens under its name, the other dials. */
+static void
+test_ui_endpoint (Row *row, gconstpointer data)
+{
+  g_test_summary ("W23: identifier, detection and address in a .ui file take effect when the views get an endpoint");
+
+  g_assert_cmpstr (vav_gtk_conference_get_address (row->right), ==, "127.0.0.1:1");
+  g_assert_null (vav_gtk_conference_get_stream (row->left));
+  vav_gtk_conference_set_endpoint (row->left, row->endpoint);
+  g_assert_nonnull (vav_endpoint_get_listening_address (row->endpoint));
+  g_assert_cmpstr (vav_stream_get_identifier (vav_gtk_conference_get_stream (row->left)), ==, "Door");
+  vav_gtk_conference_set_endpoint (row->right, row->endpoint);
+  g_assert_true (vav_stream_is_busy (vav_gtk_conference_get_stream (row->right)));
+  wait_until (vav_gtk_conference_get_stream (row->right) == NULL);
+  vav_gtk_conference_set_detection (row->left, FALSE);
+  g_assert_null (vav_endpoint_get_listening_address (row->endpoint));
+  vav_gtk_conference_set_detection (row->left, TRUE);
+  g_assert_nonnull (vav_endpoint_get_listening_address (row->endpoint));
+}
+
+static void
+assert_not_found (GtkWidget *root, const char *name, const char *sentence)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (vav_gtk_dial (root, name, "127.0.0.1:1", &error));
+  g_assert_error (error, VAV_ERROR, VAV_ERROR_FAILED);
+  g_assert_cmpstr (error->message, ==, sentence);
+}
+
+/* Dialling by the view's name: the id of the .ui file or the widget's name, in all windows or below one widget. */
+static void
+test_dial_by_name (Row *row, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_test_summary ("W23: a connect call takes a view's name and an address");
+
+  g_assert_false (vav_gtk_dial (NULL, "left", "127.0.0.1:1", &error));
+  g_assert_error (error, VAV_ERROR, VAV_ERROR_FAILED); /* found, but it has no endpoint */
+  g_clear_error (&error);
+  vav_gtk_conference_set_endpoint (row->left, row->endpoint);
+  vav_gtk_dial (NULL, "left", "127.0.0.1:1", &error);
+  g_assert_no_error (error);
+  g_assert_true (vav_stream_is_busy (vav_gtk_conference_get_stream (row->left)));
+  g_assert_cmpstr (vav_gtk_conference_get_address (row->left), ==, "127.0.0.1:1");
+  g_assert_false (vav_gtk_dial (NULL, "left", "127.0.0.1:2", &error));
+  g_assert_error (error, VAV_ERROR, VAV_ERROR_BUSY);
+  g_assert_cmpstr (vav_gtk_conference_get_address (row->left), ==, "127.0.0.1:1");
+
+  gtk_widget_set_name (GTK_WIDGET (row->right), "kitchen");
+  g_assert_true (vav_gtk_find_conference (NULL, "kitchen", NULL) == row->right);
+  g_assert_true (vav_gtk_find_conference (GTK_WIDGET (row->window), "right", NULL) == row->right);
+  g_assert_true (vav_gtk_find_conference (GTK_WIDGET (row->right), "right", NULL) == row->right);
+}
+
+/* Names of no view, of another widget, of a class, of two views, and none that anybody would give. */
+static void
+test_dial_nonsense (Row *row, gconstpointer data)
+{
+  g_autofree char *long_name = g_strnfill (100000, 'x');
+  g_autofree char *short_name = g_strnfill (64, 'x');
+  g_autofree char *told = g_strdup_printf ("No view is called “%s…”.", short_name);
+
+  g_test_summary ("W23: a name of no view or of two is refused with a sentence, and nothing is dialled");
+
+  vav_gtk_conference_set_endpoint (row->left, row->endpoint);
+  assert_not_found (NULL, "nobody", "No view is called “nobody”.");
+  assert_not_found (NULL, "", "No view is called “”.");
+  assert_not_found (NULL, "window", "No view is called “window”.");
+  assert_not_found (NULL, "VavGtkConference", "No view is called “VavGtkConference”.");
+  assert_not_found (NULL, "LEFT", "No view is called “LEFT”.");
+  assert_not_found (NULL, "\xff%s", "No view is called “\xef\xbf\xbd%s”.");
+  assert_not_found (NULL, long_name, told);
+  assert_not_found (GTK_WIDGET (row->right), "left", "No view is called “left”.");
+  gtk_widget_set_name (GTK_WIDGET (row->right), "left");
+  assert_not_found (NULL, "left", "More than one view is called “left”.");
+  g_assert_false (vav_stream_is_busy (vav_gtk_conference_get_stream (row->left)));
+  g_assert_true (vav_gtk_find_conference (GTK_WIDGET (row->right), "left", NULL) == row->right);
 }
 
 /* An address set on the view dials when a stream comes, and at once when there is one. */
@@ -207,9 +336,8 @@ test_address_dials (void)
   wait_until (vav_stream_get_state (stream) == VAV_STATE_FAILED);
   g_assert_cmpint (vav_stream_get_end_reason (stream), ==, VAV_REASON_UNREACHABLE);
   g_object_set (view, "address", "127.0.0.1:2", NULL);
-  g_assert_true (vav_stream_is_busy (stream));
-  wait_until (vav_stream_get_state (stream) == VAV_STATE_FAILED);
-  vav_gtk_conference_set_stream (view, NULL);
+  g_assert_true (vav_stream_is_busy (vav_gtk_conference_get_stream (view)));
+  wait_until (vav_gtk_conference_get_stream (view) == NULL);
   g_assert_finalize_object (view);
 }
 
@@ -224,6 +352,10 @@ main (int argc, char **argv)
   g_test_add_func ("/widgets/conference/ui-file", test_ui_file);
   g_test_add_func ("/widgets/conference/without-stream", test_without_stream);
   g_test_add_func ("/widgets/conference/address-dials", test_address_dials);
+#define ADD(name, func) g_test_add ("/widgets/conference/" name, Row, NULL, row_set_up, func, row_tear_down)
+  ADD ("ui-endpoint", test_ui_endpoint);
+  ADD ("dial-by-name", test_dial_by_name);
+  ADD ("dial-nonsense", test_dial_nonsense);
   status = g_test_run ();
   /* not by exit(): see app/main.c; no call was made here that would have waited for what the library loads in a thread */
   fflush (NULL);
