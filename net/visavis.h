@@ -7,6 +7,7 @@
 #include "net/call/vav-peer.h"
 #include "net/call/vav-people.h"
 #include "net/call/vav-request.h"
+#include "net/call/vav-stream-talk.h"
 #include "net/call/vav-stream.h"
 #include "net/core/vav-address.h"
 #include "net/core/vav-enums.h"

@@ -287,6 +287,15 @@ on_stats (VavStream *stream, const VavStats *stats, VavAppEvents *self)
 }
 
 static void
+on_text (VavStream *stream, const char *text, VavAppEvents *self)
+{
+  JsonObject *fields = json_object_new ();
+
+  vav_app_json_set_string (fields, "text", text);
+  vav_app_events_write (self, "text", vav_stream_get_value (stream), fields);
+}
+
+static void
 on_request (VavEndpoint *endpoint, VavStream *stream, VavRequest *request, VavAppEvents *self)
 {
   VavPeer *peer = vav_request_get_peer (request);
@@ -358,6 +367,7 @@ vav_app_events_watch_stream (VavAppEvents *self, VavStream *stream)
   g_signal_connect (stream, "ended", G_CALLBACK (on_ended), self);
   g_signal_connect (stream, "first-frame", G_CALLBACK (on_first_frame), self);
   g_signal_connect (stream, "first-sound", G_CALLBACK (on_first_sound), self);
+  g_signal_connect (stream, "text", G_CALLBACK (on_text), self);
   g_signal_connect (stream, "path", G_CALLBACK (on_path), self);
   g_signal_connect (stream, "stats", G_CALLBACK (on_stats), self);
 

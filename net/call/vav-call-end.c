@@ -29,13 +29,15 @@ void
 vav_call_flush (VavCall *self)
 {
   vav_call_apply_flows (self);
-  vav_call_dispatch (self, VAV_CALL_EVENT_FLUSHED, VAV_REASON_NONE, NULL);
+  if (vav_courier_flush (self->courier))
+    vav_call_dispatch (self, VAV_CALL_EVENT_FLUSHED, VAV_REASON_NONE, NULL);
 }
 
 /* It takes too long: what is left is not given. */
 void
 vav_call_cut_flush (VavCall *self)
 {
+  vav_courier_cut (self->courier);
   vav_call_dispatch (self, VAV_CALL_EVENT_FLUSHED, VAV_REASON_NONE, NULL);
 }
 

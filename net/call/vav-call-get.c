@@ -140,6 +140,12 @@ vav_call_dup_entry_name (VavCall *self)
   return g_strdup (self->entry);
 }
 
+VavCourier *
+vav_call_get_courier (VavCall *self)
+{
+  return self->courier;
+}
+
 VavOutlet *
 vav_call_get_video_in (VavCall *self)
 {

@@ -44,6 +44,7 @@ struct _VavCall
   guint64 value;
   VavOutlet *video_in;
   VavOutlet *audio_in;
+  VavCourier *courier;
 
   /* the machine */
   VavCallPhase phase;

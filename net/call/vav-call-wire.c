@@ -327,6 +327,18 @@ on_closing (VavCall *self, VavMessage *message)
   vav_call_dispatch (self, VAV_CALL_EVENT_PEER_CLOSING, VAV_REASON_NONE, NULL);
 }
 
+/* Texts and files, and what is said of them. */
+static void
+on_gift (VavCall *self, VavMessage *message)
+{
+  VavCallEvent event = vav_courier_judge (self->courier, message);
+
+  if (vav_call_machine_step (self->phase, self->role, event).phase != self->phase)
+    vav_call_dispatch (self, event, VAV_REASON_NONE, NULL);
+  else if (!vav_courier_take (self->courier, message))
+    nonsense (self);
+}
+
 static void
 on_message (VavChannel *channel, VavMessage *message, VavCall *self)
 {
@@ -363,8 +375,19 @@ on_message (VavChannel *channel, VavMessage *message, VavCall *self)
     case VAV_MESSAGE_CLOSED:
       vav_call_dispatch (self, VAV_CALL_EVENT_PEER_CLOSED, VAV_REASON_NONE, NULL);
       break;
+    case VAV_MESSAGE_TEXT:
+    case VAV_MESSAGE_ACK:
+    case VAV_MESSAGE_FILE_OFFER:
+    case VAV_MESSAGE_FILE_ACCEPT:
+    case VAV_MESSAGE_FILE_REFUSE:
+    case VAV_MESSAGE_FILE_CANCEL:
+    case VAV_MESSAGE_FILE_DONE:
+      on_gift (self, message);
+      break;
     case VAV_MESSAGE_UNSUPPORTED:
       break; /* the peer is older, and said so politely */
+    case VAV_MESSAGE_ATTACH:
+    case VAV_MESSAGE_ATTACHED:
     case VAV_MESSAGE_REQUEST:
     case VAV_MESSAGE_HELLO:
     case VAV_MESSAGE_PING:

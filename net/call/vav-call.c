@@ -334,6 +334,7 @@ vav_call_dispose (GObject *object)
   VavCall *self = VAV_CALL (object);
 
   clear_timer (self);
+  vav_courier_leave (self->courier);
   vav_call_leave_channel (self, FALSE);
   vav_call_stop_media (self);
 
@@ -359,6 +360,7 @@ vav_call_finalize (GObject *object)
   g_clear_object (&self->peer);
   g_clear_object (&self->video_in);
   g_clear_object (&self->audio_in);
+  g_clear_object (&self->courier);
   g_clear_object (&self->endpoint);
   g_free (self->entry);
   g_free (self->identifier);
@@ -408,6 +410,7 @@ vav_call_init (VavCall *self)
   self->remote_candidates = g_ptr_array_new_with_free_func ((GDestroyNotify)vav_message_unref);
   self->video_in = vav_outlet_new ();
   self->audio_in = vav_outlet_new ();
+  self->courier = vav_courier_new (self);
   self->flows = VAV_FLOWS_ALL;
   self->peer_sends = VAV_FLOWS_IN;
   self->peer_wants = VAV_FLOWS_OUT;

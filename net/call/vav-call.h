@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/call/vav-call-machine.h"
+#include "net/call/vav-courier.h"
 #include "net/call/vav-peer.h"
 #include "net/core/vav-outlet.h"
 #include "net/media/vav-media-stats.h"
@@ -65,6 +66,7 @@ GBytes *vav_call_get_connect_data (VavCall *self);
 gint64 vav_call_get_start_time (VavCall *self);
 const VavStats *vav_call_get_stats (VavCall *self);
 char *vav_call_dup_entry_name (VavCall *self);
+VavCourier *vav_call_get_courier (VavCall *self);
 VavOutlet *vav_call_get_video_in (VavCall *self);
 VavOutlet *vav_call_get_audio_in (VavCall *self);
 

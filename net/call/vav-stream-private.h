@@ -64,6 +64,7 @@ struct _VavStream
   /* the present or last call */
   VavCall *call;            /* owned, nullable */
   GSignalGroup *call_group; /* its signals, told on as ours */
+  GSignalGroup *courier_group; /* the same of its courier */
   VavRequest *request;      /* owned, nullable: waits for a decision */
   GError *refusal;          /* of a dial that could not begin; nullable */
   guint forward_video;
@@ -79,6 +80,11 @@ struct _VavStream
 /* vav-stream.c */
 void vav_stream_set_call (VavStream *self, VavCall *call);
 void vav_stream_set_request (VavStream *self, VavRequest *request);
+
+/* vav-stream-talk.c */
+void vav_stream_talk_class_init (void);
+void vav_stream_talk_init (VavStream *self);
+void vav_stream_talk_set_call (VavStream *self, VavCall *call);
 
 /* vav-stream-verbs.c */
 void vav_stream_settle (VavStream *self);

@@ -50,6 +50,7 @@ vav_stream_set_call (VavStream *self, VavCall *call)
   g_clear_error (&self->refusal);
   g_set_object (&self->call, call);
   g_signal_group_set_target (self->call_group, call);
+  vav_stream_talk_set_call (self, call);
   if (call == NULL)
     {
       self->waiting_since = g_get_monotonic_time ();
@@ -220,6 +221,7 @@ vav_stream_finalize (GObject *object)
   VavStream *self = VAV_STREAM (object);
 
   g_clear_object (&self->call_group);
+  g_clear_object (&self->courier_group);
   g_clear_error (&self->refusal);
   g_list_free_full (self->connecting, g_object_unref);
   g_list_free_full (self->disconnecting, g_object_unref);
@@ -385,6 +387,7 @@ vav_stream_class_init (VavStreamClass *klass)
   vav_stream_signals[VAV_STREAM_FIRST_SOUND] = add_signal ("first-sound", 1, G_TYPE_DOUBLE, 0, 0);
   vav_stream_signals[VAV_STREAM_PATH] = add_signal ("path", 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
   vav_stream_signals[VAV_STREAM_STATS] = add_signal ("stats", 1, VAV_TYPE_STATS, 0, 0);
+  vav_stream_talk_class_init ();
 }
 
 static void
@@ -396,4 +399,5 @@ vav_stream_init (VavStream *self)
   self->audio_in = vav_outlet_new ();
   self->waiting_since = g_get_monotonic_time ();
   listen_to_calls (self);
+  vav_stream_talk_init (self);
 }

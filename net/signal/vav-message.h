@@ -18,6 +18,15 @@ typedef enum
   VAV_MESSAGE_FLOWS,
   VAV_MESSAGE_CLOSING,
   VAV_MESSAGE_CLOSED,
+  VAV_MESSAGE_TEXT,
+  VAV_MESSAGE_ACK,
+  VAV_MESSAGE_FILE_OFFER,
+  VAV_MESSAGE_FILE_ACCEPT,
+  VAV_MESSAGE_FILE_REFUSE,
+  VAV_MESSAGE_FILE_CANCEL,
+  VAV_MESSAGE_FILE_DONE,
+  VAV_MESSAGE_ATTACH,
+  VAV_MESSAGE_ATTACHED,
   VAV_MESSAGE_PING,
   VAV_MESSAGE_PONG,
   VAV_MESSAGE_UNSUPPORTED,
@@ -45,6 +54,15 @@ typedef enum
  * | flows | send (list), receive (list): what the sender of this message sends, and wants to get |
  * | closing | data |
  * | closed | |
+ * | text | id (uint, required: 1, 2, 3…), text (string ≤ 16 KiB, required) |
+ * | ack | id (uint, required): the text of that number was given to the other program |
+ * | file-offer | file (uint, required: 1, 2, 3… in each direction), name (string ≤ 255, required), size (uint, required) |
+ * | file-accept | file (uint, required), offset (uint, required): what is there of it, digest (string ≤ 64): the SHA-256 of that, in hex |
+ * | file-refuse | file (uint, required) |
+ * | file-cancel | file (uint, required), by (string, required: sender, receiver), reason (string, required: see vav-schema.c) |
+ * | file-done | file (uint, required): it arrived whole |
+ * | attach | the first message of a second connection for the files of a call |
+ * | attached | the answer; after it that connection carries pieces (see VavTlsPipe) |
  * | ping, pong | token (string ≤ 64) |
  * | unsupported | what (string ≤ 64): the polite answer to an unknown type |
  */

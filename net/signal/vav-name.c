@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "net/signal/vav-schema.h"
+#include "net/signal/vav-name.h"
 
 #include <string.h>
 
@@ -139,5 +139,34 @@ vav_name_make_harmless (const char *name, gsize cap)
   strip_end (harmless);
   if (!shows_something (harmless->str))
     g_string_truncate (harmless, 0);
+  return g_string_free (harmless, FALSE);
+}
+
+/* Marks that say of one place how it is to be read (Unicode UAX 9, 2.6) stay; embeddings, overrides and isolates reach further. */
+static gboolean
+may_stand_in_text (gunichar c)
+{
+  if (c == '\n' || c == '\t' || c == 0x00ad || c == 0x061c || (c >= 0x200b && c <= 0x200f) || c == 0x2060)
+    return TRUE;
+  if (c >= 0xe0020 && c <= 0xe007f)
+    return TRUE; /* flags of regions */
+  return is_harmless (c);
+}
+
+char *
+vav_text_make_harmless (const char *text)
+{
+  GString *harmless = g_string_sized_new (strlen (text));
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (c == '\r' && p[1] == '\n')
+        continue;
+      if (c == '\r' || c == 0x0085 || c == 0x2028 || c == 0x2029)
+        c = '\n';
+      g_string_append_unichar (harmless, may_stand_in_text (c) ? c : REPLACEMENT);
+    }
   return g_string_free (harmless, FALSE);
 }

@@ -9,9 +9,19 @@
 #define MAX_MLINE 15
 #define MAX_CANDIDATE 1024
 #define MAX_TOKEN 64
+#define MAX_DIGEST 64     /* SHA-256 in hex */
+#define MAX_FILE_NAME 255 /* NAME_MAX */
+#define MAX_FILE 0x7fffffff
 
 static const char *const reject_reasons[]
     = { "declined", "refused", "busy", "unreachable", "no-answer", "media", NULL };
+
+static const char *const file_sides[] = { "sender", "receiver", NULL };
+
+/* Why a file does not go on: a person's wish; the disk of the receiver is full; it cannot be read, or was changed meanwhile; it cannot be
+ * written; what arrived is not what was sent; there is no way for it; the call is over. */
+static const char *const file_reasons[]
+    = { "cancelled", "full", "unreadable", "changed", "unwritable", "damaged", "no-way", "closing", NULL };
 
 /* shorthands, so that the table below reads as the one in vav-message.h */
 #define NEEDED TRUE
@@ -59,6 +69,25 @@ static const VavSchema schemas[VAV_N_MESSAGE_TYPES] = {
   [VAV_MESSAGE_FLOWS] = { "flows", TRUE, { LIST ("send"), LIST ("receive") } },
   [VAV_MESSAGE_CLOSING] = { "closing", TRUE, { DATA ("data") } },
   [VAV_MESSAGE_CLOSED] = { "closed", TRUE, { { NULL } } },
+  [VAV_MESSAGE_TEXT]
+  = { "text", TRUE, { UINT ("id", NEEDED, 1, VAV_MAX_NUMBER), STRING ("text", NEEDED, VAV_MAX_TEXT) } },
+  [VAV_MESSAGE_ACK] = { "ack", TRUE, { UINT ("id", NEEDED, 1, VAV_MAX_NUMBER) } },
+  [VAV_MESSAGE_FILE_OFFER] = { "file-offer",
+                               TRUE,
+                               { UINT ("file", NEEDED, 1, MAX_FILE), STRING ("name", NEEDED, MAX_FILE_NAME),
+                                 UINT ("size", NEEDED, 0, VAV_MAX_NUMBER) } },
+  [VAV_MESSAGE_FILE_ACCEPT] = { "file-accept",
+                                TRUE,
+                                { UINT ("file", NEEDED, 1, MAX_FILE), UINT ("offset", NEEDED, 0, VAV_MAX_NUMBER),
+                                  STRING ("digest", MAYBE, MAX_DIGEST) } },
+  [VAV_MESSAGE_FILE_REFUSE] = { "file-refuse", TRUE, { UINT ("file", NEEDED, 1, MAX_FILE) } },
+  [VAV_MESSAGE_FILE_CANCEL] = { "file-cancel",
+                                TRUE,
+                                { UINT ("file", NEEDED, 1, MAX_FILE), CHOICE ("by", NEEDED, file_sides),
+                                  CHOICE ("reason", NEEDED, file_reasons) } },
+  [VAV_MESSAGE_FILE_DONE] = { "file-done", TRUE, { UINT ("file", NEEDED, 1, MAX_FILE) } },
+  [VAV_MESSAGE_ATTACH] = { "attach", TRUE, { { NULL } } },
+  [VAV_MESSAGE_ATTACHED] = { "attached", TRUE, { { NULL } } },
   [VAV_MESSAGE_PING] = { "ping", FALSE, { STRING ("token", MAYBE, MAX_TOKEN) } },
   [VAV_MESSAGE_PONG] = { "pong", FALSE, { STRING ("token", MAYBE, MAX_TOKEN) } },
   [VAV_MESSAGE_UNSUPPORTED] = { "unsupported", FALSE, { STRING ("what", MAYBE, MAX_TOKEN) } },
@@ -96,7 +125,7 @@ gsize
 vav_schema_get_max_body (const VavSchema *schema)
 {
   for (const VavField *field = schema->fields; field->kind != VAV_FIELD_END; field++)
-    if (field->kind == VAV_FIELD_DATA || (field->kind == VAV_FIELD_STRING && field->cap == MAX_SDP))
+    if (field->kind == VAV_FIELD_DATA || (field->kind == VAV_FIELD_STRING && field->cap > MAX_CANDIDATE))
       return VAV_FRAME_MAX;
   return VAV_SCHEMA_SMALL;
 }

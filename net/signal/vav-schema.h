@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/signal/vav-message.h"
+#include "net/signal/vav-name.h"
 
 G_BEGIN_DECLS
 
@@ -46,16 +47,11 @@ const VavSchema *vav_schema_get (VavMessageType type);
 gboolean vav_schema_find_type (const char *name, VavMessageType *type);
 int vav_schema_find_field (const VavSchema *schema, const char *name);
 
-/* How many bytes a message of the kind may have, with what is not known here: VAV_SCHEMA_SMALL unless it can hold data or a description. */
+/* How many bytes a message of the kind may have, with what is not known here: VAV_SCHEMA_SMALL unless it can hold data, a text or a description. */
 gsize vav_schema_get_max_body (const VavSchema *schema);
 
 /* Whether the text may stand in the field: UTF-8, length, choice. */
 gboolean vav_field_takes_string (const VavField *field, const char *text);
 gboolean vav_call_id_is_valid (const char *text);
-
-/* Control characters, bidirectional overrides and the like become U+FFFD, and what shows nothing is dropped, so that a name cannot
- * pretend to be something else (Unicode TR36): white space around it, zero-width and filling characters, joiners that join nothing.
- * Composed (NFC), so that equal names are equal bytes. Cut to `cap` bytes at a whole character. Empty if nothing can be seen. */
-char *vav_name_make_harmless (const char *name, gsize cap);
 
 G_END_DECLS

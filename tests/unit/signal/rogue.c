@@ -286,6 +286,14 @@ rogue_send_message (Rogue *self, const char *json)
 }
 
 gboolean
+rogue_send_piece (Rogue *self, GBytes *body)
+{
+  g_autoptr (GBytes) frame = vav_frame_wrap (body, NULL);
+
+  return frame != NULL && rogue_send_bytes (self, g_bytes_get_data (frame, NULL), g_bytes_get_size (frame));
+}
+
+gboolean
 rogue_send_hello (Rogue *self)
 {
   return rogue_send_message (self, "{\"type\":\"hello\",\"version\":1,\"name\":\"Rogue\",\"features\":[]}");
@@ -333,18 +341,26 @@ rogue_has_pending (Rogue *self)
   return gnutls_record_check_pending (self->session) > 0;
 }
 
-char *
-rogue_receive (Rogue *self, int timeout_ms)
+GBytes *
+rogue_receive_bytes (Rogue *self, int timeout_ms)
 {
   do
     {
-      g_autoptr (GBytes) body = vav_frame_reader_pop (self->reader);
+      GBytes *body = vav_frame_reader_pop (self->reader);
 
       if (body != NULL)
-        return g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+        return body;
     }
   while (receive_some (self, timeout_ms));
   return NULL;
+}
+
+char *
+rogue_receive (Rogue *self, int timeout_ms)
+{
+  g_autoptr (GBytes) body = rogue_receive_bytes (self, timeout_ms);
+
+  return body != NULL ? g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body)) : NULL;
 }
 
 /* Below TLS, for those who never spoke it. */

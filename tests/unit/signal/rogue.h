@@ -38,10 +38,12 @@ gboolean rogue_send_plain (Rogue *self, const void *bytes, gsize length); /* bel
 gboolean rogue_send_bytes (Rogue *self, const void *bytes, gsize length);
 gboolean rogue_send_frame (Rogue *self, const char *json);
 gboolean rogue_send_message (Rogue *self, const char *json); /* the same, with a seq put in unless it has one */
+gboolean rogue_send_piece (Rogue *self, GBytes *body);             /* a frame of any bytes */
 gboolean rogue_send_hello (Rogue *self);
 
 /* The next frame; NULL: the end (see rogue_get_end()) or nothing within the time. */
 char *rogue_receive (Rogue *self, int timeout_ms);
+GBytes *rogue_receive_bytes (Rogue *self, int timeout_ms); /* the same, of any bytes */
 gboolean rogue_has_pending (Rogue *self);               /* decrypted bytes wait, though the descriptor may be silent */
 RogueEnd rogue_await_end (Rogue *self, int timeout_ms); /* reads all there is until the end */
 RogueEnd rogue_get_end (Rogue *self);

@@ -136,6 +136,9 @@ test_wrong_fields (void)
             g_autofree char *text = g_strdup_printf ("{\"type\":\"%s\",\"seq\":1,\"call\":\"" CALL "\",\"%s\":%s}",
                                                      schema->name, schema->fields[i].name, values[v]);
 
+            if (schema->fields[i].kind == VAV_FIELD_UINT && schema->fields[i].cap >= 123456789
+                && strcmp (values[v], "123456789") == 0)
+              continue; /* a number that may stand there */
             if (strstr (good[schema->fields[i].kind], values[v]) == NULL)
               assert_error (text, VAV_ERROR_PROTOCOL);
           }
@@ -231,15 +234,17 @@ test_tolerance (void)
 static void
 test_size (void)
 {
+  static const char *const can_be_large[] = { "request", "ringing", "accept", "reject", "closing", "text", NULL };
+
   for (guint type = 0; type < VAV_N_MESSAGE_TYPES; type++)
     {
       const char *kind = vav_message_kind_to_string (type);
-      gboolean large = strstr ("request ringing accept reject closing", kind) != NULL;
+      gboolean large = g_strv_contains (can_be_large, kind);
       g_autofree char *junk = g_strnfill (9000, 'x');
-      g_autofree char *text = g_strdup_printf ("{\"type\":\"%s\",\"seq\":1,\"call\":\"" CALL
-                                               "\",\"description\":\"\",\"reason\":\"busy\","
-                                               "\"version\":1,\"mline\":0,\"candidate\":\"\",\"junk\":\"%s\"}",
-                                               kind, junk);
+      g_autofree char *text = g_strdup_printf (
+          "{\"type\":\"%s\",\"seq\":1,\"call\":\"" CALL "\",\"description\":\"\",\"reason\":\"busy\","
+          "\"version\":1,\"mline\":0,\"candidate\":\"\",\"id\":1,\"text\":\"\",\"junk\":\"%s\"}",
+          kind, junk);
 
       if (large)
         vav_message_unref (assert_parses (text));
@@ -423,6 +428,35 @@ test_call_id (void)
   g_assert_cmpstr (a, !=, b);
 }
 
+/* Texts keep their lines and scripts, and nothing that turns what follows, or drives a terminal. */
+static void
+test_texts (void)
+{
+  static const char *const texts[][2] = {
+    { "one\ntwo\tthree", "one\ntwo\tthree" },
+    { "one\r\ntwo\rthree\xe2\x80\xa8"
+      "four",
+      "one\ntwo\nthree\nfour" },
+    { "\x1b[2Jgone\x07", "�[2Jgone�" },
+    { "a\xe2\x80\xae"
+      "b\xe2\x81\xa6"
+      "c",
+      "a�b�c" },
+    { "  spaces stay  ", "  spaces stay  " },
+    { "👩\xe2\x80\x8d🚀 ❤\xef\xb8\x8f שלום\xe2\x80\x8e!", "👩\xe2\x80\x8d🚀 ❤\xef\xb8\x8f שלום\xe2\x80\x8e!" },
+    { "\xee\x80\x80\xc2\x9b", "��" },
+    { "", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *text = vav_text_make_harmless (texts[i][0]);
+
+      g_assert_cmpstr (text, ==, texts[i][1]);
+      g_assert_true (g_utf8_validate (text, -1, NULL));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -436,6 +470,7 @@ main (int argc, char **argv)
   g_test_add_func ("/signal/message/data", test_data);
   g_test_add_func ("/signal/message/list", test_list);
   g_test_add_func ("/signal/message/names", test_names);
+  g_test_add_func ("/signal/message/texts", test_texts);
   g_test_add_func ("/signal/message/name-looks", test_name_looks);
   g_test_add_func ("/signal/message/name-cut", test_name_cut);
   g_test_add_func ("/signal/message/surrogates", test_surrogates);

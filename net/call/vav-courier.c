@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/call/vav-courier-private.h"
+
+#include <string.h>
+
+#include "net/signal/vav-name.h"
+
+guint vav_courier_signals[VAV_COURIER_N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (VavCourier, vav_courier, G_TYPE_OBJECT)
+
+static void
+set_error (GError **error, VavError code)
+{
+  g_set_error_literal (error, VAV_ERROR, (int)code, vav_error_describe (code));
+}
+
+static void
+send_cb (VavMessage *message, gpointer data)
+{
+  VavCourier *self = data;
+
+  if (self->call != NULL)
+    vav_call_send (self->call, message);
+}
+
+static void
+check_flushed (VavCourier *self)
+{
+  if (!self->flushing || !vav_post_is_empty (self->post))
+    return;
+  self->flushing = FALSE;
+  vav_call_dispatch (self->call, VAV_CALL_EVENT_FLUSHED, VAV_REASON_NONE, NULL);
+}
+
+static void
+empty_cb (gpointer data)
+{
+  check_flushed (data);
+}
+
+gboolean
+vav_courier_send (VavCourier *self, VavMessage *message, GError **error)
+{
+  if (self->call == NULL || self->call->call_id == NULL)
+    {
+      set_error (error, VAV_ERROR_CLOSED);
+      return FALSE;
+    }
+  vav_message_set_call (message, self->call->call_id);
+  return vav_post_add (self->post, message, error);
+}
+
+gboolean
+vav_courier_may_give (VavCourier *self, const char *feature, GError **error)
+{
+  VavCallPhase phase = self->call != NULL ? self->call->phase : VAV_CALL_PHASE_ENDED;
+
+  if ((phase != VAV_CALL_PHASE_ACTIVE && phase != VAV_CALL_PHASE_GOODBYE_HEARD) || self->call->channel == NULL)
+    set_error (error, VAV_ERROR_CLOSED);
+  else if (!vav_channel_peer_has_feature (self->call->channel, feature))
+    set_error (error, VAV_ERROR_NOT_SUPPORTED);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* texts */
+
+static void
+acknowledge (VavCourier *self, guint64 id)
+{
+  g_autoptr (VavMessage) message = vav_message_new (VAV_MESSAGE_ACK);
+
+  vav_message_set_uint (message, "id", id);
+  vav_courier_send (self, message, NULL);
+}
+
+static gboolean
+take_text (VavCourier *self, VavMessage *message)
+{
+  guint64 id = (guint64)vav_message_get_uint (message, "id", 0);
+  g_autofree char *text = NULL;
+
+  if (id != self->text_heard + 1)
+    return FALSE;
+  self->text_heard = id;
+  text = vav_text_make_harmless (vav_message_get_string (message, "text"));
+  g_signal_emit (self, vav_courier_signals[VAV_COURIER_TEXT], 0, text);
+  acknowledge (self, id);
+  return TRUE;
+}
+
+/* They come in the order of the texts, each once. */
+static gboolean
+take_ack (VavCourier *self, VavMessage *message)
+{
+  guint64 id = (guint64)vav_message_get_uint (message, "id", 0);
+
+  if (id != self->text_acknowledged + 1 || id > self->text_sent)
+    return FALSE;
+  self->text_acknowledged = id;
+  g_signal_emit (self, vav_courier_signals[VAV_COURIER_TEXT_ACKNOWLEDGED], 0, id);
+  return TRUE;
+}
+
+/* vfuncs */
+
+static void
+vav_courier_finalize (GObject *object)
+{
+  VavCourier *self = VAV_COURIER (object);
+
+  vav_post_free (self->post);
+  G_OBJECT_CLASS (vav_courier_parent_class)->finalize (object);
+}
+
+static guint
+add_signal (const char *name, GType type)
+{
+  return g_signal_new (name, VAV_TYPE_COURIER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, type);
+}
+
+static void
+vav_courier_class_init (VavCourierClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = vav_courier_finalize;
+
+  vav_courier_signals[VAV_COURIER_TEXT] = add_signal ("text", G_TYPE_STRING);
+  vav_courier_signals[VAV_COURIER_TEXT_ACKNOWLEDGED] = add_signal ("text-acknowledged", G_TYPE_UINT64);
+}
+
+static void
+vav_courier_init (VavCourier *self)
+{
+  self->post = vav_post_new (send_cb, empty_cb, self);
+}
+
+/* public functions */
+
+VavCourier *
+vav_courier_new (VavCall *call)
+{
+  VavCourier *self = g_object_new (VAV_TYPE_COURIER, NULL);
+
+  self->call = call;
+  return self;
+}
+
+/* The call goes; whoever still holds the courier finds it closed. */
+void
+vav_courier_leave (VavCourier *self)
+{
+  self->call = NULL;
+  self->flushing = FALSE;
+  vav_post_clear (self->post);
+}
+
+VavCallEvent
+vav_courier_judge (VavCourier *self, VavMessage *message)
+{
+  switch ((int)vav_message_get_kind (message))
+    {
+    case VAV_MESSAGE_TEXT:
+    case VAV_MESSAGE_FILE_OFFER:
+    case VAV_MESSAGE_FILE_ACCEPT:
+      return VAV_CALL_EVENT_PEER_GIVES;
+    case VAV_MESSAGE_FILE_CANCEL: /* an offer may be taken back before our path is up */
+      return self->call->phase == VAV_CALL_PHASE_CONNECTING ? VAV_CALL_EVENT_PEER_GIVES : VAV_CALL_EVENT_PEER_CONFIRMS;
+    default:
+      return VAV_CALL_EVENT_PEER_CONFIRMS;
+    }
+}
+
+gboolean
+vav_courier_flush (VavCourier *self)
+{
+  self->flushing = !vav_post_is_empty (self->post);
+  return !self->flushing;
+}
+
+void
+vav_courier_cut (VavCourier *self)
+{
+  self->flushing = FALSE;
+  vav_post_clear (self->post);
+}
+
+gboolean
+vav_courier_take (VavCourier *self, VavMessage *message)
+{
+  static gboolean (*const takers[VAV_N_MESSAGE_TYPES]) (VavCourier *, VavMessage *) = {
+    [VAV_MESSAGE_TEXT] = take_text,
+    [VAV_MESSAGE_ACK] = take_ack,
+  };
+  VavMessageType type = vav_message_get_kind (message);
+  g_autoptr (VavCourier) alive = g_object_ref (self);
+
+  return takers[type] != NULL && takers[type](self, message);
+}
+
+gboolean
+vav_courier_send_text (VavCourier *self, const char *text, guint64 *id, GError **error)
+{
+  g_autoptr (VavMessage) message = vav_message_new (VAV_MESSAGE_TEXT);
+
+  if (!vav_courier_may_give (self, "text", error))
+    return FALSE;
+  if (strlen (text) > VAV_MAX_TEXT)
+    {
+      set_error (error, VAV_ERROR_TOO_LARGE);
+      return FALSE;
+    }
+  if (!vav_message_set_string (message, "text", text))
+    {
+      set_error (error, VAV_ERROR_FAILED);
+      return FALSE;
+    }
+  vav_message_set_uint (message, "id", self->text_sent + 1);
+  if (!vav_courier_send (self, message, error))
+    return FALSE;
+  self->text_sent++;
+  if (id != NULL)
+    *id = self->text_sent;
+  return TRUE;
+}
