@@ -11,6 +11,13 @@ vav_call_is_dialling (VavCall *self)
 }
 
 gboolean
+vav_call_was_dialled_since (VavCall *self, gint64 when)
+{
+  return self->role == VAV_ROLE_CALLER && !self->dropped && self->start_us > when
+         && (self->phase == VAV_CALL_PHASE_CONNECTING || self->phase == VAV_CALL_PHASE_ACTIVE);
+}
+
+gboolean
 vav_call_is_requested (VavCall *self)
 {
   return self->role == VAV_ROLE_CALLER && self->described;

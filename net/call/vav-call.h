@@ -44,6 +44,7 @@ void vav_call_replace (VavCall *self, VavCall *dialled, VavFlows flows);
 void vav_call_drop (VavCall *self);
 VavCall *vav_call_new_stub (VavCall *announced); /* what is left of an announced one, to be ended as withdrawn */
 gboolean vav_call_is_dialling (VavCall *self);  /* caller: nobody has answered yet */
+gboolean vav_call_was_dialled_since (VavCall *self, gint64 when); /* caller: after that, monotonic µs, and answered with yes */
 gboolean vav_call_is_requested (VavCall *self); /* caller: the request is out */
 const char *vav_call_get_target_id (VavCall *self); /* caller: who must answer, or who it is that will; (nullable): not known yet */
 gboolean vav_call_is_incoming (VavCall *self); /* the other side alone began it */

@@ -84,6 +84,16 @@ is_ours_to (VavStream *stream, const char *id)
   return call != NULL && vav_call_is_dialling (call) && g_strcmp0 (vav_call_get_target_id (call), id) == 0;
 }
 
+/* One that was accepted a moment ago: the request that crossed it may still come in, before its withdrawal. */
+static gboolean
+was_ours_to (VavStream *stream, const char *id)
+{
+  VavCall *call = vav_stream_get_call (stream);
+
+  return call != NULL && vav_call_was_dialled_since (call, g_get_monotonic_time () - WON_MS * 1000)
+         && g_strcmp0 (vav_call_get_target_id (call), id) == 0;
+}
+
 /* One that does not know yet whom it will reach. */
 static gboolean
 is_open (VavStream *stream, const char *unused)
@@ -140,7 +150,9 @@ judge (VavCrossing *self, VavCall *request, gboolean *won)
   const char *id = vav_peer_get_id (vav_call_get_peer (request));
   VavStream *stream = find_stream (self, is_ours_to, id);
 
-  *won = FALSE;
+  *won = stream == NULL && find_stream (self, was_ours_to, id) != NULL;
+  if (*won)
+    return TRUE;
   if (stream == NULL)
     return find_stream (self, is_open, NULL) != NULL;
   *won = vav_call_is_requested (vav_stream_get_call (stream)) && strcmp (vav_endpoint_get_id (self->endpoint), id) < 0;
