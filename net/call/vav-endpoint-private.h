@@ -51,7 +51,7 @@ struct _VavEndpoint
   gboolean closing;
   guint n_tasks;
   GTask *close_task;
-  guint close_limit;
+  GSource *close_limit; /* in the endpoint's context */
 };
 
 VavIdentity *vav_endpoint_get_identity (VavEndpoint *self);

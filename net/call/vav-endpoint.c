@@ -373,11 +373,19 @@ any_stream (VavEndpoint *self, gboolean (*test) (VavStream *))
 }
 
 static void
+clear_close_limit (VavEndpoint *self)
+{
+  if (self->close_limit != NULL)
+    g_source_destroy (self->close_limit);
+  g_clear_pointer (&self->close_limit, g_source_unref);
+}
+
+static void
 finish_closing (VavEndpoint *self)
 {
   g_autoptr (GTask) task = g_steal_pointer (&self->close_task);
 
-  g_clear_handle_id (&self->close_limit, g_source_remove);
+  clear_close_limit (self);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -459,7 +467,7 @@ on_close_limit (gpointer data)
   VavEndpoint *self = data;
   g_autoptr (GPtrArray) streams = g_ptr_array_copy (self->streams, (GCopyFunc)(void (*) (void))g_object_ref, NULL);
 
-  self->close_limit = 0;
+  clear_close_limit (self);
   g_ptr_array_set_free_func (streams, g_object_unref);
   g_debug ("closing takes too long: cutting what is left");
   for (guint i = 0; i < streams->len; i++)
@@ -486,7 +494,9 @@ vav_endpoint_close_async (VavEndpoint *self, GAsyncReadyCallback callback, gpoin
 
   self->closing = TRUE;
   self->close_task = g_task_new (self, NULL, callback, user_data);
-  self->close_limit = g_timeout_add (CLOSE_LIMIT_MS, on_close_limit, self);
+  self->close_limit = g_timeout_source_new (CLOSE_LIMIT_MS);
+  g_source_set_callback (self->close_limit, on_close_limit, self, NULL);
+  g_source_attach (self->close_limit, g_main_context_get_thread_default ());
 
   streams = g_ptr_array_copy (self->streams, (GCopyFunc)(void (*) (void))g_object_ref, NULL);
   g_ptr_array_set_free_func (streams, g_object_unref);
