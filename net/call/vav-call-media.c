@@ -114,8 +114,24 @@ is_this_computer (const VavAddress *address)
 void
 vav_call_offer_media (VavCall *self)
 {
-  ensure_session (self, is_this_computer (self->address));
+  gboolean connected = self->channel != NULL;
+
+  ensure_session (self, connected ? vav_channel_is_local (self->channel) : is_this_computer (self->address));
   vav_media_session_create_offer (self->session);
+}
+
+/* Caller: now it is known where the host name leads. If to this computer, on which only the loopback's addresses will do, the offer is made anew;
+ * the first has not left yet. */
+void
+vav_call_renew_offer (VavCall *self)
+{
+  if (!vav_channel_is_local (self->channel) || is_this_computer (self->address))
+    return;
+
+  vav_call_stop_media (self);
+  g_clear_pointer (&self->local_description, g_free);
+  g_ptr_array_set_size (self->local_candidates, 0);
+  vav_call_offer_media (self);
 }
 
 static void

@@ -128,6 +128,7 @@ gboolean vav_call_read_flows (VavMessage *message, const char *field, VavFlows a
 
 /* vav-call-media.c */
 void vav_call_offer_media (VavCall *self);
+void vav_call_renew_offer (VavCall *self);
 void vav_call_answer_media (VavCall *self);
 void vav_call_open_media (VavCall *self);
 void vav_call_stop_media (VavCall *self);

@@ -461,6 +461,7 @@ on_dialled (GObject *source, GAsyncResult *result, gpointer data)
                              vav_channel_get_peer_address (self->channel), 0);
   vav_call_watch_channel (self);
   vav_channel_start (self->channel);
+  vav_call_renew_offer (self);
   vav_call_dispatch (self, VAV_CALL_EVENT_CONNECTED, VAV_REASON_NONE, NULL);
 }
 

@@ -324,7 +324,8 @@ vav_stream_set_property (GObject *object, guint id, const GValue *value, GParamS
 static void
 install_properties (GObjectClass *klass)
 {
-  const GParamFlags rw = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  /* all are set before construction is complete, so that dialling then knows them, in whatever order they were given */
+  const GParamFlags rw = G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
   const GParamFlags ro = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
   vav_stream_properties[VAV_STREAM_PROP_ENDPOINT] = g_param_spec_object (
