@@ -54,6 +54,9 @@ take_apart (VavMediaParts *parts)
 {
   if (parts->ice != NULL)
     vav_ice_close (parts->ice, g_get_monotonic_time () + LIMIT_S * G_USEC_PER_SEC);
+  if (parts->pipe != NULL)
+    vav_data_pipe_take_apart (parts->pipe);
+  g_clear_object (&parts->pipe);
   g_clear_pointer (&parts->speaker, vav_speaker_free);
   if (parts->dtls_handler != 0)
     g_signal_handler_disconnect (parts->dtls, parts->dtls_handler);

@@ -7,6 +7,7 @@
 
 #include "net/media/vav-certificate.h"
 #include "net/media/vav-media-send.h"
+#include "net/media/vav-sdp-data.h"
 
 typedef struct
 {
@@ -15,6 +16,7 @@ typedef struct
   VavHop *hop;
   VavHopFunc done;
   const char *reply; /* name of the description in webrtcbin's reply */
+  char *data;        /* name of the part for data; NULL: none */
 } Step;
 
 static Step *
@@ -37,6 +39,7 @@ step_free (gpointer data)
 
   g_weak_ref_clear (&step->webrtc);
   vav_hop_unref (step->hop);
+  g_free (step->data);
   g_free (step);
 }
 
@@ -133,14 +136,16 @@ on_created (GstPromise *promise, gpointer user_data)
   set = gst_promise_new ();
   g_signal_emit_by_name (webrtc, "set-local-description", description, set);
   gst_promise_interrupt (set);
-  finish (step, gst_sdp_message_as_text (description->sdp));
+  finish (step, step->data != NULL ? vav_sdp_data_add (description->sdp, step->data)
+                                   : gst_sdp_message_as_text (description->sdp));
 }
 
 void
-vav_media_negotiation_offer (GstElement *webrtc, VavHop *hop, VavHopFunc done)
+vav_media_negotiation_offer (GstElement *webrtc, const char *data, VavHop *hop, VavHopFunc done)
 {
   Step *step = step_new (webrtc, hop, done, "offer");
 
+  step->data = g_strdup (data);
   g_signal_emit_by_name (webrtc, "create-offer", NULL, gst_promise_new_with_change_func (on_created, step, step_free));
 }
 
@@ -181,14 +186,16 @@ on_offer_taken (GstPromise *promise, gpointer user_data)
     }
 
   next = step_new (webrtc, step->hop, step->done, "answer");
+  next->data = g_steal_pointer (&step->data);
   g_signal_emit_by_name (webrtc, "create-answer", NULL, gst_promise_new_with_change_func (on_created, next, step_free));
 }
 
 void
-vav_media_negotiation_answer (GstElement *webrtc, const char *offer, VavHop *hop, VavHopFunc done)
+vav_media_negotiation_answer (GstElement *webrtc, const char *offer, const char *data, VavHop *hop, VavHopFunc done)
 {
   Step *step = step_new (webrtc, hop, done, NULL);
 
+  step->data = g_strdup (data);
   if (!set_remote (webrtc, GST_WEBRTC_SDP_TYPE_OFFER, offer,
                    gst_promise_new_with_change_func (on_offer_taken, step, step_free)))
     vav_hop_post (hop, done, NULL, NULL);

@@ -7,6 +7,7 @@
 
 #include "net/media/vav-media-elements.h"
 #include "net/media/vav-media-private.h"
+#include "net/media/vav-sctp.h"
 
 /* What foreign threads know: enough to hop. The gate is matched on the DTLS thread there and then, or what the peer sends at once would
  * be dropped. */
@@ -199,6 +200,8 @@ vav_media_parts_build (VavMediaParts *parts, VavMedia *media, gboolean local, co
 {
   parts->pipeline = vav_media_make_pipeline (NULL);
   parts->tuning = vav_media_tuning_new (parts->pipeline, parts->gate);
+  if (vav_sctp_is_possible ())
+    parts->pipe = vav_data_pipe_new (parts->pipeline, parts->gate);
   if (!make_webrtc (parts, media, local, hop, events))
     {
       g_set_error_literal (error, VAV_ERROR, VAV_ERROR_MEDIA,

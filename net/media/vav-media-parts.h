@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include <gst/gst.h>
 
+#include "net/media/vav-data-pipe.h"
 #include "net/media/vav-ice.h"
 #include "net/media/vav-media-gate.h"
 #include "net/media/vav-media-receive.h"
@@ -56,6 +57,7 @@ typedef struct
   VavMediaTuning *tuning;
   VavMediaSend *send[VAV_N_MEDIA_KINDS];
   VavMediaReceive *receive[VAV_N_MEDIA_KINDS];
+  VavDataPipe *pipe;   /* NULL without SCTP */
   VavSpeaker *speaker; /* NULL until the call is open, or if nobody listens */
 } VavMediaParts;
 

@@ -5,6 +5,7 @@
 #include "net/media/vav-media-negotiation.h"
 #include "net/media/vav-media-private.h"
 #include "net/media/vav-media-session-private.h"
+#include "net/media/vav-sdp-data.h"
 
 #define CONNECT_LIMIT_S 20
 
@@ -26,6 +27,8 @@ shut (VavMediaSession *self)
   g_clear_pointer (&self->reporter, vav_media_reporter_free);
   if (self->parts.gate != NULL)
     vav_media_gate_close (self->parts.gate);
+  if (self->parts.pipe != NULL)
+    vav_data_pipe_stop (self->parts.pipe);
   if (self->parts.speaker != NULL)
     vav_speaker_stop (self->parts.speaker);
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
@@ -77,6 +80,8 @@ vav_media_session_update_flows (VavMediaSession *self)
     return;
 
   update_speaker (self);
+  if (self->parts.pipe != NULL && vav_media_gate_is_open (self->parts.gate))
+    vav_data_pipe_open (self->parts.pipe);
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     {
       if (self->parts.send[i] == NULL)
@@ -214,7 +219,15 @@ vav_media_session_create_offer (VavMediaSession *self)
     return;
   self->phase = VAV_SESSION_PHASE_OFFERING;
   if (build (self, default_media))
-    vav_media_negotiation_offer (self->parts.webrtc, self->hop, vav_media_session_on_described);
+    vav_media_negotiation_offer (self->parts.webrtc, self->parts.pipe != NULL ? VAV_SDP_DATA_MID : NULL, self->hop,
+                                 vav_media_session_on_described);
+}
+
+static void
+agree_on_data (VavMediaSession *self, const VavSdp *sdp)
+{
+  if (self->parts.pipe != NULL)
+    vav_data_pipe_agree (self->parts.pipe, sdp->data_port);
 }
 
 static void
@@ -224,7 +237,9 @@ take_offer (VavMediaSession *self, const VavSdp *sdp)
   if (!build (self, sdp->media))
     return;
   vav_media_gate_expect (self->parts.gate, sdp->fingerprint);
-  vav_media_negotiation_answer (self->parts.webrtc, sdp->text, self->hop, vav_media_session_on_described);
+  agree_on_data (self, sdp);
+  vav_media_negotiation_answer (self->parts.webrtc, sdp->text, self->parts.pipe != NULL ? sdp->data_mid : NULL,
+                                self->hop, vav_media_session_on_described);
 }
 
 static void
@@ -232,6 +247,7 @@ take_answer (VavMediaSession *self, const VavSdp *sdp)
 {
   self->phase = VAV_SESSION_PHASE_SETTLED;
   vav_media_gate_expect (self->parts.gate, sdp->fingerprint);
+  agree_on_data (self, sdp);
   vav_media_negotiation_accept (self->parts.webrtc, sdp->text, self->hop, vav_media_session_on_accepted);
 }
 
@@ -342,6 +358,24 @@ vav_media_session_is_connected (VavMediaSession *self)
   g_return_val_if_fail (VAV_IS_MEDIA_SESSION (self), FALSE);
 
   return self->connected;
+}
+
+/**
+ * vav_media_session_get_pipe:
+ *
+ * Returns: (transfer none) (nullable): a pipe through the media path; %NULL before the call is open and connected, after its end, and if
+ *   either side cannot
+ */
+VavPipe *
+vav_media_session_get_pipe (VavMediaSession *self)
+{
+  g_return_val_if_fail (VAV_IS_MEDIA_SESSION (self), NULL);
+
+  if (self->phase == VAV_SESSION_PHASE_OVER || self->parts.pipe == NULL || !self->connected
+      || !vav_media_gate_is_open (self->parts.gate) || !vav_data_pipe_is_agreed (self->parts.pipe))
+    return NULL;
+
+  return VAV_PIPE (self->parts.pipe);
 }
 
 guint

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "net/core/vav-pipe.h"
 #include "net/media/vav-media-stats.h"
 #include "net/media/vav-media.h"
 #include "net/media/vav-quality.h"
@@ -47,12 +48,15 @@ void vav_media_session_open (VavMediaSession *self);
 void vav_media_session_set_flows (VavMediaSession *self, VavFlows flows);
 gboolean vav_media_session_is_connected (VavMediaSession *self);
 
+/* (nullable): pieces of bytes through the media path, from `connected` and open to the end. Peers of older versions have none. */
+VavPipe *vav_media_session_get_pipe (VavMediaSession *self);
+
 /* Ends everything on a thread of its own, never on this one; settles when descriptors, threads, relay allocations and devices are given
  * back, within 5 s. No signal is emitted after the call. A session that is finalized without it does the same unasked. */
 void vav_media_session_close_async (VavMediaSession *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean vav_media_session_close_finish (VavMediaSession *self, GAsyncResult *result, GError **error);
 
-/* Is this an offer or answer that we take? Size, lines, exactly one audio and one video m-line, exactly one fingerprint (SHA-256), ICE
+/* Is this an offer or answer that we take? Size, lines, exactly one audio and one video m-line, at most one for data, exactly one fingerprint (SHA-256), ICE
  * credentials. Pure: nothing is resolved or kept. quality: (out) (nullable): for each kind what it is offered in, owned by the caller.
  * Error: VAV_ERROR_PROTOCOL. */
 gboolean vav_sdp_check (const char *sdp, VavQuality *quality[VAV_N_MEDIA_KINDS], GError **error);

@@ -7,6 +7,7 @@
 
 #include "net/media/vav-candidate.h"
 #include "net/media/vav-media-session.h"
+#include "net/media/vav-sdp-data.h"
 
 #define MAX_SIZE (64 * 1024)
 #define MAX_LINES 400
@@ -27,7 +28,8 @@ static const char *const media_attributes[] = {
 
 /* These must not come twice: which of two would count is a matter of taste, and an attacker's chance. */
 static const char *const single_attributes[]
-    = { "mid", "ice-ufrag", "ice-pwd", "fingerprint", "setup", "rtcp-mux", "group", "sendrecv", "bundle-only", NULL };
+    = { "mid",      "ice-ufrag",   "ice-pwd",   "fingerprint",      "setup", "rtcp-mux", "group",
+        "sendrecv", "bundle-only", "sctp-port", "max-message-size", NULL };
 
 static const char *const setup_roles[] = { "actpass", "active", "passive", NULL };
 
@@ -188,14 +190,36 @@ check_transport (VavSdp *self, const GstSDPMessage *message, const GstSDPMedia *
   if (self->media[0].payload + self->media[1].payload > 0 && answer != self->answer)
     return refuse (error, "two roles");
   self->answer = answer;
-  if (g_strcmp0 (gst_sdp_media_get_proto (media), "UDP/TLS/RTP/SAVPF") != 0)
-    return refuse (error, "protocol");
-  if (count_attributes (media->attributes, "rtcp-mux") != 1)
-    return refuse (error, "rtcp-mux");
   if (gst_sdp_media_get_port (media) == 0 && count_attributes (media->attributes, "bundle-only") == 0)
     return refuse (error, "a part was rejected");
 
   return TRUE;
+}
+
+static gboolean
+check_rtp (const GstSDPMedia *media, GError **error)
+{
+  if (g_strcmp0 (gst_sdp_media_get_proto (media), "UDP/TLS/RTP/SAVPF") != 0)
+    return refuse (error, "protocol");
+  if (count_attributes (media->attributes, "rtcp-mux") != 1)
+    return refuse (error, "rtcp-mux");
+  if (count_attributes (media->attributes, "ssrc") > MAX_SSRCS)
+    return refuse (error, "sources");
+
+  return TRUE;
+}
+
+/* What all parts must have. */
+static gboolean
+check_part (VavSdp *self, const GstSDPMessage *message, const GstSDPMedia *media, GError **error)
+{
+  const char *mid = get_attribute (media->attributes, "mid");
+
+  if (mid == NULL || *mid == '\0' || strlen (mid) > 32)
+    return refuse (error, "mid");
+
+  return check_single (media->attributes, error) && check_direction (media, error)
+         && check_transport (self, message, media, error);
 }
 
 static gboolean
@@ -334,7 +358,6 @@ take_media (VavSdp *self, const GstSDPMessage *message, guint mline, GError **er
 {
   const GstSDPMedia *media = gst_sdp_message_get_media (message, mline);
   const char *name = gst_sdp_media_get_media (media);
-  const char *mid = get_attribute (media->attributes, "mid");
   gboolean video = g_strcmp0 (name, "video") == 0;
   VavMediaKind kind = video ? VAV_MEDIA_VIDEO : VAV_MEDIA_AUDIO;
   VavSdpMedia *slot = &self->media[kind];
@@ -343,12 +366,7 @@ take_media (VavSdp *self, const GstSDPMessage *message, guint mline, GError **er
     return refuse (error, "a part that is neither picture nor sound");
   if (slot->payload != 0)
     return refuse (error, "two parts of a kind");
-  if (mid == NULL || *mid == '\0' || strlen (mid) > 32)
-    return refuse (error, "mid");
-  if (count_attributes (media->attributes, "ssrc") > MAX_SSRCS)
-    return refuse (error, "sources");
-  if (!check_single (media->attributes, error) || !check_direction (media, error)
-      || !check_transport (self, message, media, error) || !take_codec (slot, media, kind, error))
+  if (!check_part (self, message, media, error) || !check_rtp (media, error) || !take_codec (slot, media, kind, error))
     return FALSE;
 
   slot->mline = mline;
@@ -358,20 +376,42 @@ take_media (VavSdp *self, const GstSDPMessage *message, guint mline, GError **er
   return take_bitrate (self->quality[kind], media, error);
 }
 
-/* Both parts in one bundle: "BUNDLE audio0 video1" */
+/* Data beside picture and sound: nobody must have it, and nobody has it twice. */
+static gboolean
+take_data (VavSdp *self, const GstSDPMessage *message, GError **error)
+{
+  const GstSDPMedia *media = gst_sdp_message_get_media (message, VAV_SDP_DATA_MLINE);
+  const char *what;
+
+  if (g_strcmp0 (gst_sdp_media_get_media (media), "application") != 0)
+    return refuse (error, "a third part that is not data");
+  if (!check_part (self, message, media, error))
+    return FALSE;
+
+  self->data_mid = g_strdup (get_attribute (media->attributes, "mid"));
+  self->data_port = vav_sdp_data_read (media, &what);
+  return self->data_port != 0 || refuse (error, what);
+}
+
+/* All parts in one bundle, under different names: "BUNDLE audio0 video1" */
 static gboolean
 check_bundle (const GstSDPMessage *message, GError **error)
 {
   const char *group = get_attribute (message->attributes, "group");
-  g_auto (GStrv) mids = NULL;
-  const char *first = get_attribute (gst_sdp_message_get_media (message, 0)->attributes, "mid");
-  const char *second = get_attribute (gst_sdp_message_get_media (message, 1)->attributes, "mid");
+  guint n = gst_sdp_message_medias_len (message);
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  g_auto (GStrv) mids = g_strsplit (group != NULL ? group : "", " ", (int)n + 2);
 
-  mids = g_strsplit (group != NULL ? group : "", " ", 4);
-  if (g_strv_length (mids) != 3 || !g_str_equal (mids[0], "BUNDLE") || g_str_equal (first, second)
-      || !g_strv_contains ((const char *const *)mids + 1, first)
-      || !g_strv_contains ((const char *const *)mids + 1, second))
+  if (g_strv_length (mids) != n + 1 || !g_str_equal (mids[0], "BUNDLE"))
     return refuse (error, "bundle");
+
+  for (guint i = 0; i < n; i++)
+    {
+      const char *mid = get_attribute (gst_sdp_message_get_media (message, i)->attributes, "mid");
+
+      if (!g_hash_table_add (names, (gpointer)mid) || !g_strv_contains ((const char *const *)mids + 1, mid))
+        return refuse (error, "bundle");
+    }
 
   return TRUE;
 }
@@ -405,17 +445,20 @@ strip_media (VavSdp *self, GstSDPMedia *media)
 static gboolean
 read_message (VavSdp *self, const GstSDPMessage *message, GError **error)
 {
+  guint n = gst_sdp_message_medias_len (message);
   gboolean seen = FALSE;
 
-  if (gst_sdp_message_medias_len (message) != 2)
+  if (n != VAV_N_MEDIA_KINDS && n != VAV_SDP_DATA_MLINE + 1)
     return refuse (error, "not one picture and one sound");
   if (!check_single (message->attributes, error) || !take_fingerprint (self, message->attributes, &seen, error))
     return FALSE;
-  for (guint i = 0; i < 2; i++)
+  for (guint i = 0; i < n; i++)
     {
       const GstSDPMedia *media = gst_sdp_message_get_media (message, i);
 
-      if (!take_media (self, message, i, error) || !take_fingerprint (self, media->attributes, &seen, error))
+      if (i == VAV_SDP_DATA_MLINE ? !take_data (self, message, error) : !take_media (self, message, i, error))
+        return FALSE;
+      if (!take_fingerprint (self, media->attributes, &seen, error))
         return FALSE;
     }
 
@@ -438,8 +481,10 @@ vav_sdp_parse (const char *text, GError **error)
   else if (read_message (self, message, error))
     {
       strip_attributes (self, message->attributes, session_attributes);
-      for (guint i = 0; i < 2; i++)
+      for (guint i = 0; i < gst_sdp_message_medias_len (message); i++)
         strip_media (self, (GstSDPMedia *)gst_sdp_message_get_media (message, i));
+      if (self->data_port != 0)
+        vav_sdp_data_remove (message);
       self->text = gst_sdp_message_as_text (message);
     }
   gst_sdp_message_free (message);
@@ -454,6 +499,7 @@ vav_sdp_free (VavSdp *self)
     return;
 
   g_free (self->text);
+  g_free (self->data_mid);
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     vav_quality_free (self->quality[i]);
   g_ptr_array_unref (self->candidates);

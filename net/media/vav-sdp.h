@@ -30,6 +30,8 @@ typedef struct
  * @fingerprint: SHA-256 of the certificate that DTLS must show
  * @media: one of each kind
  * @quality: (nullable): what each kind is offered in; an owner may take it
+ * @data_port: SCTP port of the part for data; 0 if there is none. @text is without that part
+ * @data_mid: (nullable): its name
  * @candidates: (element-type utf8): candidate lines that were in the text, unchecked
  *
  * A description that a peer sent, checked.
@@ -41,6 +43,8 @@ typedef struct
   guint8 fingerprint[VAV_FINGERPRINT_SIZE];
   VavSdpMedia media[VAV_N_MEDIA_KINDS];
   VavQuality *quality[VAV_N_MEDIA_KINDS];
+  guint data_port;
+  char *data_mid;
   GPtrArray *candidates;
 } VavSdp;
 

@@ -97,6 +97,49 @@ test_good (void)
   g_assert_true (again->answer);
 }
 
+/* Both sides offer data; webrtcbin is not shown that. A peer without it, or with more to say of it, is taken all the same. */
+static void
+test_data (void)
+{
+  static const struct
+  {
+    const char *what, *pattern, *with;
+    guint port;
+  } rows[] = {
+    { "another port", "^a=sctp-port:5000", "a=sctp-port:65535", 65535 },
+    { "any size", "^a=max-message-size.*", "a=max-message-size:0", 5000 },
+    { "no size", "^a=max-message-size.*\\r\\n", "", 5000 },
+    { "something new", "\\z", "a=something-new:5\r\na=candidate:1 1 UDP 100 192.0.2.1 5 typ host\r\n", 5000 },
+    { "no data", "(?s)m=application.*", "", 0 },
+  };
+  const char *const texts[] = { offer, answer };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (VavSdp) parsed = vav_sdp_parse (texts[i], NULL);
+
+      g_assert_nonnull (strstr (texts[i], "a=group:BUNDLE audio0 video1 data\r\n"));
+      g_assert_cmpuint (parsed->data_port, ==, 5000);
+      g_assert_cmpstr (parsed->data_mid, ==, "data");
+      g_assert_nonnull (strstr (parsed->text, "a=group:BUNDLE audio0 video1\r\n"));
+      g_assert_null (strstr (parsed->text, "application"));
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *changed = replace (offer, rows[i].pattern, rows[i].with);
+      g_autofree char *bundle = rows[i].port == 0 ? replace (changed, "(^a=group:.*) data", "\\1") : g_strdup (changed);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (VavSdp) parsed = vav_sdp_parse (bundle, &error);
+
+      g_test_message ("%s", rows[i].what);
+      g_assert_no_error (error);
+      g_assert_cmpuint (parsed->data_port, ==, rows[i].port);
+      g_assert_null (strstr (parsed->text, "application"));
+      g_assert_null (strstr (parsed->text, "something-new"));
+    }
+}
+
 /* What must be in an offer for media to be good: repair, key frames on demand, feedback, both ways; and repair not for sound. */
 static void
 test_features (void)
@@ -165,11 +208,37 @@ test_bad (void)
     { "no encryption", "UDP/TLS/RTP/SAVPF", "RTP/AVPF" },
     { "two pictures", "m=audio", "m=video" },
     { "two sounds", "m=video", "m=audio" },
-    { "data", "m=audio", "m=application" },
+    { "data in place of sound", "m=audio", "m=application" },
+    { "data in place of all", "m=(audio|video)", "m=application" },
+    { "a third part that is no data", "m=application", "m=text" },
+    { "two pictures and a sound", "m=application", "m=video" },
+    { "data in front", "(?s)(m=audio.*)(m=application.*)", "\\2\\1" },
+    { "data over TCP", "UDP/DTLS/SCTP", "TCP/DTLS/SCTP" },
+    { "data without encryption", "UDP/DTLS/SCTP", "UDP/SCTP" },
+    { "data of another kind", "webrtc-datachannel", "t38" },
+    { "data of two kinds", "webrtc-datachannel", "webrtc-datachannel 5000" },
+    { "no SCTP port", "^a=sctp-port.*\\r\\n", "" },
+    { "SCTP port 0", "^a=sctp-port.*", "a=sctp-port:0" },
+    { "SCTP port 65536", "^a=sctp-port.*", "a=sctp-port:65536" },
+    { "a word for SCTP port", "^a=sctp-port.*", "a=sctp-port:http" },
+    { "an SCTP port without a value", "^a=sctp-port.*", "a=sctp-port" },
+    { "two SCTP ports", "(^a=sctp-port.*\\r\\n)", "\\1\\1" },
+    { "messages too small to carry a piece", "^a=max-message-size.*", "a=max-message-size:16384" },
+    { "messages of less than nothing", "^a=max-message-size.*", "a=max-message-size:-1" },
+    { "messages beyond all numbers", "^a=max-message-size.*", "a=max-message-size:99999999999999999999" },
+    { "two sizes of messages", "(^a=max-message-size.*\\r\\n)", "\\1\\1" },
+    { "data outside the bundle", "(^a=group:.*) data", "\\1" },
+    { "data outside the bundle, and another in it", "(^a=group:.*) data", "\\1 date" },
+    { "data under the name of the sound", "a=mid:data|(^a=group:.*) data", "\\1a=mid:audio0" },
+    { "data with a fingerprint of its own", "(?s)(m=application.*a=fingerprint:sha-256 )\\S+", "\\1" OTHER_DIGEST },
+    { "data without a fingerprint", "(?s)(m=application.*)a=fingerprint:sha-256 \\S+\\s+", "\\1" },
+    { "data with another role", "(?s)(m=application.*a=setup:)actpass", "\\1passive" },
+    { "data one way", "(^a=sctp-port)", "a=sendonly\r\n\\1" },
     { "sound alone", "(?s)m=video.*", "" },
     { "picture alone", "(?s)m=audio.*?m=video", "m=video" },
     { "picture rejected", "^a=bundle-only\\r\\n", "" },
-    { "a third part", "\\z", "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:data\r\n" },
+    { "data twice", "(?s)(m=application.*)\\z", "\\1\\1" },
+    { "a fourth part", "\\z", "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:more\r\n" },
     { "two bit rates", "(^b=TIAS:.*\\r\\n)", "\\1\\1" },
     { "many sources", "(^a=ssrc:.*\\r\\n)", "\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1" },
   };
@@ -296,7 +365,7 @@ test_quality_nonsense (void)
       g_assert_cmpuint (parsed->quality[VAV_MEDIA_AUDIO]->bitrate, ==, 32000);
     }
 
-  text = g_string_new (offer); /* the last part is the picture's */
+  text = g_string_new (NULL);
   g_string_append_printf (text, "a=rtpmap:97 %s/90000\r\n", long_name);
   g_string_append (
       text, "a=rtpmap:97 no name/90000\r\na=rtpmap:97\r\na=rtpmap\r\na=rtpmap:97 /\r\na=rtpmap:97 A\xc3\xa9/9\r\n"
@@ -305,8 +374,10 @@ test_quality_nonsense (void)
     g_string_append_printf (text, "a=rtpmap:97 c%u/90000\r\n", i);
   many = g_string_free (text, FALSE);
   {
+    g_autofree char *parts = g_strconcat (many, "m=application", NULL); /* behind the picture's */
+    g_autofree char *changed = replace_first (offer, "m=application", parts);
     g_autoptr (GError) error = NULL;
-    g_autoptr (VavSdp) parsed = vav_sdp_parse (many, &error);
+    g_autoptr (VavSdp) parsed = vav_sdp_parse (changed, &error);
 
     g_assert_no_error (error);
     quality = vav_quality_copy (parsed->quality[VAV_MEDIA_VIDEO]);
@@ -443,6 +514,7 @@ main (int argc, char **argv)
   make_descriptions ();
 
   g_test_add_func ("/sdp/good", test_good);
+  g_test_add_func ("/sdp/data", test_data);
   g_test_add_func ("/sdp/features", test_features);
   g_test_add_func ("/sdp/bad", test_bad);
   g_test_add_func ("/sdp/bad-forms", test_bad_forms);
