@@ -141,6 +141,7 @@ test_ui_file (void)
   g_autoptr (GError) error = NULL;
   VavGtkConference *view;
 
+  g_test_summary ("W1, W23: the view in a .ui file, bound to a stream; what was set on it goes on to the stream");
   vav_gtk_init ();
   g_assert_true (vav_endpoint_set_listen (endpoint, "127.0.0.1:0", NULL));
   gtk_builder_add_from_string (builder, ui, -1, &error);
