@@ -244,6 +244,13 @@ vav_app_host_get_waiting_stream (VavAppHost *self)
   return self->waiting;
 }
 
+void
+vav_app_host_show (VavAppHost *self, VavStream *stream)
+{
+  if (is_call_to_show (stream))
+    show_stream (self, stream);
+}
+
 /* Whether a call runs or is being made; one that only rings here does not count. */
 gboolean
 vav_app_host_is_busy (VavAppHost *self)

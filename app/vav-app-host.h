@@ -37,6 +37,7 @@ VavAppHost *vav_app_host_new (const VavAppOptions *options, GError **error);
 VavEndpoint *vav_app_host_get_endpoint (VavAppHost *self);
 VavStream *vav_app_host_get_stream (VavAppHost *self);
 VavStream *vav_app_host_get_waiting_stream (VavAppHost *self);
+void vav_app_host_show (VavAppHost *self, VavStream *stream); /* the window shows that call from now on, if it is one */
 gboolean vav_app_host_is_busy (VavAppHost *self);
 
 /* address: a person's name, an address, a `visavis:` link, or "" for this computer. VAV_ERROR_BUSY in a call. */

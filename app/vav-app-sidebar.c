@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "app/vav-app-calls.h"
 #include "app/vav-app-person-row.h"
 
 struct _VavAppSidebar
@@ -19,6 +20,7 @@ struct _VavAppSidebar
   GtkSwitch *reachable_switch;
   GtkWidget *reachable_box;
   GtkEditable *entry;
+  VavAppCalls *calls;
   GtkListBox *people_list;
 
   /* owned */
@@ -27,6 +29,13 @@ struct _VavAppSidebar
   GtkFilter *filter;
   char *trouble; /* nullable */
 };
+
+enum
+{
+  PROP_LISTS_CALLS = 1,
+  N_PROPS
+};
+static GParamSpec *properties[N_PROPS];
 
 enum
 {
@@ -142,7 +151,30 @@ bind_people (VavAppSidebar *self, VavPeople *people)
   gtk_list_box_bind_model (self->people_list, G_LIST_MODEL (self->shown), make_row, self, NULL);
 }
 
+/* --- current calls --- */
+
+static void
+on_calls_visible (VavAppSidebar *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LISTS_CALLS]);
+}
+
+gboolean
+vav_app_sidebar_lists_calls (VavAppSidebar *self)
+{
+  return gtk_widget_get_visible (GTK_WIDGET (self->calls));
+}
+
 /* --- GObject --- */
+
+static void
+vav_app_sidebar_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_LISTS_CALLS)
+    g_value_set_boolean (value, vav_app_sidebar_lists_calls (VAV_APP_SIDEBAR (object)));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
 
 static void
 vav_app_sidebar_dispose (GObject *object)
@@ -167,9 +199,14 @@ vav_app_sidebar_class_init (VavAppSidebarClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = vav_app_sidebar_dispose;
+  G_OBJECT_CLASS (klass)->get_property = vav_app_sidebar_get_property;
+  properties[PROP_LISTS_CALLS]
+      = g_param_spec_boolean ("lists-calls", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
   signals[CALL] = g_signal_new ("call", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                 1, G_TYPE_STRING);
 
+  g_type_ensure (VAV_APP_TYPE_CALLS);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "sidebar");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
@@ -182,7 +219,9 @@ vav_app_sidebar_class_init (VavAppSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reachable_switch);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reachable_box);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, entry);
+  gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, calls);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, people_list);
+  gtk_widget_class_bind_template_callback (widget_class, on_calls_visible);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_entry_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_entry_activate);
@@ -213,6 +252,7 @@ vav_app_sidebar_set_host (VavAppSidebar *self, VavAppHost *host)
 
   self->host = g_object_ref (host);
   bind_people (self, vav_endpoint_get_people (endpoint));
+  vav_app_calls_set_host (self->calls, host);
   g_object_bind_property (waiting, "detection", self->reachable_switch, "active",
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   g_signal_connect_object (waiting, "notify::detection", G_CALLBACK (update_reach), self, G_CONNECT_SWAPPED);

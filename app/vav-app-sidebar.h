@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * VavAppSidebar:
  *
- * The left side of the window: own name, whether one can be reached, the entry, the people.
+ * The left side of the window: own name, whether one can be reached, the entry, the current calls, the people.
  *
  * Signal `call` (char *address): the person wants to call that name or address.
  */
@@ -22,6 +22,8 @@ void vav_app_sidebar_set_host (VavAppSidebar *self, VavAppHost *host);
 
 /* Why there is no listening though it is wanted; NULL: nothing is wrong. */
 void vav_app_sidebar_set_trouble (VavAppSidebar *self, const char *sentence);
+/* Whether the current calls are listed: there is more than one, or one that the window does not show. Notified as `lists-calls`. */
+gboolean vav_app_sidebar_lists_calls (VavAppSidebar *self);
 void vav_app_sidebar_set_title_buttons (VavAppSidebar *self, gboolean visible);
 
 G_END_DECLS

@@ -32,6 +32,7 @@ struct _VavAppWindow
   VavAppSettings *settings; /* borrowed from the application */
   GtkWidget *incoming;      /* borrowed from the overlay, nullable */
   gboolean in_call;
+  gboolean people_shown; /* in a call, only because there are others to choose from */
 };
 
 G_DEFINE_FINAL_TYPE (VavAppWindow, vav_app_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -86,18 +87,35 @@ update_state (VavAppWindow *self)
     vav_gtk_conference_set_stream (self->conference, stream);
   if (self->in_call && !was_in_call)
     {
-      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->people_button), FALSE);
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->people_button),
+                                    vav_app_sidebar_lists_calls (self->sidebar));
       adw_leaflet_set_visible_child (self->leaflet, self->content);
     }
   update_title (self);
   update_layout (self);
 }
 
+/* Another call takes the place of one that is over: how that ended is still told, unless the person did it. */
+static void
+tell_end (VavAppWindow *self, VavStream *old)
+{
+  VavState state = vav_stream_get_state (old);
+  g_autofree char *words = NULL;
+
+  if ((state != VAV_STATE_ENDED && state != VAV_STATE_FAILED) || vav_stream_get_end_reason (old) == VAV_REASON_LOCAL)
+    return;
+  words = vav_gtk_words_state (old);
+  vav_app_window_toast (self, words);
+}
+
 static void
 on_host_stream (VavAppWindow *self)
 {
   VavStream *stream = get_stream (self);
+  VavStream *old = vav_gtk_conference_get_stream (self->conference);
 
+  if (old != NULL && stream != old && vav_stream_is_busy (stream))
+    tell_end (self, old);
   vav_gtk_conference_set_stream (self->conference, stream);
   g_signal_group_set_target (self->stream_signals, stream);
   update_state (self);
@@ -131,6 +149,23 @@ on_people_toggled (VavAppWindow *self)
   update_layout (self);
   if (adw_leaflet_get_folded (self->leaflet))
     on_back (self);
+}
+
+/* As long as there are several calls, one sees which. */
+static void
+on_calls_listed (VavAppWindow *self)
+{
+  GtkToggleButton *button = GTK_TOGGLE_BUTTON (self->people_button);
+  gboolean listed = vav_app_sidebar_lists_calls (self->sidebar);
+
+  if (listed && !gtk_toggle_button_get_active (button))
+    self->people_shown = TRUE;
+  else if (listed || !self->people_shown)
+    return;
+  else
+    self->people_shown = FALSE;
+  if (!adw_leaflet_get_folded (self->leaflet))
+    gtk_toggle_button_set_active (button, listed);
 }
 
 static void
@@ -212,6 +247,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, conference);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
   gtk_widget_class_bind_template_callback (widget_class, on_people_toggled);
+  gtk_widget_class_bind_template_callback (widget_class, on_calls_listed);
   gtk_widget_class_bind_template_callback (widget_class, on_sidebar_call);
   gtk_widget_class_bind_template_callback (widget_class, update_layout);
 }

@@ -3,7 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
-/*
+/**
  * vav_gtk_words_name:
  *
  * Returns: what the other side is called: the person's name, what they say, or the address dialled
@@ -22,7 +22,7 @@ vav_gtk_words_name (VavStream *stream)
   return g_steal_pointer (&name);
 }
 
-/*
+/**
  * vav_gtk_words_initials:
  *
  * Returns: one or two capital letters for a portrait: "AB" for "Anna Berg", "1" for "127.0.0.1"
@@ -52,7 +52,7 @@ vav_gtk_words_initials (const char *name)
   return g_string_free (text, FALSE);
 }
 
-/*
+/**
  * vav_gtk_words_clock:
  *
  * Returns: "02:31", and "1:02:31" from an hour on
@@ -111,7 +111,7 @@ describe_end (VavStream *stream)
   return g_strdup (vav_reason_describe (reason));
 }
 
-/*
+/**
  * vav_gtk_words_state:
  *
  * Returns: the state of the call as a sentence; "" where there is nothing to say (idle, active)
@@ -144,7 +144,7 @@ vav_gtk_words_state (VavStream *stream)
     }
 }
 
-/*
+/**
  * vav_gtk_words_missing_picture:
  *
  * Returns: what stands in the place of the other side's picture in a call

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* The one place where the words of a call are made that a person reads in the conference widget. Private to the library.
+/* The words of a call that a person reads in the conference widget, made in one place; for programs that show calls in widgets of their own, too.
  * All return (transfer full). */
 char *vav_gtk_words_name (VavStream *stream);
 char *vav_gtk_words_initials (const char *name);

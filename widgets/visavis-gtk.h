@@ -10,3 +10,4 @@
 #include "widgets/vav-gtk-init.h"
 #include "widgets/vav-gtk-types.h"
 #include "widgets/vav-gtk-video-sink.h"
+#include "widgets/vav-gtk-words.h"
