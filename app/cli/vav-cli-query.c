@@ -10,10 +10,10 @@
 #include "app/service/vav-app-json.h"
 #include "app/service/vav-app-service.h"
 
-/* Starting the service may take a moment on a cold disk; ending a call takes 3 s at most. In milliseconds. */
+/* Starting the service may take a moment on a cold disk; the other side may hold the end of a call for 30 s. In milliseconds. */
 #define START_LIMIT 25000
 #define ANSWER_LIMIT 2000
-#define GONE_LIMIT 10000
+#define GONE_LIMIT 35000
 
 static int
 fail (const GError *error)

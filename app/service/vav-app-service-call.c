@@ -293,7 +293,12 @@ on_hang_up (VavAppDbusCall1 *skeleton, GDBusMethodInvocation *invocation, GVaria
   vav_app_dbus_call1_complete_hang_up (skeleton, invocation);
   self->hung_up = TRUE;
   if (self->over)
-    schedule_removal (self);
+    {
+      /* a failed one has a handle in the library too */
+      if (self->stream != NULL)
+        vav_endpoint_hang_up (vav_stream_get_endpoint (self->stream), self->value, NULL, NULL);
+      schedule_removal (self);
+    }
   else if (stream != NULL)
     vav_stream_hang_up (stream, data);
 
@@ -306,9 +311,11 @@ flows_for (GDBusMethodInvocation *invocation, const char *text, VavFlows *flows)
   g_autoptr (GError) error = NULL;
   g_autofree char *head = g_strndup (text, MAX_FLOWS);
 
-  if (vav_flows_from_string (head, flows, &error))
+  if (vav_flows_from_string (head, flows, &error) && *flows != VAV_FLOW_NONE)
     return TRUE;
 
+  if (error == NULL)
+    g_set_error_literal (&error, VAV_ERROR, VAV_ERROR_FAILED, _ ("No flow is named."));
   vav_app_service_return_error (invocation, error);
   return FALSE;
 }
@@ -442,4 +449,10 @@ gboolean
 vav_app_service_call_is_over (VavAppServiceCall *self)
 {
   return self->over;
+}
+
+gboolean
+vav_app_service_call_stays (VavAppServiceCall *self)
+{
+  return self->over && self->timeout == 0;
 }

@@ -23,6 +23,7 @@ void vav_app_service_call_free (VavAppServiceCall *self);
 guint64 vav_app_service_call_get_value (VavAppServiceCall *self);
 GDBusObjectSkeleton *vav_app_service_call_get_object (VavAppServiceCall *self);
 gboolean vav_app_service_call_is_over (VavAppServiceCall *self);
+gboolean vav_app_service_call_stays (VavAppServiceCall *self); /* it is over, and goes only when it is hung up */
 
 /* `…/calls/VALUE` (transfer full) */
 char *vav_app_service_call_dup_path (guint64 value);

@@ -9,7 +9,8 @@
 #include "app/service/vav-app-dbus.h"
 #include "app/service/vav-app-service-call.h"
 
-/* Calls that are over and still to be seen; the oldest go first. */
+/* Calls that are over and still to be seen, those that wait for a hang-up and those that do not; the oldest of a kind go first. Strangers, who
+ * can make only the second kind, push none of the first out. */
 #define MAX_OVER 64
 /* Longer addresses are nonsense; VavAddress has its own, smaller cap. */
 #define MAX_ADDRESS 1024
@@ -58,7 +59,7 @@ remove_call (VavAppServiceCall *call, gpointer user_data)
 }
 
 static void
-drop_oldest (VavAppService *self)
+drop_oldest (VavAppService *self, gboolean stays)
 {
   VavAppServiceCall *oldest = NULL;
   guint n_over = 0;
@@ -67,7 +68,7 @@ drop_oldest (VavAppService *self)
     {
       VavAppServiceCall *call = g_ptr_array_index (self->calls, i - 1);
 
-      if (!vav_app_service_call_is_over (call))
+      if (!vav_app_service_call_is_over (call) || vav_app_service_call_stays (call) != stays)
         continue;
       oldest = call;
       n_over++;
@@ -89,7 +90,8 @@ show_call (VavAppService *self, VavStream *stream)
   call = vav_app_service_call_new (stream, stream == self->dialling, remove_call, self);
   g_ptr_array_add (self->calls, call);
   g_dbus_object_manager_server_export (self->manager, vav_app_service_call_get_object (call));
-  drop_oldest (self);
+  drop_oldest (self, TRUE);
+  drop_oldest (self, FALSE);
 }
 
 static void
@@ -129,12 +131,31 @@ on_items_changed (GListModel *streams, guint position, guint removed, guint adde
     }
 }
 
-/* options of Connect; FALSE if the invocation was answered */
+/* An option of another type than it has would be an option that is silently not there. */
+static gboolean
+check_option (GDBusMethodInvocation *invocation, GVariant *options, const char *name, const GVariantType *type)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (options, name, NULL);
+
+  if (value == NULL || g_variant_is_of_type (value, type))
+    return TRUE;
+
+  g_dbus_method_invocation_return_error (invocation, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS,
+                                         _ ("The option “%s” has another type than it must have."), name);
+  return FALSE;
+}
+
+/* options of Connect; FALSE if the invocation was answered. Those that are not known are for later versions. */
 static gboolean
 take_options (GDBusMethodInvocation *invocation, GVariant *options, GBytes **data, const char **identifier)
 {
-  g_autoptr (GVariant) bytes = g_variant_lookup_value (options, "data", G_VARIANT_TYPE_BYTESTRING);
+  g_autoptr (GVariant) bytes = NULL;
 
+  if (!check_option (invocation, options, "data", G_VARIANT_TYPE_BYTESTRING)
+      || !check_option (invocation, options, "identifier", G_VARIANT_TYPE_STRING))
+    return FALSE;
+
+  bytes = g_variant_lookup_value (options, "data", G_VARIANT_TYPE_BYTESTRING);
   *identifier = NULL;
   g_variant_lookup (options, "identifier", "&s", identifier);
   if (*identifier != NULL && strlen (*identifier) > VAV_MAX_NAME)

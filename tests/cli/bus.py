@@ -8,7 +8,7 @@ import unittest
 try:
     from gi.repository import Gio, GLib
 except ImportError:
-    Gio = None
+    Gio = GLib = None
 
 from lines import until
 from procs import LIMIT, cli
@@ -58,8 +58,13 @@ class Bus:
         return self.call (name, ROOT, ENDPOINT, 'Connect', arguments)[0]
 
 
-def data (text):
-    return GLib.Variant ('(ay)', (text,))
+def many_bytes (content):
+    """As GLib.Variant ('ay', …), which takes a microsecond a byte."""
+    return GLib.Variant.new_from_bytes (GLib.VariantType ('ay'), GLib.Bytes.new (content), True)
+
+
+def data (content):
+    return GLib.Variant.new_tuple (many_bytes (content))
 
 
 def instance (program):

@@ -126,7 +126,6 @@ count_calls (Fixture *fixture)
   return (guint)g_variant_n_children (objects);
 }
 
-/* A call that failed can be read until it is hung up: R2. */
 static void
 test_failed (Fixture *fixture, gconstpointer data)
 {
@@ -135,6 +134,7 @@ test_failed (Fixture *fixture, gconstpointer data)
   g_autofree char *reason = dup_property (fixture, path, "Reason");
   g_autofree char *gone = NULL;
 
+  g_test_summary ("R2, R5: A call that failed can be read until it is hung up; then there is no such object.");
   g_assert_true (g_str_has_prefix (path, CALLS));
   g_assert_cmpstr (state, ==, "failed");
   g_assert_cmpstr (reason, ==, "unreachable");
@@ -147,13 +147,13 @@ test_failed (Fixture *fixture, gconstpointer data)
   g_assert_null (gone);
 }
 
-/* Failed calls that nobody hangs up do not fill the memory: beyond 64 the oldest go. */
 static void
 test_many_failed (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *first = dial (fixture, "not an address");
   g_autofree char *gone = NULL;
 
+  g_test_summary ("R2: Failed calls that nobody hangs up do not fill the memory: beyond 64 the oldest go.");
   for (guint i = 0; i < 64; i++)
     g_free (dial (fixture, "not an address"));
   g_assert_cmpuint (count_calls (fixture), ==, 64);
@@ -161,7 +161,6 @@ test_many_failed (Fixture *fixture, gconstpointer data)
   g_assert_null (gone);
 }
 
-/* What a caller sees of a call that is being dialled: its number is the one of the path; and it can be hung up in that state. */
 static void
 test_dialling (Fixture *fixture, gconstpointer data)
 {
@@ -172,6 +171,8 @@ test_dialling (Fixture *fixture, gconstpointer data)
   g_autofree char *shown = dup_property (fixture, path, "Address");
   guint64 value = g_ascii_strtoull (path + strlen (CALLS), NULL, 10);
 
+  g_test_summary (
+      "R1, R3: The handle is there at once, its number is the one of the path, and it can be hung up while dialling.");
   g_assert_cmpstr (shown, ==, address);
   g_assert_nonnull (vav_endpoint_find (fixture->endpoint, value));
   hang_up (fixture, path);
@@ -180,13 +181,13 @@ test_dialling (Fixture *fixture, gconstpointer data)
   g_assert_null (vav_endpoint_find (fixture->endpoint, value));
 }
 
-/* Without a stream to set it on, detection is off and stays off; with one, it is that stream's. */
 static void
 test_detection (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (VavStream) stream = vav_stream_new (fixture->endpoint);
   g_autoptr (GError) error = NULL;
 
+  g_test_summary ("W10: Without a stream to set it on, detection is off and stays off; with one, it is that stream's.");
   g_assert_true (vav_endpoint_set_listen (fixture->endpoint, "127.0.0.1:0", &error));
   for (guint round = 0; round < 2; round++)
     {
