@@ -231,7 +231,7 @@ move (VavRequest *self, VavStream *from, VavStream *to)
  * @stream: where the call shall be, of the same endpoint; it keeps its number
  * @flows: what runs from the start
  * @data: (nullable): answer data, at most VAV_MAX_DATA bytes
- * @error: VAV_ERROR_BUSY: @stream is in a call; VAV_ERROR_CLOSED: the request does not wait any more
+ * @error: VAV_ERROR_BUSY: @stream is in a call; VAV_ERROR_CLOSED: the request does not wait any more; VAV_ERROR_TOO_LARGE
  *
  * Says yes on another stream than the one where the request arrived, and so in the views of that one. The first is idle again at once, without
  * `ended`: no connection of its has ended.
@@ -245,7 +245,12 @@ vav_request_accept_on (VavRequest *self, VavStream *stream, VavFlows flows, GByt
 
   g_return_val_if_fail (VAV_IS_REQUEST (self), FALSE);
   g_return_val_if_fail (VAV_IS_STREAM (stream), FALSE);
-  g_return_val_if_fail (data == NULL || g_bytes_get_size (data) <= VAV_MAX_DATA, FALSE);
+
+  if (data != NULL && g_bytes_get_size (data) > VAV_MAX_DATA)
+    {
+      g_set_error_literal (error, VAV_ERROR, VAV_ERROR_TOO_LARGE, vav_error_describe (VAV_ERROR_TOO_LARGE));
+      return FALSE;
+    }
 
   arrived = g_weak_ref_get (&self->stream);
   g_return_val_if_fail (arrived == NULL || vav_stream_get_endpoint (arrived) == vav_stream_get_endpoint (stream),
