@@ -2,25 +2,101 @@
 #include "net/core/vav-error.h"
 
 #include <gio/gio.h>
+#include <libintl.h>
+#include <locale.h>
 #include <string.h>
 
-/* Every error code, reason and state has a sentence for people. */
-static void
-test_sentences (void)
+typedef struct
 {
-  for (int i = 0; i < (int)VAV_N_ERRORS; i++)
-    {
-      const char *sentence = vav_error_describe ((VavError)i);
+  char *english;
+  char *french;
+} Sentence;
 
-      g_assert_nonnull (sentence);
-      g_assert_true (g_str_has_suffix (sentence, "."));
-      g_assert_null (strchr (sentence, '%'));
+/* French is asked for first: GLib decides once, at the first word, whether a program is translated at all. */
+static void
+speak_french (void)
+{
+  const char *build = g_getenv ("VISAVIS_BUILD");
+  g_autofree char *folder = NULL;
+
+  g_assert_nonnull (build);
+  folder = g_build_filename (build, "po", NULL);
+  g_setenv ("LANGUAGE", "fr", TRUE);
+  g_assert_nonnull (setlocale (LC_ALL, "C.UTF-8"));
+  bindtextdomain ("visavis", folder);
+  bind_textdomain_codeset ("visavis", "UTF-8");
+  textdomain ("visavis");
+}
+
+static void
+speak_english (void)
+{
+  setlocale (LC_ALL, "C");
+}
+
+/* A sentence begins large, has more words than one, and ends with a full stop. */
+static void
+assert_is_sentence (const char *text)
+{
+  g_assert_true (g_utf8_validate (text, -1, NULL));
+  g_assert_true (g_unichar_isupper (g_utf8_get_char (text)));
+  g_assert_true (g_str_has_suffix (text, "."));
+  g_assert_nonnull (strchr (text, ' '));
+  g_assert_null (strchr (text, '%'));
+}
+
+static void
+check_sentences (const char *(*describe) (int), int first, int n)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree Sentence *sentences = g_new0 (Sentence, n);
+
+  speak_french ();
+  for (int i = first; i < n; i++)
+    sentences[i].french = g_strdup (describe (i));
+  speak_english ();
+  for (int i = first; i < n; i++)
+    sentences[i].english = g_strdup (describe (i));
+  setlocale (LC_ALL, "C.UTF-8"); /* so that the list below can be read */
+
+  for (int i = first; i < n; i++)
+    {
+      g_test_message ("%s | %s", sentences[i].english, sentences[i].french);
+      assert_is_sentence (sentences[i].english);
+      assert_is_sentence (sentences[i].french);
+      g_assert_cmpstr (sentences[i].english, !=, sentences[i].french);
+      g_assert_true (g_hash_table_add (seen, sentences[i].english));
+      g_assert_true (g_hash_table_add (seen, sentences[i].french));
     }
-  for (int i = 1; i < (int)VAV_N_REASONS; i++)
-    g_assert_true (g_str_has_suffix (vav_reason_describe ((VavReason)i), "."));
+}
+
+static const char *
+describe_error (int code)
+{
+  return vav_error_describe ((VavError)code);
+}
+
+static const char *
+describe_reason (int reason)
+{
+  return vav_reason_describe ((VavReason)reason);
+}
+
+/* Every error code has a sentence of its own for people, in English and in French. */
+static void
+test_errors (void)
+{
+  check_sentences (describe_error, 0, VAV_N_ERRORS);
+}
+
+/* So has every reason, but the one that says that there is none; and every state has words. */
+static void
+test_reasons_and_states (void)
+{
+  check_sentences (describe_reason, VAV_REASON_NONE + 1, VAV_N_REASONS);
+  g_assert_cmpstr (vav_reason_describe (VAV_REASON_NONE), ==, "");
   for (int i = 0; i < (int)VAV_N_STATES; i++)
     g_assert_cmpuint (strlen (vav_state_describe ((VavState)i)), >, 0);
-  g_assert_cmpstr (vav_reason_describe (VAV_REASON_NONE), ==, "");
 }
 
 /* The words of the JSON events and of D-Bus are those of the contract. */
@@ -74,7 +150,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/core/error/sentences", test_sentences);
+  g_test_add_func ("/core/error/sentences", test_errors);
+  g_test_add_func ("/core/error/reason-sentences", test_reasons_and_states);
   g_test_add_func ("/core/error/nicks", test_nicks);
   g_test_add_func ("/core/error/reasons", test_reasons);
   g_test_add_func ("/core/flows", test_flows);
