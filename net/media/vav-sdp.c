@@ -433,11 +433,14 @@ strip_attributes (VavSdp *self, GArray *attributes, const char *const *known)
     }
 }
 
-/* What each part is offered in was read; webrtcbin does nothing with it. */
+/* What each part is offered in was read; webrtcbin does nothing with it. A part that tells no direction goes both ways (RFC 8866, 6.7); webrtcbin takes
+ * it for one that goes neither, makes a second transport for it, and comes apart over that. */
 static void
 strip_media (VavSdp *self, GstSDPMedia *media)
 {
   strip_attributes (self, media->attributes, media_attributes);
+  if (count_attributes (media->attributes, "sendrecv") == 0)
+    gst_sdp_media_add_attribute (media, "sendrecv", "");
   while (gst_sdp_media_bandwidths_len (media) > 0)
     gst_sdp_media_remove_bandwidth (media, 0);
 }

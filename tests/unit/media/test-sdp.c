@@ -167,6 +167,25 @@ test_features (void)
     }
 }
 
+/* No direction is both directions, and webrtcbin is told so. */
+static void
+test_no_direction (void)
+{
+  const char *const texts[] = { offer, answer };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *changed = replace (texts[i], "^a=sendrecv\\r\\n", "");
+      g_autoptr (GError) error = NULL;
+      g_autoptr (VavSdp) parsed = vav_sdp_parse (changed, &error);
+
+      g_assert_no_error (error);
+      g_assert_null (strstr (changed, "a=sendrecv"));
+      g_assert_nonnull (strstr (strstr (parsed->text, "m=video"), "a=sendrecv\r\n"));
+      g_assert_nonnull (strstr (strstr (parsed->text, "m=audio"), "a=sendrecv\r\n"));
+    }
+}
+
 /* Each mutation by a regular expression makes a good description a bad one. */
 static void
 test_bad (void)
@@ -516,6 +535,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sdp/good", test_good);
   g_test_add_func ("/sdp/data", test_data);
   g_test_add_func ("/sdp/features", test_features);
+  g_test_add_func ("/sdp/no-direction", test_no_direction);
   g_test_add_func ("/sdp/bad", test_bad);
   g_test_add_func ("/sdp/bad-forms", test_bad_forms);
   g_test_add_func ("/sdp/cuts", test_cuts);
