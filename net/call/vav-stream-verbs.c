@@ -353,7 +353,7 @@ give_up_connecting (gpointer data)
   VavStream *self = g_task_get_source_object (task);
 
   if (g_list_find (self->connecting, task) != NULL)
-    vav_stream_abort (self);
+    vav_stream_hang_up (self, NULL);
 
   return G_SOURCE_REMOVE;
 }
