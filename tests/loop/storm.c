@@ -98,12 +98,23 @@ on_request (VavStream *stream, VavRequest *request, Storm *self)
     act_locally (self);
 }
 
+/* Some programs answer a goodbye in their own time. */
+static void
+on_closing (VavStream *stream, GBytes *data, Storm *self)
+{
+  if (!chance (self, 0.5))
+    return;
+  storm_note (self, "person: holds the close");
+  vav_stream_hold_closing (stream);
+}
+
 void
 storm_begin_endpoint (Storm *self)
 {
   self->endpoint = vav_endpoint_new (NULL, "test", NULL);
   self->stream = vav_stream_new (self->endpoint);
   g_signal_connect (self->stream, "connection-requested", G_CALLBACK (on_request), self);
+  g_signal_connect (self->stream, "closing", G_CALLBACK (on_closing), self);
   vav_outlet_attach (vav_stream_get_video_in (self->stream), count_sample, &self->n_samples, NULL);
   vav_outlet_attach (vav_stream_get_audio_in (self->stream), count_sample, &self->n_samples, NULL);
   g_assert_true (vav_endpoint_set_listen (self->endpoint, "127.0.0.1:0", NULL));
@@ -190,7 +201,17 @@ act_locally (Storm *self)
       storm_note (self, "person: hang up, linger %d", vav_stream_get_linger (self->stream));
       vav_stream_hang_up (self->stream, NULL);
     }
-  else if (roll < 8)
+  else if (roll == 3)
+    {
+      storm_note (self, "person: say goodbye");
+      vav_stream_say_goodbye (self->stream, NULL, NULL);
+    }
+  else if (roll == 4 && vav_stream_get_state (self->stream) == VAV_STATE_CLOSING)
+    {
+      storm_note (self, "person: close");
+      vav_stream_close (self->stream);
+    }
+  else if (roll < 9)
     {
       storm_note (self, "person: stop and play");
       vav_stream_stop (self->stream, pick (self, VAV_FLOWS_ALL + 1));
@@ -446,7 +467,7 @@ await_media (Storm *self)
     }
   if (self->live == NULL || !self->allowed || self->call == NULL || self->call->phase != VAV_CALL_PHASE_ACTIVE)
     return;
-  storm_wait (self, g_atomic_int_get (&self->live->n_frames) > 0, 1000);
+  storm_wait (self, g_atomic_int_get (&self->live->n_frames) > 0, 5000);
 }
 
 static void
@@ -500,7 +521,9 @@ come_to_an_end (Storm *self)
     {
       storm_note (self, "peer: goes");
       storm_peer_end (self->peer, (StormEnd)pick (self, STORM_N_ENDS));
-      storm_wait (self, vav_call_phase_is_over (self->call->phase), 5000);
+      storm_wait (self, vav_call_phase_is_over (self->call->phase) || self->call->channel_over, 5000);
+      vav_stream_close (self->stream); /* whoever said goodbye and did not close yet, or holds the close */
+      storm_turn (self, 1);
       storm_check (self, vav_call_phase_is_over (self->call->phase));
     }
   else
