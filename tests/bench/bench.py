@@ -117,12 +117,27 @@ def measure_start (table, runs, home):
     table.add ('exec → listening', 'new profile: makes its key', first, 'ms')
 
 
+def measure_pipe (table, runs):
+    """Bytes through the media path, beside a data channel of bare webrtcbins: the ceiling of what it is made of."""
+    pipe, bare = [], []
+    for _ in range (min (runs, 3)):
+        with Process ([BUILD / 'tests/bench/pipe', 64], name='pipe') as program:
+            program.wait (timeout=120)
+            pipe.append (program.named ('pipe')[0]['mbit'])
+            bare.append (program.named ('bare')[0]['mbit'])
+    table.add ('bytes through the media path', 'pipe', pipe, 'Mbit/s')
+    table.add ('bytes through the media path', 'bare data channel', bare, 'Mbit/s')
+    table.add_ratio ('bytes through the media path', ('bytes through the media path', 'pipe'),
+                     ('bytes through the media path', 'bare data channel'), '≥ 0.9', where='pipe : bare')
+
+
 def parts (options):
     """What is measured, in the table's order: name, function of table and folder."""
     yield 'calls from a warm process', lambda table, home: measure_warm (table, options.runs, home)
     yield 'first calls of processes', lambda table, home: measure_fresh (table, options.runs, home)
     yield 'accepting after ringing', lambda table, home: measure_accept (table, options.runs, home)
     yield 'calls that last', lambda table, home: measure_call (table, options.runs, home, options.seconds)
+    yield 'bytes through the media path', lambda table, _home: measure_pipe (table, options.runs)
     yield 'starts', lambda table, home: measure_start (table, options.runs, home)
     yield 'the window', lambda table, home: screen.measure (table, options.runs, home)
     if options.chromium:

@@ -55,10 +55,10 @@ class Table:
         self.medians[what, where] = figures[0]
         self.rows.append ((what, where, *map (short, figures), unit, str (len (values)), best, ours))
 
-    def add_ratio (self, what, ours, other, wanted):
+    def add_ratio (self, what, ours, other, wanted, where='visavis : Chromium'):
         """A row with the ratio of two medians that were added before; none if one of them is missing."""
         if ours in self.medians and self.medians.get (other):
-            self.rows.append ((what, 'visavis : Chromium', short (self.medians[ours] / self.medians[other]), '', '', '', '×', '', '', wanted))
+            self.rows.append ((what, where, short (self.medians[ours] / self.medians[other]), '', '', '', '×', '', '', wanted))
 
     def note (self, text):
         self.notes.append (text)
