@@ -514,3 +514,9 @@ vav_data_pipe_send_raw (VavDataPipe *self, const guint8 *data, gsize size)
 {
   return vav_sctp_send (self->sctp, data, size);
 }
+
+gboolean
+vav_data_pipe_send_astray (VavDataPipe *self)
+{
+  return vav_sctp_send_astray (self->sctp);
+}

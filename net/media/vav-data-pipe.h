@@ -37,5 +37,6 @@ void vav_data_pipe_take_apart (VavDataPipe *self);
 
 /* For tests: a message as it is, past all that this side keeps to. */
 gboolean vav_data_pipe_send_raw (VavDataPipe *self, const guint8 *data, gsize size);
+gboolean vav_data_pipe_send_astray (VavDataPipe *self);
 
 G_END_DECLS

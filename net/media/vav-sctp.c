@@ -315,7 +315,7 @@ vav_sctp_start (VavSctp *self, guint remote_port)
   if (made)
     begin_stream (self->packets_in);
   made = made && gst_element_set_state (self->encoder, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE;
-  set_phase (self, SCTP_RUNNING);
+  set_phase (self, made ? SCTP_RUNNING : SCTP_CLOSED);
 
   return made;
 }
@@ -356,6 +356,18 @@ vav_sctp_send (VavSctp *self, const guint8 *data, gsize size)
   leave (self);
 
   return sent;
+}
+
+gboolean
+vav_sctp_send_astray (VavSctp *self)
+{
+  g_autoptr (GstPad) pad = gst_element_request_pad_simple (self->encoder, "sink_1");
+
+  if (pad == NULL)
+    return FALSE;
+
+  begin_stream (pad);
+  return gst_pad_chain (pad, gst_buffer_new_memdup ("", 1)) == GST_FLOW_OK;
 }
 
 /* With nobody inside any more; the decoder first: it aborts the program if a message comes while the association is being closed. */

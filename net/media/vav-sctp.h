@@ -45,6 +45,8 @@ void vav_sctp_unref (VavSctp *self);
 gboolean vav_sctp_start (VavSctp *self, guint remote_port);
 /* After `opened`. Blocks only if more than a MiB is on its way. */
 gboolean vav_sctp_send (VavSctp *self, const guint8 *data, gsize size);
+/* For tests: opens a stream that was not agreed on, and sends on it. */
+gboolean vav_sctp_send_astray (VavSctp *self);
 /* Nothing is told from now on. Waits for what is in the elements: not for the main thread, and before webrtcbin is stopped. */
 void vav_sctp_close (VavSctp *self);
 

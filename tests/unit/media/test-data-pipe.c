@@ -579,6 +579,20 @@ test_nonsense (gconstpointer data)
     }
 }
 
+/* So is one that opens another stream: each would have a thread. */
+static void
+test_other_stream (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) piece = g_bytes_new_static ("1234567", 7);
+
+  start (fixture, 1);
+  g_assert_true (vav_pipe_send (fixture->pipes[0], piece, NULL));
+  g_assert_true (vav_data_pipe_send_astray (VAV_DATA_PIPE (fixture->pipes[0])));
+  g_assert_true (pair_wait (fixture->pair, second_is_told, 20));
+  g_assert_error (fixture->ends[1].error, VAV_ERROR, VAV_ERROR_PROTOCOL);
+  g_assert_cmpuint (fixture->pair->sides[1].failures, ==, 0);
+}
+
 typedef enum
 {
   CLOSE_UNUSED,
@@ -686,6 +700,7 @@ main (int argc, char **argv)
   ADD ("older-peer", NULL, test_older_peer);
   g_test_add ("/data-pipe/answer-without", Fixture, "answer", NULL, test_older_peer, tear_down);
   ADD ("idle", set_up, test_idle);
+  ADD ("other-stream", set_up, test_other_stream);
   g_test_add_data_func ("/data-pipe/nonsense", NULL, test_nonsense);
   g_test_add_func ("/data-pipe/every-millisecond", test_every_millisecond);
   g_test_add_func ("/data-pipe/nothing-left", test_nothing_left);
