@@ -36,7 +36,6 @@ static const char *const error_sentences[VAV_N_ERRORS] = {
   [VAV_ERROR_PORT_TAKEN] = N_ ("Another program already uses this port."),
   [VAV_ERROR_PROFILE] = N_ ("The profile folder cannot be used."),
   [VAV_ERROR_NO_SUCH_CALL] = N_ ("There is no call of that number any more."),
-  [VAV_ERROR_NO_SPACE] = N_ ("There is not enough room for the file on this disk. Make some and try again."),
   [VAV_ERROR_DEVICE] = N_ ("The camera, microphone or media file cannot be used."),
 };
 

@@ -32,7 +32,6 @@ G_BEGIN_DECLS
  * @VAV_ERROR_PORT_TAKEN: another program listens on that port
  * @VAV_ERROR_PROFILE: the profile (key, people) cannot be read or written
  * @VAV_ERROR_NO_SUCH_CALL: there is no call of that number (any more)
- * @VAV_ERROR_NO_SPACE: the disk is full
  * @VAV_ERROR_DEVICE: a camera, microphone, speaker or media file cannot be used
  *
  * The errors of the library. The message of a #GError in this domain is a whole sentence, translated,
@@ -63,7 +62,6 @@ typedef enum
   VAV_ERROR_PORT_TAKEN,
   VAV_ERROR_PROFILE,
   VAV_ERROR_NO_SUCH_CALL,
-  VAV_ERROR_NO_SPACE,
   VAV_ERROR_DEVICE,
 } VavError;
 
