@@ -2,6 +2,7 @@
 #include <glib/gi18n.h>
 
 #include "app/cli/vav-cli-commands.h"
+#include "app/cli/vav-cli-give.h"
 #include "app/cli/vav-cli-session.h"
 
 /* How long the other half of a call to oneself may take to see the end, in milliseconds. */
@@ -13,6 +14,7 @@ typedef struct
   VavStream *stream;    /* that dials */
   VavStream *door;      /* (nullable): that listens meanwhile */
   VavStream *other;     /* (nullable): the other half of a call to oneself */
+  VavCliGive *give;     /* (nullable): before it dials */
   gboolean connected;   /* was active */
   gboolean over;        /* the dialling half has ended */
   guint duration;       /* sources */
@@ -88,6 +90,7 @@ on_state (VavStream *stream, GParamSpec *pspec, Call *call)
 
   call->connected = TRUE;
   start_timers (call);
+  vav_cli_give_start (call->give);
 }
 
 static gboolean
@@ -183,6 +186,7 @@ start (Call *call, GError **error)
   session->status = VAV_CLI_FAILED;
   call->stream = vav_cli_session_add_stream (session);
   vav_stream_set_linger (call->stream, options->linger);
+  call->give = vav_cli_give_new (options, call->stream);
   g_signal_connect (call->stream, "notify::state", G_CALLBACK (on_state), call);
   g_signal_connect (call->stream, "ended", G_CALLBACK (on_ended), call);
   g_signal_connect (session->endpoint, "connection-requested", G_CALLBACK (on_request), call);
@@ -198,6 +202,7 @@ clear (Call *call)
 {
   stop_timers (call);
   g_array_unref (call->flow_sources);
+  g_clear_pointer (&call->give, vav_cli_give_free);
   g_signal_handlers_disconnect_by_data (call->session->endpoint, call);
   if (call->stream != NULL)
     g_signal_handlers_disconnect_by_data (call->stream, call);

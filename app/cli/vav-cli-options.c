@@ -23,6 +23,7 @@ static struct
   double duration;
   int linger, calls, hold_close;
   GArray *flow_changes;
+  GPtrArray *texts;
 } raw;
 
 static gboolean usage_error (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -64,6 +65,16 @@ on_flow_change (const char *name, const char *value, gpointer user_data, GError 
     return *flows != '\0' ? FALSE : usage_error (error, _ ("%s needs at least one flow, like video-out@2.5."), name);
 
   g_array_append_val (raw.flow_changes, change);
+  return TRUE;
+}
+
+static gboolean
+on_text (const char *name, const char *value, gpointer user_data, GError **error)
+{
+  if (*value == '\0' || !g_utf8_validate (value, -1, NULL) || strlen (value) > VAV_MAX_TEXT)
+    return usage_error (error, _ ("--text takes a text in UTF-8 of at most 16 KiB."));
+
+  g_ptr_array_add (raw.texts, g_strdup (value));
   return TRUE;
 }
 
@@ -128,7 +139,8 @@ static const GOptionEntry call_entries[] = {
     N_ ("Stop flows (audio-in, audio-out, video-in, video-out) after S seconds in the call"), N_ ("FLOWS@S") },
   { "play", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, (gpointer)on_flow_change,
     N_ ("Resume flows after S seconds in the call"), N_ ("FLOWS@S") },
-  NOT_YET ("text", TRUE),
+  { "text", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, (gpointer)on_text,
+    N_ ("Write to the other side when the call is up; may be given several times"), N_ ("LINE") },
   NOT_YET ("file", TRUE),
   G_OPTION_ENTRY_NULL,
 };
@@ -181,9 +193,11 @@ reset_raw (void)
   g_free (raw.identifier);
   g_free (raw.on_closing);
   g_clear_pointer (&raw.flow_changes, g_array_unref);
+  g_clear_pointer (&raw.texts, g_ptr_array_unref);
   memset (&raw, 0, sizeof raw);
   raw.linger = -1;
   raw.flow_changes = g_array_new (FALSE, FALSE, sizeof (VavCliFlowChange));
+  raw.texts = g_ptr_array_new_with_free_func (g_free);
 }
 
 int
@@ -383,6 +397,7 @@ vav_cli_options_parse (const VavCliCommand *command, char **argv, char **help, G
   self->relay_only = raw.relay_only;
   self->all = raw.all;
   self->flow_changes = g_array_ref (raw.flow_changes);
+  self->texts = g_ptr_array_ref (raw.texts);
 
   if (!check_arguments (self, command, error) || !check_media (self, error) || !check_listen (self, error)
       || !check_decision (self, error) || !check_numbers (self, error) || !check_identifier (self, error)
@@ -406,6 +421,7 @@ vav_cli_options_free (VavCliOptions *self)
   g_free (self->identifier);
   g_free (self->on_closing);
   g_clear_pointer (&self->flow_changes, g_array_unref);
+  g_clear_pointer (&self->texts, g_ptr_array_unref);
   g_strfreev (self->arguments);
   g_free (self);
 }

@@ -44,6 +44,7 @@ typedef struct
   double duration;      /* seconds; 0: until a signal */
   int linger;           /* milliseconds; -1: graceful in the background */
   GArray *flow_changes; /* element-type VavCliFlowChange */
+  GPtrArray *texts;     /* element-type utf8 */
 
   /* answer */
   VavCliDecision decision;

@@ -127,6 +127,17 @@ on_path (VavStream *stream, const char *local, const char *remote, gboolean rela
     say (_ ("Picture and sound travel straight from %s to %s."), local, remote);
 }
 
+/* Each line of it, so that nobody takes a line of theirs for one of ours. */
+static void
+on_text (VavStream *stream, const char *text, VavCliTalk *self)
+{
+  g_autofree char *name = name_of (stream);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    say (_ ("%s writes: %s"), name, lines[i]);
+}
+
 static void
 on_answered (VavStream *stream, GBytes *data, VavCliTalk *self)
 {
@@ -207,6 +218,7 @@ vav_cli_talk_watch_stream (VavCliTalk *self, VavStream *stream)
   g_signal_connect (stream, "notify::state", G_CALLBACK (on_state), self);
   g_signal_connect (stream, "first-frame", G_CALLBACK (on_first_frame), self);
   g_signal_connect (stream, "path", G_CALLBACK (on_path), self);
+  g_signal_connect (stream, "text", G_CALLBACK (on_text), self);
   g_signal_connect (stream, "answered", G_CALLBACK (on_answered), self);
   g_signal_connect (stream, "closing", G_CALLBACK (on_closing), self);
   g_signal_connect (stream, "ended", G_CALLBACK (on_ended), self);

@@ -48,6 +48,7 @@ class Usage (unittest.TestCase):
                           ['call', 'a', '--stop', 'smell@1'], ['call', 'a', '--play', '@1'],
                           ['call', 'a', '--play', 'audio-in@soon'], ['call', 'a', '--data', '@/no/such/file'],
                           ['call', 'a', '--data', 'x' * 65537], ['call', 'a', '--identifier', 'n' * 129],
+                          ['call', 'a', '--text', ''], ['call', 'a', '--text', 'x' * 16385], ['call', 'a', '--text', '\udcff'],
                           ['call', 'a', '--unknown'], ['answer', 'me'], ['answer', '--accept', '--reject'],
                           ['answer', '--calls', '-1'], ['answer', '--calls', 'many'],
                           ['answer', '--hold-close', '-1'], ['answer', '--hold-close', '30001'],
@@ -66,7 +67,7 @@ class Usage (unittest.TestCase):
         """What later versions will have is refused plainly, never silently ignored."""
         with folder () as home:
             for words in (['--broker', 'mqtt://localhost', 'answer'], ['--no-direct', 'answer'],
-                          ['call', 'a', '--text', 'hi'], ['call', 'a', '--file', '/etc/hostname'],
+                          ['call', 'a', '--file', '/etc/hostname'],
                           ['answer', '--save', '/tmp'], ['people', 'verify', 'Anna', '1234'],
                           ['people', 'block', 'Anna']):
                 with self.subTest (words=words):

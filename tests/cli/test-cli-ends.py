@@ -5,6 +5,7 @@ import signal
 import subprocess
 import unittest
 
+from leaving import LEAVE_LIMIT, leave, leave_often, redial
 from lines import answer, call, is_active, listener, sentence, states, until
 from procs import CLI, LIMIT, PATIENCE, folder
 from tap import main
@@ -168,6 +169,35 @@ class Interrupted (unittest.TestCase):
             callee.wait (0)
 
 
+class Leaving (unittest.TestCase):
+    def test_often (self):
+        """R4: Told to leave in a call by SIGTERM, SIGINT or SIGHUP, caller or called: the other side sees a graceful end, and the program goes in time."""
+        with folder () as home:
+            leave_often (home, 6)
+
+    def test_with_media (self):
+        """R4: The same while pictures and sound run."""
+        with folder () as home:
+            for caller_leaves in (True, False):
+                leave (home, signal.SIGTERM, caller_leaves, media='test')
+
+    def test_close_is_held (self):
+        """R4: The other side holds the close for 10 s: it is cut after 2 s, the program goes in time, and says that it was no graceful end."""
+        with folder () as home, \
+             answer (home / 'b', '--anyone', '--calls', '1', '--hold-close', '10000', media='none') as callee, \
+             call (home / 'a', callee.address, media='none') as caller:
+            is_active (callee)
+            is_active (caller)
+            self.assertEqual (caller.stop (signal.SIGTERM, timeout=LEAVE_LIMIT), 5)
+            told, said = caller.wait_event ('ended'), caller.wait_event ('goodbye-sent')
+            self.assertFalse (told['graceful'])
+            self.assertGreaterEqual ((told['mono_ns'] - said['mono_ns']) / 1e9, 1.9)
+            self.assertEqual (len (caller.named ('ended')), 1)
+            sentence (caller)
+            callee.wait ()
+            self.assertEqual (len (callee.named ('ended')), 1)
+
+
 class Linger (unittest.TestCase):
     def test_abortive (self):
         """N5, N7: --linger 0 says no goodbye: both sides know that it was a reset."""
@@ -204,6 +234,11 @@ class Again (unittest.TestCase):
             self.assertEqual (len ({e['value'] for e in callee.named ('ended')}), 5)
             self.assertNotIn ('failed', states (callee))
             until (lambda: not callee.running, 'its end')
+
+    def test_redial_from_one_program (self):
+        """R6: Twenty times the same person again, directly after the end, works every time."""
+        with folder () as home:
+            redial (self, home, 20)
 
 
 if __name__ == '__main__':

@@ -4,6 +4,7 @@
 import unittest
 
 from exchange import check
+from leaving import leave_often, redial
 from lines import answer, call, sentence
 from procs import folder
 from tap import main
@@ -29,6 +30,18 @@ class EightSteps (unittest.TestCase):
         """N8, N9, N10, N6: The exchange of the grand total a thousand times between two programs."""
         with folder () as home:
             check (self, home, 40, 25)
+
+
+class Often (unittest.TestCase):
+    def test_leave (self):
+        """R4: A hundred times of a hundred: gone in time, and the other side sees a graceful end."""
+        with folder () as home:
+            leave_often (home, 100)
+
+    def test_redial (self):
+        """R6: Two hundred times the same person again, directly after the end."""
+        with folder () as home:
+            redial (self, home, 200)
 
 
 if __name__ == '__main__':

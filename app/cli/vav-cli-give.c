@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/cli/vav-cli-give.h"
+
+#include "app/cli/vav-cli-status.h"
+
+struct _VavCliGive
+{
+  const VavCliOptions *options; /* borrowed */
+  VavStream *stream;            /* owned */
+  guint n_texts;                /* that were given to the library */
+  guint64 last_id;              /* of the last of them */
+};
+
+/* TRUE: there is room for another. */
+static gboolean
+send_text (VavCliGive *self, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (vav_stream_send_text (self->stream, text, &self->last_id, &error))
+    {
+      self->n_texts++;
+      return TRUE;
+    }
+
+  /* too much waits: there is room when what went before has arrived */
+  if (g_error_matches (error, VAV_ERROR, VAV_ERROR_TOO_LARGE) && self->last_id > 0)
+    return FALSE;
+
+  /* one that cannot be sent is told of; those after it can be sent no more than it */
+  vav_cli_complain (error->message);
+  self->n_texts = self->options->texts->len;
+  return FALSE;
+}
+
+static void
+send_texts (VavCliGive *self)
+{
+  while (self->n_texts < self->options->texts->len
+         && send_text (self, g_ptr_array_index (self->options->texts, self->n_texts)))
+    ;
+}
+
+static void
+on_text_acknowledged (VavStream *stream, guint64 id, VavCliGive *self)
+{
+  if (id == self->last_id)
+    send_texts (self);
+}
+
+void
+vav_cli_give_start (VavCliGive *self)
+{
+  send_texts (self);
+}
+
+VavCliGive *
+vav_cli_give_new (const VavCliOptions *options, VavStream *stream)
+{
+  VavCliGive *self = g_new0 (VavCliGive, 1);
+
+  self->options = options;
+  self->stream = g_object_ref (stream);
+  g_signal_connect (stream, "text-acknowledged", G_CALLBACK (on_text_acknowledged), self);
+
+  return self;
+}
+
+void
+vav_cli_give_free (VavCliGive *self)
+{
+  g_signal_handlers_disconnect_by_data (self->stream, self);
+  g_object_unref (self->stream);
+  g_free (self);
+}
