@@ -179,7 +179,7 @@ class Places (unittest.TestCase):
                     self.assertIn ('session bus', sentence (program))
 
     def test_no_gtk (self):
-        """The program links no GTK."""
+        """W2: The program links no GTK."""
         linked = subprocess.run (['ldd', CLI], capture_output=True, text=True, check=True).stdout
         self.assertNotIn ('libgtk', linked)
         self.assertNotIn ('libadwaita', linked)

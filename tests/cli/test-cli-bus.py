@@ -11,7 +11,7 @@ from tap import main
 
 class Programs (OnTheBus):
     def test_list_and_hang_up (self):
-        """Calls of several programs are listed together, with all their fields, and each is ended by its number alone."""
+        """R7, R8, R9, W22: Calls of several programs are listed together, with all their fields, and each is ended by its number alone."""
         with folder () as home, answer (home / 'b', '--anyone', '--calls', '2', env=self.bus.env) as callee, \
              call (home / 'a', callee.address, '--identifier', 'Zoë', env=self.bus.env) as caller:
             is_active (callee)
@@ -36,7 +36,7 @@ class Programs (OnTheBus):
                 sentence (program)
 
     def test_hang_up_all (self):
-        """All calls end, and none is left when the command returns; with none there is nothing to do."""
+        """R9: All calls end, and none is left when the command returns; with none there is nothing to do."""
         with folder () as home, answer (home / 'b', '--anyone', '--calls', '2', env=self.bus.env) as callee, \
              call (home / 'a', callee.address, env=self.bus.env) as one, \
              call (home / 'c', callee.address, env=self.bus.env) as two:
@@ -53,7 +53,7 @@ class Programs (OnTheBus):
                 program.wait (0)
 
     def test_dial (self):
-        """dial begins a call in a program that runs, prints its number and quits; the call goes on."""
+        """R7: dial begins a call in a program that runs, prints its number and quits; the call goes on."""
         with folder () as home, answer (home / 'b', '--anyone', env=self.bus.env) as callee, \
              answer (home / 'c', '--anyone', env=self.bus.env) as service:
             self.named (service)
@@ -77,7 +77,7 @@ class Programs (OnTheBus):
             self.assertIn ('could not be started', sentence (program))
 
     def test_connect (self):
-        """Connect gives the path at once, also for what fails; a failed call keeps its object until it is hung up."""
+        """R1, R2: Connect gives the path at once, also for what fails; a failed call keeps its object until it is hung up."""
         with folder () as home, answer (home / 'b', env=self.bus.env) as service, listener () as (server, port):
             name = self.named (service)
             path = self.bus.connect (name, 'nobody.invalid')
@@ -140,7 +140,7 @@ class Programs (OnTheBus):
             self.assertNotIn (path, self.bus.objects (name))
 
     def test_detection (self):
-        """Identifier and Id are told; Detection is the door: off, nobody listens, and on again."""
+        """W10: Identifier and Id are told; Detection is the door: off, nobody listens, and on again."""
         with folder () as home, answer (home / 'b', '--anyone', env=self.bus.env) as callee:
             name = self.named (callee)
             self.assertEqual (self.bus.get (name, ROOT, ENDPOINT, 'Id'), callee.id)

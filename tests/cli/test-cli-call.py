@@ -41,7 +41,7 @@ class Oneself (unittest.TestCase):
         self.assertGreater (statistics.median (s['audio_in']['level_db'] for s in stats), -60)
 
     def test_events (self):
-        """Every event has its name, its times and its call's number; the clock goes forward."""
+        """W9: Every event has its name, its times and its call's number; the clock goes forward."""
         with folder () as home, call (home, '', '--duration', '2') as program:
             program.wait (0)
             last = 0
@@ -71,7 +71,7 @@ class Oneself (unittest.TestCase):
 
 class Twenty (unittest.TestCase):
     def test_twenty_calls (self):
-        """Twenty calls in a row to one program: all graceful, and it keeps no descriptor and no thread of them."""
+        """N12, R6: Twenty calls in a row to one program: all graceful, and it keeps no descriptor and no thread of them."""
         first_frames, counts = [], []
         with folder () as home, answer (home / 'b', '--anyone', '--calls', '20') as callee:
             for number in range (1, 21):
@@ -201,7 +201,7 @@ class Decision (unittest.TestCase):
                 caller.wait (0)
 
     def test_two_at_once (self):
-        """Two callers at the same time are both taken."""
+        """W2: Two callers at the same time are both taken."""
         with folder () as home, answer (home / 'b', '--anyone', '--calls', '2') as callee, \
              call (home / 'a', callee.address) as one, call (home / 'c', callee.address) as two:
             is_active (one)
@@ -237,7 +237,7 @@ class Addresses (unittest.TestCase):
             self.assertEqual (callee.named ('request'), [])
 
     def test_key_of_a_person_changed (self):
-        """A person whose address answers with another key than ever before: status 6."""
+        """W7: A person whose address answers with another key than ever before: status 6."""
         with folder () as home:
             with answer (home / 'b', '--anyone', '--calls', '1') as callee:
                 with cli (home / 'a', 'people', 'add', 'Anna', callee.address) as program:

@@ -120,7 +120,7 @@ class Interrupted (unittest.TestCase):
                 self.assertIn (caller.stop (timeout=4), (1, 4))
 
     def test_callee (self):
-        """SIGINT to the called program: a call in progress gets a goodbye, a ringing one is told that nobody is there."""
+        """R4: SIGINT to the called program: a call in progress gets a goodbye, a ringing one is told that nobody is there."""
         for situation, status, reason in ((deferred, 4, 'unreachable'), (ringing, 4, 'unreachable'), (active, 0, 'remote')):
             with self.subTest (situation=situation.__name__), folder () as home:
                 callee, caller = situation (home)

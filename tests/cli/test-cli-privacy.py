@@ -24,7 +24,7 @@ def ringing (home):
 
 class Privacy (unittest.TestCase):
     def test_stranger (self):
-        """A stranger rings: no UDP socket is open, so nothing can go to their candidates; after accept there are some."""
+        """W11: A stranger rings: no UDP socket is open, so nothing can go to their candidates; after accept there are some."""
         with folder () as home, ringing (home) as (callee, caller, _):
             mark = len (callee.events)
             # the caller's candidates have come by the time that two more of its seconds have passed; ask a few times
@@ -38,7 +38,7 @@ class Privacy (unittest.TestCase):
             callee.wait (0)
 
     def test_known (self):
-        """For people that one knows the path is made while it rings, but still no camera and microphone."""
+        """W11: For people that one knows the path is made while it rings, but still no camera and microphone."""
         with folder () as home:
             with answer (home / 'b', '--anyone', '--calls', '1') as callee, \
                  call (home / 'a', callee.address, '--duration', '0.1') as caller:
@@ -55,7 +55,7 @@ class Privacy (unittest.TestCase):
         self.assertEqual ([name for name in new if name.startswith (SOURCES)], [])
 
     def test_no_capture_before_accept (self):
-        """No source of picture or sound runs while it rings; after accept they do."""
+        """W11: No source of picture or sound runs while it rings; after accept they do."""
         with folder () as home, ringing (home) as (callee, caller, before):
             self.assert_no_sources (callee, before)
             self.assertEqual (callee.named ('stats'), [])
@@ -66,7 +66,7 @@ class Privacy (unittest.TestCase):
             caller.stop (status=0)
 
     def test_nothing_listens (self):
-        """call listens on no port; answer listens on the one that it told."""
+        """W10: call listens on no port; answer listens on the one that it told."""
         with folder () as home, answer (home / 'b', '--ask', stdin=True) as callee, \
              call (home / 'a', callee.address) as caller:
             caller.wait_event ('state', state='ringing')

@@ -70,7 +70,7 @@ class AsCallee (unittest.TestCase):
 
 class AsCaller (unittest.TestCase):
     def test_told (self):
-        """Whatever answers the call: a sentence, a status, and no media."""
+        """W7: Whatever answers the call: a sentence, a status, and no media."""
         statuses = {'silent': (4,), 'no-hello': (4,), 'unknown-type': (5,)}
         with folder () as home, contextlib.ExitStack () as stack:
             pairs = []
@@ -122,7 +122,7 @@ class WrongOrder (unittest.TestCase):
                 caller.wait (0)
 
     def test_reset_and_silence (self):
-        """A caller that resets, or closes without a goodbye, while it rings: reset; a withdrawal is a withdrawal."""
+        """N7, N11: A caller that resets, or closes without a goodbye, while it rings: reset; a withdrawal is a withdrawal."""
         with folder () as home, answer (home / 'b', '--ask', stdin=True) as callee:
             request = real_request (home / 'a')
             for line, reason in (('!reset', 'reset'), ('!eof', 'reset'), ('!bye', 'reset'),
@@ -222,7 +222,7 @@ class Descriptions (unittest.TestCase):
             caller.stop ()
 
     def test_wrong_answer (self):
-        """The answer names another certificate than DTLS then shows: no byte of media is shown, the call fails as media, status 7."""
+        """W7: The answer names another certificate than DTLS then shows: no byte of media is shown, the call fails as media, status 7."""
         with folder () as home:
             status, caller, callee = self.changed (home, ('ringing', 'accept'), wrong)
             self.assertEqual (status, 7, caller.transcript ())

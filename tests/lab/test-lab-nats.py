@@ -13,7 +13,7 @@ ADDRESS = f'{OUTER_B}:7667'
 
 class Direct (unittest.TestCase):
     def test_port_restricted (self):
-        """Behind routers that keep a port for all peers, STUN suffices: straight through, and who was on the path are the routers."""
+        """A3: Behind routers that keep a port for all peers, STUN suffices: straight through, and who was on the path are the routers."""
         with Lab () as lab, folder () as home:
             net = two_nats (lab)
             with turn_server (net) as turn, \
@@ -26,7 +26,7 @@ class Direct (unittest.TestCase):
                 self.assertIn (host_of (seen_by_b['local']), (HOME_B, OUTER_B))
 
     def test_direct_is_preferred (self):
-        """With a relay at hand the call still goes straight where that is possible, and the relay is given back."""
+        """N12, A3: With a relay at hand the call still goes straight where that is possible, and the relay is given back."""
         with Lab () as lab, folder () as home:
             net = two_nats (lab)
             with turn_server (net) as turn:
@@ -37,7 +37,7 @@ class Direct (unittest.TestCase):
 
 class Relayed (unittest.TestCase):
     def test_symmetric (self):
-        """Behind routers with another port for every peer only the relay works: it carries the call, and gets back what it gave."""
+        """N12, A3: Behind routers with another port for every peer only the relay works: it carries the call, and gets back what it gave."""
         with Lab () as lab, folder () as home:
             net = two_nats (lab, symmetric=True)
             with turn_server (net) as turn:
@@ -46,7 +46,7 @@ class Relayed (unittest.TestCase):
                 print (f'{wait_given_back (turn)} relay allocations, all given back')
 
     def test_one_relay (self):
-        """It suffices that one of the two has a relay."""
+        """A3: It suffices that one of the two has a relay."""
         for side in ('caller', 'callee'):
             with self.subTest (side=side), Lab () as lab, folder () as home:
                 net = two_nats (lab, symmetric=True)
@@ -63,7 +63,7 @@ class Nothing (unittest.TestCase):
             router.iptables ('-I FORWARD -p udp -j DROP')
 
     def test_no_path (self):
-        """Where no UDP passes and there is no relay, both are told why within a bounded time: status 7."""
+        """A3: Where no UDP passes and there is no relay, both are told why within a bounded time: status 7."""
         with Lab () as lab, folder () as home:
             net = two_nats (lab)
             self.refused_udp (net)
@@ -80,7 +80,7 @@ class Nothing (unittest.TestCase):
                     print (f"{program.name}, after {(ended['mono_ns'] - begun) / 1e9:.1f} s: {lines[0]}")
 
     def test_relay_by_tcp (self):
-        """Where no UDP passes, a relay that is reached by TCP carries the call."""
+        """A3: Where no UDP passes, a relay that is reached by TCP carries the call."""
         with Lab () as lab, folder () as home:
             net = two_nats (lab)
             self.refused_udp (net)
@@ -90,7 +90,7 @@ class Nothing (unittest.TestCase):
                 wait_given_back (turn)
 
     def test_wrong_password (self):
-        """A relay that refuses us, where only a relay would do, ends as no relay does: status 7."""
+        """A3: A relay that refuses us, where only a relay would do, ends as no relay does: status 7."""
         with Lab () as lab, folder () as home:
             net = two_nats (lab, symmetric=True)
             with turn_server (net) as turn, \

@@ -25,7 +25,7 @@ class Calls (unittest.TestCase):
         self.anna.wait_for (f'{self.karim.name} is calling', 'dialog')
 
     def test_typed_accepted_seen_called_back (self):
-        """An address typed, accepted by click: each sees the other large and themselves small; hung up by click; then each stands
+        """A1, A2: An address typed, accepted by click: each sees the other large and themselves small; hung up by click; then each stands
         in the other's list, and a click there calls."""
         anna, karim = self.anna, self.karim
         self.ring ()
@@ -54,7 +54,7 @@ class Calls (unittest.TestCase):
         karim.ended (mark)
 
     def test_declined (self):
-        """Declined by click: the card goes, the caller reads it in words, nothing was ever connected."""
+        """A2: Declined by click: the card goes, the caller reads it in words, nothing was ever connected."""
         self.ring ()
         self.anna.click ('Decline')
         ended = self.karim.ended ()
@@ -64,7 +64,7 @@ class Calls (unittest.TestCase):
         self.assertEqual (self.anna.report.named ('first-frame'), [])
 
     def test_without_picture (self):
-        """Accepted without picture: the caller reads that the camera is off, and is seen."""
+        """A2: Accepted without picture: the caller reads that the camera is off, and is seen."""
         self.ring ()
         self.anna.click ('Accept without picture')
         self.karim.wait_text ('Anna Berg’s camera is off')
@@ -75,14 +75,14 @@ class Calls (unittest.TestCase):
         self.karim.wait_sees (self.anna)
 
     def test_withdrawn (self):
-        """The caller gives up with Esc: the card disappears by itself."""
+        """N11: The caller gives up with Esc: the card disappears by itself."""
         self.ring ()
         self.karim.key ('Escape')
         self.anna.wait_gone (f'{self.karim.name} is calling', 'dialog')
         self.assertEqual (self.anna.ended ()['reason'], 'withdrawn')
 
     def test_focus_stays (self):
-        """Somebody calls while Anna types: what she types goes on going where she typed, and decides nothing."""
+        """A2: Somebody calls while Anna types: what she types goes on going where she typed, and decides nothing."""
         self.anna.focus ()
         self.anna.click ('Name or address to call', 'text')
         self.desk.display.type ('mvx')

@@ -32,7 +32,7 @@ class Start (unittest.TestCase):
         self.assertEqual ([line for _, _, line in person.program.log], [], person.program.transcript ())
 
     def test_french (self):
-        """In French the window is French: sidebar, menu, page, and no word on stderr."""
+        """A7: In French the window is French: sidebar, menu, page, and no word on stderr."""
         anna = self.person ('Anna Berg', env={'LANGUAGE': 'fr'})
         anna.wait_for ('Appel d’essai à moi-même', 'push button')
         anna.wait_text ('Joignable')
@@ -40,7 +40,7 @@ class Start (unittest.TestCase):
         self.quiet (anna)
 
     def test_test_call (self):
-        """The test call to oneself accepts by itself, shows one's own picture twice, and ends."""
+        """W6: The test call to oneself accepts by itself, shows one's own picture twice, and ends."""
         anna = self.person ('Anna Berg')
         anna.click ('Test call to myself')
         anna.wait_sees (anna)
@@ -65,7 +65,7 @@ class Start (unittest.TestCase):
         self.assertEqual (len (self.desk.display.windows (anna.program.pid)), 1)
 
     def test_closed_in_a_call (self):
-        """Closing the window ends the call gracefully, and the process is gone within 3 seconds."""
+        """R4: Closing the window ends the call gracefully, and the process is gone within 3 seconds."""
         anna, karim = self.desk.pair ()
         self.addCleanup (anna.close)
         self.addCleanup (karim.close)
@@ -80,7 +80,7 @@ class Start (unittest.TestCase):
         self.quiet (karim)
 
     def test_not_reachable (self):
-        """Off means off: nothing listens any more, callers are told at once, and it is remembered."""
+        """W10: Off means off: nothing listens any more, callers are told at once, and it is remembered."""
         anna = self.person ('Anna Berg')
         karim = self.person ('Karim', x=1040)
         anna.click ('Reachable', 'check box')

@@ -162,6 +162,43 @@ test_shared (Room *room, gconstpointer media)
   gtk_window_destroy (GTK_WINDOW (second_window));
 }
 
+static void
+test_two_streams (Room *room, gconstpointer media)
+{
+  GtkWidget *view = GTK_WIDGET (room->view);
+  GtkWidget *second = vav_gtk_conference_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  g_autoptr (VavStream) line = vav_stream_new (room->pair.anna.endpoint);
+  Party carl;
+
+  g_test_summary ("W2: a program holds two streams in two calls at once; the views of both are in one window, each "
+                  "with its own picture");
+  g_object_ref (view);
+  gtk_window_set_child (GTK_WINDOW (room->window), NULL);
+  gtk_box_append (GTK_BOX (box), view);
+  gtk_box_append (GTK_BOX (box), second);
+  g_object_unref (view);
+  gtk_widget_set_vexpand (second, TRUE);
+  gtk_window_set_child (GTK_WINDOW (room->window), box);
+  vav_gtk_conference_set_stream (VAV_GTK_CONFERENCE (second), line);
+  party_init (&carl, "Carl", NULL, "test");
+  party_listen (&carl, "127.0.0.1:0");
+  carl.manner = PARTY_ACCEPTS;
+
+  begin_call (room);
+  vav_stream_set_address (line, vav_endpoint_get_listening_address (carl.endpoint));
+  wait_until (vav_stream_get_state (line) == VAV_STATE_ACTIVE);
+  g_assert_cmpuint (vav_stream_get_value (line), !=, vav_stream_get_value (room->pair.anna.stream));
+  wait_until (gtk_widget_get_opacity (find_class (view, "remote")) > 0.5);
+  wait_until (gtk_widget_get_opacity (find_class (second, "remote")) > 0.5);
+  g_assert_true (gtk_widget_get_mapped (view) && gtk_widget_get_mapped (second));
+
+  vav_stream_hang_up (line, NULL);
+  wait_until (carl.n_ended == 1);
+  g_assert_cmpint (party_state (&room->pair.anna), ==, VAV_STATE_ACTIVE);
+  party_clear (&carl);
+}
+
 /* The controls act on the stream, and the other side reads in words what happened. */
 static void
 test_controls (Room *room, gconstpointer media)
@@ -228,6 +265,7 @@ main (int argc, char **argv)
   ADD ("pictures", test_pictures);
   ADD ("view-modes", test_view_modes);
   ADD ("shared", test_shared);
+  ADD ("two-streams", test_two_streams);
   ADD ("controls", test_controls);
   ADD ("words", test_words);
   ADD ("called", test_called);
