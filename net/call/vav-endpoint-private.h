@@ -83,4 +83,21 @@ void vav_endpoint_end_task (VavEndpoint *self);
 void vav_endpoint_admit (VavEndpoint *self, VavChannel *channel); /* see vav_door_admit() */
 void vav_endpoint_close_channel (VavEndpoint *self, VavChannel *channel);
 
+/* vav-endpoint-devices.c; after the endpoint's own, camera to speaker in the order of VavDeviceKind */
+enum
+{
+  VAV_ENDPOINT_PROP_CAMERA = 16,
+  VAV_ENDPOINT_PROP_MICROPHONE,
+  VAV_ENDPOINT_PROP_SPEAKER,
+  VAV_ENDPOINT_PROP_VOLUME,
+  VAV_ENDPOINT_PROP_MUTED,
+  VAV_ENDPOINT_PROP_VOICE_PROCESSING,
+  VAV_ENDPOINT_PROP_PICTURE_QUALITY,
+};
+
+void vav_endpoint_install_device_properties (GObjectClass *class);
+/* Whether it is one of these properties. */
+gboolean vav_endpoint_get_device_property (VavEndpoint *self, guint id, GValue *value);
+gboolean vav_endpoint_set_device_property (VavEndpoint *self, guint id, const GValue *value);
+
 G_END_DECLS

@@ -94,7 +94,8 @@ vav_endpoint_get_property (GObject *object, guint id, GValue *value, GParamSpec 
       g_value_set_string (value, self->listening_address);
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      if (!vav_endpoint_get_device_property (self, id, value))
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
 
@@ -109,7 +110,8 @@ vav_endpoint_set_property (GObject *object, guint id, const GValue *value, GPara
       vav_endpoint_set_identifier (self, g_value_get_string (value));
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      if (!vav_endpoint_set_device_property (self, id, value))
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
 
@@ -129,6 +131,7 @@ vav_endpoint_class_init (VavEndpointClass *klass)
   properties[PROP_LISTENING_ADDRESS]
       = g_param_spec_string ("listening-address", NULL, NULL, NULL, ro | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  vav_endpoint_install_device_properties (object_class);
 
   vav_endpoint_signals[VAV_ENDPOINT_CONNECTION_REQUESTED]
       = g_signal_new ("connection-requested", VAV_TYPE_ENDPOINT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,

@@ -6,6 +6,7 @@
 #include "net/call/vav-people.h"
 #include "net/call/vav-request.h"
 #include "net/call/vav-stream.h"
+#include "net/media/vav-devices.h"
 
 G_BEGIN_DECLS
 
@@ -17,7 +18,9 @@ G_BEGIN_DECLS
  *
  * It holds the streams that it lists, and streams hold it: vav_endpoint_close_async() ends all of them and so breaks the circle.
  *
- * Properties: `id`; `identifier` (this user's displayed name); `listening-address` ((nullable), notified): `HOST:PORT` as bound.
+ * Properties: `id`; `identifier` (this user's displayed name); `listening-address` ((nullable), notified): `HOST:PORT` as bound; of what
+ * this user sees and hears with, for all calls: `camera`, `microphone`, `speaker` ((nullable): names), `volume`, `muted`,
+ * `voice-processing`, `picture-quality`.
  *
  * Signals:
  * - `connection-requested` (VavStream *, VavRequest *): after the stream's own signal of that name
@@ -40,6 +43,19 @@ const char *vav_endpoint_get_listening_address (VavEndpoint *self); /* (nullable
 gboolean vav_endpoint_set_stun (VavEndpoint *self, const char *url, GError **error);
 gboolean vav_endpoint_set_turn (VavEndpoint *self, const char *url, GError **error);
 void vav_endpoint_set_relay_only (VavEndpoint *self, gboolean relay_only);
+
+/* What this user sees and hears with, in all calls; may change in the middle of one. */
+#define VAV_MAX_VOLUME 1.5
+void vav_endpoint_set_device (VavEndpoint *self, VavDeviceKind kind, const char *name); /* (nullable): the default one */
+const char *vav_endpoint_get_device (VavEndpoint *self, VavDeviceKind kind);
+void vav_endpoint_set_volume (VavEndpoint *self, double volume); /* 0 to VAV_MAX_VOLUME; 1: as it came */
+double vav_endpoint_get_volume (VavEndpoint *self);
+void vav_endpoint_set_muted (VavEndpoint *self, gboolean muted);
+gboolean vav_endpoint_get_muted (VavEndpoint *self);
+void vav_endpoint_set_voice_processing (VavEndpoint *self, gboolean processing);
+gboolean vav_endpoint_get_voice_processing (VavEndpoint *self);
+void vav_endpoint_set_picture_quality (VavEndpoint *self, VavPictureQuality quality);
+VavPictureQuality vav_endpoint_get_picture_quality (VavEndpoint *self);
 
 /* Calls by their numbers alone. */
 VavStream *vav_endpoint_find (VavEndpoint *self, guint64 value); /* (transfer none) (nullable) */

@@ -101,6 +101,25 @@ typedef enum
 #define VAV_FLOWS_OUT (VAV_FLOW_AUDIO_OUT | VAV_FLOW_VIDEO_OUT)
 
 /**
+ * VavPictureQuality:
+ * @VAV_PICTURE_QUALITY_AUTO: what the path carries
+ * @VAV_PICTURE_QUALITY_LOW: 360 lines, 15 pictures and 300 kbit a second at most
+ * @VAV_PICTURE_QUALITY_MEDIUM: 480 lines, 30 pictures and 800 kbit a second at most
+ * @VAV_PICTURE_QUALITY_HIGH: 720 lines, 30 pictures and 1.5 Mbit a second at most
+ *
+ * How good our picture may be.
+ */
+typedef enum
+{
+  VAV_PICTURE_QUALITY_AUTO,
+  VAV_PICTURE_QUALITY_LOW,
+  VAV_PICTURE_QUALITY_MEDIUM,
+  VAV_PICTURE_QUALITY_HIGH,
+} VavPictureQuality;
+
+#define VAV_N_PICTURE_QUALITIES (VAV_PICTURE_QUALITY_HIGH + 1)
+
+/**
  * VavTrust:
  * @VAV_TRUST_UNKNOWN: this key was never talked to
  * @VAV_TRUST_ACCEPTED: the key was remembered when the two first talked

@@ -5,26 +5,32 @@
 #include <gst/app/gstappsink.h>
 #include <gst/gst.h>
 
-#include "net/media/vav-devices-private.h"
+#include "net/media/vav-capture-device.h"
 #include "net/media/vav-media-elements.h"
+#include "net/media/vav-voice.h"
 
 struct _VavCapturePipeline
 {
   gatomicrefcount ref_count;
   VavMediaKind kind;
   char *source;
+  char *device_name; /* (nullable) */
+  VavDevice *avoid;  /* (nullable) */
+  VavOutlet *played; /* (nullable) */
   VavOutlet *outlet;
-  VavCapturePipeline *before;
   VavHop *hop;
   VavHopFunc failed;
 
   GMutex lock;
   GCond cond;
-  gboolean stop; /* under lock: also held while a sample is pushed */
-  gboolean done; /* under lock: the device is closed */
-  GstBus *bus;   /* under lock: to wake the thread */
+  gboolean stop;              /* under lock: also held while a sample is pushed */
+  gboolean done;              /* under lock: the device is closed */
+  GstBus *bus;                /* under lock: to wake the thread */
+  VavDevice *device;          /* under lock; (nullable): set once, by the thread */
+  VavCapturePipeline *before; /* under lock; (nullable): still runs, or is being closed. Its lock is taken after ours */
 
   GstElement *pipeline; /* thread */
+  VavVoice *voice;      /* thread; (nullable) */
   gboolean linked;      /* thread that decodes */
 };
 
@@ -42,6 +48,10 @@ vav_capture_pipeline_unref (VavCapturePipeline *self)
     return;
 
   g_free (self->source);
+  g_free (self->device_name);
+  g_clear_object (&self->avoid);
+  g_clear_object (&self->played);
+  g_clear_object (&self->device);
   g_object_unref (self->outlet);
   g_clear_pointer (&self->before, vav_capture_pipeline_unref);
   vav_hop_unref (self->hop);
@@ -70,6 +80,28 @@ stamp_sample (VavCapturePipeline *self, GstSample *sample)
   return stamped;
 }
 
+static VavCapturePipeline *
+take_before (VavCapturePipeline *self)
+{
+  VavCapturePipeline *before;
+
+  g_mutex_lock (&self->lock);
+  before = g_steal_pointer (&self->before);
+  g_mutex_unlock (&self->lock);
+
+  return before;
+}
+
+/* The one before shows what it has until this one has something. */
+static void
+take_over (VavCapturePipeline *self)
+{
+  g_autoptr (VavCapturePipeline) before = take_before (self);
+
+  if (before != NULL)
+    vav_capture_pipeline_stop (before);
+}
+
 /* The pipeline's streaming thread */
 static GstFlowReturn
 on_sample (GstAppSink *sink, gpointer user_data)
@@ -81,6 +113,7 @@ on_sample (GstAppSink *sink, gpointer user_data)
   if (sample == NULL)
     return GST_FLOW_OK;
 
+  take_over (self);
   stamped = stamp_sample (self, sample);
   g_mutex_lock (&self->lock);
   if (!self->stop)
@@ -90,109 +123,93 @@ on_sample (GstAppSink *sink, gpointer user_data)
   return GST_FLOW_OK;
 }
 
+static void
+set_up_sink (VavCapturePipeline *self, GstElement *sink, gboolean paced)
+{
+  GstAppSinkCallbacks callbacks = { .new_sample = on_sample };
+
+  g_object_set (sink, "sync", paced, "enable-last-sample", FALSE, "max-buffers", 4, NULL);
+  gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, self, NULL);
+}
+
+/* From whatever comes to sound in pieces of 10 ms. Returns the first element. */
+static GstElement *
+make_audio_tail (VavCapturePipeline *self, gboolean paced, GError **error)
+{
+  static const char *const chain[] = { "audioconvert", "audioresample", "capsfilter", NULL };
+  static const char *const end[] = { "audiobuffersplit", "appsink", NULL };
+  g_autoptr (GstCaps) caps
+      = gst_caps_from_string ("audio/x-raw, format=S16LE, rate=48000, channels=1, layout=interleaved");
+  GstElement *first[3], *last[2], *voice = self->voice != NULL ? vav_voice_get_element (self->voice) : NULL;
+
+  if (!vav_media_make_chain (GST_BIN (self->pipeline), chain, first, error)
+      || !vav_media_make_chain (GST_BIN (self->pipeline), end, last, error))
+    return NULL;
+  g_object_set (first[2], "caps", caps, NULL);
+  g_object_set (last[0], "output-buffer-duration", 1, 100, NULL);
+  set_up_sink (self, last[1], paced);
+  if (voice != NULL)
+    gst_bin_add (GST_BIN (self->pipeline), voice);
+  if (voice != NULL ? !gst_element_link_many (first[2], voice, last[0], NULL) : !gst_element_link (first[2], last[0]))
+    return NULL;
+
+  vav_media_start_chain (last, G_N_ELEMENTS (last));
+  if (voice != NULL)
+    vav_media_start_chain (&voice, 1);
+  vav_media_start_chain (first, G_N_ELEMENTS (first));
+  return first[0];
+}
+
+static GstElement *
+make_video_tail (VavCapturePipeline *self, gboolean paced, GError **error)
+{
+  static const char *const chain[] = { "videoconvert", "videoscale", "videorate", "appsink", NULL };
+  g_autoptr (GstCaps) caps
+      = gst_caps_from_string ("video/x-raw, format=I420, width=[16,1280], height=[16,720], pixel-aspect-ratio=1/1");
+  GstElement *elements[4];
+
+  if (!vav_media_make_chain (GST_BIN (self->pipeline), chain, elements, error))
+    return NULL;
+  g_object_set (elements[2], "drop-only", TRUE, "max-rate", 30, NULL);
+  g_object_set (elements[3], "caps", caps, NULL);
+  set_up_sink (self, elements[3], paced);
+
+  vav_media_start_chain (elements, G_N_ELEMENTS (elements));
+  return elements[0];
+}
+
 /* From whatever comes to what goes into the outlet. Returns the first element. */
 static GstElement *
 make_tail (VavCapturePipeline *self, gboolean paced, GError **error)
 {
-  static const char *const chains[VAV_N_MEDIA_KINDS][7] = {
-    { "audioconvert", "audioresample", "audiobuffersplit", "appsink", NULL },
-    { "videoconvert", "videoscale", "videorate", "appsink", NULL },
-  };
-  static const char *const wanted[VAV_N_MEDIA_KINDS] = {
-    "audio/x-raw, format=S16LE, rate=48000, channels=1, layout=interleaved",
-    "video/x-raw, format=I420, width=[16,1280], height=[16,720], pixel-aspect-ratio=1/1",
-  };
-  GstElement *elements[4];
-  GstAppSinkCallbacks callbacks = { .new_sample = on_sample };
-  g_autoptr (GstCaps) caps = gst_caps_from_string (wanted[self->kind]);
-
-  if (!vav_media_make_chain (GST_BIN (self->pipeline), chains[self->kind], elements, error))
-    return NULL;
-  if (self->kind == VAV_MEDIA_VIDEO)
-    g_object_set (elements[2], "drop-only", TRUE, "max-rate", 30, NULL);
-  else
-    g_object_set (elements[2], "output-buffer-duration", 1, 100, NULL);
-  g_object_set (elements[3], "sync", paced, "enable-last-sample", FALSE, "max-buffers", 4, "caps", caps, NULL);
-  gst_app_sink_set_callbacks (GST_APP_SINK (elements[3]), &callbacks, self, NULL);
-  vav_media_start_chain (elements, G_N_ELEMENTS (elements));
-
-  return elements[0];
+  return self->kind == VAV_MEDIA_VIDEO ? make_video_tail (self, paced, error) : make_audio_tail (self, paced, error);
 }
 
-/* Of all that a camera can do: 720 lines and fluent, packed or not, before more or less. */
-static GstCaps *
-choose_camera_caps (VavDevice *device)
+/* The device that is to be used, under lock so that the next one on it knows. Returns: (nullable) (transfer none) */
+static VavDevice *
+pick_device (VavCapturePipeline *self)
 {
-  static const char *const wishes[] = {
-    "video/x-raw, width=1280, height=720, framerate=[24/1,60/1]",
-    "image/jpeg, width=1280, height=720, framerate=[24/1,60/1]",
-    "video/x-raw, height=[360,720], framerate=[24/1,60/1]",
-    "image/jpeg, height=[360,1080], framerate=[24/1,60/1]",
-    "video/x-raw, height=[1,1080]",
-    "image/jpeg",
-  };
-  g_autoptr (GstCaps) able = vav_device_get_caps (device);
+  VavDeviceKind kind = self->kind == VAV_MEDIA_VIDEO ? VAV_DEVICE_CAMERA : VAV_DEVICE_MICROPHONE;
+  VavDevice *device = vav_devices_pick (kind, self->device_name, self->avoid);
 
-  for (guint i = 0; able != NULL && i < G_N_ELEMENTS (wishes); i++)
-    {
-      g_autoptr (GstCaps) wish = gst_caps_from_string (wishes[i]);
+  g_mutex_lock (&self->lock);
+  self->device = device;
+  g_mutex_unlock (&self->lock);
 
-      if (gst_caps_can_intersect (able, wish))
-        return g_steal_pointer (&wish);
-    }
-
-  return gst_caps_new_any ();
-}
-
-static void
-set_if_there (GstElement *element, const char *name, gint64 value)
-{
-  GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (element), name);
-
-  if (spec != NULL && G_IS_PARAM_SPEC_INT64 (spec))
-    g_object_set (element, name, value, NULL);
-}
-
-/* The source's streaming thread. PipeWire hands on whatever times its camera invents, also 0 for ever. */
-static GstPadProbeReturn
-on_captured (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
-{
-  VavCapturePipeline *self = user_data;
-  GstBuffer *buffer = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
-
-  GST_BUFFER_PTS (buffer)
-      = (GstClockTime)g_get_monotonic_time () * GST_USECOND - gst_element_get_base_time (self->pipeline);
-  GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
-  GST_PAD_PROBE_INFO_DATA (info) = buffer;
-
-  return GST_PAD_PROBE_OK;
-}
-
-static void
-stamp_on_arrival (VavCapturePipeline *self, GstElement *source)
-{
-  GstElementFactory *factory = gst_element_get_factory (source);
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (source, "src");
-
-  /* PulseAudio and ALSA know better when a sound was made */
-  if (self->kind == VAV_MEDIA_AUDIO && (factory == NULL || !g_str_equal (GST_OBJECT_NAME (factory), "pipewiresrc")))
-    return;
-  if (pad != NULL)
-    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_captured, self, NULL);
+  return device;
 }
 
 static gboolean
 build_device (VavCapturePipeline *self, GError **error)
 {
-  VavDeviceKind kind = self->kind == VAV_MEDIA_VIDEO ? VAV_DEVICE_CAMERA : VAV_DEVICE_MICROPHONE;
-  g_autoptr (VavDevice) device = vav_devices_pick (kind);
-  g_autoptr (GstCaps) caps = NULL;
-  GstElement *source, *decoder = NULL, *tail;
+  GstElement *source, *tail;
 
   /* none is no error */
-  if (device == NULL)
+  if (self->device == NULL)
     return FALSE;
-  source = vav_device_make_element (device);
+  if (self->played != NULL && !vav_device_cancels_echo (self->device))
+    self->voice = vav_voice_new (self->played);
+  source = vav_device_make_element (self->device);
   tail = source != NULL ? make_tail (self, FALSE, error) : NULL;
   if (tail == NULL)
     {
@@ -200,25 +217,8 @@ build_device (VavCapturePipeline *self, GError **error)
       return FALSE;
     }
 
-  /* sound in small pieces; a cushion for a thread that is late */
-  set_if_there (source, "buffer-time", 100000);
-  set_if_there (source, "latency-time", 10000);
-  stamp_on_arrival (self, source);
   gst_bin_add (GST_BIN (self->pipeline), source);
-  if (self->kind == VAV_MEDIA_AUDIO)
-    return gst_element_link (source, tail);
-
-  caps = choose_camera_caps (device);
-  if (!gst_caps_is_any (caps) && gst_structure_has_name (gst_caps_get_structure (caps, 0), "image/jpeg"))
-    {
-      decoder = gst_element_factory_make ("jpegdec", NULL);
-      if (decoder == NULL)
-        return FALSE;
-      gst_bin_add (GST_BIN (self->pipeline), decoder);
-      return gst_element_link_filtered (source, decoder, caps) && gst_element_link (decoder, tail);
-    }
-
-  return gst_element_link_filtered (source, tail, caps);
+  return vav_capture_device_link (self->device, self->kind, source, tail);
 }
 
 /* What of a file is not ours is played to nobody, in the same time. */
@@ -346,19 +346,34 @@ watch (VavCapturePipeline *self, GstBus *bus, gboolean file)
   return TRUE;
 }
 
+/* A device can mostly be opened once only. */
+static gboolean
+is_on_our_device (VavCapturePipeline *self, VavCapturePipeline *before)
+{
+  gboolean same;
+
+  g_mutex_lock (&before->lock);
+  same = before->device == NULL || self->device == NULL || vav_device_is_same (before->device, self->device);
+  g_mutex_unlock (&before->lock);
+
+  return same;
+}
+
+/* Until the one before has given the device back, if it has ours; another one runs on until there is something to take its place. */
 static void
 wait_for_before (VavCapturePipeline *self)
 {
-  VavCapturePipeline *before = self->before;
+  VavCapturePipeline *before = self->before; /* this thread alone takes it away, until it plays */
 
-  if (before == NULL)
+  if (before == NULL || !is_on_our_device (self, before))
     return;
 
+  vav_capture_pipeline_stop (before);
   g_mutex_lock (&before->lock);
   while (!before->done)
     g_cond_wait (&before->cond, &before->lock);
   g_mutex_unlock (&before->lock);
-  g_clear_pointer (&self->before, vav_capture_pipeline_unref);
+  vav_capture_pipeline_unref (take_before (self));
 }
 
 /* Returns FALSE if it could not be opened, or ended by itself. */
@@ -370,11 +385,16 @@ play (VavCapturePipeline *self, gboolean *absent)
   g_autoptr (GstClock) clock = gst_system_clock_obtain ();
   g_autoptr (GError) error = NULL;
 
-  self->pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
+  if (!file)
+    pick_device (self);
+  wait_for_before (self);
+  if (is_stopped (self))
+    return TRUE;
+  self->pipeline = file ? gst_object_ref_sink (gst_pipeline_new (NULL)) : vav_media_make_pipeline (NULL);
   gst_pipeline_use_clock (GST_PIPELINE (self->pipeline), clock);
   if (!(file ? build_file (self, &error) : build_device (self, &error)))
     {
-      *absent = !file && error == NULL && GST_BIN_NUMCHILDREN (self->pipeline) == 0;
+      *absent = !file && error == NULL && self->device == NULL;
       return FALSE;
     }
 
@@ -404,6 +424,7 @@ tell_failure (VavCapturePipeline *self, gboolean absent)
   VavCaptureFailure *failure = g_new0 (VavCaptureFailure, 1);
 
   failure->pipeline = capture_ref (self);
+  failure->device = self->device;
   failure->error = absent ? NULL : describe_failure (self);
   vav_hop_post (self->hop, self->failed, failure, failure_free);
 }
@@ -414,12 +435,13 @@ run (gpointer data)
   VavCapturePipeline *self = data;
   gboolean absent = FALSE;
 
-  wait_for_before (self);
   if (!is_stopped (self) && !play (self, &absent))
     tell_failure (self, absent);
   if (self->pipeline != NULL)
     gst_element_set_state (self->pipeline, GST_STATE_NULL);
   gst_clear_object (&self->pipeline);
+  g_clear_pointer (&self->voice, vav_voice_free);
+  take_over (self); /* it may never have begun */
 
   g_mutex_lock (&self->lock);
   gst_clear_object (&self->bus);
@@ -432,14 +454,17 @@ run (gpointer data)
 }
 
 VavCapturePipeline *
-vav_capture_pipeline_new (VavMediaKind kind, const char *source, VavOutlet *outlet, VavCapturePipeline *before,
-                          VavHop *hop, VavHopFunc failed)
+vav_capture_pipeline_new (const VavCaptureConfig *config, VavOutlet *outlet, VavCapturePipeline *before, VavHop *hop,
+                          VavHopFunc failed)
 {
   VavCapturePipeline *self = g_new0 (VavCapturePipeline, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
-  self->kind = kind;
-  self->source = g_strdup (source);
+  self->kind = config->kind;
+  self->source = g_strdup (config->source);
+  self->device_name = g_strdup (config->device);
+  g_set_object (&self->avoid, config->avoid);
+  g_set_object (&self->played, config->played);
   self->outlet = g_object_ref (outlet);
   self->before = before;
   self->hop = vav_hop_ref (hop);
@@ -451,6 +476,18 @@ vav_capture_pipeline_new (VavMediaKind kind, const char *source, VavOutlet *outl
   return self;
 }
 
+VavDevice *
+vav_capture_pipeline_dup_device (VavCapturePipeline *self)
+{
+  VavDevice *device = NULL;
+
+  g_mutex_lock (&self->lock);
+  g_set_object (&device, self->device);
+  g_mutex_unlock (&self->lock);
+
+  return device;
+}
+
 void
 vav_capture_pipeline_stop (VavCapturePipeline *self)
 {
@@ -458,5 +495,7 @@ vav_capture_pipeline_stop (VavCapturePipeline *self)
   self->stop = TRUE;
   if (self->bus != NULL)
     gst_bus_post (self->bus, gst_message_new_application (NULL, gst_structure_new_empty ("stop")));
+  if (self->before != NULL)
+    vav_capture_pipeline_stop (self->before);
   g_mutex_unlock (&self->lock);
 }

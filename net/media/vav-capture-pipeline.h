@@ -3,6 +3,7 @@
 
 #include "net/core/vav-hop.h"
 #include "net/core/vav-outlet.h"
+#include "net/media/vav-devices.h"
 #include "net/media/vav-media.h"
 
 G_BEGIN_DECLS
@@ -11,17 +12,30 @@ G_BEGIN_DECLS
  * Pictures: I420, at most 1280 × 720 and 30 a second, shape kept. Sound: 16 bit, 48 kHz, mono, in pieces of 10 ms. */
 typedef struct _VavCapturePipeline VavCapturePipeline;
 
-/* Why one ended by itself. error: (nullable): VAV_ERROR_DEVICE; %NULL: there is no such device */
+/* What it is to give, and of what. */
+typedef struct
+{
+  VavMediaKind kind;
+  const char *source;  /* `auto` or a file's path */
+  const char *device;  /* (nullable): name of the one to use, if it is there */
+  VavDevice *avoid;    /* (nullable): one that failed */
+  VavOutlet *played;   /* (nullable): what goes to the speaker, whose echo is taken out of the sound; NULL: the sound as it is */
+} VavCaptureConfig;
+
+/* Why one ended by itself. error: (nullable): VAV_ERROR_DEVICE; %NULL: there is no such device. device: (nullable): that it had */
 typedef struct
 {
   VavCapturePipeline *pipeline;
+  VavDevice *device;
   GError *error;
 } VavCaptureFailure;
 
-/* source: `auto` or a file's path. before: (nullable) (transfer full): the one before on the same device, stopped; it is waited for on
- * the thread. failed: posted at most once, with a VavCaptureFailure. */
-VavCapturePipeline *vav_capture_pipeline_new (VavMediaKind kind, const char *source, VavOutlet *outlet,
+/* before: (nullable) (transfer full): the one whose place it takes. If that one has the same device it is stopped and waited for on the thread;
+ * if it has another it runs until this one gives its first sample. failed: posted at most once, with a VavCaptureFailure. */
+VavCapturePipeline *vav_capture_pipeline_new (const VavCaptureConfig *config, VavOutlet *outlet,
                                               VavCapturePipeline *before, VavHop *hop, VavHopFunc failed);
+/* Returns: (transfer full) (nullable): not known yet, or a file */
+VavDevice *vav_capture_pipeline_dup_device (VavCapturePipeline *self);
 /* Nothing goes into the outlet any more when this returns; the device is closed soon after. Never blocks. */
 void vav_capture_pipeline_stop (VavCapturePipeline *self);
 void vav_capture_pipeline_unref (VavCapturePipeline *self);

@@ -13,6 +13,9 @@ struct _VavCapture
   char *source;
   char *seed;
   VavOutlet *outlet;
+  char *device;      /* (nullable) */
+  VavDevice *avoid;  /* (nullable) */
+  VavOutlet *played; /* (nullable) */
 
   VavHop *hop;
 
@@ -40,6 +43,8 @@ vav_capture_dispose (GObject *object)
   g_clear_pointer (&self->pipeline, vav_capture_pipeline_unref);
   g_clear_pointer (&self->hop, vav_hop_unref);
   g_clear_object (&self->outlet);
+  g_clear_object (&self->avoid);
+  g_clear_object (&self->played);
 
   G_OBJECT_CLASS (vav_capture_parent_class)->dispose (object);
 }
@@ -51,6 +56,7 @@ vav_capture_finalize (GObject *object)
 
   g_free (self->source);
   g_free (self->seed);
+  g_free (self->device);
 
   G_OBJECT_CLASS (vav_capture_parent_class)->finalize (object);
 }
@@ -63,8 +69,8 @@ vav_capture_class_init (VavCaptureClass *klass)
   object_class->dispose = vav_capture_dispose;
   object_class->finalize = vav_capture_finalize;
 
-  signals[SIGNAL_FAILED]
-      = g_signal_new ("failed", VAV_TYPE_CAPTURE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  signals[SIGNAL_FAILED] = g_signal_new ("failed", VAV_TYPE_CAPTURE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 2, G_TYPE_ERROR, VAV_TYPE_DEVICE);
 }
 
 static void
@@ -84,7 +90,7 @@ on_failed_post (gpointer owner, gpointer data)
     return;
 
   vav_capture_close (self);
-  g_signal_emit (self, signals[SIGNAL_FAILED], 0, failure->error);
+  g_signal_emit (self, signals[SIGNAL_FAILED], 0, failure->error, failure->device);
 }
 
 VavCapture *
@@ -100,6 +106,15 @@ vav_capture_new (VavMediaKind kind, const char *source, const char *seed, VavOut
   return self;
 }
 
+static void
+start_pipeline (VavCapture *self)
+{
+  VavCaptureConfig config = { self->kind, self->source, self->device, self->avoid, self->played };
+
+  self->pipeline
+      = vav_capture_pipeline_new (&config, self->outlet, g_steal_pointer (&self->pipeline), self->hop, on_failed_post);
+}
+
 void
 vav_capture_open (VavCapture *self)
 {
@@ -108,9 +123,40 @@ vav_capture_open (VavCapture *self)
   if (g_str_equal (self->source, "test"))
     self->test = vav_test_source_new (self->kind, self->seed, self->outlet);
   else
-    self->pipeline = vav_capture_pipeline_new (self->kind, self->source, self->outlet,
-                                               g_steal_pointer (&self->pipeline), self->hop, on_failed_post);
+    start_pipeline (self);
   self->stopped = FALSE;
+}
+
+void
+vav_capture_reopen (VavCapture *self)
+{
+  if (self->test == NULL && vav_capture_is_open (self))
+    start_pipeline (self);
+}
+
+void
+vav_capture_set_device (VavCapture *self, const char *name)
+{
+  g_free (self->device);
+  self->device = g_strdup (name);
+}
+
+void
+vav_capture_set_avoid (VavCapture *self, VavDevice *device)
+{
+  g_set_object (&self->avoid, device);
+}
+
+void
+vav_capture_set_played (VavCapture *self, VavOutlet *played)
+{
+  g_set_object (&self->played, played);
+}
+
+VavDevice *
+vav_capture_dup_device (VavCapture *self)
+{
+  return self->pipeline != NULL && !self->stopped ? vav_capture_pipeline_dup_device (self->pipeline) : NULL;
 }
 
 void

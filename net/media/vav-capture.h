@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/core/vav-outlet.h"
+#include "net/media/vav-devices.h"
 #include "net/media/vav-media.h"
 
 G_BEGIN_DECLS
@@ -14,13 +15,20 @@ G_BEGIN_DECLS
  * Main-context object.
  *
  * Signals:
- * - `failed` (GError *): VAV_ERROR_DEVICE: it could not be opened, or went away; %NULL: there is no such device, which is nobody's fault.
- *   It is closed then
+ * - `failed` (GError *, VavDevice *): VAV_ERROR_DEVICE: it could not be opened, or went away; %NULL: there is no such device, which is nobody's fault.
+ *   It is closed then. The second argument is the #VavDevice (nullable) that it had
  */
 #define VAV_TYPE_CAPTURE (vav_capture_get_type ())
 G_DECLARE_FINAL_TYPE (VavCapture, vav_capture, VAV, CAPTURE, GObject)
 
 VavCapture *vav_capture_new (VavMediaKind kind, const char *source, const char *seed, VavOutlet *outlet);
+/* For what is opened from now on; see #VavCaptureConfig. vav_capture_reopen() has what is open changed over, as seamlessly as devices let it. */
+void vav_capture_set_device (VavCapture *self, const char *name);
+void vav_capture_set_avoid (VavCapture *self, VavDevice *device);
+void vav_capture_set_played (VavCapture *self, VavOutlet *played);
+void vav_capture_reopen (VavCapture *self);
+VavDevice *vav_capture_dup_device (VavCapture *self); /* (transfer full) (nullable): that is open */
+
 void vav_capture_open (VavCapture *self);
 void vav_capture_close (VavCapture *self);
 gboolean vav_capture_is_open (VavCapture *self);

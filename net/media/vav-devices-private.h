@@ -3,14 +3,23 @@
 
 #include <gst/gst.h>
 
+#include "net/media/vav-device-providers.h"
 #include "net/media/vav-devices.h"
 
 G_BEGIN_DECLS
 
 /* As vav_devices_list_async(), but blocks: for threads that may. Returns: (element-type VavDevice) (transfer full) */
 GPtrArray *vav_devices_probe (void);
-/* The first (default) one of a kind. Blocks. Returns: (nullable) (transfer full) */
-VavDevice *vav_devices_pick (VavDeviceKind kind);
+/* The one with a name, or else the first (default) one of a kind, but not one like @avoid. name, avoid: (nullable).
+ * Returns: (nullable) (transfer none): of @list */
+VavDevice *vav_devices_choose (GPtrArray *list, VavDeviceKind kind, const char *name, VavDevice *avoid);
+/* Of all that there are. Blocks. Returns: (nullable) (transfer full) */
+VavDevice *vav_devices_pick (VavDeviceKind kind, const char *name, VavDevice *avoid);
+
+/* Whether two are one, told of at two times or by two servers. */
+gboolean vav_device_is_same (VavDevice *self, VavDevice *other);
+/* A microphone out of which the sound server takes the echo already. */
+gboolean vav_device_cancels_echo (VavDevice *self);
 
 /* Returns: (nullable) (transfer floating): a source or sink for the device */
 GstElement *vav_device_make_element (VavDevice *self);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "net/media/vav-device-providers.h"
+
 #define MAX_DEVICES 64 /* of all kinds; a sound server that lists more is out of its mind */
 
 struct _VavDevice
@@ -13,6 +15,7 @@ struct _VavDevice
   char *name;
   char *path; /* of a camera's node in /dev, if known */
   gboolean is_default;
+  gboolean cancels_echo;
   int rank;
   GstDevice *device;
 };
@@ -98,6 +101,43 @@ read_path (const GstStructure *properties)
   return NULL;
 }
 
+static gboolean
+has_echo_word (const char *text)
+{
+  static const char *const words[] = { "echo-cancel", "echo_cancel", "echocancel", "echo cancel" };
+  g_autofree char *lower = text != NULL ? g_ascii_strdown (text, -1) : NULL;
+
+  for (guint i = 0; lower != NULL && i < G_N_ELEMENTS (words); i++)
+    if (strstr (lower, words[i]) != NULL)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Whether the sound server has taken the echo out of what this gives: module-echo-cancel of PulseAudio (a filter whose intended role is
+ * "phone") and of PipeWire (by their names, which people may change and seldom do). */
+static gboolean
+read_cancels_echo (GstDevice *device, const GstStructure *properties, const char *name)
+{
+  static const char *const keys[] = { "node.name", "node.description", "device.string", "media.name", "node.group" };
+  g_autofree char *internal = NULL;
+  const char *roles;
+
+  if (has_echo_word (name))
+    return TRUE;
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (device), "internal-name") != NULL)
+    g_object_get (device, "internal-name", &internal, NULL);
+  if (has_echo_word (internal))
+    return TRUE;
+  for (guint i = 0; properties != NULL && i < G_N_ELEMENTS (keys); i++)
+    if (has_echo_word (gst_structure_get_string (properties, keys[i])))
+      return TRUE;
+
+  roles = properties != NULL ? gst_structure_get_string (properties, "device.intended_roles") : NULL;
+  return roles != NULL && strstr (roles, "phone") != NULL
+         && g_strcmp0 (gst_structure_get_string (properties, "device.class"), "filter") == 0;
+}
+
 static VavDevice *
 vav_device_new (GstDevice *device)
 {
@@ -115,6 +155,7 @@ vav_device_new (GstDevice *device)
   self->path = g_strdup (read_path (properties));
   self->rank = rank_provider (device);
   self->device = gst_object_ref (device);
+  self->cancels_echo = read_cancels_echo (device, properties, name);
   if (properties != NULL)
     gst_structure_get_boolean (properties, "is-default", &self->is_default);
 
@@ -167,104 +208,68 @@ compare_devices (gconstpointer a, gconstpointer b)
   return g_strcmp0 (x->name, y->name);
 }
 
-/* PipeWire's provider leaves its listeners behind when it is stopped while a camera of PipeWire's plays (0.3.65 at least), and crashes
- * over them when the camera is closed. So it is started once, and again only while it has nothing to tell, which is when it found no
- * PipeWire. */
-static GList *
-list_lasting (GstDeviceProvider *provider)
+GPtrArray *
+vav_devices_probe (void)
 {
-  static gboolean started = FALSE; /* under the lock of vav_devices_probe() */
-  GList *devices = started ? gst_device_provider_get_devices (provider) : NULL;
+  GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
+  GList *found;
 
-  if (devices != NULL)
-    return devices;
-  if (started)
-    gst_device_provider_stop (provider);
-  started = gst_device_provider_start (provider);
+  if (!gst_init_check (NULL, NULL, NULL))
+    return list;
 
-  return started ? gst_device_provider_get_devices (provider) : NULL;
-}
-
-/* PulseAudio's provider tells which device is the default one only while it is started. */
-static GList *
-list_started (GstDeviceProvider *provider)
-{
-  GList *devices;
-
-  if (!gst_device_provider_start (provider))
-    return NULL;
-  devices = gst_device_provider_get_devices (provider);
-  gst_device_provider_stop (provider);
-
-  return devices;
-}
-
-static GList *
-list_of_provider (GstDeviceProvider *provider, const char *name)
-{
-  if (g_str_equal (name, "pipewiredeviceprovider"))
-    return list_lasting (provider);
-  if (g_str_equal (name, "pulsedeviceprovider"))
-    return list_started (provider);
-
-  return gst_device_provider_get_devices (provider);
-}
-
-static void
-add_provider (GPtrArray *list, GstDeviceProviderFactory *factory)
-{
-  g_autoptr (GstDeviceProvider) provider = gst_device_provider_factory_get (factory);
-  GList *devices;
-
-  if (provider == NULL)
-    return;
-  devices = list_of_provider (provider, GST_OBJECT_NAME (factory));
-  for (GList *item = devices; item != NULL; item = item->next)
+  found = vav_device_providers_ask ();
+  for (GList *item = found; item != NULL; item = item->next)
     {
       g_autoptr (VavDevice) device = vav_device_new (item->data);
 
       if (device != NULL)
         add_device (list, device);
     }
-  g_list_free_full (devices, gst_object_unref);
-}
-
-GPtrArray *
-vav_devices_probe (void)
-{
-  /* of those that offer screens and networks nothing is asked */
-  static const char *const providers[]
-      = { "pulsedeviceprovider", "v4l2deviceprovider", "pipewiredeviceprovider", "alsadeviceprovider", NULL };
-  static GMutex lock; /* one at a time: there is one of each provider in a process */
-  GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
-
-  if (!gst_init_check (NULL, NULL, NULL))
-    return list;
-
-  g_mutex_lock (&lock);
-  for (guint i = 0; providers[i] != NULL; i++)
-    {
-      g_autoptr (GstDeviceProviderFactory) factory = gst_device_provider_factory_find (providers[i]);
-
-      if (factory != NULL)
-        add_provider (list, factory);
-    }
-  g_mutex_unlock (&lock);
+  g_list_free_full (found, gst_object_unref);
 
   g_ptr_array_sort (list, compare_devices);
   return list;
 }
 
-VavDevice *
-vav_devices_pick (VavDeviceKind kind)
+gboolean
+vav_device_is_same (VavDevice *self, VavDevice *other)
 {
-  g_autoptr (GPtrArray) list = vav_devices_probe ();
+  return is_same (self, other);
+}
+
+gboolean
+vav_device_cancels_echo (VavDevice *self)
+{
+  return self->cancels_echo;
+}
+
+VavDevice *
+vav_devices_choose (GPtrArray *list, VavDeviceKind kind, const char *name, VavDevice *avoid)
+{
+  VavDevice *best = NULL;
 
   for (guint i = 0; i < list->len; i++)
-    if (vav_device_get_kind (list->pdata[i]) == kind)
-      return g_object_ref (list->pdata[i]);
+    {
+      VavDevice *device = list->pdata[i];
 
-  return NULL;
+      if (device->kind != kind || (avoid != NULL && is_same (device, avoid)))
+        continue;
+      if (best == NULL)
+        best = device;
+      if (name != NULL && g_str_equal (device->name, name))
+        return device;
+    }
+
+  return best;
+}
+
+VavDevice *
+vav_devices_pick (VavDeviceKind kind, const char *name, VavDevice *avoid)
+{
+  g_autoptr (GPtrArray) list = vav_devices_probe ();
+  VavDevice *device = vav_devices_choose (list, kind, name, avoid);
+
+  return device != NULL ? g_object_ref (device) : NULL;
 }
 
 GstElement *

@@ -18,6 +18,8 @@ typedef enum
   VAV_DEVICE_SPEAKER,
 } VavDeviceKind;
 
+#define VAV_N_DEVICE_KINDS (VAV_DEVICE_SPEAKER + 1)
+
 /* A camera, microphone or speaker, as PipeWire, PulseAudio or V4L2 tell of it. Immutable. */
 #define VAV_TYPE_DEVICE (vav_device_get_type ())
 G_DECLARE_FINAL_TYPE (VavDevice, vav_device, VAV, DEVICE, GObject)

@@ -7,6 +7,20 @@
 
 #include "net/media/vav-media-elements.h"
 
+/* How good our picture may be. */
+static const struct
+{
+  int width;
+  int height;
+  guint interval_us; /* at least this between two pictures; less than the rate says, since none comes on the dot */
+  guint bitrate;
+} limits[VAV_N_PICTURE_QUALITIES] = {
+  [VAV_PICTURE_QUALITY_AUTO] = { 1280, 720, 0, VAV_VIDEO_BITRATE },
+  [VAV_PICTURE_QUALITY_LOW] = { 640, 360, 60000, 300000 },
+  [VAV_PICTURE_QUALITY_MEDIUM] = { 854, 480, 0, 800000 },
+  [VAV_PICTURE_QUALITY_HIGH] = { 1280, 720, 0, VAV_VIDEO_BITRATE },
+};
+
 struct _VavMediaSend
 {
   VavMediaKind kind;
@@ -16,11 +30,14 @@ struct _VavMediaSend
   guint consumer;  /* 0: not started */
 
   GstElement *source;
+  GstElement *filter; /* of the picture's size; NULL for sound */
   GstElement *encoder;
   GstElement *payloader;
   guint bitrate;
 
   GMutex lock;
+  guint interval_us;             /* under lock */
+  gint64 next_us;                /* under lock: before that no picture is sent */
   VavMediaSendCounters counters; /* under lock */
   double square_sum;             /* under lock */
   guint square_n;                /* under lock */
@@ -29,16 +46,12 @@ struct _VavMediaSend
 static void
 count_sample (VavMediaSend *self, GstSample *sample)
 {
-  GstStructure *caps = gst_caps_get_structure (gst_sample_get_caps (sample), 0);
   GstMapInfo map;
 
   g_mutex_lock (&self->lock);
   self->counters.frames++;
   if (self->kind == VAV_MEDIA_VIDEO)
-    {
-      gst_structure_get_int (caps, "width", &self->counters.width);
-      gst_structure_get_int (caps, "height", &self->counters.height);
-    }
+    self->next_us = g_get_monotonic_time () + self->interval_us;
   else if (gst_buffer_map (gst_sample_get_buffer (sample), &map, GST_MAP_READ))
     {
       self->square_sum += vav_media_mean_square ((const gint16 *)(gpointer)map.data, map.size / 2);
@@ -48,6 +61,38 @@ count_sample (VavMediaSend *self, GstSample *sample)
   g_mutex_unlock (&self->lock);
 }
 
+static gboolean
+is_too_soon (VavMediaSend *self)
+{
+  gboolean soon;
+
+  g_mutex_lock (&self->lock);
+  soon = self->interval_us > 0 && g_get_monotonic_time () < self->next_us;
+  g_mutex_unlock (&self->lock);
+
+  return soon;
+}
+
+/* The encoder's thread: how large the picture is that is sent */
+static GstPadProbeReturn
+on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  VavMediaSend *self = user_data;
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstCaps *caps;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
+    return GST_PAD_PROBE_OK;
+
+  gst_event_parse_caps (event, &caps);
+  g_mutex_lock (&self->lock);
+  gst_structure_get_int (gst_caps_get_structure (caps, 0), "width", &self->counters.width);
+  gst_structure_get_int (gst_caps_get_structure (caps, 0), "height", &self->counters.height);
+  g_mutex_unlock (&self->lock);
+
+  return GST_PAD_PROBE_OK;
+}
+
 /* The source's thread. The encoder's appsrc keeps one picture: the latest wins. */
 static void
 on_sample (gpointer data, gpointer user_data)
@@ -55,7 +100,7 @@ on_sample (gpointer data, gpointer user_data)
   VavMediaSend *self = user_data;
   GstSample *sample = data;
 
-  if (!vav_media_gate_passes (self->gate, self->flow))
+  if (!vav_media_gate_passes (self->gate, self->flow) || is_too_soon (self))
     return;
 
   count_sample (self, sample);
@@ -84,19 +129,21 @@ on_packets (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 static void
 set_up_video (VavMediaSend *self)
 {
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (self->encoder, "sink");
+
   gst_util_set_object_arg (G_OBJECT (self->encoder), "end-usage", "cbr");
   gst_util_set_object_arg (G_OBJECT (self->encoder), "error-resilient", "default");
   /* deadline 1 and a negative cpu-used are real time; a positive one is adaptive and gave 7 pictures a second. One thread: the second
    * waits for the first by spinning, and two calls of two threads on two cores gave 5 pictures a second. A rate buffer of half a second;
    * key frames only when asked for. */
-  g_object_set (self->encoder, "deadline", (gint64)1, "cpu-used", -6, "threads", 1, "target-bitrate", VAV_VIDEO_BITRATE,
-                "keyframe-max-dist", 3000, "lag-in-frames", 0, "undershoot", 95, "buffer-size", 600,
-                "buffer-initial-size", 300, "buffer-optimal-size", 400, "min-quantizer", 4, "max-quantizer", 56,
-                "static-threshold", 100, "max-intra-bitrate", 400, "min-force-key-unit-interval",
-                (guint64)(100 * GST_MSECOND), NULL);
+  g_object_set (self->encoder, "deadline", (gint64)1, "cpu-used", -6, "threads", 1, "keyframe-max-dist", 3000,
+                "lag-in-frames", 0, "undershoot", 95, "buffer-size", 600, "buffer-initial-size", 300,
+                "buffer-optimal-size", 400, "min-quantizer", 4, "max-quantizer", 56, "static-threshold", 100,
+                "max-intra-bitrate", 400, "min-force-key-unit-interval", (guint64)(100 * GST_MSECOND), NULL);
   gst_util_set_object_arg (G_OBJECT (self->payloader), "picture-id-mode", "15-bit");
   g_object_set (self->source, "max-buffers", (guint64)1, "max-bytes", (guint64)0, NULL);
-  self->bitrate = VAV_VIDEO_BITRATE;
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps, self, NULL);
+  vav_media_send_set_quality (self, vav_media_get_picture_quality (self->media));
 }
 
 static void
@@ -188,12 +235,13 @@ VavMediaSend *
 vav_media_send_new (VavMediaKind kind, const VavSdpMedia *spec, VavMedia *media, VavMediaGate *gate,
                     GstElement *pipeline, GstElement *webrtc, GError **error)
 {
-  static const char *const chains[VAV_N_MEDIA_KINDS][4] = {
+  static const char *const chains[VAV_N_MEDIA_KINDS][6] = {
     { "appsrc", "opusenc", "rtpopuspay", NULL },
-    { "appsrc", "vp8enc", "rtpvp8pay", NULL },
+    { "appsrc", "videoscale", "capsfilter", "vp8enc", "rtpvp8pay", NULL },
   };
+  const guint n = kind == VAV_MEDIA_VIDEO ? 5 : 3;
   g_autoptr (VavMediaSend) self = g_new0 (VavMediaSend, 1);
-  GstElement *elements[3] = { NULL };
+  GstElement *elements[5] = { NULL };
   guint ssrc = g_random_int_range (1, G_MAXINT32);
 
   self->kind = kind;
@@ -205,8 +253,10 @@ vav_media_send_new (VavMediaKind kind, const VavSdpMedia *spec, VavMedia *media,
     return NULL;
 
   self->source = gst_object_ref (elements[0]);
-  self->encoder = gst_object_ref (elements[1]);
-  self->payloader = gst_object_ref (elements[2]);
+  self->encoder = gst_object_ref (elements[n - 2]);
+  self->payloader = gst_object_ref (elements[n - 1]);
+  if (kind == VAV_MEDIA_VIDEO)
+    self->filter = gst_object_ref (elements[2]);
   g_object_set (self->source, "is-live", TRUE, "format", GST_FORMAT_TIME, "leaky-type", 2 /* downstream: the oldest */,
                 NULL);
   if (kind == VAV_MEDIA_VIDEO)
@@ -214,7 +264,7 @@ vav_media_send_new (VavMediaKind kind, const VavSdpMedia *spec, VavMedia *media,
   else
     set_up_audio (self);
   set_up_payloader (self, spec, ssrc);
-  vav_media_start_chain (elements, G_N_ELEMENTS (elements));
+  vav_media_start_chain (elements, n);
   if (!link_to_webrtc (self, spec, ssrc, webrtc))
     {
       g_set_error_literal (error, VAV_ERROR, VAV_ERROR_MEDIA, vav_error_describe (VAV_ERROR_MEDIA));
@@ -231,6 +281,7 @@ vav_media_send_free (VavMediaSend *self)
     return;
 
   gst_clear_object (&self->source);
+  gst_clear_object (&self->filter);
   gst_clear_object (&self->encoder);
   gst_clear_object (&self->payloader);
   vav_media_gate_unref (self->gate);
@@ -267,6 +318,24 @@ vav_media_send_stop (VavMediaSend *self)
   vav_outlet_detach (vav_media_get_outlet (self->media, self->kind), self->consumer);
   self->consumer = 0;
   vav_media_release (self->media, self->kind);
+}
+
+void
+vav_media_send_set_quality (VavMediaSend *self, VavPictureQuality quality)
+{
+  g_autoptr (GstCaps) caps = NULL;
+
+  if (self->kind != VAV_MEDIA_VIDEO)
+    return;
+
+  caps = gst_caps_new_simple ("video/x-raw", "width", GST_TYPE_INT_RANGE, 16, limits[quality].width, "height",
+                              GST_TYPE_INT_RANGE, 16, limits[quality].height, "pixel-aspect-ratio", GST_TYPE_FRACTION,
+                              1, 1, NULL);
+  g_object_set (self->filter, "caps", caps, NULL);
+  g_mutex_lock (&self->lock);
+  self->interval_us = limits[quality].interval_us;
+  g_mutex_unlock (&self->lock);
+  vav_media_send_set_bitrate (self, limits[quality].bitrate);
 }
 
 void

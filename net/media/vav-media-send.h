@@ -41,6 +41,8 @@ void vav_media_send_free (VavMediaSend *self);
 void vav_media_send_start (VavMediaSend *self);
 void vav_media_send_stop (VavMediaSend *self);
 
+/* Size, rate and bit rate of the picture; changes in the middle. */
+void vav_media_send_set_quality (VavMediaSend *self, VavPictureQuality quality);
 void vav_media_send_set_bitrate (VavMediaSend *self, guint bits_per_second);
 guint vav_media_send_get_bitrate (VavMediaSend *self);
 void vav_media_send_read_counters (VavMediaSend *self, VavMediaSendCounters *counters);

@@ -68,7 +68,8 @@ update_speaker (VavMediaSession *self)
 {
   if (self->parts.speaker == NULL && vav_media_has_speaker (self->media)
       && vav_media_gate_passes (self->parts.gate, VAV_FLOW_AUDIO_IN))
-    self->parts.speaker = vav_speaker_new (self->outlets[VAV_MEDIA_AUDIO], VAV_LATENCY_START_MS);
+    self->parts.speaker
+        = vav_speaker_new (vav_media_get_playback (self->media), self->outlets[VAV_MEDIA_AUDIO], VAV_LATENCY_START_MS);
 }
 
 void
@@ -125,11 +126,20 @@ build (VavMediaSession *self, const VavSdpMedia *specs)
 }
 
 static void
+on_quality_changed (VavMedia *media, VavMediaSession *self)
+{
+  if (self->phase != VAV_SESSION_PHASE_OVER && self->parts.send[VAV_MEDIA_VIDEO] != NULL)
+    vav_media_send_set_quality (self->parts.send[VAV_MEDIA_VIDEO], vav_media_get_picture_quality (media));
+}
+
+static void
 vav_media_session_dispose (GObject *object)
 {
   VavMediaSession *self = VAV_MEDIA_SESSION (object);
 
   take_apart (self, NULL);
+  if (self->media != NULL)
+    vav_media_end_session (self->media);
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     g_clear_object (&self->outlets[i]);
   g_clear_pointer (&self->hop, vav_hop_unref);
@@ -187,6 +197,8 @@ vav_media_session_new (VavMedia *media, VavOutlet *video_in, VavOutlet *audio_in
 
   self = g_object_new (VAV_TYPE_MEDIA_SESSION, NULL);
   self->media = g_object_ref (media);
+  vav_media_begin_session (media);
+  g_signal_connect_object (media, "quality-changed", G_CALLBACK (on_quality_changed), self, 0);
   self->outlets[VAV_MEDIA_VIDEO] = g_object_ref (video_in);
   self->outlets[VAV_MEDIA_AUDIO] = g_object_ref (audio_in);
 

@@ -4,48 +4,21 @@
 #include <glib/gi18n-lib.h>
 #include <gst/gst.h>
 
-#include "net/media/vav-capture.h"
 #include "net/media/vav-certificate.h"
-#include "net/media/vav-devices.h"
 #include "net/media/vav-dtls-warm-up.h"
 #include "net/media/vav-ice-url.h"
 #include "net/media/vav-media-private.h"
 
-typedef struct
-{
-  VavOutlet *outlet;
-  VavCapture *capture; /* NULL: none of this kind */
-  guint holds;
-  gboolean failed;
-} Source;
-
-struct _VavMedia
-{
-  GObject parent_instance;
-
-  char *source;
-  char *seed;
-  Source sources[VAV_N_MEDIA_KINDS];
-  VavIceUrl *stun;
-  VavIceUrl *turn;
-  gboolean relay_only;
-};
-
 G_DEFINE_FINAL_TYPE (VavMedia, vav_media, G_TYPE_OBJECT)
 
-enum
-{
-  SIGNAL_DEVICE_FAILED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
+guint vav_media_signals[VAV_N_MEDIA_SIGNALS];
 
 static void
 vav_media_dispose (GObject *object)
 {
   VavMedia *self = VAV_MEDIA (object);
 
+  vav_media_stop_watching (self);
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     {
       if (self->sources[i].capture != NULL)
@@ -56,6 +29,7 @@ vav_media_dispose (GObject *object)
       g_clear_object (&self->sources[i].capture);
       g_clear_object (&self->sources[i].outlet);
     }
+  g_clear_pointer (&self->hop, vav_hop_unref);
 
   G_OBJECT_CLASS (vav_media_parent_class)->dispose (object);
 }
@@ -81,6 +55,9 @@ vav_media_finalize (GObject *object)
 
   vav_ice_url_free (self->stun);
   vav_ice_url_free (self->turn);
+  vav_playback_unref (self->playback);
+  for (guint i = 0; i < G_N_ELEMENTS (self->chosen); i++)
+    g_free (self->chosen[i]);
   g_free (self->source);
   g_free (self->seed);
 
@@ -102,25 +79,32 @@ vav_media_class_init (VavMediaClass *klass)
    *
    * A camera, microphone or file could not be opened or went away. The call goes on without it.
    */
-  signals[SIGNAL_DEVICE_FAILED] = g_signal_new ("device-failed", VAV_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                                G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_ERROR);
+  vav_media_signals[VAV_MEDIA_SIGNAL_DEVICE_FAILED]
+      = g_signal_new ("device-failed", VAV_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                      G_TYPE_INT, G_TYPE_ERROR);
+  /**
+   * VavMedia::changed:
+   *
+   * What vav_media_has() says is another thing than before: a camera or microphone came or went.
+   */
+  vav_media_signals[VAV_MEDIA_SIGNAL_CHANGED]
+      = g_signal_new ("changed", VAV_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /**
+   * VavMedia::quality-changed:
+   *
+   * See vav_media_set_quality().
+   */
+  vav_media_signals[VAV_MEDIA_SIGNAL_QUALITY_CHANGED]
+      = g_signal_new ("quality-changed", VAV_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 vav_media_init (VavMedia *self)
 {
-}
-
-static void
-on_capture_failed (VavCapture *capture, GError *error, VavMedia *self)
-{
-  VavMediaKind kind = capture == self->sources[VAV_MEDIA_VIDEO].capture ? VAV_MEDIA_VIDEO : VAV_MEDIA_AUDIO;
-
-  self->sources[kind].failed = TRUE;
-  if (error == NULL)
-    return;
-
-  g_signal_emit (self, signals[SIGNAL_DEVICE_FAILED], 0, (int)kind, error);
+  self->hop = vav_hop_new (self);
+  self->playback = vav_playback_new ();
+  self->volume = 1;
+  self->processing = TRUE;
 }
 
 static gboolean
@@ -171,7 +155,9 @@ vav_media_new (const char *source, const char *seed, GError **error)
       if (g_str_equal (source, "none"))
         continue;
       self->sources[i].capture = vav_capture_new ((VavMediaKind)i, source, seed, self->sources[i].outlet);
-      g_signal_connect (self->sources[i].capture, "failed", G_CALLBACK (on_capture_failed), self);
+      if (i == VAV_MEDIA_AUDIO && g_str_equal (source, "auto"))
+        vav_capture_set_played (self->sources[i].capture, vav_playback_get_played (self->playback));
+      g_signal_connect (self->sources[i].capture, "failed", G_CALLBACK (vav_media_on_capture_failed), self);
     }
 
   return g_steal_pointer (&self);
@@ -201,32 +187,12 @@ warm_up (gpointer data)
   return NULL;
 }
 
-/* What is not there is known before somebody asks for it. */
-static void
-on_devices_listed (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (VavMedia) self = user_data;
-  g_autoptr (GPtrArray) devices = vav_devices_list_finish (result, NULL);
-  gboolean there[VAV_N_MEDIA_KINDS] = { FALSE, FALSE };
-
-  for (guint i = 0; devices != NULL && i < devices->len; i++)
-    {
-      if (vav_device_get_kind (devices->pdata[i]) == VAV_DEVICE_CAMERA)
-        there[VAV_MEDIA_VIDEO] = TRUE;
-      else if (vav_device_get_kind (devices->pdata[i]) == VAV_DEVICE_MICROPHONE)
-        there[VAV_MEDIA_AUDIO] = TRUE;
-    }
-  for (guint i = 0; devices != NULL && i < VAV_N_MEDIA_KINDS; i++)
-    if (!vav_media_is_open (self, (VavMediaKind)i))
-      self->sources[i].failed = !there[i];
-}
-
 /**
  * vav_media_warm_up:
  *
  * Loads, on a thread, what the first call would otherwise wait for: plug-ins, and the keys that GStreamer and we make for DTLS. Looks what
  * devices
- * there are, for vav_media_has(); opens none.
+ * there are and which come and go, for vav_media_has(); opens none.
  */
 void
 vav_media_warm_up (VavMedia *self)
@@ -235,8 +201,7 @@ vav_media_warm_up (VavMedia *self)
 
   g_return_if_fail (VAV_IS_MEDIA (self));
 
-  if (g_str_equal (self->source, "auto"))
-    vav_devices_list_async (NULL, on_devices_listed, g_object_ref (self));
+  vav_media_start_watching (self);
   if (g_once_init_enter (&once))
     {
       g_atomic_pointer_set (&warm_up_thread, g_thread_new ("vav-warm-up", warm_up, NULL));
@@ -351,7 +316,7 @@ vav_media_get_outlet (VavMedia *self, VavMediaKind kind)
 void
 vav_media_hold (VavMedia *self, VavMediaKind kind)
 {
-  Source *source;
+  VavMediaSource *source;
 
   g_return_if_fail (VAV_IS_MEDIA (self));
   g_return_if_fail (kind < VAV_N_MEDIA_KINDS);
@@ -364,6 +329,7 @@ vav_media_hold (VavMedia *self, VavMediaKind kind)
 
   /* it may be there again */
   source->failed = FALSE;
+  vav_capture_set_avoid (source->capture, NULL);
   vav_capture_open (source->capture);
 }
 
@@ -376,7 +342,7 @@ vav_media_hold (VavMedia *self, VavMediaKind kind)
 void
 vav_media_release (VavMedia *self, VavMediaKind kind)
 {
-  Source *source;
+  VavMediaSource *source;
 
   g_return_if_fail (VAV_IS_MEDIA (self));
   g_return_if_fail (kind < VAV_N_MEDIA_KINDS);

@@ -5,6 +5,8 @@
 
 #include "net/core/vav-error.h"
 #include "net/core/vav-outlet.h"
+#include "net/core/vav-types.h"
+#include "net/media/vav-devices.h"
 
 G_BEGIN_DECLS
 
@@ -48,5 +50,23 @@ void vav_media_hold (VavMedia *self, VavMediaKind kind);
 void vav_media_release (VavMedia *self, VavMediaKind kind);
 gboolean vav_media_has (VavMedia *self, VavMediaKind kind);
 gboolean vav_media_is_open (VavMedia *self, VavMediaKind kind);
+
+/* Which device of each kind, by its name; %NULL: the default one. One that is not there is used when it comes; meanwhile another is. What
+ * is open changes over. */
+void vav_media_set_device (VavMedia *self, VavDeviceKind kind, const char *name);
+const char *vav_media_get_device (VavMedia *self, VavDeviceKind kind);
+
+/* How loud the other side is: 0 to 1.5 as people hear it (the amplitude is its third power), 1: as it came. */
+void vav_media_set_volume (VavMedia *self, double volume);
+double vav_media_get_volume (VavMedia *self);
+void vav_media_set_muted (VavMedia *self, gboolean muted);
+gboolean vav_media_get_muted (VavMedia *self);
+
+/* Whether echo and noise are taken out of a microphone's sound and its loudness is evened; a source that does so itself is left alone. */
+void vav_media_set_processing (VavMedia *self, gboolean processing);
+gboolean vav_media_get_processing (VavMedia *self);
+
+void vav_media_set_picture_quality (VavMedia *self, VavPictureQuality quality);
+VavPictureQuality vav_media_get_picture_quality (VavMedia *self);
 
 G_END_DECLS

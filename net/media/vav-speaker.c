@@ -8,22 +8,40 @@
 #include "net/media/vav-media-elements.h"
 
 #define RATE 48000
-#define MARGIN_MS 10    /* for decoder and threads */
-#define BUFFER_US 60000 /* what the sound server holds of ours */
-#define PIECE_US 10000  /* asked for at a time */
-#define SURPLUS_MS 80   /* more than the cushion is left out */
+#define MARGIN_MS 10            /* for decoder and threads */
+#define BUFFER_US 60000         /* what the sound server holds of ours */
+#define PIECE_US 10000          /* asked for at a time */
+#define SURPLUS_MS 80           /* more than the cushion is left out */
+#define SHORT_US G_USEC_PER_SEC /* what failed sooner is not tried again before something changes */
+
+/* When what is given to a device now will be heard. The pipeline's streaming thread */
+typedef struct
+{
+  GstElement *sink;   /* borrowed */
+  GstClock *clock;    /* (nullable): the device's, once it is open */
+  GstClockTime given; /* so much sound so far */
+  GstClockTime stamp; /* of the next one, on the monotonic clock; 0: not known yet */
+  double error;       /* by how much the stamps are early, in ns: a mean over two seconds */
+} Schedule;
 
 struct _VavSpeaker
 {
+  VavPlayback *playback;
   VavOutlet *outlet;
   guint consumer; /* 0: stopped */
   GThread *thread;
 
+  VavDevice *device; /* thread: that plays */
+  Schedule schedule;
+
   GMutex lock; /* all below */
+  GCond cond;
   gboolean stop;
+  gboolean look; /* another device may be the right one now */
   guint latency_ms;
   guint cushion_ms;   /* silence that was given so far; 0: nothing played yet */
   GstElement *source; /* while it plays */
+  GstElement *volume;
   GstBus *bus;
 };
 
@@ -74,19 +92,73 @@ set_up_sink (GstElement *sink)
   g_object_set (sink, "sync", FALSE, NULL);
 }
 
+/* When a sound will be heard that is given now: after all that the device has not played yet. */
+static GstClockTime
+estimate (Schedule *self)
+{
+  GstClockTime now = (GstClockTime)g_get_monotonic_time () * GST_USECOND;
+  GstClockTime played;
+
+  if (self->clock == NULL)
+    self->clock = gst_element_provide_clock (self->sink);
+  if (self->clock == NULL)
+    return now + BUFFER_US * GST_USECOND;
+  played = gst_clock_get_time (self->clock);
+
+  return now + (self->given > played ? MIN (self->given - played, GST_SECOND) : 0);
+}
+
+/* Evenly from one sound to the next: whoever compares this with what a microphone hears must not be led about by threads that are late. */
+static GstClockTime
+next_stamp (Schedule *self, GstClockTime duration)
+{
+  GstClockTime heard = estimate (self);
+  GstClockTime stamp;
+
+  self->error += ((double)GST_CLOCK_DIFF (self->stamp, heard) - self->error) * (double)duration / (2.0 * GST_SECOND);
+  if (self->stamp == 0 || ABS (GST_CLOCK_DIFF (self->stamp, heard)) > 200 * GST_MSECOND)
+    {
+      self->stamp = heard;
+      self->error = 0;
+    }
+  else if (ABS (self->error) > 5 * GST_MSECOND)
+    {
+      self->stamp = (GstClockTime)((double)self->stamp + self->error);
+      self->error = 0;
+    }
+  stamp = self->stamp;
+  self->stamp += duration;
+  self->given += duration;
+
+  return stamp;
+}
+
+/* The pipeline's streaming thread: what goes to the device now */
+static GstPadProbeReturn
+on_played (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  VavSpeaker *self = user_data;
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+  g_autoptr (GstBuffer) buffer = gst_buffer_copy (GST_PAD_PROBE_INFO_BUFFER (info));
+  g_autoptr (GstSample) sample = NULL;
+
+  GST_BUFFER_PTS (buffer) = next_stamp (&self->schedule, gst_buffer_get_size (buffer) * GST_SECOND / (2 * RATE));
+  GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
+  sample = gst_sample_new (buffer, caps, NULL, NULL);
+  vav_playback_push (self->playback, self, sample);
+
+  return GST_PAD_PROBE_OK;
+}
+
 /* Returns (transfer full) (nullable) */
 static GstElement *
-build (GstElement **source)
+build (VavSpeaker *self, GstElement **source, GstElement **volume)
 {
-  static const char *const chain[] = { "appsrc", "audioconvert", "audioresample", NULL };
-  g_autoptr (VavDevice) device = vav_devices_pick (VAV_DEVICE_SPEAKER);
-  g_autoptr (GstElement) pipeline = NULL;
-  GstElement *sink, *elements[3];
+  static const char *const chain[] = { "appsrc", "volume", "audioconvert", "audioresample", NULL };
+  g_autoptr (GstElement) pipeline = vav_media_make_pipeline (NULL);
+  GstElement *sink = vav_device_make_element (self->device), *elements[4];
+  g_autoptr (GstPad) pad = NULL;
 
-  if (device == NULL)
-    return NULL;
-  sink = vav_device_make_element (device);
-  pipeline = vav_media_make_pipeline (NULL);
   if (sink == NULL || !vav_media_make_chain (GST_BIN (pipeline), chain, elements, NULL))
     {
       g_clear_pointer (&sink, gst_object_unref);
@@ -94,11 +166,16 @@ build (GstElement **source)
     }
 
   set_up_sink (sink);
+  self->schedule = (Schedule){ .sink = sink };
   gst_bin_add (GST_BIN (pipeline), sink);
   g_object_set (elements[0], "is-live", TRUE, "format", GST_FORMAT_TIME, "leaky-type", 2 /* downstream: the oldest */,
                 "max-bytes", (guint64)0, "max-time", (guint64)(SURPLUS_MS * GST_MSECOND), NULL);
+  g_object_set (elements[1], "volume", vav_playback_get_gain (self->playback), NULL);
+  pad = gst_element_get_static_pad (elements[1], "src");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_played, self, NULL);
   *source = elements[0];
-  return gst_element_link (elements[2], sink) ? g_steal_pointer (&pipeline) : NULL;
+  *volume = elements[1];
+  return gst_element_link (elements[3], sink) ? g_steal_pointer (&pipeline) : NULL;
 }
 
 static gboolean
@@ -113,10 +190,36 @@ is_stopped (VavSpeaker *self)
   return stopped;
 }
 
+static VavDevice *
+pick (VavSpeaker *self)
+{
+  g_autofree char *name = vav_playback_dup_device (self->playback);
+
+  return vav_devices_pick (VAV_DEVICE_SPEAKER, name, NULL);
+}
+
+/* Returns: whether another device is to be used from now on */
+static gboolean
+is_other_wanted (VavSpeaker *self)
+{
+  g_autoptr (VavDevice) device = NULL;
+  gboolean look;
+
+  g_mutex_lock (&self->lock);
+  look = self->look;
+  self->look = FALSE;
+  g_mutex_unlock (&self->lock);
+  if (!look)
+    return FALSE;
+
+  device = pick (self);
+  return device != NULL && !vav_device_is_same (device, self->device);
+}
+
 static void
 watch (VavSpeaker *self, GstBus *bus)
 {
-  while (!is_stopped (self))
+  while (!is_stopped (self) && !is_other_wanted (self))
     {
       g_autoptr (GstMessage) message
           = gst_bus_timed_pop_filtered (bus, GST_SECOND, GST_MESSAGE_ERROR | GST_MESSAGE_APPLICATION);
@@ -126,42 +229,79 @@ watch (VavSpeaker *self, GstBus *bus)
     }
 }
 
+static void
+set_playing (VavSpeaker *self, GstElement *source, GstElement *volume, GstBus *bus)
+{
+  g_mutex_lock (&self->lock);
+  self->source = source;
+  self->volume = volume;
+  self->bus = bus;
+  self->cushion_ms = 0;
+  g_mutex_unlock (&self->lock);
+}
+
+/* Plays on one device, until it fails or another is wanted. */
+static void
+play (VavSpeaker *self)
+{
+  GstElement *source = NULL, *volume = NULL;
+  g_autoptr (GstElement) pipeline = build (self, &source, &volume);
+  g_autoptr (GstBus) bus = NULL;
+
+  if (pipeline == NULL)
+    return;
+
+  bus = gst_element_get_bus (pipeline);
+  set_playing (self, source, volume, bus);
+  vav_speaker_set_gain (self, vav_playback_get_gain (self->playback)); /* it may have changed meanwhile */
+  if (gst_element_set_state (pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE)
+    watch (self, bus);
+  set_playing (self, NULL, NULL, NULL);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  gst_clear_object (&self->schedule.clock);
+}
+
+static void
+wait_for_change (VavSpeaker *self)
+{
+  g_mutex_lock (&self->lock);
+  while (!self->stop && !self->look)
+    g_cond_wait (&self->cond, &self->lock);
+  self->look = FALSE;
+  g_mutex_unlock (&self->lock);
+}
+
 static gpointer
 run (gpointer data)
 {
   VavSpeaker *self = data;
-  GstElement *source = NULL;
-  g_autoptr (GstElement) pipeline = is_stopped (self) ? NULL : build (&source);
-  g_autoptr (GstBus) bus = NULL;
 
-  if (pipeline == NULL)
-    return NULL;
+  while (!is_stopped (self))
+    {
+      gint64 begun = g_get_monotonic_time ();
 
-  bus = gst_element_get_bus (pipeline);
-  g_mutex_lock (&self->lock);
-  self->source = source;
-  self->bus = bus;
-  g_mutex_unlock (&self->lock);
-  if (gst_element_set_state (pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE)
-    watch (self, bus);
-
-  g_mutex_lock (&self->lock);
-  self->source = NULL;
-  self->bus = NULL;
-  g_mutex_unlock (&self->lock);
-  gst_element_set_state (pipeline, GST_STATE_NULL);
+      self->device = pick (self);
+      if (self->device != NULL && !is_stopped (self))
+        play (self);
+      if (self->device == NULL || g_get_monotonic_time () - begun < SHORT_US)
+        wait_for_change (self);
+      g_clear_object (&self->device);
+    }
 
   return NULL;
 }
 
 VavSpeaker *
-vav_speaker_new (VavOutlet *outlet, guint latency_ms)
+vav_speaker_new (VavPlayback *playback, VavOutlet *outlet, guint latency_ms)
 {
   VavSpeaker *self = g_new0 (VavSpeaker, 1);
 
+  self->playback = vav_playback_ref (playback);
   self->outlet = g_object_ref (outlet);
   self->latency_ms = latency_ms;
   g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  vav_playback_add (playback, self);
   self->consumer = vav_outlet_attach (outlet, on_sample, self, NULL);
   self->thread = g_thread_new ("vav-speaker", run, self);
 
@@ -184,6 +324,33 @@ vav_speaker_set_latency (VavSpeaker *self, guint latency_ms)
 }
 
 void
+vav_speaker_set_gain (VavSpeaker *self, double gain)
+{
+  g_mutex_lock (&self->lock);
+  if (self->volume != NULL)
+    g_object_set (self->volume, "volume", gain, NULL);
+  g_mutex_unlock (&self->lock);
+}
+
+/* With the lock held. */
+static void
+wake (VavSpeaker *self)
+{
+  if (self->bus != NULL)
+    gst_bus_post (self->bus, gst_message_new_application (NULL, gst_structure_new_empty ("wake")));
+  g_cond_signal (&self->cond);
+}
+
+void
+vav_speaker_look_again (VavSpeaker *self)
+{
+  g_mutex_lock (&self->lock);
+  self->look = TRUE;
+  wake (self);
+  g_mutex_unlock (&self->lock);
+}
+
+void
 vav_speaker_stop (VavSpeaker *self)
 {
   if (self->consumer != 0)
@@ -192,8 +359,7 @@ vav_speaker_stop (VavSpeaker *self)
 
   g_mutex_lock (&self->lock);
   self->stop = TRUE;
-  if (self->bus != NULL)
-    gst_bus_post (self->bus, gst_message_new_application (NULL, gst_structure_new_empty ("stop")));
+  wake (self);
   g_mutex_unlock (&self->lock);
 }
 
@@ -204,8 +370,11 @@ vav_speaker_free (VavSpeaker *self)
     return;
 
   vav_speaker_stop (self);
+  vav_playback_remove (self->playback, self);
   g_thread_join (self->thread);
   g_object_unref (self->outlet);
+  vav_playback_unref (self->playback);
+  g_cond_clear (&self->cond);
   g_mutex_clear (&self->lock);
   g_free (self);
 }

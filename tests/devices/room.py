@@ -143,6 +143,20 @@ def bars_off (picture):
     return worst
 
 
+class Person (Process):
+    """tests/devices/person: calls an address and does at the desk what one tells it."""
+
+    def __init__ (self, home, address, media='auto', env=None):
+        super ().__init__ ([BUILD / 'tests/devices/person', home / 'person', media, address], name='person', stdin=True,
+                           env={'DBUS_SESSION_BUS_ADDRESS': None, **(env or NOTHING)})
+
+    def do (self, command, *values):
+        """Gives a command, and waits until it was taken."""
+        mark = self.mark ()
+        self.write_line (' '.join ((command,) + values))
+        self.wait_event ('done', since=mark)
+
+
 class Recorder (Process):
     """tests/devices/recorder, without devices of its own: takes a call, keeps what comes in. `pictures()` and `sound()` once it is over."""
 

@@ -4,8 +4,9 @@
 import unittest
 
 from procs import cli, folder
-from room import PulseRoom
-from talks import Talks, devices
+from room import SENTENCE, Person, PulseRoom, Recorder, likeness, read_wave
+from sound import RATE, SPEAKER, level_db
+from talks import ALIKE, OTHER_SENTENCE, Talks, devices
 from tap import main
 
 
@@ -30,6 +31,39 @@ class PulseAudio (Talks, unittest.TestCase):
             recorder = self.say_to_recorder (room, home)
             self.assertEqual (recorder.pictures (), [])
             self.assert_heard (room, recorder)
+
+    def echo_of (self, room, home, processing):
+        """A call in a room in which the microphone hears the speaker; the other side speaks, then the person in the room. Gives the loudness
+        of what the other side gets back of itself, and how much the sound that then comes is what the person said."""
+        home.mkdir ()
+        with Recorder (home, media=room.speech (OTHER_SENTENCE)) as recorder, \
+             Person (home, recorder.address, env=room.env) as person:
+            person.do ('microphone', 'Near')
+            person.do ('processing', processing)
+            person.wait_event ('sound')
+            recorder.wait_event ('sound')
+            self.assertGreater (level_db (room.listen (8)), -40)
+            person.do ('stop', 'audio-in')
+            room.run (['paplay', '--latency-msec=500', f'--device={SPEAKER}', room.speech (SENTENCE)])
+            person.do ('hang-up')
+            person.wait (0)
+            recorder.wait_event ('ended')
+            recorder.stop ()
+            heard = recorder.sound ()
+        alike, _ = likeness (read_wave (room.speech (SENTENCE)), heard[7 * RATE:])
+        return level_db (heard[4 * RATE:7 * RATE]), alike
+
+    def test_echo (self):
+        """W19: What the speaker plays into the microphone comes back at least 15 dB weaker than it would; what is said there passes."""
+        with folder () as home, self.room () as room:
+            room.load ('module-remap-source', f'master={SPEAKER}.monitor', 'source_name=near',
+                       'source_properties=device.description=Near')
+            loud, _ = self.echo_of (room, home / 'raw', '0')
+            soft, alike = self.echo_of (room, home / 'processed', '1')
+            print (f'the echo: {loud:.0f} dB as it is, {soft:.0f} dB processed; speech is alike by {alike:.2f}')
+            self.assertGreater (loud, -45)
+            self.assertLess (soft, loud - 15)
+            self.assertGreater (alike, ALIKE)
 
 
 if __name__ == '__main__':

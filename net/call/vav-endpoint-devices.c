@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/call/vav-endpoint-private.h"
+#include "net/core/vav-enums.h"
+
+/* What the user sees and hears with: settings of the endpoint, for all its calls, at any time. */
+
+static const char *const device_names[VAV_N_DEVICE_KINDS] = { "camera", "microphone", "speaker" };
+
+static void
+notify (VavEndpoint *self, const char *name)
+{
+  g_object_notify (G_OBJECT (self), name);
+}
+
+/**
+ * vav_endpoint_set_device:
+ * @kind: camera, microphone or speaker
+ * @name: (nullable): as vav_device_get_name() tells it; %NULL: the person's default one
+ *
+ * Chooses a device. In a call it takes the place of the one before, without the other side noticing more than another picture or sound. One
+ * that is not there is used as soon as it comes; until then the default one is. Without effect on test sources and files.
+ */
+void
+vav_endpoint_set_device (VavEndpoint *self, VavDeviceKind kind, const char *name)
+{
+  VavMedia *media;
+
+  g_return_if_fail (VAV_IS_ENDPOINT (self));
+  g_return_if_fail (kind < VAV_N_DEVICE_KINDS);
+
+  media = vav_endpoint_get_media (self);
+  if (g_strcmp0 (vav_media_get_device (media, kind), name) == 0)
+    return;
+  vav_media_set_device (media, kind, name);
+  notify (self, device_names[kind]);
+}
+
+/**
+ * vav_endpoint_get_device:
+ * @kind: camera, microphone or speaker
+ *
+ * Returns: (transfer none) (nullable): the name of the one that was chosen; %NULL: none, so the default one is used
+ */
+const char *
+vav_endpoint_get_device (VavEndpoint *self, VavDeviceKind kind)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), NULL);
+  g_return_val_if_fail (kind < VAV_N_DEVICE_KINDS, NULL);
+
+  return vav_media_get_device (vav_endpoint_get_media (self), kind);
+}
+
+/**
+ * vav_endpoint_set_volume:
+ * @volume: 0 to VAV_MAX_VOLUME, as people hear it; 1: as it came. The amplitude is its third power
+ *
+ * How loud the other side is. The volume of the computer is not touched.
+ */
+void
+vav_endpoint_set_volume (VavEndpoint *self, double volume)
+{
+  g_return_if_fail (VAV_IS_ENDPOINT (self));
+  g_return_if_fail (volume >= 0 && volume <= VAV_MAX_VOLUME);
+
+  if (vav_endpoint_get_volume (self) - volume == 0)
+    return;
+  vav_media_set_volume (vav_endpoint_get_media (self), volume);
+  notify (self, "volume");
+}
+
+double
+vav_endpoint_get_volume (VavEndpoint *self)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), 1);
+  return vav_media_get_volume (vav_endpoint_get_media (self));
+}
+
+/**
+ * vav_endpoint_set_muted:
+ * @muted: whether the other side is not heard; their sound comes nevertheless (see vav_stream_stop() for that)
+ */
+void
+vav_endpoint_set_muted (VavEndpoint *self, gboolean muted)
+{
+  g_return_if_fail (VAV_IS_ENDPOINT (self));
+
+  if (vav_endpoint_get_muted (self) == !!muted)
+    return;
+  vav_media_set_muted (vav_endpoint_get_media (self), !!muted);
+  notify (self, "muted");
+}
+
+gboolean
+vav_endpoint_get_muted (VavEndpoint *self)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), FALSE);
+  return vav_media_get_muted (vav_endpoint_get_media (self));
+}
+
+/**
+ * vav_endpoint_set_voice_processing:
+ * @processing: whether echo and noise are taken out of the microphone's sound, and its loudness is evened
+ *
+ * On by default. A microphone out of which the sound server takes the echo is left as it is, and so are test sources and files.
+ */
+void
+vav_endpoint_set_voice_processing (VavEndpoint *self, gboolean processing)
+{
+  g_return_if_fail (VAV_IS_ENDPOINT (self));
+
+  if (vav_endpoint_get_voice_processing (self) == !!processing)
+    return;
+  vav_media_set_processing (vav_endpoint_get_media (self), !!processing);
+  notify (self, "voice-processing");
+}
+
+gboolean
+vav_endpoint_get_voice_processing (VavEndpoint *self)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), TRUE);
+  return vav_media_get_processing (vav_endpoint_get_media (self));
+}
+
+/**
+ * vav_endpoint_set_picture_quality:
+ * @quality: the limit of what this side sends
+ */
+void
+vav_endpoint_set_picture_quality (VavEndpoint *self, VavPictureQuality quality)
+{
+  g_return_if_fail (VAV_IS_ENDPOINT (self));
+  g_return_if_fail (quality < VAV_N_PICTURE_QUALITIES);
+
+  if (vav_endpoint_get_picture_quality (self) == quality)
+    return;
+  vav_media_set_picture_quality (vav_endpoint_get_media (self), quality);
+  notify (self, "picture-quality");
+}
+
+VavPictureQuality
+vav_endpoint_get_picture_quality (VavEndpoint *self)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), VAV_PICTURE_QUALITY_AUTO);
+  return vav_media_get_picture_quality (vav_endpoint_get_media (self));
+}
+
+void
+vav_endpoint_install_device_properties (GObjectClass *class)
+{
+  const GParamFlags rw = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  for (guint i = 0; i < VAV_N_DEVICE_KINDS; i++)
+    g_object_class_install_property (class, VAV_ENDPOINT_PROP_CAMERA + i,
+                                     g_param_spec_string (device_names[i], NULL, NULL, NULL, rw));
+  g_object_class_install_property (class, VAV_ENDPOINT_PROP_VOLUME,
+                                   g_param_spec_double ("volume", NULL, NULL, 0, VAV_MAX_VOLUME, 1, rw));
+  g_object_class_install_property (class, VAV_ENDPOINT_PROP_MUTED,
+                                   g_param_spec_boolean ("muted", NULL, NULL, FALSE, rw));
+  g_object_class_install_property (class, VAV_ENDPOINT_PROP_VOICE_PROCESSING,
+                                   g_param_spec_boolean ("voice-processing", NULL, NULL, TRUE, rw));
+  g_object_class_install_property (
+      class, VAV_ENDPOINT_PROP_PICTURE_QUALITY,
+      g_param_spec_enum ("picture-quality", NULL, NULL, VAV_TYPE_PICTURE_QUALITY, VAV_PICTURE_QUALITY_AUTO, rw));
+}
+
+gboolean
+vav_endpoint_get_device_property (VavEndpoint *self, guint id, GValue *value)
+{
+  switch (id)
+    {
+    case VAV_ENDPOINT_PROP_CAMERA:
+    case VAV_ENDPOINT_PROP_MICROPHONE:
+    case VAV_ENDPOINT_PROP_SPEAKER:
+      g_value_set_string (value, vav_endpoint_get_device (self, (VavDeviceKind)(id - VAV_ENDPOINT_PROP_CAMERA)));
+      return TRUE;
+    case VAV_ENDPOINT_PROP_VOLUME:
+      g_value_set_double (value, vav_endpoint_get_volume (self));
+      return TRUE;
+    case VAV_ENDPOINT_PROP_MUTED:
+      g_value_set_boolean (value, vav_endpoint_get_muted (self));
+      return TRUE;
+    case VAV_ENDPOINT_PROP_VOICE_PROCESSING:
+      g_value_set_boolean (value, vav_endpoint_get_voice_processing (self));
+      return TRUE;
+    case VAV_ENDPOINT_PROP_PICTURE_QUALITY:
+      g_value_set_enum (value, (int)vav_endpoint_get_picture_quality (self));
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+gboolean
+vav_endpoint_set_device_property (VavEndpoint *self, guint id, const GValue *value)
+{
+  switch (id)
+    {
+    case VAV_ENDPOINT_PROP_CAMERA:
+    case VAV_ENDPOINT_PROP_MICROPHONE:
+    case VAV_ENDPOINT_PROP_SPEAKER:
+      vav_endpoint_set_device (self, (VavDeviceKind)(id - VAV_ENDPOINT_PROP_CAMERA), g_value_get_string (value));
+      return TRUE;
+    case VAV_ENDPOINT_PROP_VOLUME:
+      vav_endpoint_set_volume (self, g_value_get_double (value));
+      return TRUE;
+    case VAV_ENDPOINT_PROP_MUTED:
+      vav_endpoint_set_muted (self, g_value_get_boolean (value));
+      return TRUE;
+    case VAV_ENDPOINT_PROP_VOICE_PROCESSING:
+      vav_endpoint_set_voice_processing (self, g_value_get_boolean (value));
+      return TRUE;
+    case VAV_ENDPOINT_PROP_PICTURE_QUALITY:
+      vav_endpoint_set_picture_quality (self, (VavPictureQuality)g_value_get_enum (value));
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}

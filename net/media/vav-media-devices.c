@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <math.h>
+
+#include "net/media/vav-devices-private.h"
+#include "net/media/vav-media-elements.h"
+#include "net/media/vav-media-private.h"
+
+/* The devices of VavMedia: which are there, which are used, and what becomes of a call when they come and go. */
+
+#define POLL_S 3
+
+static VavDeviceKind
+device_kind (VavMediaKind kind)
+{
+  return kind == VAV_MEDIA_VIDEO ? VAV_DEVICE_CAMERA : VAV_DEVICE_MICROPHONE;
+}
+
+static gboolean
+has_devices (VavMedia *self)
+{
+  return g_str_equal (self->source, "auto");
+}
+
+static void
+set_failed (VavMedia *self, VavMediaKind kind, gboolean failed)
+{
+  VavMediaSource *source = &self->sources[kind];
+
+  if (source->failed == failed)
+    return;
+  source->failed = failed;
+  g_signal_emit (self, vav_media_signals[VAV_MEDIA_SIGNAL_CHANGED], 0);
+}
+
+/* What is open changes over if another device is the right one: it was chosen, or the sound server says that it is the default. */
+static void
+follow_choice (VavMedia *self, VavMediaKind kind, GPtrArray *devices)
+{
+  VavMediaSource *source = &self->sources[kind];
+  const char *chosen = self->chosen[device_kind (kind)];
+  g_autoptr (VavDevice) present = vav_capture_dup_device (source->capture);
+  VavDevice *right = vav_devices_choose (devices, device_kind (kind), chosen, NULL);
+
+  if (present == NULL || right == NULL || vav_device_is_same (present, right))
+    return;
+  if (g_strcmp0 (vav_device_get_name (right), chosen) == 0 || vav_device_is_default (right))
+    vav_capture_reopen (source->capture);
+}
+
+static void
+take_devices (VavMedia *self, VavMediaKind kind, GPtrArray *devices)
+{
+  VavMediaSource *source = &self->sources[kind];
+  gboolean there = vav_devices_choose (devices, device_kind (kind), NULL, NULL) != NULL;
+
+  if (vav_capture_is_open (source->capture))
+    {
+      follow_choice (self, kind, devices);
+      return;
+    }
+  vav_capture_set_avoid (source->capture, NULL);
+  if (there && source->holds > 0)
+    vav_capture_open (source->capture);
+  set_failed (self, kind, !there);
+}
+
+static void list_devices (VavMedia *self);
+
+static void
+on_devices_listed (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (VavMedia) self = user_data;
+  g_autoptr (GPtrArray) devices = vav_devices_list_finish (result, NULL);
+
+  self->listing = FALSE;
+  for (guint i = 0; devices != NULL && i < VAV_N_MEDIA_KINDS; i++)
+    take_devices (self, (VavMediaKind)i, devices);
+  vav_playback_look_again (self->playback);
+  if (self->relisted)
+    list_devices (self);
+}
+
+/* One question at a time; what changes meanwhile is asked once more. */
+static void
+list_devices (VavMedia *self)
+{
+  self->relisted = self->listing;
+  if (self->listing)
+    return;
+
+  self->listing = TRUE;
+  vav_devices_list_async (NULL, on_devices_listed, g_object_ref (self));
+}
+
+static void
+on_devices_changed (gpointer owner, gpointer data)
+{
+  list_devices (owner);
+}
+
+void
+vav_media_start_watching (VavMedia *self)
+{
+  if (!has_devices (self) || self->watch != 0)
+    return;
+
+  self->watch = vav_devices_add_watch (self->hop, on_devices_changed);
+  list_devices (self);
+}
+
+void
+vav_media_stop_watching (VavMedia *self)
+{
+  if (self->watch != 0)
+    vav_devices_remove_watch (self->watch);
+  self->watch = 0;
+  g_clear_pointer (&self->poll, vav_media_remove_timer);
+}
+
+/* Nobody tells that a server of sound or pictures has come. */
+static gboolean
+on_poll (gpointer user_data)
+{
+  VavMedia *self = user_data;
+
+  if (!vav_devices_have_servers ())
+    list_devices (self);
+
+  return G_SOURCE_CONTINUE;
+}
+
+void
+vav_media_begin_session (VavMedia *self)
+{
+  if (self->n_sessions++ > 0 || self->watch == 0)
+    return;
+
+  self->poll = vav_media_add_timer (self->hop, POLL_S, on_poll, self);
+  on_poll (self);
+}
+
+void
+vav_media_end_session (VavMedia *self)
+{
+  if (--self->n_sessions == 0)
+    g_clear_pointer (&self->poll, vav_media_remove_timer);
+}
+
+typedef struct
+{
+  VavMedia *media;
+  VavMediaKind kind;
+  VavDevice *failed; /* (nullable) */
+  GError *error;     /* (nullable) */
+} Fallback;
+
+static void
+fallback_free (Fallback *self)
+{
+  g_object_unref (self->media);
+  g_clear_object (&self->failed);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fallback, fallback_free)
+
+static void
+give_up (VavMedia *self, VavMediaKind kind, const GError *error)
+{
+  set_failed (self, kind, TRUE);
+  if (error != NULL)
+    g_signal_emit (self, vav_media_signals[VAV_MEDIA_SIGNAL_DEVICE_FAILED], 0, (int)kind, error);
+}
+
+static void
+on_fallback_listed (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Fallback) fallback = user_data;
+  g_autoptr (GPtrArray) devices = vav_devices_list_finish (result, NULL);
+  VavMediaSource *source = &fallback->media->sources[fallback->kind];
+
+  if (vav_capture_is_open (source->capture))
+    return; /* somebody was quicker */
+  if (devices == NULL || source->holds == 0
+      || vav_devices_choose (devices, device_kind (fallback->kind), NULL, fallback->failed) == NULL)
+    {
+      give_up (fallback->media, fallback->kind, fallback->error);
+      return;
+    }
+  vav_capture_set_avoid (source->capture, fallback->failed);
+  vav_capture_open (source->capture);
+}
+
+/* The next one takes its place, if there is one. */
+void
+vav_media_on_capture_failed (VavCapture *capture, GError *error, VavDevice *device, VavMedia *self)
+{
+  VavMediaKind kind = capture == self->sources[VAV_MEDIA_VIDEO].capture ? VAV_MEDIA_VIDEO : VAV_MEDIA_AUDIO;
+  Fallback *fallback;
+
+  if (device == NULL)
+    {
+      give_up (self, kind, error);
+      return;
+    }
+
+  fallback = g_new0 (Fallback, 1);
+  fallback->media = g_object_ref (self);
+  fallback->kind = kind;
+  fallback->failed = g_object_ref (device);
+  fallback->error = error != NULL ? g_error_copy (error) : NULL;
+  vav_devices_list_async (NULL, on_fallback_listed, fallback);
+}
+
+/**
+ * vav_media_set_device:
+ * @kind: camera, microphone or speaker
+ * @name: (nullable): as vav_device_get_name() tells it; %NULL: the default one
+ */
+void
+vav_media_set_device (VavMedia *self, VavDeviceKind kind, const char *name)
+{
+  VavMediaKind media_kind = kind == VAV_DEVICE_CAMERA ? VAV_MEDIA_VIDEO : VAV_MEDIA_AUDIO;
+  VavCapture *capture;
+
+  g_return_if_fail (VAV_IS_MEDIA (self));
+  g_return_if_fail (kind < VAV_N_DEVICE_KINDS);
+
+  g_free (self->chosen[kind]);
+  self->chosen[kind] = g_strdup (name);
+  if (kind == VAV_DEVICE_SPEAKER)
+    {
+      vav_playback_set_device (self->playback, name);
+      return;
+    }
+
+  capture = self->sources[media_kind].capture;
+  if (capture == NULL || !has_devices (self))
+    return;
+  vav_capture_set_device (capture, name);
+  vav_capture_set_avoid (capture, NULL);
+  vav_capture_reopen (capture);
+}
+
+/**
+ * vav_media_get_device:
+ * @kind: camera, microphone or speaker
+ *
+ * Returns: (nullable): the name of the one that was chosen
+ */
+const char *
+vav_media_get_device (VavMedia *self, VavDeviceKind kind)
+{
+  g_return_val_if_fail (VAV_IS_MEDIA (self), NULL);
+  g_return_val_if_fail (kind < VAV_N_DEVICE_KINDS, NULL);
+
+  return self->chosen[kind];
+}
+
+static void
+update_gain (VavMedia *self)
+{
+  vav_playback_set_gain (self->playback, self->muted ? 0 : pow (self->volume, 3));
+}
+
+void
+vav_media_set_volume (VavMedia *self, double volume)
+{
+  g_return_if_fail (VAV_IS_MEDIA (self));
+
+  self->volume = volume;
+  update_gain (self);
+}
+
+void
+vav_media_set_muted (VavMedia *self, gboolean muted)
+{
+  g_return_if_fail (VAV_IS_MEDIA (self));
+
+  self->muted = muted;
+  update_gain (self);
+}
+
+/**
+ * vav_media_set_processing:
+ * @processing: whether a microphone's sound is made fit for a call
+ *
+ * On by default for devices; test and files are given as they are.
+ */
+void
+vav_media_set_processing (VavMedia *self, gboolean processing)
+{
+  VavCapture *capture;
+
+  g_return_if_fail (VAV_IS_MEDIA (self));
+
+  if (self->processing == processing)
+    return;
+  self->processing = processing;
+  capture = self->sources[VAV_MEDIA_AUDIO].capture;
+  if (capture == NULL || !has_devices (self))
+    return;
+  vav_capture_set_played (capture, processing ? vav_playback_get_played (self->playback) : NULL);
+  vav_capture_reopen (capture);
+}
+
+/**
+ * vav_media_set_picture_quality:
+ * @quality: the limit of our picture, in calls that run and in later ones
+ */
+void
+vav_media_set_picture_quality (VavMedia *self, VavPictureQuality quality)
+{
+  g_return_if_fail (VAV_IS_MEDIA (self));
+
+  if (self->quality == quality)
+    return;
+  self->quality = quality;
+  g_signal_emit (self, vav_media_signals[VAV_MEDIA_SIGNAL_QUALITY_CHANGED], 0);
+}
+
+VavPictureQuality
+vav_media_get_picture_quality (VavMedia *self)
+{
+  g_return_val_if_fail (VAV_IS_MEDIA (self), VAV_PICTURE_QUALITY_AUTO);
+
+  return self->quality;
+}
+
+double
+vav_media_get_volume (VavMedia *self)
+{
+  return self->volume;
+}
+
+gboolean
+vav_media_get_muted (VavMedia *self)
+{
+  return self->muted;
+}
+
+gboolean
+vav_media_get_processing (VavMedia *self)
+{
+  return self->processing;
+}
+
+VavPlayback *
+vav_media_get_playback (VavMedia *self)
+{
+  return self->playback;
+}
