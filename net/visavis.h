@@ -4,6 +4,7 @@
 /* The one header of libvisavis: everything that a program needs to make and take calls. */
 
 #include "net/call/vav-endpoint.h"
+#include "net/call/vav-file.h"
 #include "net/call/vav-peer.h"
 #include "net/call/vav-people.h"
 #include "net/call/vav-request.h"

@@ -296,6 +296,22 @@ on_text (VavStream *stream, const char *text, VavAppEvents *self)
 }
 
 static void
+on_file_changed (VavStream *stream, VavFile *file, VavAppEvents *self)
+{
+  const GError *error = vav_file_get_error (file);
+  JsonObject *fields = json_object_new ();
+
+  vav_app_json_set_string (fields, "name", vav_file_get_name (file));
+  json_object_set_int_member (fields, "size", (gint64)vav_file_get_size (file));
+  vav_app_json_set_string (fields, "sha256", vav_file_get_sha256 (file));
+  vav_app_json_set_string (fields, "path", vav_file_get_path (file));
+  vav_app_json_set_string (fields, "state", vav_file_state_to_nick (vav_file_get_state (file)));
+  json_object_set_boolean_member (fields, "incoming", vav_file_is_incoming (file));
+  vav_app_json_set_string (fields, "error", error != NULL ? error->message : NULL);
+  vav_app_events_write (self, "file", vav_stream_get_value (stream), fields);
+}
+
+static void
 on_request (VavEndpoint *endpoint, VavStream *stream, VavRequest *request, VavAppEvents *self)
 {
   VavPeer *peer = vav_request_get_peer (request);
@@ -367,6 +383,7 @@ vav_app_events_watch_stream (VavAppEvents *self, VavStream *stream)
   g_signal_connect (stream, "ended", G_CALLBACK (on_ended), self);
   g_signal_connect (stream, "first-frame", G_CALLBACK (on_first_frame), self);
   g_signal_connect (stream, "first-sound", G_CALLBACK (on_first_sound), self);
+  g_signal_connect (stream, "file-changed", G_CALLBACK (on_file_changed), self);
   g_signal_connect (stream, "text", G_CALLBACK (on_text), self);
   g_signal_connect (stream, "path", G_CALLBACK (on_path), self);
   g_signal_connect (stream, "stats", G_CALLBACK (on_stats), self);

@@ -382,6 +382,7 @@ on_message (VavChannel *channel, VavMessage *message, VavCall *self)
     case VAV_MESSAGE_FILE_REFUSE:
     case VAV_MESSAGE_FILE_CANCEL:
     case VAV_MESSAGE_FILE_DONE:
+    case VAV_MESSAGE_FILE_WAY:
       on_gift (self, message);
       break;
     case VAV_MESSAGE_UNSUPPORTED:

@@ -24,10 +24,10 @@ send_cb (VavMessage *message, gpointer data)
     vav_call_send (self->call, message);
 }
 
-static void
-check_flushed (VavCourier *self)
+void
+vav_courier_check_flushed (VavCourier *self)
 {
-  if (!self->flushing || !vav_post_is_empty (self->post))
+  if (!self->flushing || !vav_post_is_empty (self->post) || g_hash_table_size (self->outgoing) > 0)
     return;
   self->flushing = FALSE;
   vav_call_dispatch (self->call, VAV_CALL_EVENT_FLUSHED, VAV_REASON_NONE, NULL);
@@ -36,7 +36,7 @@ check_flushed (VavCourier *self)
 static void
 empty_cb (gpointer data)
 {
-  check_flushed (data);
+  vav_courier_check_flushed (data);
 }
 
 gboolean
@@ -112,6 +112,9 @@ vav_courier_finalize (GObject *object)
   VavCourier *self = VAV_COURIER (object);
 
   vav_post_free (self->post);
+  vav_hop_unref (self->hop);
+  g_hash_table_unref (self->outgoing);
+  g_hash_table_unref (self->incoming);
   G_OBJECT_CLASS (vav_courier_parent_class)->finalize (object);
 }
 
@@ -128,12 +131,35 @@ vav_courier_class_init (VavCourierClass *klass)
 
   vav_courier_signals[VAV_COURIER_TEXT] = add_signal ("text", G_TYPE_STRING);
   vav_courier_signals[VAV_COURIER_TEXT_ACKNOWLEDGED] = add_signal ("text-acknowledged", G_TYPE_UINT64);
+  vav_courier_signals[VAV_COURIER_FILE_OFFERED] = add_signal ("file-offered", VAV_TYPE_FILE);
+  vav_courier_signals[VAV_COURIER_FILE_CHANGED] = add_signal ("file-changed", VAV_TYPE_FILE);
 }
 
 static void
 vav_courier_init (VavCourier *self)
 {
   self->post = vav_post_new (send_cb, empty_cb, self);
+  self->hop = vav_hop_new (self);
+  self->outgoing = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  self->incoming = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+}
+
+/* Before the end is told, all that belongs to the call has its own. */
+static void
+end (VavCourier *self)
+{
+  self->flushing = FALSE;
+  vav_post_clear (self->post);
+  vav_courier_end_files (self);
+  vav_courier_leave_path (self);
+  g_clear_pointer (&self->freight, vav_freight_close);
+}
+
+static void
+on_call_changed (VavCall *call, VavCourier *self)
+{
+  if (vav_call_phase_is_over (call->phase))
+    end (self);
 }
 
 /* public functions */
@@ -144,6 +170,7 @@ vav_courier_new (VavCall *call)
   VavCourier *self = g_object_new (VAV_TYPE_COURIER, NULL);
 
   self->call = call;
+  g_signal_connect (call, "changed", G_CALLBACK (on_call_changed), self);
   return self;
 }
 
@@ -151,9 +178,11 @@ vav_courier_new (VavCall *call)
 void
 vav_courier_leave (VavCourier *self)
 {
+  if (self->call == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (self->call, self);
+  end (self);
   self->call = NULL;
-  self->flushing = FALSE;
-  vav_post_clear (self->post);
 }
 
 VavCallEvent
@@ -175,7 +204,9 @@ vav_courier_judge (VavCourier *self, VavMessage *message)
 gboolean
 vav_courier_flush (VavCourier *self)
 {
-  self->flushing = !vav_post_is_empty (self->post);
+  gboolean done = vav_courier_flush_files (self);
+
+  self->flushing = !done || !vav_post_is_empty (self->post);
   return !self->flushing;
 }
 
@@ -184,6 +215,7 @@ vav_courier_cut (VavCourier *self)
 {
   self->flushing = FALSE;
   vav_post_clear (self->post);
+  vav_courier_cut_files (self);
 }
 
 gboolean
@@ -192,6 +224,12 @@ vav_courier_take (VavCourier *self, VavMessage *message)
   static gboolean (*const takers[VAV_N_MESSAGE_TYPES]) (VavCourier *, VavMessage *) = {
     [VAV_MESSAGE_TEXT] = take_text,
     [VAV_MESSAGE_ACK] = take_ack,
+    [VAV_MESSAGE_FILE_OFFER] = vav_courier_take_offer,
+    [VAV_MESSAGE_FILE_ACCEPT] = vav_courier_take_accept,
+    [VAV_MESSAGE_FILE_REFUSE] = vav_courier_take_refuse,
+    [VAV_MESSAGE_FILE_CANCEL] = vav_courier_take_cancel,
+    [VAV_MESSAGE_FILE_WAY] = vav_courier_take_way,
+    [VAV_MESSAGE_FILE_DONE] = vav_courier_take_done,
   };
   VavMessageType type = vav_message_get_kind (message);
   g_autoptr (VavCourier) alive = g_object_ref (self);

@@ -95,12 +95,20 @@ static void
 on_visitor_message (VavChannel *channel, VavMessage *message, Visitor *visitor)
 {
   VavDoor *self = visitor->door;
-  g_autoptr (VavCall) call = vav_call_new (self->endpoint, VAV_ROLE_CALLEE);
+  g_autoptr (VavCall) call = NULL;
   g_autoptr (VavChannel) kept = g_object_ref (channel);
   g_autoptr (GError) error = NULL;
   gboolean for_self = visitor->only_self;
 
   visitor_free (visitor);
+  if (vav_message_get_kind (message) == VAV_MESSAGE_ATTACH)
+    {
+      if (!vav_courier_admit (self->endpoint, channel, message))
+        vav_channel_abort (channel);
+      return;
+    }
+
+  call = vav_call_new (self->endpoint, VAV_ROLE_CALLEE);
   if (!vav_call_take_request (call, channel, message, &error))
     {
       g_debug ("request refused: %s", error->message);

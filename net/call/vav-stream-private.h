@@ -64,6 +64,7 @@ struct _VavStream
   /* the present or last call */
   VavCall *call;            /* owned, nullable */
   GSignalGroup *call_group; /* its signals, told on as ours */
+  GListStore *files; /* of VavFile, of that call */
   GSignalGroup *courier_group; /* the same of its courier */
   VavRequest *request;      /* owned, nullable: waits for a decision */
   GError *refusal;          /* of a dial that could not begin; nullable */

@@ -222,6 +222,7 @@ vav_stream_finalize (GObject *object)
 
   g_clear_object (&self->call_group);
   g_clear_object (&self->courier_group);
+  g_clear_object (&self->files);
   g_clear_error (&self->refusal);
   g_list_free_full (self->connecting, g_object_unref);
   g_list_free_full (self->disconnecting, g_object_unref);

@@ -36,6 +36,9 @@ static const char *const error_sentences[VAV_N_ERRORS] = {
   [VAV_ERROR_PORT_TAKEN] = N_ ("Another program already uses this port."),
   [VAV_ERROR_PROFILE] = N_ ("The profile folder cannot be used."),
   [VAV_ERROR_NO_SUCH_CALL] = N_ ("There is no call of that number any more."),
+  [VAV_ERROR_FILE] = N_ ("The file cannot be read or written."),
+  [VAV_ERROR_DISK_FULL] = N_ ("There is not enough room for the file."),
+  [VAV_ERROR_DAMAGED] = N_ ("The file arrived damaged. Send it again."),
   [VAV_ERROR_DEVICE] = N_ ("The camera, microphone or media file cannot be used."),
 };
 

@@ -32,6 +32,9 @@ G_BEGIN_DECLS
  * @VAV_ERROR_PORT_TAKEN: another program listens on that port
  * @VAV_ERROR_PROFILE: the profile (key, people) cannot be read or written
  * @VAV_ERROR_NO_SUCH_CALL: there is no call of that number (any more)
+ * @VAV_ERROR_FILE: a file to be sent or received cannot be read or written
+ * @VAV_ERROR_DISK_FULL: there is no room for a file
+ * @VAV_ERROR_DAMAGED: the file that arrived is not the one that was sent
  * @VAV_ERROR_DEVICE: a camera, microphone, speaker or media file cannot be used
  *
  * The errors of the library. The message of a #GError in this domain is a whole sentence, translated,
@@ -62,6 +65,9 @@ typedef enum
   VAV_ERROR_PORT_TAKEN,
   VAV_ERROR_PROFILE,
   VAV_ERROR_NO_SUCH_CALL,
+  VAV_ERROR_FILE,
+  VAV_ERROR_DISK_FULL,
+  VAV_ERROR_DAMAGED,
   VAV_ERROR_DEVICE,
 } VavError;
 

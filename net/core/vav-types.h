@@ -164,6 +164,31 @@ typedef enum
 
 #define VAV_N_ROLES (VAV_ROLE_CALLEE + 1)
 
+/**
+ * VavFileState:
+ * @VAV_FILE_STATE_OFFERED: waits for the receiver's decision
+ * @VAV_FILE_STATE_ACCEPTED: the receiver wants it; it is being made ready, or waits for its turn
+ * @VAV_FILE_STATE_RUNNING: on its way
+ * @VAV_FILE_STATE_DONE: arrived whole, and was compared with what was sent
+ * @VAV_FILE_STATE_REFUSED: the receiver does not want it
+ * @VAV_FILE_STATE_CANCELLED: one of the two gave it up
+ * @VAV_FILE_STATE_FAILED: it could not be read, written or carried; #VavFile:error tells why
+ * @VAV_FILE_STATE_INTERRUPTED: the call ended before it was whole. Offered again in another call, it goes on where it stopped
+ *
+ * Where a file stands that one of the two people of a call offers to the other. The last five are ends.
+ */
+typedef enum
+{
+  VAV_FILE_STATE_OFFERED,
+  VAV_FILE_STATE_ACCEPTED,
+  VAV_FILE_STATE_RUNNING,
+  VAV_FILE_STATE_DONE,
+  VAV_FILE_STATE_REFUSED,
+  VAV_FILE_STATE_CANCELLED,
+  VAV_FILE_STATE_FAILED,
+  VAV_FILE_STATE_INTERRUPTED,
+} VavFileState;
+
 /* Caps on what a user of the library or a peer may say, in bytes. */
 #define VAV_MAX_NAME 128
 #define VAV_MAX_DATA (64 * 1024)

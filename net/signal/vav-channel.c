@@ -7,6 +7,7 @@
 #include "net/signal/vav-frame.h"
 #include "net/signal/vav-hello.h"
 #include "net/signal/vav-message-private.h"
+#include "net/signal/vav-tls-pipe.h"
 
 #define PING_MS 10000
 #define SILENCE_MS 30000
@@ -459,4 +460,41 @@ vav_channel_flush_finish (VavChannel *self, GAsyncResult *result, GError **error
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+written_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  VavChannel *self = g_task_get_source_object (task);
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GBytes) rest = NULL;
+
+  if (!vav_wire_flush_finish (VAV_WIRE (source), result, NULL) || !vav_wire_steal (self->wire, &stream, &socket, &rest))
+    {
+      g_task_return_new_error (task, VAV_ERROR, VAV_ERROR_CLOSED, "%s", vav_error_describe (VAV_ERROR_CLOSED));
+      return;
+    }
+  self->over = TRUE;
+  g_task_return_pointer (task, vav_tls_pipe_new (stream, socket, rest), g_object_unref);
+}
+
+void
+vav_channel_become_pipe_async (VavChannel *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  g_return_if_fail (VAV_IS_CHANNEL (self));
+
+  vav_channel_clear_source (&self->patience);
+  vav_wire_set_paused (self->wire, TRUE);
+  vav_wire_flush_async (self->wire, written_cb, task);
+}
+
+VavPipe *
+vav_channel_become_pipe_finish (VavChannel *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

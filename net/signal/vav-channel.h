@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "net/core/vav-pipe.h"
 #include "net/signal/vav-message.h"
 
 G_BEGIN_DECLS
@@ -52,5 +53,10 @@ void vav_channel_close (VavChannel *self);
 void vav_channel_abort (VavChannel *self);
 void vav_channel_flush_async (VavChannel *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean vav_channel_flush_finish (VavChannel *self, GAsyncResult *result, GError **error);
+
+/* Turns the connection into one of pieces, once what was sent has gone. Only from a handler of `message`, or before the start: nothing more is read as
+ * messages, and `closed` is not told. The pipe is not started. VAV_ERROR_CLOSED if it has ended. */
+void vav_channel_become_pipe_async (VavChannel *self, GAsyncReadyCallback callback, gpointer user_data);
+VavPipe *vav_channel_become_pipe_finish (VavChannel *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -106,6 +106,18 @@ vav_frame_reader_pop (VavFrameReader *self)
   return g_bytes_new (self->bytes->data + body, length);
 }
 
+GBytes *
+vav_frame_reader_take_rest (VavFrameReader *self)
+{
+  gsize length = self->bytes->len - self->start;
+  GBytes *rest = length > 0 ? g_bytes_new (self->bytes->data + self->start, length) : NULL;
+
+  g_byte_array_set_size (self->bytes, 0);
+  self->start = 0;
+  self->judged = 0;
+  return rest;
+}
+
 gboolean
 vav_frame_reader_is_empty (VavFrameReader *self)
 {

@@ -19,6 +19,7 @@ VavFrameReader *vav_frame_reader_new (void);
 void vav_frame_reader_free (VavFrameReader *self);
 gboolean vav_frame_reader_push (VavFrameReader *self, const guint8 *bytes, gsize length, GError **error);
 GBytes *vav_frame_reader_pop (VavFrameReader *self);
+GBytes *vav_frame_reader_take_rest (VavFrameReader *self); /* (nullable): what came and was not popped */
 gboolean vav_frame_reader_is_empty (VavFrameReader *self); /* no byte of an unfinished frame waits */
 
 GBytes *vav_frame_wrap (GBytes *body, GError **error);

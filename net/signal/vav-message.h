@@ -25,6 +25,7 @@ typedef enum
   VAV_MESSAGE_FILE_REFUSE,
   VAV_MESSAGE_FILE_CANCEL,
   VAV_MESSAGE_FILE_DONE,
+  VAV_MESSAGE_FILE_WAY,
   VAV_MESSAGE_ATTACH,
   VAV_MESSAGE_ATTACHED,
   VAV_MESSAGE_PING,
@@ -61,6 +62,7 @@ typedef enum
  * | file-refuse | file (uint, required) |
  * | file-cancel | file (uint, required), by (string, required: sender, receiver), reason (string, required: see vav-schema.c) |
  * | file-done | file (uint, required): it arrived whole |
+ * | file-way | there is no second connection for files: they go through the media's path |
  * | attach | the first message of a second connection for the files of a call |
  * | attached | the answer; after it that connection carries pieces (see VavTlsPipe) |
  * | ping, pong | token (string ≤ 64) |

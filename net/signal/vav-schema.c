@@ -86,6 +86,7 @@ static const VavSchema schemas[VAV_N_MESSAGE_TYPES] = {
                                 { UINT ("file", NEEDED, 1, MAX_FILE), CHOICE ("by", NEEDED, file_sides),
                                   CHOICE ("reason", NEEDED, file_reasons) } },
   [VAV_MESSAGE_FILE_DONE] = { "file-done", TRUE, { UINT ("file", NEEDED, 1, MAX_FILE) } },
+  [VAV_MESSAGE_FILE_WAY] = { "file-way", TRUE, { { NULL } } },
   [VAV_MESSAGE_ATTACH] = { "attach", TRUE, { { NULL } } },
   [VAV_MESSAGE_ATTACHED] = { "attached", TRUE, { { NULL } } },
   [VAV_MESSAGE_PING] = { "ping", FALSE, { STRING ("token", MAYBE, MAX_TOKEN) } },

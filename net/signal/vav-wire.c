@@ -249,6 +249,22 @@ vav_wire_set_paused (VavWire *self, gboolean paused)
 }
 
 gboolean
+vav_wire_steal (VavWire *self, GIOStream **stream, GSocket **socket, GBytes **rest)
+{
+  if (!vav_wire_is_open (self) || self->socket == NULL || !self->paused || self->reading || self->read_over
+      || self->read_error != NULL || self->writing != NULL || self->queue->len > 0 || self->write_broken)
+    return FALSE;
+  *stream = g_object_ref (self->stream);
+  *socket = g_object_ref (self->socket);
+  *rest = vav_frame_reader_take_rest (self->reader);
+  self->told = TRUE;
+  self->released = TRUE;
+  vav_wire_clear_source (&self->deadline);
+  vav_wire_clear_source (&self->pump);
+  return TRUE;
+}
+
+gboolean
 vav_wire_is_open (VavWire *self)
 {
   return !self->told && !self->closing && !self->released;

@@ -47,6 +47,9 @@ gboolean vav_wire_flush_finish (VavWire *self, GAsyncResult *result, GError **er
 void vav_wire_close (VavWire *self);
 void vav_wire_fail (VavWire *self, const GError *error);
 void vav_wire_abort (VavWire *self);
+/* Gives the connection away as it is: the wire is over, and `ended` is not told. rest: (out) (nullable): what was read and not delivered. FALSE: it
+ * is not paused, or something is under way, or over. */
+gboolean vav_wire_steal (VavWire *self, GIOStream **stream, GSocket **socket, GBytes **rest);
 gboolean vav_wire_is_open (VavWire *self); /* neither ended nor being closed */
 
 G_END_DECLS

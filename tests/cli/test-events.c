@@ -164,6 +164,19 @@ test_signals (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* What the other side writes. */
+static void
+test_text (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (JsonObject) event = NULL;
+
+  g_test_summary ("W20: a text that comes in is an event");
+  g_signal_emit_by_name (fixture->stream, "text", "hello\n\"you\"");
+  event = last_event (fixture);
+  g_assert_cmpstr (json_object_get_string_member (event, "event"), ==, "text");
+  g_assert_cmpstr (json_object_get_string_member (event, "text"), ==, "hello\n\"you\"");
+}
+
 /* The end of a call, and the path. */
 static void
 test_end (Fixture *fixture, gconstpointer data)
@@ -296,6 +309,7 @@ main (int argc, char **argv)
   g_test_add_func ("/events/data", test_data);
   g_test_add_func ("/events/numbers", test_numbers);
   g_test_add ("/events/signals", Fixture, NULL, set_up, test_signals, tear_down);
+  g_test_add ("/events/text", Fixture, NULL, set_up, test_text, tear_down);
   g_test_add ("/events/end", Fixture, NULL, set_up, test_end, tear_down);
   g_test_add ("/events/stats", Fixture, NULL, set_up, test_stats, tear_down);
   g_test_add ("/events/dial", Fixture, NULL, set_up, test_dial, tear_down);

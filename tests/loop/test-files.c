@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/lib/tolerate.h"
+#include "tests/loop/crate.h"
+
+#define ADD(path, test) g_test_add (path, Crate, "test", crate_set_up, test, crate_tear_down)
+#define MIB (1024 * 1024)
+
+/* From offer to end, from either side: who called carries it all the same. */
+static void
+test_both_ways (Crate *crate, gconstpointer media)
+{
+  static const guint64 sizes[] = { 0, 1, 300 * 1000, 5 * MIB };
+
+  g_test_summary ("W20: files go both ways at once, each arrives as it was sent, with progress, under its name and for "
+                  "its owner alone");
+  crate_connect (crate);
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("file %u.tar.gz", i);
+
+      crate_send (crate, &crate->pair.anna, name, sizes[i]);
+      crate_send (crate, &crate->pair.bob, name, sizes[i]);
+    }
+  wait_until (crate->n_done == 16);
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("file %u.tar.gz", i);
+
+      crate_assert_arrived (crate, &crate->pair.anna, name, name);
+      crate_assert_arrived (crate, &crate->pair.bob, name, name);
+    }
+  g_assert_cmpuint (g_list_model_get_n_items (vav_stream_get_files (crate->pair.anna.stream)), ==, 8);
+  crate_assert_no_parts (crate);
+  for (guint i = 0; i < 8; i++)
+    {
+      g_autoptr (VavFile) file = g_list_model_get_item (vav_stream_get_files (crate->pair.anna.stream), i);
+
+      g_assert_cmpint (vav_file_get_state (file), ==, VAV_FILE_STATE_DONE);
+      g_assert_cmpuint (vav_file_get_transferred (file), ==, vav_file_get_size (file));
+      g_assert_cmpuint (strlen (vav_file_get_sha256 (file)), ==, 64);
+      g_assert_true (g_path_is_absolute (vav_file_get_path (file)));
+    }
+}
+
+/* Nothing that is there is touched. */
+static void
+test_same_name (Crate *crate, gconstpointer media)
+{
+  g_test_summary ("W20: a file never takes the place of one that is there");
+  crate_connect (crate);
+  crate_send (crate, &crate->pair.anna, "photo.jpg", 1000);
+  wait_until (crate->n_done == 2);
+  crate_send (crate, &crate->pair.anna, "photo.jpg", 2000);
+  wait_until (crate->n_done == 4);
+  crate_send (crate, &crate->pair.anna, "photo.jpg", 3000);
+  wait_until (crate->n_done == 6);
+  crate_assert_arrived (crate, &crate->pair.anna, "photo.jpg", "photo (3).jpg");
+  g_assert_cmpint (crate_size (crate, &crate->pair.bob, "photo.jpg"), ==, 1000);
+  g_assert_cmpint (crate_size (crate, &crate->pair.bob, "photo (2).jpg"), ==, 2000);
+}
+
+static void
+test_refuse_and_cancel (Crate *crate, gconstpointer media)
+{
+  VavFile *refused = NULL;
+  VavFile *taken_back = NULL;
+  VavFile *cancelled = NULL;
+  VavFile *other = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_test_summary (
+      "W20: a file may be refused, taken back, and given up by either side in the middle, and nothing is left of it");
+  crate_connect (crate);
+  crate->manner = CRATE_REFUSES;
+  refused = crate_send (crate, &crate->pair.anna, "no.txt", 10);
+  wait_until (vav_file_get_state (refused) == VAV_FILE_STATE_REFUSED);
+  g_assert_false (vav_file_accept (crate->last_offered, crate->folder, &error));
+  g_assert_error (error, VAV_ERROR, VAV_ERROR_CLOSED);
+
+  crate->manner = CRATE_WAITS;
+  taken_back = crate_send (crate, &crate->pair.bob, "hm.txt", 10);
+  wait_until (crate->n_offered == 2);
+  vav_file_cancel (taken_back);
+  wait_until (vav_file_get_state (crate->last_offered) == VAV_FILE_STATE_CANCELLED);
+
+  crate->manner = CRATE_ACCEPTS;
+  cancelled = crate_send (crate, &crate->pair.anna, "long.bin", 400 * (guint64)MIB);
+  wait_until (vav_file_get_transferred (crate->last_offered) > 0 && crate->n_offered == 3);
+  vav_file_cancel (cancelled);
+  wait_until (vav_file_get_state (crate->last_offered) == VAV_FILE_STATE_CANCELLED);
+
+  other = crate_send (crate, &crate->pair.bob, "longer.bin", 400 * (guint64)MIB);
+  wait_until (crate->n_offered == 4 && vav_file_get_transferred (crate->last_offered) > 0);
+  vav_file_cancel (crate->last_offered);
+  wait_until (vav_file_get_state (other) == VAV_FILE_STATE_CANCELLED);
+
+  /* the connection is still good for another one */
+  crate_send (crate, &crate->pair.bob, "after.txt", 12345);
+  wait_until (crate->n_done == 2);
+  wait_until (crate_count_parts (crate) == 0);
+  g_assert_cmpint (party_state (&crate->pair.anna), ==, VAV_STATE_ACTIVE);
+}
+
+/* More than may run wait their turn. */
+static void
+test_many (Crate *crate, gconstpointer media)
+{
+  g_test_summary ("W20: forty files at once in both directions, sixteen of which run");
+  crate_connect (crate);
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u", i);
+
+      crate_send (crate, i % 2 == 0 ? &crate->pair.anna : &crate->pair.bob, name, 1000 * i);
+    }
+  wait_until (crate->n_done == 80);
+  g_assert_cmpuint (crate->most_running, <=, 32);
+}
+
+static void
+test_flush (Crate *crate, gconstpointer media)
+{
+  VavFile *file = NULL;
+
+  g_test_summary ("N4: a file that is on its way when its sender hangs up still arrives whole, before the goodbye");
+  crate_connect (crate);
+  file = crate_send (crate, &crate->pair.anna, "tail.bin", 60 * (guint64)MIB);
+  wait_until (vav_file_get_state (file) == VAV_FILE_STATE_RUNNING);
+  vav_stream_hang_up (crate->pair.anna.stream, NULL);
+  wait_until (crate->pair.anna.n_ended == 1 && crate->pair.bob.n_ended == 1);
+  g_assert_true (crate->pair.anna.graceful && crate->pair.bob.graceful);
+  g_assert_cmpint (vav_file_get_state (file), ==, VAV_FILE_STATE_DONE);
+  g_assert_cmpuint (crate->n_done, ==, 2);
+  crate_assert_arrived (crate, &crate->pair.anna, "tail.bin", "tail.bin");
+}
+
+static void
+test_resume (Crate *crate, gconstpointer media)
+{
+  VavFile *file = NULL;
+  VavFile *again = NULL;
+  guint64 had;
+
+  g_test_summary (
+      "W20, N7: what a cut call left of a file is kept, and the next call with the same person goes on from there");
+  crate_connect (crate);
+  file = crate_send (crate, &crate->pair.anna, "big.bin", 300 * (guint64)MIB);
+  wait_until (crate->n_offered == 1 && vav_file_get_transferred (crate->last_offered) > MIB);
+  vav_stream_abort (crate->pair.bob.stream);
+  wait_until (crate->pair.anna.n_ended == 1 && crate->pair.bob.n_ended == 1);
+  g_assert_cmpint (vav_file_get_state (file), ==, VAV_FILE_STATE_INTERRUPTED);
+  g_assert_cmpint (vav_file_get_state (crate->last_offered), ==, VAV_FILE_STATE_INTERRUPTED);
+  g_assert_cmpuint (crate_count_parts (crate), ==, 1);
+  had = vav_file_get_transferred (crate->last_offered);
+
+  crate_connect (crate);
+  again = crate_send_again (crate, &crate->pair.anna, "big.bin");
+  wait_until (vav_file_get_state (again) == VAV_FILE_STATE_RUNNING);
+  g_assert_cmpuint (vav_file_get_transferred (again), >=, had);
+  wait_until (crate->n_done == 2);
+  crate_assert_arrived (crate, &crate->pair.anna, "big.bin", "big.bin");
+  crate_assert_no_parts (crate);
+}
+
+/* The part is not what the sender has: it begins anew. */
+static void
+test_resume_other (Crate *crate, gconstpointer media)
+{
+  g_test_summary ("W20: a part that is not the beginning of what is sent is begun anew");
+  crate_connect (crate);
+  crate_send (crate, &crate->pair.anna, "big.bin", 300 * (guint64)MIB);
+  wait_until (crate->n_offered == 1 && vav_file_get_transferred (crate->last_offered) > MIB);
+  vav_stream_abort (crate->pair.anna.stream);
+  wait_until (crate->pair.anna.n_ended == 1 && crate->pair.bob.n_ended == 1);
+  crate_spoil (crate, &crate->pair.anna, "big.bin");
+  crate_connect (crate);
+  crate_send_again (crate, &crate->pair.anna, "big.bin");
+  wait_until (crate->n_done == 2);
+  crate_assert_arrived (crate, &crate->pair.anna, "big.bin", "big.bin");
+}
+
+static void
+on_not_sent (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GError **error = data;
+
+  g_assert_null (vav_stream_send_file_finish (VAV_STREAM (source), result, error));
+}
+
+static void
+assert_not_sent (Crate *crate, const char *path, VavError code)
+{
+  g_autoptr (GError) error = NULL;
+
+  vav_stream_send_file_async (crate->pair.anna.stream, path, NULL, on_not_sent, &error);
+  wait_until (error != NULL);
+  g_assert_error (error, VAV_ERROR, (int)code);
+}
+
+static void
+test_unsendable (Crate *crate, gconstpointer media)
+{
+  g_autofree char *fifo = g_build_filename (crate->folder, "fifo", NULL);
+
+  g_test_summary ("W20: what is no plain file is not sent, and nothing is outside of a call");
+  assert_not_sent (crate, "/etc/passwd", VAV_ERROR_CLOSED);
+  crate_connect (crate);
+  assert_not_sent (crate, "/nowhere", VAV_ERROR_FILE);
+  assert_not_sent (crate, crate->folder, VAV_ERROR_FILE);
+  assert_not_sent (crate, "/dev/zero", VAV_ERROR_FILE);
+  g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
+  assert_not_sent (crate, fifo, VAV_ERROR_FILE);
+  g_unlink (fifo);
+  g_assert_cmpuint (crate->n_offered, ==, 0);
+}
+
+/* The receiver cannot save it, or the sender cannot read it any more: both are told why. */
+static void
+test_failures (Crate *crate, gconstpointer media)
+{
+  VavFile *nowhere = NULL;
+  VavFile *changed = NULL;
+  g_autofree char *path = NULL;
+
+  g_test_summary ("W20: a folder that is not there and a file that was changed are told to both sides in a sentence");
+  crate_connect (crate);
+  crate->manner = CRATE_WAITS;
+  nowhere = crate_send (crate, &crate->pair.anna, "a.txt", 10);
+  wait_until (crate->n_offered == 1);
+  g_assert_true (vav_file_accept (crate->last_offered, "/nowhere/at/all", NULL));
+  wait_until (vav_file_get_state (nowhere) == VAV_FILE_STATE_FAILED);
+  g_assert_error (vav_file_get_error (nowhere), VAV_ERROR, VAV_ERROR_FILE);
+  g_assert_error (vav_file_get_error (crate->last_offered), VAV_ERROR, VAV_ERROR_FILE);
+
+  changed = crate_send (crate, &crate->pair.anna, "b.txt", 10);
+  wait_until (crate->n_offered == 2);
+  path = crate_source (crate, &crate->pair.anna, "b.txt");
+  g_assert_true (g_file_set_contents (path, "more than ten bytes", -1, NULL));
+  g_assert_true (vav_file_accept (crate->last_offered, crate->folder, NULL));
+  wait_until (vav_file_get_state (changed) == VAV_FILE_STATE_FAILED
+              && vav_file_get_state (crate->last_offered) == VAV_FILE_STATE_FAILED);
+  g_assert_error (vav_file_get_error (changed), VAV_ERROR, VAV_ERROR_FILE);
+  wait_until (crate_count_parts (crate) == 0);
+  g_assert_cmpint (party_state (&crate->pair.anna), ==, VAV_STATE_ACTIVE);
+}
+
+/* All is given back: descriptors and threads as before. */
+static void
+test_given_back (Crate *crate, gconstpointer media)
+{
+  guint descriptors = 0;
+
+  g_test_summary ("N12: descriptors and threads of files are given back at every end of a call");
+  for (guint i = 1; i <= 6; i++)
+    {
+      VavFile *file = NULL;
+
+      crate_connect (crate);
+      file = crate_send (crate, i % 2 == 0 ? &crate->pair.anna : &crate->pair.bob, "c.bin", 200 * (guint64)MIB);
+      wait_until (vav_file_get_state (file) == VAV_FILE_STATE_RUNNING && crate->n_offered == i
+                  && vav_file_get_transferred (crate->last_offered) > 0);
+      if (i % 3 == 0)
+        vav_file_cancel (file);
+      vav_stream_abort (i % 2 == 0 ? crate->pair.bob.stream : crate->pair.anna.stream);
+      wait_until (crate->pair.anna.n_ended == i && crate->pair.bob.n_ended == i);
+      wait_until (crate_count_threads ("vav-pipe") == 0 && crate_count_threads ("vav-file") == 0);
+      crate_remove_parts (crate);
+      if (i == 2)
+        descriptors = crate_count_descriptors ();
+    }
+  wait_until (crate_count_descriptors () <= descriptors);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  ADD ("/files/both-ways", test_both_ways);
+  ADD ("/files/same-name", test_same_name);
+  ADD ("/files/refuse-and-cancel", test_refuse_and_cancel);
+  ADD ("/files/many", test_many);
+  ADD ("/files/flush", test_flush);
+  ADD ("/files/resume", test_resume);
+  ADD ("/files/resume-other", test_resume_other);
+  ADD ("/files/unsendable", test_unsendable);
+  ADD ("/files/failures", test_failures);
+  ADD ("/files/given-back", test_given_back);
+
+  return g_test_run ();
+}
