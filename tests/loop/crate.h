@@ -44,6 +44,9 @@ gint64 crate_size (Crate *crate, Party *at, const char *name); /* -1: it is not 
 
 /* What `from` sent arrived at the other under that name: the same bytes, mode 0600. */
 void crate_assert_arrived (Crate *crate, Party *from, const char *name, const char *as);
+void crate_assert_same (const char *source, const char *target);
+void crate_make_file (const char *path, guint64 size); /* of random bytes */
+void crate_accept_last (Crate *crate); /* the one that was offered last */
 guint crate_count_parts (Crate *crate);
 void crate_assert_no_parts (Crate *crate);
 void crate_remove_parts (Crate *crate);

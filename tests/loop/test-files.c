@@ -251,6 +251,30 @@ test_failures (Crate *crate, gconstpointer media)
   g_assert_cmpint (party_state (&crate->pair.anna), ==, VAV_STATE_ACTIVE);
 }
 
+/* A file of ten terabytes, of which nothing is on the sender's disk. */
+static void
+test_disk_full (Crate *crate, gconstpointer media)
+{
+  g_autofree char *path = crate_source (crate, &crate->pair.anna, "huge.bin");
+  VavFile *file;
+
+  g_test_summary ("W20: that there is no room for a file is told to both sides, and the call goes on");
+  crate_connect (crate);
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  if (truncate (path, (off_t)10 * 1024 * 1024 * MIB) != 0)
+    {
+      g_test_skip ("no file of that size can be made here");
+      return;
+    }
+  file = crate_send_again (crate, &crate->pair.anna, "huge.bin");
+  wait_until (vav_file_get_state (file) == VAV_FILE_STATE_FAILED && crate->n_offered == 1
+              && vav_file_get_state (crate->last_offered) == VAV_FILE_STATE_FAILED);
+  g_assert_error (vav_file_get_error (file), VAV_ERROR, VAV_ERROR_DISK_FULL);
+  g_assert_error (vav_file_get_error (crate->last_offered), VAV_ERROR, VAV_ERROR_DISK_FULL);
+  g_assert_cmpint (party_state (&crate->pair.bob), ==, VAV_STATE_ACTIVE);
+  crate_assert_no_parts (crate);
+}
+
 /* All is given back: descriptors and threads as before. */
 static void
 test_given_back (Crate *crate, gconstpointer media)
@@ -278,6 +302,37 @@ test_given_back (Crate *crate, gconstpointer media)
   wait_until (crate_count_descriptors () <= descriptors);
 }
 
+/* Frames that came while it ran, a second. */
+static void
+test_yields (Crate *crate, gconstpointer media)
+{
+  Party *anna = &crate->pair.anna, *bob = &crate->pair.bob;
+  guint64 size = (g_test_slow () ? 1024 : 300) * (guint64)MIB;
+  int before[2];
+  gint64 began;
+  double seconds, fps[2];
+
+  g_test_summary ("W20: a file yields to the call: the picture goes on while it runs, on both sides");
+  crate_connect (crate);
+  crate->manner = CRATE_WAITS;
+  crate_send (crate, anna, "big.bin", size);
+  wait_until (crate->n_offered == 1 && g_atomic_int_get (&anna->n_frames) > 60
+              && g_atomic_int_get (&bob->n_frames) > 60);
+  before[0] = g_atomic_int_get (&anna->n_frames);
+  before[1] = g_atomic_int_get (&bob->n_frames);
+  began = g_get_monotonic_time ();
+  crate_accept_last (crate);
+  while (crate->n_done < 2 && g_get_monotonic_time () < began + 300 * G_USEC_PER_SEC)
+    wait_one_turn ();
+  g_assert_cmpuint (crate->n_done, ==, 2);
+  seconds = (double)(g_get_monotonic_time () - began) / G_USEC_PER_SEC;
+  fps[0] = (g_atomic_int_get (&anna->n_frames) - before[0]) / seconds;
+  fps[1] = (g_atomic_int_get (&bob->n_frames) - before[1]) / seconds;
+  g_test_message ("%.0f MB/s, %.1f and %.1f frames a second", (double)size / 1e6 / seconds, fps[0], fps[1]);
+  g_assert_cmpfloat (fps[0], >=, g_test_slow () ? 27 : 9);
+  g_assert_cmpfloat (fps[1], >=, g_test_slow () ? 27 : 9);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -292,7 +347,10 @@ main (int argc, char **argv)
   ADD ("/files/resume-other", test_resume_other);
   ADD ("/files/unsendable", test_unsendable);
   ADD ("/files/failures", test_failures);
+  ADD ("/files/disk-full", test_disk_full);
   ADD ("/files/given-back", test_given_back);
+
+  ADD ("/files/yields", test_yields);
 
   return g_test_run ();
 }
