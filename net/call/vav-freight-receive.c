@@ -48,6 +48,10 @@ enter (VavFreight *self, guint32 id, gsize length, gboolean *wrong)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   VavIncoming *incoming = g_hash_table_lookup (self->incoming, GUINT_TO_POINTER (id));
 
+  /* a file comes by one pipe at a time */
+  *wrong = incoming != NULL && incoming->busy;
+  if (*wrong)
+    return NULL;
   if (incoming != NULL && !self->closing)
     {
       incoming->busy = TRUE;
