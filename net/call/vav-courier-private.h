@@ -27,6 +27,7 @@ struct _VavCourier
   VavCall *call; /* borrowed: it owns us; NULL once that is gone */
   VavPost *post;
   gboolean flushing; /* the call waits to say goodbye */
+  GQueue early;      /* of VavMessage: that came before the call was up on this side too */
 
   /* texts, by their numbers */
   guint64 text_sent;

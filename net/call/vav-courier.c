@@ -5,6 +5,8 @@
 
 #include "net/signal/vav-name.h"
 
+#define MAX_EARLY 64 /* what a peer may give before the call is up on this side too: a moment earlier at most */
+
 guint vav_courier_signals[VAV_COURIER_N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (VavCourier, vav_courier, G_TYPE_OBJECT)
@@ -111,6 +113,7 @@ vav_courier_finalize (GObject *object)
 {
   VavCourier *self = VAV_COURIER (object);
 
+  g_queue_clear_full (&self->early, (GDestroyNotify)vav_message_unref);
   vav_post_free (self->post);
   vav_hop_unref (self->hop);
   g_hash_table_unref (self->outgoing);
@@ -162,6 +165,40 @@ on_call_changed (VavCall *call, VavCourier *self)
     end (self);
 }
 
+static gboolean
+take (VavCourier *self, VavMessage *message)
+{
+  static gboolean (*const takers[VAV_N_MESSAGE_TYPES]) (VavCourier *, VavMessage *) = {
+    [VAV_MESSAGE_TEXT] = take_text,
+    [VAV_MESSAGE_ACK] = take_ack,
+    [VAV_MESSAGE_FILE_OFFER] = vav_courier_take_offer,
+    [VAV_MESSAGE_FILE_ACCEPT] = vav_courier_take_accept,
+    [VAV_MESSAGE_FILE_REFUSE] = vav_courier_take_refuse,
+    [VAV_MESSAGE_FILE_CANCEL] = vav_courier_take_cancel,
+    [VAV_MESSAGE_FILE_WAY] = vav_courier_take_way,
+    [VAV_MESSAGE_FILE_DONE] = vav_courier_take_done,
+  };
+  VavMessageType type = vav_message_get_kind (message);
+  g_autoptr (VavCourier) alive = g_object_ref (self);
+
+  return takers[type] != NULL && takers[type](self, message);
+}
+
+/* After the program heard that the call is up: it can answer now. */
+static void
+on_call_up (VavCall *call, VavCourier *self)
+{
+  g_autoptr (VavCourier) alive = g_object_ref (self);
+
+  while (call->phase > VAV_CALL_PHASE_CONNECTING && !g_queue_is_empty (&self->early))
+    {
+      g_autoptr (VavMessage) message = g_queue_pop_head (&self->early);
+
+      if (!vav_call_phase_is_over (call->phase) && !take (self, message))
+        vav_call_dispatch (call, VAV_CALL_EVENT_NONSENSE, VAV_REASON_PROTOCOL, NULL);
+    }
+}
+
 /* public functions */
 
 VavCourier *
@@ -171,6 +208,7 @@ vav_courier_new (VavCall *call)
 
   self->call = call;
   g_signal_connect (call, "changed", G_CALLBACK (on_call_changed), self);
+  g_signal_connect_after (call, "changed", G_CALLBACK (on_call_up), self);
   return self;
 }
 
@@ -221,20 +259,12 @@ vav_courier_cut (VavCourier *self)
 gboolean
 vav_courier_take (VavCourier *self, VavMessage *message)
 {
-  static gboolean (*const takers[VAV_N_MESSAGE_TYPES]) (VavCourier *, VavMessage *) = {
-    [VAV_MESSAGE_TEXT] = take_text,
-    [VAV_MESSAGE_ACK] = take_ack,
-    [VAV_MESSAGE_FILE_OFFER] = vav_courier_take_offer,
-    [VAV_MESSAGE_FILE_ACCEPT] = vav_courier_take_accept,
-    [VAV_MESSAGE_FILE_REFUSE] = vav_courier_take_refuse,
-    [VAV_MESSAGE_FILE_CANCEL] = vav_courier_take_cancel,
-    [VAV_MESSAGE_FILE_WAY] = vav_courier_take_way,
-    [VAV_MESSAGE_FILE_DONE] = vav_courier_take_done,
-  };
-  VavMessageType type = vav_message_get_kind (message);
-  g_autoptr (VavCourier) alive = g_object_ref (self);
-
-  return takers[type] != NULL && takers[type](self, message);
+  if (self->call->phase != VAV_CALL_PHASE_CONNECTING)
+    return take (self, message);
+  if (g_queue_get_length (&self->early) >= MAX_EARLY)
+    return FALSE;
+  g_queue_push_tail (&self->early, vav_message_ref (message));
+  return TRUE;
 }
 
 gboolean
