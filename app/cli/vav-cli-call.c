@@ -3,6 +3,7 @@
 
 #include "app/cli/vav-cli-commands.h"
 #include "app/cli/vav-cli-give.h"
+#include "app/cli/vav-cli-save.h"
 #include "app/cli/vav-cli-session.h"
 
 /* How long the other half of a call to oneself may take to see the end, in milliseconds. */
@@ -138,6 +139,7 @@ on_request (VavEndpoint *endpoint, VavStream *stream, VavRequest *request, Call 
     }
 
   call->other = g_object_ref (stream);
+  vav_cli_save_watch (stream, call->session->options);
   g_signal_connect (stream, "ended", G_CALLBACK (on_other_half_ended), call);
   vav_request_accept (request, VAV_FLOWS_ALL, NULL);
 }

@@ -9,6 +9,7 @@ struct _VavCliGive
   VavStream *stream;            /* owned */
   guint n_texts;                /* that were given to the library */
   guint64 last_id;              /* of the last of them */
+  GCancellable *cancellable;    /* of what is being offered */
 };
 
 /* TRUE: there is room for another. */
@@ -48,10 +49,23 @@ on_text_acknowledged (VavStream *stream, guint64 id, VavCliGive *self)
     send_texts (self);
 }
 
+static void
+on_offered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VavFile) file = vav_stream_send_file_finish (VAV_STREAM (source), result, &error);
+
+  if (file == NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    vav_cli_complain (error->message);
+}
+
 void
 vav_cli_give_start (VavCliGive *self)
 {
   send_texts (self);
+  for (guint i = 0; i < self->options->files->len; i++)
+    vav_stream_send_file_async (self->stream, g_ptr_array_index (self->options->files, i), self->cancellable,
+                                on_offered, NULL);
 }
 
 VavCliGive *
@@ -61,6 +75,7 @@ vav_cli_give_new (const VavCliOptions *options, VavStream *stream)
 
   self->options = options;
   self->stream = g_object_ref (stream);
+  self->cancellable = g_cancellable_new ();
   g_signal_connect (stream, "text-acknowledged", G_CALLBACK (on_text_acknowledged), self);
 
   return self;
@@ -69,6 +84,8 @@ vav_cli_give_new (const VavCliOptions *options, VavStream *stream)
 void
 vav_cli_give_free (VavCliGive *self)
 {
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
   g_signal_handlers_disconnect_by_data (self->stream, self);
   g_object_unref (self->stream);
   g_free (self);

@@ -8,8 +8,9 @@ G_BEGIN_DECLS
 /**
  * VavCliGive:
  *
- * What `call` gives the other side once the call is active: the texts of --text, in order. As many go at once as the library takes, the
- * others as soon as those before have arrived. What waits when the call is hung up goes out before the goodbye.
+ * What `call` gives the other side once the call is active: the texts of --text, in order, and the files of --file, which it
+ * offers. As many texts go at once as the library takes, the others as soon as those before have arrived. When the call is hung up, texts that wait
+ * go out before the goodbye, and so does the rest of files that are on their way.
  */
 typedef struct _VavCliGive VavCliGive;
 

@@ -2,9 +2,11 @@
 #include "app/cli/vav-cli-options.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/service/vav-app-profile.h"
 
@@ -12,18 +14,20 @@
 #define MAX_SECONDS (366.0 * 24 * 3600)
 #define MAX_LINGER (60 * 60 * 1000)
 #define MAX_CALLS 1000000
+/* As many as may be offered at the same time. */
+#define MAX_FILES 256
 /* Longer, the library closes by itself. */
 #define MAX_HOLD_CLOSE (30 * 1000)
 
 /* What the options write to while they are read; then checked into VavCliOptions. Static as GOptionEntry needs constant addresses. */
 static struct
 {
-  char *profile, *listen, *media, *stun, *turn, *data, *bye_data, *identifier, *on_closing;
+  char *profile, *listen, *media, *stun, *turn, *data, *bye_data, *identifier, *on_closing, *save;
   gboolean json, relay_only, help, accept, reject, defer, ask, anyone, all;
   double duration;
   int linger, calls, hold_close;
   GArray *flow_changes;
-  GPtrArray *texts;
+  GPtrArray *texts, *files;
 } raw;
 
 static gboolean usage_error (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -78,6 +82,25 @@ on_text (const char *name, const char *value, gpointer user_data, GError **error
   return TRUE;
 }
 
+/* Looked at before anything is dialled; whether it can be sent then is told when it is. */
+static gboolean
+on_file (const char *name, const char *value, gpointer user_data, GError **error)
+{
+  g_autofree char *shown = g_filename_display_name (value);
+
+  if (!g_file_test (value, G_FILE_TEST_EXISTS))
+    return usage_error (error, _ ("There is no file “%s”."), shown);
+  if (!g_file_test (value, G_FILE_TEST_IS_REGULAR))
+    return usage_error (error, _ ("“%s” is no file that can be sent: no folders and no devices."), shown);
+  if (g_access (value, R_OK) != 0)
+    return usage_error (error, _ ("The file “%s” cannot be read."), shown);
+  if (raw.files->len == MAX_FILES)
+    return usage_error (error, _ ("--file can be given at most %d times."), MAX_FILES);
+
+  g_ptr_array_add (raw.files, g_strdup (value));
+  return TRUE;
+}
+
 #define NOT_YET(name, argument)                                                                                        \
   {                                                                                                                    \
     name, 0, G_OPTION_FLAG_HIDDEN | ((argument) ? G_OPTION_FLAG_FILENAME : G_OPTION_FLAG_NO_ARG),                      \
@@ -104,6 +127,8 @@ static const GOptionEntry common_entries[] = {
   G_OPTION_ENTRY_NULL,
 };
 
+#define save_help N_ ("Take the files that the other side offers into this folder; without it they are refused")
+
 static const GOptionEntry answer_entries[] = {
   { "accept", 0, 0, G_OPTION_ARG_NONE, &raw.accept, N_ ("Accept every call"), NULL },
   { "reject", 0, 0, G_OPTION_ARG_NONE, &raw.reject, N_ ("Reject every call"), NULL },
@@ -122,7 +147,7 @@ static const GOptionEntry answer_entries[] = {
     N_ ("A shell command that reads the other side’s goodbye data and writes ours; has VISAVIS_VALUE, "
         "VISAVIS_PEER_ID and VISAVIS_PEER_NAME"),
     N_ ("COMMAND") },
-  NOT_YET ("save", TRUE),
+  { "save", 0, 0, G_OPTION_ARG_FILENAME, &raw.save, save_help, N_ ("DIR") },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -141,7 +166,9 @@ static const GOptionEntry call_entries[] = {
     N_ ("Resume flows after S seconds in the call"), N_ ("FLOWS@S") },
   { "text", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, (gpointer)on_text,
     N_ ("Write to the other side when the call is up; may be given several times"), N_ ("LINE") },
-  NOT_YET ("file", TRUE),
+  { "file", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, (gpointer)on_file,
+    N_ ("Offer a file to the other side when the call is up; may be given several times"), N_ ("PATH") },
+  { "save", 0, 0, G_OPTION_ARG_FILENAME, &raw.save, save_help, N_ ("DIR") },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -192,12 +219,15 @@ reset_raw (void)
   g_free (raw.bye_data);
   g_free (raw.identifier);
   g_free (raw.on_closing);
+  g_free (raw.save);
   g_clear_pointer (&raw.flow_changes, g_array_unref);
   g_clear_pointer (&raw.texts, g_ptr_array_unref);
+  g_clear_pointer (&raw.files, g_ptr_array_unref);
   memset (&raw, 0, sizeof raw);
   raw.linger = -1;
   raw.flow_changes = g_array_new (FALSE, FALSE, sizeof (VavCliFlowChange));
   raw.texts = g_ptr_array_new_with_free_func (g_free);
+  raw.files = g_ptr_array_new_with_free_func (g_free);
 }
 
 int
@@ -321,6 +351,24 @@ check_identifier (VavCliOptions *self, GError **error)
   return TRUE;
 }
 
+/* The last of the checks, as it makes the folder. */
+static gboolean
+check_save (VavCliOptions *self, GError **error)
+{
+  g_autofree char *shown = NULL;
+
+  if (raw.save == NULL)
+    return TRUE;
+
+  shown = g_filename_display_name (raw.save);
+  self->save = g_canonicalize_filename (raw.save, NULL);
+  if (*raw.save == '\0' || g_mkdir_with_parents (self->save, 0700) != 0 || !g_file_test (self->save, G_FILE_TEST_IS_DIR)
+      || g_access (self->save, W_OK | X_OK) != 0)
+    return usage_error (error, _ ("“%s” is no folder that files can be saved in."), shown);
+
+  return TRUE;
+}
+
 static gboolean
 check_arguments (VavCliOptions *self, const VavCliCommand *command, GError **error)
 {
@@ -398,11 +446,12 @@ vav_cli_options_parse (const VavCliCommand *command, char **argv, char **help, G
   self->all = raw.all;
   self->flow_changes = g_array_ref (raw.flow_changes);
   self->texts = g_ptr_array_ref (raw.texts);
+  self->files = g_ptr_array_ref (raw.files);
 
   if (!check_arguments (self, command, error) || !check_media (self, error) || !check_listen (self, error)
       || !check_decision (self, error) || !check_numbers (self, error) || !check_identifier (self, error)
       || !read_data ("--data", raw.data, &self->data, error)
-      || !read_data ("--bye-data", raw.bye_data, &self->bye_data, error))
+      || !read_data ("--bye-data", raw.bye_data, &self->bye_data, error) || !check_save (self, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -422,6 +471,8 @@ vav_cli_options_free (VavCliOptions *self)
   g_free (self->on_closing);
   g_clear_pointer (&self->flow_changes, g_array_unref);
   g_clear_pointer (&self->texts, g_ptr_array_unref);
+  g_clear_pointer (&self->files, g_ptr_array_unref);
+  g_free (self->save);
   g_strfreev (self->arguments);
   g_free (self);
 }

@@ -38,6 +38,7 @@ typedef struct
   /* call and answer */
   GBytes *data;     /* (nullable) */
   GBytes *bye_data; /* (nullable) */
+  char *save;       /* (nullable): the folder for the other side's files */
 
   /* call */
   char *identifier;     /* (nullable) */
@@ -45,6 +46,7 @@ typedef struct
   int linger;           /* milliseconds; -1: graceful in the background */
   GArray *flow_changes; /* element-type VavCliFlowChange */
   GPtrArray *texts;     /* element-type utf8 */
+  GPtrArray *files;     /* element-type filename */
 
   /* answer */
   VavCliDecision decision;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/cli/vav-cli-session.h"
 
+#include "app/cli/vav-cli-save.h"
+
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <signal.h>
@@ -136,6 +138,7 @@ vav_cli_session_add_stream (VavCliSession *self)
 {
   VavStream *stream = vav_stream_new (self->endpoint);
 
+  vav_cli_save_watch (stream, self->options);
   if (self->events != NULL)
     vav_app_events_watch_stream (self->events, stream);
   else

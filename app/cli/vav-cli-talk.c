@@ -139,6 +139,79 @@ on_text (VavStream *stream, const char *text, VavCliTalk *self)
 }
 
 static void
+say_outgoing (VavFile *file, const char *name)
+{
+  const char *title = vav_file_get_name (file);
+
+  switch (vav_file_get_state (file))
+    {
+    case VAV_FILE_STATE_OFFERED:
+      say (_ ("The file %s is offered to %s."), title, name);
+      break;
+    case VAV_FILE_STATE_DONE:
+      say (_ ("%s has the file %s."), name, title);
+      break;
+    case VAV_FILE_STATE_REFUSED:
+      say (_ ("%s does not want the file %s."), name, title);
+      break;
+    case VAV_FILE_STATE_ACCEPTED:
+    case VAV_FILE_STATE_RUNNING:
+    case VAV_FILE_STATE_CANCELLED:
+    case VAV_FILE_STATE_FAILED:
+    case VAV_FILE_STATE_INTERRUPTED:
+    default:
+      break;
+    }
+}
+
+static void
+say_incoming (VavFile *file, const char *name)
+{
+  const char *title = vav_file_get_name (file);
+  g_autofree char *size = g_format_size (vav_file_get_size (file));
+  g_autofree char *path = NULL;
+
+  switch (vav_file_get_state (file))
+    {
+    case VAV_FILE_STATE_OFFERED:
+      say (_ ("%s offers the file %s (%s)."), name, title, size);
+      break;
+    case VAV_FILE_STATE_DONE:
+      path = g_filename_display_name (vav_file_get_path (file));
+      say (_ ("The file %s is whole: %s"), title, path);
+      break;
+    case VAV_FILE_STATE_REFUSED:
+      say (_ ("The file %s was refused. “answer --save DIR” takes files."), title);
+      break;
+    case VAV_FILE_STATE_ACCEPTED:
+    case VAV_FILE_STATE_RUNNING:
+    case VAV_FILE_STATE_CANCELLED:
+    case VAV_FILE_STATE_FAILED:
+    case VAV_FILE_STATE_INTERRUPTED:
+    default:
+      break;
+    }
+}
+
+static void
+on_file_changed (VavStream *stream, VavFile *file, VavCliTalk *self)
+{
+  g_autofree char *name = name_of (stream);
+  const GError *error = vav_file_get_error (file);
+
+  if (vav_file_get_state (file) == VAV_FILE_STATE_CANCELLED)
+    say (_ ("The file %s was given up."), vav_file_get_name (file));
+  else if (vav_file_get_state (file) == VAV_FILE_STATE_INTERRUPTED)
+    say (_ ("The end of the call cut the file %s. Offered again, it goes on from there."), vav_file_get_name (file));
+  else if (vav_file_get_state (file) == VAV_FILE_STATE_FAILED)
+    say (_ ("The file %s failed. %s"), vav_file_get_name (file), error != NULL ? error->message : "");
+  else if (vav_file_is_incoming (file))
+    say_incoming (file, name);
+  else
+    say_outgoing (file, name);
+}
+
+static void
 on_answered (VavStream *stream, GBytes *data, VavCliTalk *self)
 {
   say_data (_ ("The answer came with: %s"), data);
@@ -218,6 +291,7 @@ vav_cli_talk_watch_stream (VavCliTalk *self, VavStream *stream)
   g_signal_connect (stream, "notify::state", G_CALLBACK (on_state), self);
   g_signal_connect (stream, "first-frame", G_CALLBACK (on_first_frame), self);
   g_signal_connect (stream, "path", G_CALLBACK (on_path), self);
+  g_signal_connect (stream, "file-changed", G_CALLBACK (on_file_changed), self);
   g_signal_connect (stream, "text", G_CALLBACK (on_text), self);
   g_signal_connect (stream, "answered", G_CALLBACK (on_answered), self);
   g_signal_connect (stream, "closing", G_CALLBACK (on_closing), self);

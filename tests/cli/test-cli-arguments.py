@@ -67,8 +67,7 @@ class Usage (unittest.TestCase):
         """What later versions will have is refused plainly, never silently ignored."""
         with folder () as home:
             for words in (['--broker', 'mqtt://localhost', 'answer'], ['--no-direct', 'answer'],
-                          ['call', 'a', '--file', '/etc/hostname'],
-                          ['answer', '--save', '/tmp'], ['people', 'verify', 'Anna', '1234'],
+                          ['people', 'verify', 'Anna', '1234'],
                           ['people', 'block', 'Anna']):
                 with self.subTest (words=words):
                     self.assertIn ('not available in this version', self.wrong (home, *words))
