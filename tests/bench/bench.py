@@ -4,6 +4,7 @@
 import argparse
 import os
 import platform
+import signal
 import sys
 import time
 import unittest
@@ -117,6 +118,20 @@ def measure_start (table, runs, home):
     table.add ('exec → listening', 'new profile: makes its key', first, 'ms')
 
 
+def measure_leave (table, runs, home):
+    """From being told to leave in a call to the end of the process; also while the other side holds the close."""
+    took, held = [], []
+    for words, times, many in ((), took, runs), (('--hold-close', '10000'), held, min (runs, 3)):
+        for _ in range (many):
+            with answer (home / 'b', '--anyone', *words) as callee, call (home / 'a', callee.address) as caller:
+                caller.wait_event ('first-frame')
+                begun = time.monotonic ()
+                caller.stop (signal.SIGTERM)
+                times.append (time.monotonic () - begun)
+    table.add ('told to leave in a call → gone', 'caller', took, 's')
+    table.add ('told to leave in a call → gone', 'the other side holds the close', held, 's')
+
+
 def measure_pipe (table, runs):
     """Bytes through the media path, beside a data channel of bare webrtcbins: the ceiling of what it is made of."""
     pipe, bare = [], []
@@ -139,6 +154,7 @@ def parts (options):
     yield 'calls that last', lambda table, home: measure_call (table, options.runs, home, options.seconds)
     yield 'bytes through the media path', lambda table, _home: measure_pipe (table, options.runs)
     yield 'starts', lambda table, home: measure_start (table, options.runs, home)
+    yield 'leaving', lambda table, home: measure_leave (table, options.runs, home)
     yield 'the window', lambda table, home: screen.measure (table, options.runs, home)
     if options.chromium:
         yield 'Chromium', lambda table, home: chromium.measure (table, options.runs, home, options.seconds)
