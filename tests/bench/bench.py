@@ -6,6 +6,7 @@ import os
 import platform
 import signal
 import sys
+import tempfile
 import time
 import unittest
 
@@ -146,6 +147,23 @@ def measure_pipe (table, runs):
                      ('bytes through the media path', 'bare data channel'), '≥ 0.9', where='pipe : bare')
 
 
+def measure_file (table, runs, home):
+    """A file over its own connection, beside plain TLS: the ceiling. In memory where there is a place for that, to leave the disk out of it."""
+    place = '/dev/shm' if os.access ('/dev/shm', os.W_OK) else home
+    sent, tls, cost = [], [], []
+    for _ in range (min (runs, 5)):
+        with tempfile.TemporaryDirectory (dir=place) as there, Process ([BUILD / 'tests/bench/file', there, 512], name='file') as program:
+            program.wait (timeout=120)
+            sent.append (program.named ('file')[0]['mbit'])
+            cost.append (program.named ('file')[0]['cpu_s_per_gb'])
+            tls.append (program.named ('tls')[0]['mbit'])
+    table.add ('a file of 512 MiB', 'checked and saved', sent, 'Mbit/s')
+    table.add ('processor for a file, both sides', 'checked and saved', cost, 's/GB')
+    table.add ('a file of 512 MiB', 'plain TLS, from memory to nowhere', tls, 'Mbit/s')
+    table.add_ratio ('a file of 512 MiB', ('a file of 512 MiB', 'checked and saved'),
+                     ('a file of 512 MiB', 'plain TLS, from memory to nowhere'), '≥ 0.4', where='file : TLS')
+
+
 def parts (options):
     """What is measured, in the table's order: name, function of table and folder."""
     yield 'calls from a warm process', lambda table, home: measure_warm (table, options.runs, home)
@@ -153,6 +171,7 @@ def parts (options):
     yield 'accepting after ringing', lambda table, home: measure_accept (table, options.runs, home)
     yield 'calls that last', lambda table, home: measure_call (table, options.runs, home, options.seconds)
     yield 'bytes through the media path', lambda table, _home: measure_pipe (table, options.runs)
+    yield 'a file', lambda table, home: measure_file (table, options.runs, home)
     yield 'starts', lambda table, home: measure_start (table, options.runs, home)
     yield 'leaving', lambda table, home: measure_leave (table, options.runs, home)
     yield 'the window', lambda table, home: screen.measure (table, options.runs, home)
