@@ -187,6 +187,7 @@ check_done (VavCourier *self, VavFile *file)
 {
   if (!file->sent || !file->confirmed)
     return;
+  vav_freight_stop (self->freight, FALSE, file->id, TRUE);
   vav_file_set_transferred (file, file->size);
   vav_courier_set_file_state (self, file, VAV_FILE_STATE_DONE, NULL);
 }
@@ -199,6 +200,11 @@ on_ended (gpointer owner, gboolean incoming, guint32 id, const char *sha256, con
 
   if (file == NULL)
     return;
+  if (g_error_matches (error, VAV_ERROR, VAV_ERROR_RESET))
+    {
+      give_up (self, file, VAV_FILE_STATE_INTERRUPTED, "closing", NULL);
+      return;
+    }
   if (error != NULL)
     {
       vav_courier_fail_file (self, file, g_error_copy (error));
@@ -245,9 +251,10 @@ on_lost (gpointer owner, const GError *error)
       vav_call_dispatch (self->call, VAV_CALL_EVENT_NONSENSE, VAV_REASON_PROTOCOL, NULL);
       return;
     }
+  /* the files that went by it are over; others wait for the next */
   vav_courier_path_lost (self);
-  for (int incoming = 0; incoming <= 1; incoming++)
-    each (self, incoming, VAV_FILE_STATE_RUNNING, VAV_FILE_STATE_RUNNING, VAV_FILE_STATE_INTERRUPTED, "closing", NULL);
+  if (vav_courier_has_files (self))
+    vav_courier_ensure_path (self);
 }
 
 const VavFreightEvents vav_courier_freight_events = { on_progress, on_ended, on_lost };

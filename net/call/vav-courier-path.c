@@ -68,6 +68,7 @@ use_call (VavCourier *self)
     return FALSE;
   listen_to_call (self);
   self->path = VAV_PATH_UP;
+  self->uses_call = TRUE;
   vav_freight_use (self->freight, pipe);
   return TRUE;
 }
@@ -289,7 +290,7 @@ expects (VavCall *call, VavChannel *channel, VavMessage *attach)
   return call->role == VAV_ROLE_CALLEE && call->channel != NULL
          && g_strcmp0 (call->call_id, vav_message_get_call (attach)) == 0
          && g_strcmp0 (vav_channel_get_peer_id (call->channel), vav_channel_get_peer_id (channel)) == 0
-         && self->path != VAV_PATH_UP && self->path_channel == NULL && vav_courier_has_files (self);
+         && !self->uses_call && self->path_channel == NULL && vav_courier_has_files (self);
 }
 
 static void
@@ -297,6 +298,9 @@ admit (VavCourier *self, VavChannel *channel)
 {
   g_autoptr (VavMessage) attached = vav_message_new (VAV_MESSAGE_ATTACHED);
 
+  /* the other side may know before us that the one we have is lost */
+  if (self->path == VAV_PATH_UP)
+    vav_freight_forget_pipes (self->freight);
   self->path = VAV_PATH_TRYING;
   start_limit (self, WAIT_MS);
   self->path_channel = g_object_ref (channel);

@@ -17,6 +17,8 @@
 #define MAX_TRIES 1000
 #define READ_SIZE (256 * 1024)
 #define MARK_BYTES 8
+#define LOCK_TRIES 25
+#define LOCK_PAUSE_US 20000
 
 struct _VavFilePart
 {
@@ -75,6 +77,19 @@ is_still_there (VavFilePart *self, const struct stat *status)
          && now.st_dev == status->st_dev;
 }
 
+/* Whoever held it a moment ago, before the connection was lost, may still be letting go. */
+static gboolean
+lock (int fd)
+{
+  for (guint i = 0; i < LOCK_TRIES; i++)
+    {
+      if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+        return TRUE;
+      g_usleep (LOCK_PAUSE_US);
+    }
+  return FALSE;
+}
+
 /* -1: this name is not for us; -2: error (errno). */
 static int
 try_open (VavFilePart *self)
@@ -84,8 +99,7 @@ try_open (VavFilePart *self)
 
   if (fd < 0)
     return errno == ELOOP || errno == EISDIR || errno == ENXIO || errno == EACCES ? -1 : -2;
-  if (is_ours (fd, &status) && flock (fd, LOCK_EX | LOCK_NB) == 0 && is_still_there (self, &status)
-      && fchmod (fd, 0600) == 0)
+  if (is_ours (fd, &status) && lock (fd) && is_still_there (self, &status) && fchmod (fd, 0600) == 0)
     return fd;
   close (fd);
   return -1;

@@ -13,7 +13,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint32 id;
-  VavFileSource *source;
+  VavFileSource *source; /* NULL: all was sent */
+  VavPipe *pipe;         /* by which it goes; not held, only compared */
+  gboolean busy; /* the sender is in it */
   gboolean stopped;
   gint64 told; /* progress, µs */
 } VavOutgoing;
@@ -22,6 +24,7 @@ typedef struct
 {
   guint32 id;
   VavFilePart *part;
+  VavPipe *pipe; /* by which it comes; the same */
   gboolean begun;
   gboolean busy; /* a pipe's thread is in it */
   gboolean stopped;
@@ -41,7 +44,7 @@ struct _VavFreight
   GMutex lock;
   GCond changed;
   GPtrArray *pipes;     /* of VavPipe */
-  GHashTable *outgoing; /* id → VavOutgoing, owned by whom holds it: round, or the sender */
+  GHashTable *outgoing; /* id → VavOutgoing, owned; those that are stopped by the sender if it is in them */
   GQueue round;         /* of VavOutgoing */
   GHashTable *incoming; /* id → VavIncoming */
   guint32 last_incoming;
@@ -57,7 +60,7 @@ void vav_freight_tell_ended (VavFreight *self, gboolean incoming, guint32 file, 
 void vav_freight_tell_lost (VavFreight *self, const GError *error);
 VavFreight *vav_freight_ref (VavFreight *self);
 void vav_freight_unref (gpointer data);
-gboolean vav_freight_drop_pipe (VavFreight *self, VavPipe *pipe); /* whether it was used */
+void vav_freight_lose_pipe (VavFreight *self, VavPipe *pipe, const GError *error); /* and the files that go by it */
 gpointer vav_freight_free_incoming (gpointer incoming);
 
 G_END_DECLS

@@ -43,7 +43,7 @@ cut (Link *link)
 
 /* NULL: nothing to do with it. */
 static VavIncoming *
-enter (VavFreight *self, guint32 id, gsize length, gboolean *wrong)
+enter (VavFreight *self, VavPipe *pipe, guint32 id, gsize length, gboolean *wrong)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   VavIncoming *incoming = g_hash_table_lookup (self->incoming, GUINT_TO_POINTER (id));
@@ -55,6 +55,7 @@ enter (VavFreight *self, guint32 id, gsize length, gboolean *wrong)
   if (incoming != NULL && !self->closing)
     {
       incoming->busy = TRUE;
+      incoming->pipe = pipe;
       return incoming;
     }
   if (!self->closing)
@@ -143,7 +144,7 @@ piece_cb (gpointer data, GBytes *bytes)
       memcpy (&offset, piece + sizeof id, sizeof offset);
       id = GUINT32_FROM_BE (id);
       offset = GUINT64_FROM_BE (offset);
-      incoming = enter (self, id, length, &wrong);
+      incoming = enter (self, link->pipe, id, length, &wrong);
     }
   if (incoming != NULL)
     {
@@ -159,8 +160,7 @@ closed_cb (gpointer data, const GError *error)
 {
   Link *link = data;
 
-  if (vav_freight_drop_pipe (link->freight, link->pipe))
-    vav_freight_tell_lost (link->freight, error);
+  vav_freight_lose_pipe (link->freight, link->pipe, error);
 }
 
 static const VavPipeEvents pipe_events = { piece_cb, closed_cb };

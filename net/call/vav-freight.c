@@ -134,7 +134,7 @@ vav_freight_unref (gpointer data)
 static void
 outgoing_free (VavOutgoing *outgoing)
 {
-  vav_file_source_free (outgoing->source);
+  g_clear_pointer (&outgoing->source, vav_file_source_free);
   g_free (outgoing);
 }
 
@@ -155,13 +155,17 @@ static VavOutgoing *
 next_outgoing (VavFreight *self, VavPipe **pipe)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  VavOutgoing *outgoing;
 
   while (!self->closing && (self->pipes->len == 0 || g_queue_is_empty (&self->round)))
     g_cond_wait (&self->changed, &self->lock);
   if (self->closing)
     return NULL;
   *pipe = g_object_ref (self->pipes->pdata[0]);
-  return g_queue_pop_head (&self->round);
+  outgoing = g_queue_pop_head (&self->round);
+  outgoing->pipe = *pipe;
+  outgoing->busy = TRUE;
+  return outgoing;
 }
 
 /* The next piece of the file, or its digest if all was read. NULL: error. */
@@ -188,15 +192,68 @@ make_piece (VavOutgoing *outgoing, gsize max, guint8 *digest, gboolean *last, GE
   return n >= 0 ? g_bytes_new_take (g_steal_pointer (&piece), VAV_FREIGHT_HEADER + (gsize)n) : NULL;
 }
 
-gboolean
-vav_freight_drop_pipe (VavFreight *self, VavPipe *pipe)
+/* Under lock. Whether it is nobody's any more; else the sender is in it, and frees it. */
+static gboolean
+take_out (VavFreight *self, VavOutgoing *outgoing)
 {
+  outgoing->stopped = TRUE;
+  g_hash_table_remove (self->outgoing, GUINT_TO_POINTER (outgoing->id));
+  g_queue_remove (&self->round, outgoing);
+  return !outgoing->busy;
+}
+
+/* Under lock. */
+static GArray *
+find_bound (GHashTable *table, gboolean incoming, VavPipe *pipe)
+{
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (guint32));
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, table);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      VavIncoming *in = value;
+      VavOutgoing *out = value;
+      guint32 id = incoming ? in->id : out->id;
+
+      if ((incoming ? in->pipe : out->pipe) == pipe)
+        g_array_append_val (ids, id);
+    }
+  return ids;
+}
+
+static void
+tell_reset (VavFreight *self, gboolean incoming, GArray *ids)
+{
+  for (guint i = 0; i < ids->len; i++)
+    vav_freight_tell_ended (self, incoming, g_array_index (ids, guint32, i), NULL, NULL,
+                            g_error_new_literal (VAV_ERROR, VAV_ERROR_RESET, vav_error_describe (VAV_ERROR_RESET)));
+}
+
+void
+vav_freight_lose_pipe (VavFreight *self, VavPipe *pipe, const GError *error)
+{
+  g_autoptr (GArray) incoming = NULL;
+  g_autoptr (GArray) outgoing = NULL;
   gboolean used;
 
   g_mutex_lock (&self->lock);
   used = g_ptr_array_remove (self->pipes, pipe);
+  incoming = find_bound (self->incoming, TRUE, pipe);
+  outgoing = find_bound (self->outgoing, FALSE, pipe);
+  for (guint i = 0; i < outgoing->len; i++)
+    {
+      VavOutgoing *out = g_hash_table_lookup (self->outgoing, GUINT_TO_POINTER (g_array_index (outgoing, guint32, i)));
+
+      if (take_out (self, out))
+        outgoing_free (out);
+    }
   g_mutex_unlock (&self->lock);
-  return used;
+  tell_reset (self, TRUE, incoming);
+  tell_reset (self, FALSE, outgoing);
+  if (used)
+    vav_freight_tell_lost (self, error);
 }
 
 /* Whether there is more of the file to come. */
@@ -216,12 +273,14 @@ send_piece (VavFreight *self, VavOutgoing *outgoing, VavPipe *pipe)
     }
   if (!vav_pipe_send (pipe, piece, NULL))
     {
-      if (vav_freight_drop_pipe (self, pipe))
-        vav_freight_tell_lost (self, NULL);
-      return TRUE;
+      vav_freight_lose_pipe (self, pipe, NULL);
+      return FALSE;
     }
   if (last)
-    vav_freight_tell_ended (self, FALSE, outgoing->id, digest, NULL, NULL);
+    {
+      vav_freight_tell_ended (self, FALSE, outgoing->id, digest, NULL, NULL);
+      g_clear_pointer (&outgoing->source, vav_file_source_free);
+    }
   else
     vav_freight_tell_progress (self, FALSE, outgoing->id, vav_file_source_get_offset (outgoing->source),
                                &outgoing->told);
@@ -238,16 +297,18 @@ run_sender (gpointer data)
   while ((outgoing = next_outgoing (self, &pipe)) != NULL)
     {
       gboolean more = send_piece (self, outgoing, pipe);
+      gboolean stopped;
 
       g_clear_object (&pipe);
       g_mutex_lock (&self->lock);
-      more = more && !outgoing->stopped && !self->closing;
-      if (more)
+      outgoing->busy = FALSE;
+      stopped = outgoing->stopped || self->closing;
+      if (!stopped && more)
         g_queue_push_tail (&self->round, outgoing);
-      else if (!outgoing->stopped)
-        g_hash_table_remove (self->outgoing, GUINT_TO_POINTER (outgoing->id));
+      else if (!stopped && outgoing->source != NULL)
+        stopped = take_out (self, outgoing); /* it could not be read */
       g_mutex_unlock (&self->lock);
-      if (!more)
+      if (stopped)
         outgoing_free (outgoing);
     }
   vav_freight_unref (self);
@@ -292,6 +353,16 @@ take_all (VavFreight *self)
       if (!incoming->busy)
         parts = g_list_prepend (parts, incoming);
     }
+  g_hash_table_iter_init (&iter, self->outgoing);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      VavOutgoing *outgoing = value;
+
+      outgoing->stopped = TRUE;
+      if (!outgoing->busy)
+        outgoing_free (outgoing);
+    }
+  g_queue_clear (&self->round);
   g_hash_table_remove_all (self->incoming);
   g_hash_table_remove_all (self->outgoing);
   return parts;
@@ -302,15 +373,12 @@ vav_freight_close (VavFreight *self)
 {
   g_autoptr (GPtrArray) pipes = g_ptr_array_new_with_free_func (g_object_unref);
   GList *parts;
-  VavOutgoing *outgoing;
 
   g_mutex_lock (&self->lock);
   self->closing = TRUE;
   parts = take_all (self);
   g_ptr_array_extend_and_steal (pipes, g_steal_pointer (&self->pipes));
   self->pipes = g_ptr_array_new_with_free_func (g_object_unref);
-  while ((outgoing = g_queue_pop_head (&self->round)) != NULL)
-    outgoing_free (outgoing);
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 
@@ -332,6 +400,19 @@ vav_freight_use (VavFreight *self, VavPipe *pipe)
     g_ptr_array_add (self->pipes, g_object_ref (pipe));
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
+}
+
+void
+vav_freight_forget_pipes (VavFreight *self)
+{
+  g_autoptr (GPtrArray) pipes = NULL;
+
+  g_mutex_lock (&self->lock);
+  pipes = g_steal_pointer (&self->pipes);
+  self->pipes = g_ptr_array_new_with_free_func (g_object_unref);
+  g_mutex_unlock (&self->lock);
+  for (guint i = 0; i < pipes->len; i++)
+    vav_pipe_close (pipes->pdata[i]);
 }
 
 void
@@ -373,13 +454,8 @@ stop_outgoing (VavFreight *self, guint32 file)
 
   g_mutex_lock (&self->lock);
   outgoing = g_hash_table_lookup (self->outgoing, GUINT_TO_POINTER (file));
-  if (outgoing != NULL)
-    {
-      outgoing->stopped = TRUE;
-      g_hash_table_remove (self->outgoing, GUINT_TO_POINTER (file));
-      if (!g_queue_remove (&self->round, outgoing))
-        outgoing = NULL; /* the sender is in it, and frees it */
-    }
+  if (outgoing != NULL && !take_out (self, outgoing))
+    outgoing = NULL;
   g_mutex_unlock (&self->lock);
   if (outgoing != NULL)
     outgoing_free (outgoing);
@@ -406,7 +482,8 @@ vav_freight_stop (VavFreight *self, gboolean incoming, guint32 file, gboolean ke
         found = NULL;
     }
   g_mutex_unlock (&self->lock);
-  if (found != NULL)
-    g_thread_unref (vav_quiet_thread_new ("vav-file-stop", vav_freight_free_incoming,
-                                          found)); /* to remove a large file takes time */
+  if (found != NULL && keep)
+    vav_freight_free_incoming (found);
+  else if (found != NULL) /* to remove a large file takes time */
+    g_thread_unref (vav_quiet_thread_new ("vav-file-stop", vav_freight_free_incoming, found));
 }

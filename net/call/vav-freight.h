@@ -19,7 +19,8 @@ G_BEGIN_DECLS
  */
 typedef struct _VavFreight VavFreight;
 
-/* progress: at most ten times a second for each file. ended: exactly once unless it is stopped before. sha256, path: of a file that arrived whole, or
+/* progress: at most ten times a second for each file. ended: unless it is stopped before; VAV_ERROR_RESET: the pipe by which it went
+ * has ended, also when all was sent. sha256, path: of a file that arrived whole, or
  * all of which was sent (no path). lost: the pipe that is used has ended; VAV_ERROR_PROTOCOL: the other side sent what it must not, and was cut. */
 typedef struct
 {
@@ -39,8 +40,12 @@ void vav_freight_close (VavFreight *self);
 void vav_freight_listen (VavFreight *self, VavPipe *pipe);
 void vav_freight_use (VavFreight *self, VavPipe *pipe);
 
+/* Closes those that are used: another one comes in their place. */
+void vav_freight_forget_pipes (VavFreight *self);
+
 void vav_freight_send (VavFreight *self, guint32 file, VavFileSource *source); /* source: (transfer full) */
 void vav_freight_receive (VavFreight *self, guint32 file, VavFilePart *part);  /* part: (transfer full) */
+/* Also of an outgoing file that has arrived: nothing more is told of it. */
 void vav_freight_stop (VavFreight *self, gboolean incoming, guint32 file, gboolean keep);
 
 G_END_DECLS

@@ -48,6 +48,7 @@ struct _Relay
   gpointer piece_data;
   GQueue sayings; /* of Saying */
   char *call;
+  gboolean cut_pieces;
   gboolean over;
 };
 
@@ -156,12 +157,29 @@ say (Line *line, Saying *saying)
   saying_free (saying);
 }
 
+/* Once for each time that it is asked for. */
+static gboolean
+is_cut (Line *line)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&line->relay->lock);
+  gboolean cut = line->raw && line->relay->cut_pieces;
+
+  if (!cut)
+    return FALSE;
+  line->relay->cut_pieces = FALSE;
+  rogue_reset (line->sides[0]);
+  rogue_reset (line->sides[1]);
+  return TRUE;
+}
+
 static gboolean
 turn (Line *line)
 {
   struct pollfd fds[2] = { { rogue_get_fd (line->sides[0]), POLLIN, 0 }, { rogue_get_fd (line->sides[1]), POLLIN, 0 } };
   Saying *saying;
 
+  if (is_cut (line))
+    return FALSE;
   while ((saying = next_saying (line)) != NULL)
     say (line, saying);
   poll (fds, 2, TURN_MS);
@@ -290,6 +308,14 @@ relay_set_piece_filter (Relay *self, RelayPieceFilter filter, gpointer user_data
 
   self->piece_filter = filter;
   self->piece_data = user_data;
+}
+
+void
+relay_cut_pieces (Relay *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  self->cut_pieces = TRUE;
 }
 
 static void

@@ -27,6 +27,9 @@ void relay_say (Relay *self, gboolean to_caller, const char *json);
 /* The same on the files' connection; waits for it. */
 void relay_say_piece (Relay *self, gboolean to_caller, GBytes *piece);
 
+/* Resets the files' connection. */
+void relay_cut_pieces (Relay *self);
+
 /* Takes no further connection. */
 void relay_close_door (Relay *self);
 

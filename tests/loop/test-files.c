@@ -141,6 +141,29 @@ test_flush (Crate *crate, gconstpointer media)
   crate_assert_arrived (crate, &crate->pair.anna, "tail.bin", "tail.bin");
 }
 
+/* No more than the linger time is waited for a file. */
+static void
+test_linger (Crate *crate, gconstpointer media)
+{
+  VavFile *file;
+  gint64 began;
+
+  g_test_summary ("N5, N4: a file that would take longer than the linger time is cut, and what came of it is kept");
+  crate_connect (crate);
+  file = crate_send (crate, &crate->pair.anna, "tail.bin", 700 * (guint64)MIB);
+  wait_until (vav_file_get_state (file) == VAV_FILE_STATE_RUNNING && crate->n_offered == 1
+              && vav_file_get_transferred (crate->last_offered) > 0);
+  vav_stream_set_linger (crate->pair.anna.stream, 200);
+  began = g_get_monotonic_time ();
+  vav_stream_hang_up (crate->pair.anna.stream, NULL);
+  wait_until (crate->pair.anna.n_ended == 1 && crate->pair.bob.n_ended == 1);
+  g_assert_cmpint (g_get_monotonic_time () - began, <, 10 * G_USEC_PER_SEC);
+  g_assert_false (crate->pair.anna.graceful);
+  g_assert_cmpint (vav_file_get_state (file), ==, VAV_FILE_STATE_INTERRUPTED);
+  g_assert_cmpint (vav_file_get_state (crate->last_offered), ==, VAV_FILE_STATE_INTERRUPTED);
+  g_assert_cmpuint (crate_count_parts (crate), ==, 1);
+}
+
 static void
 test_resume (Crate *crate, gconstpointer media)
 {
@@ -343,6 +366,7 @@ main (int argc, char **argv)
   ADD ("/files/refuse-and-cancel", test_refuse_and_cancel);
   ADD ("/files/many", test_many);
   ADD ("/files/flush", test_flush);
+  ADD ("/files/linger", test_linger);
   ADD ("/files/resume", test_resume);
   ADD ("/files/resume-other", test_resume_other);
   ADD ("/files/unsendable", test_unsendable);

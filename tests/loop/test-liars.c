@@ -278,6 +278,32 @@ test_no_second_connection (Crate *crate, gconstpointer media)
   crate_assert_arrived (crate, &crate->pair.bob, "b.bin", "b.bin");
 }
 
+/* It breaks in the middle, and the call does not. */
+static void
+test_connection_lost (Crate *crate, gconstpointer media)
+{
+  Party *anna = &crate->pair.anna, *bob = &crate->pair.bob;
+  VavFile *file, *again;
+  guint64 had;
+
+  g_test_summary ("W20: a file whose connection is lost is interrupted on both sides, the call goes on, and so does "
+                  "the file when offered again");
+  connect_through_relay (crate, NULL);
+  file = crate_send (crate, anna, "big.bin", 60 * 1000 * 1000);
+  wait_until (crate->n_offered == 1 && vav_file_get_transferred (crate->last_offered) > 1000 * 1000);
+  relay_cut_pieces (crate->relay);
+  wait_until (vav_file_get_state (file) == VAV_FILE_STATE_INTERRUPTED
+              && vav_file_get_state (crate->last_offered) == VAV_FILE_STATE_INTERRUPTED);
+  had = vav_file_get_transferred (crate->last_offered);
+  g_assert_cmpint (party_state (anna), ==, VAV_STATE_ACTIVE);
+  again = crate_send_again (crate, anna, "big.bin");
+  wait_until (vav_file_get_state (again) >= VAV_FILE_STATE_RUNNING);
+  g_assert_cmpuint (vav_file_get_transferred (again), >=, had);
+  wait_until (crate->n_done == 2);
+  crate_assert_arrived (crate, anna, "big.bin", "big.bin");
+  g_assert_cmpint (party_state (bob), ==, VAV_STATE_ACTIVE);
+}
+
 static char *
 forget_features (gboolean from_caller, const char *json, gpointer data)
 {
@@ -323,6 +349,7 @@ main (int argc, char **argv)
   ADD ("/liars/receiver", test_receiver);
   ADD ("/liars/stranger", test_stranger);
   ADD ("/liars/no-second-connection", test_no_second_connection);
+  ADD ("/liars/connection-lost", test_connection_lost);
   ADD ("/liars/not-supported", test_not_supported);
 
   return g_test_run ();
