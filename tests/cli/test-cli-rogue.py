@@ -170,6 +170,24 @@ class Relay:
         self.client.__exit__ (*error)
 
 
+class Cut (unittest.TestCase):
+    def test_signalling_cut (self):
+        """N7, W17: In a call with pictures both ways the connection is reset, ends without close_notify, or with it but without a
+        goodbye, on one side or the other: both are told of a reset, once, and nobody of a goodbye."""
+        for line in ('!reset', '!eof', '!bye'):
+            for side in ('server', 'client'):
+                with self.subTest (line=line, side=side), folder () as home, answer (home / 'b', '--anyone', '--calls', '1') as callee, \
+                     Relay (callee, lambda message: None) as relay, call (home / 'a', relay.address) as caller:
+                    for program in (caller, callee):
+                        is_active (program)
+                        program.wait_event ('first-frame')
+                    getattr (relay, side).write_line (line)
+                    for program in (caller, callee):
+                        program.wait (5)
+                        self.assertEqual ([(e['reason'], e['graceful']) for e in program.named ('ended')], [('reset', False)])
+                        self.assertEqual (program.named ('closing'), [])
+
+
 FINGERPRINT = re.compile (r'a=fingerprint:sha-256 ([0-9A-Fa-f:]+)\r?\n')
 
 

@@ -34,6 +34,19 @@ class Plain (unittest.TestCase):
                 check_call (self, call, 'one cable', relayed=False)
                 self.assertEqual ([host_of (path['remote']) for path in call.paths ()], ['10.9.0.2', '10.9.0.1'])
 
+    def test_cable_pulled (self):
+        """N7, W17: The cable is pulled in a call: no goodbye is heard, each side is told of the loss once, and it was not graceful."""
+        with Lab () as lab, folder () as home:
+            net = lab.two_hosts ()
+            with Call (home, net.host_a, net.host_b, '10.9.0.2', duration=120) as call:
+                for program in call.both:
+                    program.wait_event ('first-frame')
+                net.host_a.ip ('link set eth0 down')
+                for program in call.both:
+                    program.wait (5, timeout=60)
+                    self.assertEqual ([(e['graceful'], e['reason']) for e in program.named ('ended')], [(False, 'reset')], call.told ())
+                    self.assertEqual (program.named ('closing'), [])
+
     def test_ipv6_only (self):
         """IPv6 alone, across a router: signalling and media both."""
         with Lab () as lab, folder () as home:
