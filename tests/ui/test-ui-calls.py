@@ -54,7 +54,8 @@ class Calls (unittest.TestCase):
         karim.ended (mark)
 
     def test_declined (self):
-        """A2: Declined by click: the card goes, the caller reads it in words, nothing was ever connected."""
+        """W16, A2: declined by click: the card goes, the caller reads it in words, nothing was ever connected; "Call again" calls on a fresh stream,
+        and Esc gives that up."""
         self.ring ()
         self.anna.click ('Decline')
         ended = self.karim.ended ()
@@ -62,6 +63,14 @@ class Calls (unittest.TestCase):
         self.karim.wait_text ('Anna Berg declined the call.')
         self.anna.wait_gone (f'{self.karim.name} is calling', 'dialog')
         self.assertEqual (self.anna.report.named ('first-frame'), [])
+
+        mark = self.anna.report.mark ()
+        self.karim.click ('Call again')
+        self.anna.report.wait_event ('request', since=mark)
+        self.karim.wait_text ('Ringing…')
+        self.karim.key ('Escape')
+        self.assertEqual (self.anna.ended (mark)['reason'], 'withdrawn')
+        self.karim.wait_text ('Call ended.')
 
     def test_without_picture (self):
         """A2: Accepted without picture: the caller reads that the camera is off, and is seen."""
