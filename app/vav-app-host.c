@@ -66,7 +66,7 @@ is_call_to_show (VavStream *stream)
   return vav_stream_is_busy (stream) && vav_stream_get_state (stream) != VAV_STATE_INCOMING;
 }
 
-/* A running call is shown as long as it runs; then whichever other call there is. */
+/* A running call is shown as long as it runs; then whichever other call there is; else who calls, so that one reads of a call that was missed. */
 static void
 choose_stream (VavAppHost *self)
 {
@@ -84,6 +84,8 @@ choose_stream (VavAppHost *self)
           return;
         }
     }
+  if (vav_stream_is_busy (self->waiting))
+    show_stream (self, self->waiting);
 }
 
 static void

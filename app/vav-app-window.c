@@ -83,7 +83,7 @@ update_state (VavAppWindow *self)
   gtk_stack_set_visible_child_name (self->stack,
                                     state == VAV_STATE_IDLE || state == VAV_STATE_INCOMING ? "idle" : "conference");
   /* the end of its last call has unbound it */
-  if (self->in_call)
+  if (stream != NULL && vav_stream_is_busy (stream))
     vav_gtk_conference_set_stream (self->conference, stream);
   if (self->in_call && !was_in_call)
     {

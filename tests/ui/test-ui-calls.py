@@ -71,6 +71,14 @@ class Calls (unittest.TestCase):
         self.karim.key ('Escape')
         self.assertEqual (self.anna.ended (mark)['reason'], 'withdrawn')
         self.karim.wait_text ('Call ended.')
+        self.anna.wait_text ('Karim gave up before you answered.')
+
+        mark = self.karim.report.mark ()
+        self.anna.type_address (self.karim.address)
+        self.karim.report.wait_event ('request', since=mark)
+        self.anna.wait_text ('Ringing…')
+        self.anna.key ('Escape')
+        self.karim.wait_text ('Anna Berg gave up before you answered.')
 
     def test_without_picture (self):
         """A2: Accepted without picture: the caller reads that the camera is off, and is seen."""
