@@ -93,6 +93,8 @@ ensure_session (VavCall *self, gboolean local)
     { "stats", G_CALLBACK (on_stats) },
   };
 
+  g_signal_connect_object (vav_endpoint_get_media (self->endpoint), "changed", G_CALLBACK (vav_call_update_flows), self,
+                           G_CONNECT_SWAPPED);
   self->session = vav_media_session_new (vav_endpoint_get_media (self->endpoint), self->video_in, self->audio_in);
   vav_media_session_set_local (self->session, local);
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
@@ -175,32 +177,6 @@ vav_call_take_candidate (VavCall *self, VavMessage *message)
     take_early_candidates (self);
 }
 
-/* What this side will send: what it wants to, what it has a source for, what the peer takes, and nothing after goodbye. */
-VavFlows
-vav_call_get_sent_flows (VavCall *self)
-{
-  VavMedia *media = vav_endpoint_get_media (self->endpoint);
-  VavFlows flows = self->flows & self->peer_wants & VAV_FLOWS_OUT;
-
-  if (!vav_media_has (media, VAV_MEDIA_AUDIO))
-    flows &= ~(guint)VAV_FLOW_AUDIO_OUT;
-  if (!vav_media_has (media, VAV_MEDIA_VIDEO))
-    flows &= ~(guint)VAV_FLOW_VIDEO_OUT;
-  if (self->phase > VAV_CALL_PHASE_ACTIVE && self->phase != VAV_CALL_PHASE_GOODBYE_HEARD)
-    flows = VAV_FLOW_NONE;
-
-  return flows;
-}
-
-void
-vav_call_apply_flows (VavCall *self)
-{
-  VavFlows in = self->leaving ? VAV_FLOW_NONE : self->flows & VAV_FLOWS_IN;
-
-  if (self->session != NULL)
-    vav_media_session_set_flows (self->session, vav_call_get_sent_flows (self) | in);
-}
-
 /* The local person (or program) has said yes, and the other side has: sources on. */
 void
 vav_call_open_media (VavCall *self)
@@ -231,6 +207,7 @@ vav_call_stop_media (VavCall *self)
     return;
 
   g_signal_handlers_disconnect_by_data (session, self);
+  g_signal_handlers_disconnect_by_func (vav_endpoint_get_media (self->endpoint), vav_call_update_flows, self);
   vav_endpoint_begin_task (self->endpoint);
   vav_media_session_close_async (session, on_session_closed, g_object_ref (self->endpoint));
 }

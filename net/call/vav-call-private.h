@@ -98,6 +98,10 @@ struct _VavCall
   VavFlows flows;      /* what this side wants */
   VavFlows peer_sends; /* as IN flows */
   VavFlows peer_wants; /* as OUT flows */
+  gboolean on_hold;        /* by this side: nothing runs, whatever it wants */
+  gboolean peer_on_hold;   /* the other side has put us there */
+  VavFlows told_flows;     /* what the peer knows: OUT what we send, IN what we take */
+  gboolean told_on_hold;
   VavStats *stats;
 };
 
@@ -126,14 +130,18 @@ void vav_call_send_closing (VavCall *self);
 void vav_call_leave_channel (VavCall *self, gboolean in_order);
 gboolean vav_call_read_flows (VavMessage *message, const char *field, VavFlows audio, VavFlows video, VavFlows *flows);
 
+/* vav-call-flows.c */
+VavFlows vav_call_get_sent_flows (VavCall *self);
+VavFlows vav_call_get_taken_flows (VavCall *self);
+void vav_call_apply_flows (VavCall *self);
+void vav_call_update_flows (VavCall *self);
+
 /* vav-call-media.c */
 void vav_call_offer_media (VavCall *self);
 void vav_call_renew_offer (VavCall *self);
 void vav_call_answer_media (VavCall *self);
 void vav_call_open_media (VavCall *self);
 void vav_call_stop_media (VavCall *self);
-void vav_call_apply_flows (VavCall *self);
-VavFlows vav_call_get_sent_flows (VavCall *self);
 void vav_call_take_description (VavCall *self, const char *sdp);
 void vav_call_take_candidate (VavCall *self, VavMessage *message);
 

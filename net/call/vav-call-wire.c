@@ -86,6 +86,7 @@ write_sent_flows (VavCall *self, VavMessage *message, const char *field)
 {
   VavFlows sent = vav_call_get_sent_flows (self);
 
+  self->told_flows = (self->told_flows & VAV_FLOWS_IN) | sent;
   write_flows (message, field, (sent & VAV_FLOW_AUDIO_OUT) != 0, (sent & VAV_FLOW_VIDEO_OUT) != 0);
 }
 
@@ -180,9 +181,13 @@ void
 vav_call_send_flows (VavCall *self)
 {
   g_autoptr (VavMessage) message = vav_message_new (VAV_MESSAGE_FLOWS);
+  VavFlows in = vav_call_get_taken_flows (self);
 
   write_sent_flows (self, message, "send");
-  write_flows (message, "receive", (self->flows & VAV_FLOW_AUDIO_IN) != 0, (self->flows & VAV_FLOW_VIDEO_IN) != 0);
+  write_flows (message, "receive", (in & VAV_FLOW_AUDIO_IN) != 0, (in & VAV_FLOW_VIDEO_IN) != 0);
+  vav_message_set_uint (message, "held", self->on_hold ? 1 : 0);
+  self->told_flows = (self->told_flows & VAV_FLOWS_OUT) | in;
+  self->told_on_hold = self->on_hold;
   vav_call_send (self, message);
 }
 
@@ -313,7 +318,8 @@ on_flows (VavCall *self, VavMessage *message)
     {
       vav_call_read_flows (message, "send", VAV_FLOW_AUDIO_IN, VAV_FLOW_VIDEO_IN, &self->peer_sends);
       vav_call_read_flows (message, "receive", VAV_FLOW_AUDIO_OUT, VAV_FLOW_VIDEO_OUT, &self->peer_wants);
-      vav_call_apply_flows (self);
+      self->peer_on_hold = vav_message_get_uint (message, "held", 0) != 0;
+      vav_call_update_flows (self);
       g_signal_emit (self, vav_call_signals[VAV_CALL_CHANGED], 0);
     }
   vav_call_dispatch (self, VAV_CALL_EVENT_PEER_FLOWS, VAV_REASON_NONE, NULL);

@@ -303,7 +303,10 @@ handle (VavCall *self, Event *event)
       if (vav_call_phase_is_over (step.phase))
         finish (self, &step, event);
       if (step.phase == VAV_CALL_PHASE_ACTIVE)
-        remember_peer (self);
+        {
+          remember_peer (self);
+          vav_call_update_flows (self);
+        }
       /* the end is told last, after what still belongs to the call */
       if (!vav_call_phase_is_over (step.phase))
         g_signal_emit (self, vav_call_signals[VAV_CALL_CHANGED], 0);
@@ -414,6 +417,7 @@ vav_call_init (VavCall *self)
   self->flows = VAV_FLOWS_ALL;
   self->peer_sends = VAV_FLOWS_IN;
   self->peer_wants = VAV_FLOWS_OUT;
+  self->told_flows = VAV_FLOWS_IN;
   self->linger_ms = -1;
 }
 
@@ -550,18 +554,4 @@ vav_call_reject (VavCall *self, VavReason reason, GBytes *data)
   self->decision = reason;
   self->answer_data = data != NULL ? g_bytes_ref (data) : NULL;
   vav_call_dispatch (self, VAV_CALL_EVENT_REJECT, reason, NULL);
-}
-
-/* Sets what runs, and tells the peer, which then stops sending what is not wanted. */
-void
-vav_call_set_flows (VavCall *self, VavFlows flows)
-{
-  if (self->flows == flows)
-    return;
-
-  self->flows = flows;
-  vav_call_apply_flows (self);
-  if (self->phase == VAV_CALL_PHASE_CONNECTING || self->phase == VAV_CALL_PHASE_ACTIVE)
-    vav_call_send_flows (self);
-  g_signal_emit (self, vav_call_signals[VAV_CALL_CHANGED], 0);
 }

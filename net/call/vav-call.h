@@ -37,6 +37,9 @@ gboolean vav_call_say_goodbye (VavCall *self, GBytes *data);
 void vav_call_hold_close (VavCall *self);
 void vav_call_close (VavCall *self, int linger_ms);
 void vav_call_set_flows (VavCall *self, VavFlows flows);
+void vav_call_set_held (VavCall *self, gboolean held);
+gboolean vav_call_get_held (VavCall *self);
+gboolean vav_call_get_peer_held (VavCall *self);
 
 /* Two requests cross (see VavCrossing): the incoming one takes the place of what this side dialled, and is accepted; the other is dropped without
  * a word to the program. */

@@ -54,3 +54,38 @@ vav_stream_get_peer_flows (VavStream *self)
   g_return_val_if_fail (VAV_IS_STREAM (self), VAV_FLOW_NONE);
   return self->call != NULL ? vav_call_get_peer_flows (self->call) : VAV_FLOW_NONE;
 }
+
+/**
+ * vav_stream_set_held:
+ * @held: whether this side sends and takes nothing
+ *
+ * Puts the call on hold, or takes it back. The other side is told (#VavStream:peer-held) and stops sending. What ran runs again
+ * afterwards, also if vav_stream_stop() and vav_stream_play() changed it meanwhile. Nothing happens without a call; a new call is not held.
+ */
+void
+vav_stream_set_held (VavStream *self, gboolean held)
+{
+  g_return_if_fail (VAV_IS_STREAM (self));
+
+  if (vav_stream_is_busy (self))
+    vav_call_set_held (self->call, !!held);
+}
+
+gboolean
+vav_stream_get_held (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), FALSE);
+  return self->call != NULL && vav_call_get_held (self->call);
+}
+
+/**
+ * vav_stream_get_peer_held:
+ *
+ * Returns: whether the other side has put this call on hold
+ */
+gboolean
+vav_stream_get_peer_held (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), FALSE);
+  return self->call != NULL && vav_call_get_peer_held (self->call);
+}

@@ -29,7 +29,8 @@ notify_call (VavStream *self)
 {
   static const int changing[]
       = { VAV_STREAM_PROP_STATE, VAV_STREAM_PROP_END_REASON, VAV_STREAM_PROP_LAST_ERROR, VAV_STREAM_PROP_GRACEFUL,
-          VAV_STREAM_PROP_PEER,  VAV_STREAM_PROP_FLOWS,      VAV_STREAM_PROP_PEER_FLOWS, VAV_STREAM_PROP_ENTRY_NAME };
+          VAV_STREAM_PROP_PEER,  VAV_STREAM_PROP_FLOWS,      VAV_STREAM_PROP_PEER_FLOWS, VAV_STREAM_PROP_ENTRY_NAME,
+          VAV_STREAM_PROP_HELD,  VAV_STREAM_PROP_PEER_HELD };
 
   g_object_freeze_notify (G_OBJECT (self));
   for (guint i = 0; i < G_N_ELEMENTS (changing); i++)
@@ -281,6 +282,12 @@ vav_stream_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     case VAV_STREAM_PROP_PEER_FLOWS:
       g_value_set_flags (value, (guint)vav_stream_get_peer_flows (self));
       break;
+    case VAV_STREAM_PROP_HELD:
+      g_value_set_boolean (value, vav_stream_get_held (self));
+      break;
+    case VAV_STREAM_PROP_PEER_HELD:
+      g_value_set_boolean (value, vav_stream_get_peer_held (self));
+      break;
     case VAV_STREAM_PROP_INCOMING:
       g_value_set_boolean (value, vav_stream_is_incoming (self));
       break;
@@ -317,6 +324,9 @@ vav_stream_set_property (GObject *object, guint id, const GValue *value, GParamS
     case VAV_STREAM_PROP_LINGER:
       vav_stream_set_linger (self, g_value_get_int (value));
       break;
+    case VAV_STREAM_PROP_HELD:
+      vav_stream_set_held (self, g_value_get_boolean (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -351,6 +361,8 @@ install_properties (GObjectClass *klass)
       = g_param_spec_flags ("flows", NULL, NULL, VAV_TYPE_FLOWS, VAV_FLOWS_ALL, ro);
   vav_stream_properties[VAV_STREAM_PROP_PEER_FLOWS]
       = g_param_spec_flags ("peer-flows", NULL, NULL, VAV_TYPE_FLOWS, 0, ro);
+  vav_stream_properties[VAV_STREAM_PROP_HELD] = g_param_spec_boolean ("held", NULL, NULL, FALSE, rw);
+  vav_stream_properties[VAV_STREAM_PROP_PEER_HELD] = g_param_spec_boolean ("peer-held", NULL, NULL, FALSE, ro);
   vav_stream_properties[VAV_STREAM_PROP_INCOMING] = g_param_spec_boolean ("incoming", NULL, NULL, FALSE, ro);
   vav_stream_properties[VAV_STREAM_PROP_START_TIME]
       = g_param_spec_int64 ("start-time", NULL, NULL, 0, G_MAXINT64, 0, ro);

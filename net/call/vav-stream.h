@@ -20,7 +20,7 @@ typedef struct _VavEndpoint VavEndpoint;
  * #VavGtkConference. Belongs to a #VavEndpoint and lives in its main context: all functions, signals and notifications there.
  *
  * Properties: `endpoint`, `address`, `identifier`, `detection`, `value`, `state`, `end-reason`, `last-error`, `graceful`, `peer`, `flows`,
- * `peer-flows`, `linger`, `incoming`, `start-time`, `entry-name`.
+ * `peer-flows`, `held`, `peer-held`, `linger`, `incoming`, `start-time`, `entry-name`.
  *
  * Signals:
  * - `connection-requested` (VavRequest *): see there
@@ -83,11 +83,16 @@ void vav_stream_hold_closing (VavStream *self);
 void vav_stream_close (VavStream *self);
 GBytes *vav_stream_get_goodbye (VavStream *self); /* (nullable): the other side's, from `closing` on */
 
-/* Which flows run; see #VavFlows. `flows`: what this side sends and takes; `peer-flows`: what the other side sends (as IN flows). */
+/* Which flows run; see #VavFlows. `flows`: what this side wants to send and take, whatever the other side has stopped; `peer-flows`: what the other side sends (as IN flows). */
 void vav_stream_stop (VavStream *self, VavFlows flows);
 void vav_stream_play (VavStream *self, VavFlows flows);
 VavFlows vav_stream_get_flows (VavStream *self);
 VavFlows vav_stream_get_peer_flows (VavStream *self);
+
+/* Hold: nothing runs, `flows` is what will run again. `peer-held`: the other side has this one on hold. */
+void vav_stream_set_held (VavStream *self, gboolean held);
+gboolean vav_stream_get_held (VavStream *self);
+gboolean vav_stream_get_peer_held (VavStream *self);
 
 /* The other side's picture and sound, and our own picture as it is sent. They last as long as the stream, over all its calls. */
 VavOutlet *vav_stream_get_video_in (VavStream *self);

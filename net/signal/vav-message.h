@@ -52,7 +52,7 @@ typedef enum
  * | reject | reason (string, required: declined, refused, busy, unreachable, no-answer, media), data |
  * | withdraw | |
  * | candidate | mline (uint ≤ 15, required), candidate (string ≤ 1024, required) |
- * | flows | send (list), receive (list): what the sender of this message sends, and wants to get |
+ * | flows | send (list), receive (list): what the sender of this message sends, and wants to get; held (0 or 1): it has the call on hold |
  * | closing | data |
  * | closed | |
  * | text | id (uint, required: 1, 2, 3…), text (string ≤ 16 KiB, required) |

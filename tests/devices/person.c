@@ -58,6 +58,8 @@ obey (Person *self, const char *command, const char *value)
     g_object_set (self->endpoint, "voice-processing", *value == '1', NULL);
   else if (g_str_equal (command, "picture"))
     g_object_set (self->endpoint, "picture-quality", read_nick (VAV_TYPE_PICTURE_QUALITY, value), NULL);
+  else if (g_str_equal (command, "held"))
+    g_object_set (self->stream, "held", *value == '1', NULL);
   else if (g_str_equal (command, "stop"))
     vav_stream_stop (self->stream, read_flows (value));
   else if (g_str_equal (command, "play"))
