@@ -174,7 +174,7 @@ test_resume (Crate *crate, gconstpointer media)
   g_test_summary (
       "W20, N7: what a cut call left of a file is kept, and the next call with the same person goes on from there");
   crate_connect (crate);
-  file = crate_send (crate, &crate->pair.anna, "big.bin", 300 * (guint64)MIB);
+  file = crate_send (crate, &crate->pair.anna, "big.bin", 120 * (guint64)MIB);
   wait_until (crate->n_offered == 1 && vav_file_get_transferred (crate->last_offered) > MIB);
   vav_stream_abort (crate->pair.bob.stream);
   wait_until (crate->pair.anna.n_ended == 1 && crate->pair.bob.n_ended == 1);
@@ -198,7 +198,7 @@ test_resume_other (Crate *crate, gconstpointer media)
 {
   g_test_summary ("W20: a part that is not the beginning of what is sent is begun anew");
   crate_connect (crate);
-  crate_send (crate, &crate->pair.anna, "big.bin", 300 * (guint64)MIB);
+  crate_send (crate, &crate->pair.anna, "big.bin", 120 * (guint64)MIB);
   wait_until (crate->n_offered == 1 && vav_file_get_transferred (crate->last_offered) > MIB);
   vav_stream_abort (crate->pair.anna.stream);
   wait_until (crate->pair.anna.n_ended == 1 && crate->pair.bob.n_ended == 1);
