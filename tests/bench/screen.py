@@ -3,6 +3,7 @@
 
 import contextlib
 import mmap
+import re
 import struct
 import time
 
@@ -100,9 +101,26 @@ def measure_window_call (table, home, seconds=5):
         window.stop ()
 
 
+def measure_moves (table, runs):
+    """A call that goes from one view to another: the longest time between two pictures in ten moves, by the program that also tests it."""
+    pauses = {}
+    with Display (manager=False) as display:
+        for _ in range (runs):
+            with Process ([BUILD / 'tests/widgets/test-widgets-moves', '-p', '/widgets/moves/pause'], env=display.env) as program:
+                program.wait ()
+                for _, _, line in program.log:
+                    found = re.search ('longest time between two pictures, ([^:]*): (?:shown )?([0-9.]+) ms', line)
+                    if found:
+                        pauses.setdefault (found[1], []).append (float (found[2]))
+    for how, values in pauses.items ():
+        table.add ('longest pause as a call moves', how, values, 'ms')
+
+
 def measure (table, runs, home):
     if not APP.exists ():
         table.note ('Not measured: the window. The program is not built.')
         return
     measure_starts (table, runs, home)
     measure_window_call (table, home)
+    if (BUILD / 'tests/widgets/test-widgets-moves').exists ():
+        measure_moves (table, min (runs, 3))
