@@ -219,34 +219,52 @@ vav_crossing_take (VavCrossing *self, VavCall *request)
   return TRUE;
 }
 
+static Waiting *
+find_waiting (VavCrossing *self, VavCall *request)
+{
+  for (GList *link = self->waiting.head; link != NULL; link = link->next)
+    if (((Waiting *)link->data)->request == request)
+      return link->data;
+
+  return NULL;
+}
+
+/* The program hears of what is taken or announced here, and may end any call meanwhile: so each is looked up again after that. */
+static void
+review_waiting (VavCrossing *self, VavCall *request)
+{
+  Waiting *waiting = find_waiting (self, request);
+  gboolean won;
+
+  if (waiting == NULL || waiting->won)
+    return;
+  if (!judge (self, request, &won))
+    {
+      raise_waiting (waiting);
+      return;
+    }
+  waiting = find_waiting (self, request);
+  if (waiting == NULL || !(won || vav_call_is_decided (request)))
+    return;
+  waiting_free (waiting);
+  if (!vav_call_is_decided (request))
+    wait_with (self, request, TRUE);
+}
+
 void
 vav_crossing_review (VavCrossing *self)
 {
-  GList *next;
+  g_autoptr (GPtrArray) requests = NULL;
 
   if (self->reviewing)
     return;
 
   self->reviewing = TRUE;
   review_announced (self);
-  for (GList *link = self->waiting.head; link != NULL; link = next)
-    {
-      Waiting *waiting = link->data;
-      g_autoptr (VavCall) request = g_object_ref (waiting->request);
-      gboolean won;
-
-      next = link->next;
-      if (waiting->won)
-        continue;
-      if (!judge (self, request, &won))
-        raise_waiting (waiting);
-      else if (vav_call_is_decided (request))
-        waiting_free (waiting);
-      else if (won)
-        {
-          waiting_free (waiting);
-          wait_with (self, request, TRUE);
-        }
-    }
+  requests = g_ptr_array_new_with_free_func (g_object_unref);
+  for (GList *link = self->waiting.head; link != NULL; link = link->next)
+    g_ptr_array_add (requests, g_object_ref (((Waiting *)link->data)->request));
+  for (guint i = 0; i < requests->len; i++)
+    review_waiting (self, requests->pdata[i]);
   self->reviewing = FALSE;
 }

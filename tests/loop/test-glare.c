@@ -165,6 +165,43 @@ test_half_a_second (void)
   cross_many (g_test_slow () ? 200 : 10, 500000);
 }
 
+static void
+on_line_state (VavStream *line, GParamSpec *pspec, gpointer unused)
+{
+  if (vav_stream_get_state (line) == VAV_STATE_CONNECTING)
+    vav_stream_hang_up (line, NULL);
+}
+
+static void
+test_hung_up (void)
+{
+  guint n = g_test_slow () ? 200 : 20;
+  Cross cross;
+
+  g_test_summary ("W9, A5: either side hangs up as soon as it hears that the two requests became one call");
+  side_init (&cross.sides[0], "Anna");
+  side_init (&cross.sides[1], "Bob");
+  for (guint i = 0; i < 2; i++)
+    g_signal_connect (cross.sides[i].line, "notify::state", G_CALLBACK (on_line_state), NULL);
+  for (guint i = 0; i < n; i++)
+    {
+      dial (&cross.sides[0], &cross.sides[1]);
+      pass_time ((guint)g_test_rand_int_range (0, 20000));
+      dial (&cross.sides[1], &cross.sides[0]);
+      pass_time ((guint)g_test_rand_int_range (0, 20000));
+      for (guint j = 0; j < 2; j++)
+        {
+          vav_stream_hang_up (cross.sides[j].line, NULL);
+          vav_stream_hang_up (cross.sides[j].party.stream, NULL);
+        }
+      wait_until (count_calls (&cross.sides[0]) == 0 && count_calls (&cross.sides[1]) == 0);
+    }
+  for (guint i = 0; i < 2; i++)
+    g_signal_handlers_disconnect_by_func (cross.sides[i].line, on_line_state, NULL);
+  side_clear (&cross.sides[0]);
+  side_clear (&cross.sides[1]);
+}
+
 /* To dial a person whose request waits is to accept it, on whatever stream. */
 static void
 test_dial_who_rings (void)
@@ -209,6 +246,7 @@ main (int argc, char **argv)
   g_test_add_func ("/loop/glare/same-moment", test_same_moment);
   g_test_add_func ("/loop/glare/while-connecting", test_while_connecting);
   g_test_add_func ("/loop/glare/half-a-second", test_half_a_second);
+  g_test_add_func ("/loop/glare/hung-up", test_hung_up);
   g_test_add_func ("/loop/glare/dial-who-rings", test_dial_who_rings);
   return tolerate_exit (g_test_run ());
 }
