@@ -59,7 +59,8 @@ struct _VavCourier
 /* vav-courier.c */
 gboolean vav_courier_send (VavCourier *self, VavMessage *message, GError **error);
 
-/* Whether this side may begin something now: VAV_ERROR_CLOSED, or VAV_ERROR_NOT_SUPPORTED if the peer's hello lacked the feature. */
+/* Whether this side may begin something now: VAV_ERROR_CLOSED, or VAV_ERROR_NOT_SUPPORTED if the peer's hello lacked the feature,
+ * or VAV_ERROR_TOO_LARGE if too much waits to be sent. */
 gboolean vav_courier_may_give (VavCourier *self, const char *feature, GError **error);
 
 void vav_courier_check_flushed (VavCourier *self);

@@ -63,7 +63,7 @@ vav_courier_may_give (VavCourier *self, const char *feature, GError **error)
   else if (!vav_channel_peer_has_feature (self->call->channel, feature))
     set_error (error, VAV_ERROR_NOT_SUPPORTED);
   else
-    return TRUE;
+    return vav_post_has_room (self->post, error);
   return FALSE;
 }
 

@@ -7,7 +7,8 @@
 #define BURST 1000
 #define PER_SECOND 100
 #define PIECE 512
-#define MAX_WAITING (1024 * 1024)
+#define FULL (1024 * 1024)
+#define MAX_WAITING (2 * FULL)
 
 typedef struct
 {
@@ -139,7 +140,7 @@ vav_post_add (VavPost *self, VavMessage *message, GError **error)
     return FALSE;
   if (self->waiting > MAX_WAITING)
     {
-      g_set_error_literal (error, VAV_ERROR, VAV_ERROR_TOO_LARGE, _ ("Too much waits to be sent. Try again later."));
+      g_set_error_literal (error, VAV_ERROR, VAV_ERROR_TOO_LARGE, vav_error_describe (VAV_ERROR_TOO_LARGE));
       return FALSE;
     }
   letter = g_new (Letter, 1);
@@ -148,6 +149,15 @@ vav_post_add (VavPost *self, VavMessage *message, GError **error)
   self->waiting += length;
   send_some (self);
   return TRUE;
+}
+
+gboolean
+vav_post_has_room (VavPost *self, GError **error)
+{
+  if (self->waiting <= FULL)
+    return TRUE;
+  g_set_error_literal (error, VAV_ERROR, VAV_ERROR_TOO_LARGE, _ ("Too much waits to be sent. Try again later."));
+  return FALSE;
 }
 
 gboolean

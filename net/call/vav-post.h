@@ -20,7 +20,10 @@ VavPost *vav_post_new (VavPostSend send, VavPostEmpty empty,
                        gpointer user_data); /* empty: the last one that waited was sent */
 void vav_post_free (VavPost *self);
 
-/* The message has its call. VAV_ERROR_TOO_LARGE: it is, or 1 MiB waits already. */
+/* Whether something new may be begun: 1 MiB at most waits. VAV_ERROR_TOO_LARGE. */
+gboolean vav_post_has_room (VavPost *self, GError **error);
+
+/* The message has its call. VAV_ERROR_TOO_LARGE: it is, or 2 MiB wait already: answers still go when there is no room for anything new. */
 gboolean vav_post_add (VavPost *self, VavMessage *message, GError **error);
 gboolean vav_post_is_empty (VavPost *self);
 void vav_post_clear (VavPost *self); /* nothing that waits is sent any more */
