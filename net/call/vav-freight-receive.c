@@ -4,7 +4,7 @@
 #include "net/call/vav-freight-private.h"
 #include "net/signal/vav-digest.h"
 
-/* What may still come of files that were stopped: as much as was on its way. */
+/* What may still come of files that were stopped, after the last of these: as much as was on its way. */
 #define MAX_LATE (64 * 1024 * 1024)
 
 /* What comes in: all on the pipes' threads. */

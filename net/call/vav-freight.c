@@ -274,6 +274,7 @@ send_piece (VavFreight *self, VavOutgoing *outgoing, VavPipe *pipe)
   if (!vav_pipe_send (pipe, piece, NULL))
     {
       vav_freight_lose_pipe (self, pipe, NULL);
+      vav_pipe_close (pipe); /* nobody else would, while the other side holds its half open */
       return FALSE;
     }
   if (last)
@@ -472,6 +473,7 @@ vav_freight_stop (VavFreight *self, gboolean incoming, guint32 file, gboolean ke
       return;
     }
   g_mutex_lock (&self->lock);
+  self->late = 0;
   found = g_hash_table_lookup (self->incoming, GUINT_TO_POINTER (file));
   if (found != NULL)
     {
