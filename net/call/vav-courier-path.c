@@ -9,6 +9,9 @@
 #define DIAL_MS 8000
 #define WAIT_MS 12000
 
+/* Second connections in one call: each that is lost takes its threads a while to part, and a peer might break them as fast as they are made. */
+#define MAX_PATHS 64
+
 static void
 clear_limit (VavCourier *self)
 {
@@ -251,11 +254,12 @@ dial (VavCourier *self)
 {
   g_autoptr (VavAddress) address = find_address (self);
 
-  if (address == NULL)
+  if (address == NULL || self->n_paths >= MAX_PATHS)
     {
       fail (self);
       return;
     }
+  self->n_paths++;
   self->path_dialling = g_cancellable_new ();
   vav_direct_dial_async (vav_endpoint_get_identity (self->call->endpoint), address, self->call->identifier,
                          self->path_dialling, NULL, NULL, on_dialled, g_object_ref (self));
@@ -290,7 +294,7 @@ expects (VavCall *call, VavChannel *channel, VavMessage *attach)
   return call->role == VAV_ROLE_CALLEE && call->channel != NULL
          && g_strcmp0 (call->call_id, vav_message_get_call (attach)) == 0
          && g_strcmp0 (vav_channel_get_peer_id (call->channel), vav_channel_get_peer_id (channel)) == 0
-         && !self->uses_call && self->path_channel == NULL && vav_courier_has_files (self);
+         && !self->uses_call && self->path_channel == NULL && self->n_paths < MAX_PATHS && vav_courier_has_files (self);
 }
 
 static void
@@ -301,6 +305,7 @@ admit (VavCourier *self, VavChannel *channel)
   /* the other side may know before us that the one we have is lost */
   if (self->path == VAV_PATH_UP)
     vav_freight_forget_pipes (self->freight);
+  self->n_paths++;
   self->path = VAV_PATH_TRYING;
   start_limit (self, WAIT_MS);
   self->path_channel = g_object_ref (channel);

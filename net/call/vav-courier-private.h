@@ -52,7 +52,8 @@ struct _VavCourier
   GCancellable *path_dialling; /* nullable */
   VavChannel *path_channel;    /* nullable: until it is a pipe */
   GSource *path_limit;
-  gboolean uses_call; /* there is no second connection in this call */
+  guint n_paths;            /* second connections in this call so far */
+  gboolean uses_call;       /* there is no second connection in this call */
   gboolean listens_to_call; /* to the pipe through the media's path */
 };
 
