@@ -76,6 +76,20 @@ count (VavCourier *self, gboolean incoming, VavFileState from, VavFileState to)
   return n;
 }
 
+/* One that the other side has does not run for it, also if the sender, a quiet thread, has yet to tell that all went out. */
+static guint
+count_sending (VavCourier *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+  guint n = count (self, FALSE, VAV_FILE_STATE_ACCEPTED, VAV_FILE_STATE_RUNNING);
+
+  g_hash_table_iter_init (&iter, self->outgoing);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    n -= ((VavFile *)value)->confirmed;
+  return n;
+}
+
 gboolean
 vav_courier_has_files (VavCourier *self)
 {
@@ -313,8 +327,7 @@ vav_courier_take_accept (VavCourier *self, VavMessage *message)
   if (file == NULL)
     return TRUE;
   if (file->state != VAV_FILE_STATE_OFFERED || offset > file->size
-      || (offset > 0 && !vav_digest_from_hex (digest, bytes))
-      || count (self, FALSE, VAV_FILE_STATE_ACCEPTED, VAV_FILE_STATE_RUNNING) >= MAX_RUNNING)
+      || (offset > 0 && !vav_digest_from_hex (digest, bytes)) || count_sending (self) >= MAX_RUNNING)
     return FALSE;
   file->offset = offset;
   file->digest = g_strdup (digest);
