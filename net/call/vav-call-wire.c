@@ -348,6 +348,8 @@ on_gift (VavCall *self, VavMessage *message)
 static void
 on_message (VavChannel *channel, VavMessage *message, VavCall *self)
 {
+  g_autoptr (VavCall) alive = g_object_ref (self); /* whoever hears of it may let go of us */
+
   if (g_strcmp0 (vav_message_get_call (message), self->call_id) != 0
       && vav_message_get_kind (message) != VAV_MESSAGE_UNSUPPORTED)
     {

@@ -56,7 +56,7 @@ vav_call_dispatch (VavCall *self, VavCallEvent event, VavReason reason, GError *
 static gboolean
 on_timer (gpointer data)
 {
-  VavCall *self = data;
+  g_autoptr (VavCall) self = g_object_ref (data);
   VavCallEvent event = VAV_CALL_EVENT_RING_TIMEOUT;
 
   self->timer = 0;

@@ -195,6 +195,17 @@ on_progress (gpointer owner, gboolean incoming, guint32 id, guint64 transferred)
     vav_file_set_transferred (file, transferred);
 }
 
+/* Who hears how much was transferred may cancel it, or end the call. */
+static void
+complete (VavCourier *self, VavFile *file)
+{
+  g_autoptr (VavFile) alive = g_object_ref (file);
+
+  vav_file_set_transferred (file, file->size);
+  if (!vav_file_is_over (file))
+    vav_courier_set_file_state (self, file, VAV_FILE_STATE_DONE, NULL);
+}
+
 /* All has gone out, and the other side has told that it is there: the two come in any order. */
 static void
 check_done (VavCourier *self, VavFile *file)
@@ -202,15 +213,15 @@ check_done (VavCourier *self, VavFile *file)
   if (!file->sent || !file->confirmed)
     return;
   vav_freight_stop (self->freight, FALSE, file->id, TRUE);
-  vav_file_set_transferred (file, file->size);
-  vav_courier_set_file_state (self, file, VAV_FILE_STATE_DONE, NULL);
+  complete (self, file);
 }
 
 static void
 on_ended (gpointer owner, gboolean incoming, guint32 id, const char *sha256, const char *path, const GError *error)
 {
   VavCourier *self = owner;
-  VavFile *file = find (self, incoming, id);
+  VavFile *found = find (self, incoming, id);
+  g_autoptr (VavFile) file = found != NULL ? g_object_ref (found) : NULL;
 
   if (file == NULL)
     return;
@@ -225,6 +236,8 @@ on_ended (gpointer owner, gboolean incoming, guint32 id, const char *sha256, con
       return;
     }
   vav_file_set_result (file, path, sha256);
+  if (vav_file_is_over (file))
+    return; /* whoever heard of that cancelled it, or ended the call */
   if (!incoming)
     {
       file->sent = TRUE;
@@ -232,14 +245,14 @@ on_ended (gpointer owner, gboolean incoming, guint32 id, const char *sha256, con
       return;
     }
   say (self, VAV_MESSAGE_FILE_DONE, file);
-  vav_file_set_transferred (file, file->size);
-  vav_courier_set_file_state (self, file, VAV_FILE_STATE_DONE, NULL);
+  complete (self, file);
 }
 
 static void
 each (VavCourier *self, gboolean incoming, VavFileState from, VavFileState to, VavFileState state, const char *reason,
       const GError *error)
 {
+  g_autoptr (VavCourier) alive = g_object_ref (self); /* whoever hears of the first may let go of the call */
   g_autoptr (GList) files = g_hash_table_get_values (table_of (self, incoming));
 
   g_list_foreach (files, (GFunc)(void (*) (void))g_object_ref, NULL);

@@ -268,7 +268,7 @@ dial (VavCourier *self)
 void
 vav_courier_ensure_path (VavCourier *self)
 {
-  if (self->path != VAV_PATH_NONE || self->call->channel == NULL)
+  if (self->path != VAV_PATH_NONE || self->call == NULL || self->call->channel == NULL)
     return;
   listen_to_call (self);
   self->path = VAV_PATH_TRYING;

@@ -75,7 +75,7 @@ gboolean vav_courier_take_done (VavCourier *self, VavMessage *message);
 gboolean vav_courier_flush_files (VavCourier *self); /* FALSE: some still go out */
 void vav_courier_cut_files (VavCourier *self);
 void vav_courier_end_files (VavCourier *self);
-void vav_courier_fail_path (VavCourier *self); /* there is no connection for them */
+void vav_courier_fail_path (VavCourier *self);     /* there is no connection for them */
 gboolean vav_courier_has_files (VavCourier *self); /* accepted ones */
 
 /* Both take the error. */

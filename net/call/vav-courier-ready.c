@@ -145,6 +145,8 @@ ready_cb (gpointer owner, gpointer data)
       vav_freight_send (self->freight, file->id, g_steal_pointer (&job->source));
     }
   vav_file_set_transferred (file, at);
+  if (file->state != VAV_FILE_STATE_ACCEPTED)
+    return; /* whoever heard of that cancelled it, or ended the call */
   vav_courier_set_file_state (self, file, VAV_FILE_STATE_RUNNING, NULL);
   vav_courier_ensure_path (self);
 }

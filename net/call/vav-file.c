@@ -244,28 +244,40 @@ is_undecided (VavFile *self, GError **error)
 gboolean
 vav_file_accept (VavFile *self, const char *folder, GError **error)
 {
+  g_autoptr (VavCourier) alive = NULL;
+
   g_return_val_if_fail (VAV_IS_FILE (self), FALSE);
   g_return_val_if_fail (folder != NULL, FALSE);
 
-  return is_undecided (self, error) && vav_courier_accept_file (self->courier, self, folder, error);
+  if (!is_undecided (self, error))
+    return FALSE;
+  alive = g_object_ref (self->courier); /* whoever hears of it may let go of the call */
+  return vav_courier_accept_file (alive, self, folder, error);
 }
 
 gboolean
 vav_file_refuse (VavFile *self, GError **error)
 {
+  g_autoptr (VavCourier) alive = NULL;
+
   g_return_val_if_fail (VAV_IS_FILE (self), FALSE);
 
   if (!is_undecided (self, error))
     return FALSE;
-  vav_courier_refuse_file (self->courier, self);
+  alive = g_object_ref (self->courier);
+  vav_courier_refuse_file (alive, self);
   return TRUE;
 }
 
 void
 vav_file_cancel (VavFile *self)
 {
+  g_autoptr (VavCourier) alive = NULL;
+
   g_return_if_fail (VAV_IS_FILE (self));
 
-  if (!vav_file_is_over (self) && self->courier != NULL)
-    vav_courier_cancel_file (self->courier, self);
+  if (vav_file_is_over (self) || self->courier == NULL)
+    return;
+  alive = g_object_ref (self->courier);
+  vav_courier_cancel_file (alive, self);
 }

@@ -356,6 +356,56 @@ test_yields (Crate *crate, gconstpointer media)
   g_assert_cmpfloat (fps[1], >=, g_test_slow () ? 27 : 9);
 }
 
+typedef struct
+{
+  VavStream *stream;
+  VavFile *file; /* of which something was told, owned */
+  const char *property;
+} Breaker;
+
+static void
+on_told (VavFile *file, GParamSpec *pspec, Breaker *breaker)
+{
+  if (vav_file_get_transferred (file) != vav_file_get_size (file) && strcmp (breaker->property, "transferred") == 0)
+    return;
+  vav_stream_abort (breaker->stream);
+}
+
+static void
+on_first_changed (VavStream *stream, VavFile *file, Breaker *breaker)
+{
+  g_autofree char *detailed = g_strdup_printf ("notify::%s", breaker->property);
+
+  if (g_set_object (&breaker->file, file))
+    g_signal_connect (file, detailed, G_CALLBACK (on_told), breaker);
+}
+
+/* The call is ended by whoever hears how far a file is, in the middle of what is done about it. */
+static void
+test_ended_by_handlers (Crate *crate, gconstpointer media)
+{
+  static const char *const told[] = { "state", "transferred", "sha256" };
+  Party *anna = &crate->pair.anna, *bob = &crate->pair.bob;
+
+  g_test_summary (
+      "W20: a call may be ended by the handler that hears of a file; that file is interrupted, and stays so");
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (told); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("file-%u", i);
+      Breaker breaker = { i % 2 == 0 ? anna->stream : bob->stream, NULL, told[i / 2] };
+
+      crate_connect (crate);
+      g_signal_connect (breaker.stream, "file-changed", G_CALLBACK (on_first_changed), &breaker);
+      crate_send (crate, anna, name, 1000);
+      wait_until (!vav_stream_is_busy (anna->stream) && !vav_stream_is_busy (bob->stream));
+      g_signal_handlers_disconnect_by_data (breaker.stream, &breaker);
+      g_signal_handlers_disconnect_by_data (breaker.file, &breaker);
+      g_assert_cmpint (vav_file_get_state (breaker.file), ==, VAV_FILE_STATE_INTERRUPTED);
+      g_assert_true (g_list_store_find (G_LIST_STORE (vav_stream_get_files (breaker.stream)), breaker.file, NULL));
+      g_clear_object (&breaker.file);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -365,6 +415,7 @@ main (int argc, char **argv)
   ADD ("/files/same-name", test_same_name);
   ADD ("/files/refuse-and-cancel", test_refuse_and_cancel);
   ADD ("/files/many", test_many);
+  ADD ("/files/ended-by-handlers", test_ended_by_handlers);
   ADD ("/files/flush", test_flush);
   ADD ("/files/linger", test_linger);
   ADD ("/files/resume", test_resume);
