@@ -178,11 +178,18 @@ wait_for_next (Answer *answer)
   vav_stream_set_detection (answer->waiting, TRUE);
 }
 
+/* A place that cannot be one is a slip of the command line, one that is taken is not. */
+static VavCliStatus
+complain_of_listening (const GError *error)
+{
+  vav_cli_complain (error->message);
+  return g_error_matches (error, VAV_ERROR, VAV_ERROR_INVALID_ADDRESS) ? VAV_CLI_USAGE : VAV_CLI_FAILED;
+}
+
 static void
 on_listen_failed (VavEndpoint *endpoint, GError *error, Answer *answer)
 {
-  vav_cli_complain (error->message);
-  answer->session->status = VAV_CLI_FAILED;
+  answer->session->status = complain_of_listening (error);
   vav_cli_session_quit (answer->session);
 }
 
@@ -267,10 +274,7 @@ vav_cli_answer (VavCliOptions *options)
   if (start (&answer, &error))
     status = vav_cli_session_run (session, on_interrupt, &answer);
   else
-    {
-      vav_cli_complain (error->message);
-      status = VAV_CLI_FAILED;
-    }
+    status = complain_of_listening (error);
   clear (&answer);
 
   return (int)status;

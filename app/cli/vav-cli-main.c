@@ -10,21 +10,23 @@
 #include "app/service/vav-app-process.h"
 
 static const VavCliCommand commands[] = {
-  { "identity", "", N_ ("Print this user’s id and name, and where the profile is."), 0, 0, NULL, vav_cli_identity },
-  { "answer", "", N_ ("Wait for calls and take those of your people; --anyone takes all."), 0, 0,
+  { "identity", "", N_ ("Print this user’s id and name, and where the profile is."), 0, 0, FALSE, NULL,
+    vav_cli_identity },
+  { "answer", "", N_ ("Wait for calls and take those of your people; --anyone takes all."), 0, 0, TRUE,
     vav_cli_options_answer, vav_cli_answer },
   { "call", N_ ("ADDRESS"),
     N_ ("Call an address (HOST, HOST:PORT, [IPv6]:PORT, visavis:ID@HOST:PORT), one of your people, or \"\" for "
         "yourself."),
-    1, 1, vav_cli_options_call, vav_cli_call },
-  { "dial", N_ ("ADDRESS"), N_ ("Begin a call in the running Visavis, print its number and quit."), 1, 1,
+    1, 1, TRUE, vav_cli_options_call, vav_cli_call },
+  { "dial", N_ ("ADDRESS"), N_ ("Begin a call in the running Visavis, print its number and quit."), 1, 1, FALSE,
     vav_cli_options_dial, vav_cli_dial },
-  { "calls", "", N_ ("List all your current calls, whichever program began them."), 0, 0, NULL, vav_cli_calls },
-  { "hang-up", N_ ("VALUE | --all"), N_ ("End one of your calls by its number, or all; returns when they are gone."), 0,
-    1, vav_cli_options_hang_up, vav_cli_hang_up },
-  { "people", N_ ("[add NAME ADDRESS | remove NAME]"), N_ ("List your people, add one, or remove one."), 0, 3, NULL,
-    vav_cli_people },
-  { "devices", "", N_ ("List cameras, microphones and speakers, as Visavis sees them."), 0, 0, NULL, vav_cli_devices },
+  { "calls", "", N_ ("List all your current calls, whichever program began them."), 0, 0, FALSE, NULL, vav_cli_calls },
+  { "hang-up", N_ ("NUMBER | --all"), N_ ("End one of your calls by its number, or all; returns when they are gone."),
+    0, 1, FALSE, vav_cli_options_hang_up, vav_cli_hang_up },
+  { "people", N_ ("[add NAME ADDRESS | remove NAME]"), N_ ("List your people, add one, or remove one."), 0, 3, FALSE,
+    NULL, vav_cli_people },
+  { "devices", "", N_ ("List cameras, microphones and speakers, as Visavis sees them."), 0, 0, FALSE, NULL,
+    vav_cli_devices },
 };
 
 static void
@@ -41,12 +43,13 @@ print_help (void)
            "  --listen HOST:PORT          %s\n"
            "  --media test|auto|none|FILE %s\n"
            "  --stun URL, --turn URL      %s\n"
-           "  --relay-only                %s\n\n",
+           "  --relay-only                %s\n"
+           "  --version                   %s\n\n",
            _ ("Options:"), _ ("The folder with your key and people"), _ ("Tell what happens as JSON, one event a line"),
            _ ("Where to wait for calls; port 0 means any"),
            _ ("Picture and sound: auto (your devices), test, none, or a media file"),
            _ ("Servers that help through NATs: stun://HOST:PORT, turn://USER:PASS@HOST:PORT"),
-           _ ("Let picture and sound travel over the relay only"));
+           _ ("Let picture and sound travel over the relay only"), _ ("Print the version and quit"));
   g_print (
       "%s\n%s\n\n%s\n",
       _ ("Exit status: 0 connected and ended gracefully, 2 usage, 3 refused, rejected or busy, 4 unreachable or no"),
@@ -112,8 +115,15 @@ run_line (char **argv)
   g_autofree char *sentence = NULL;
   const VavCliCommand *command;
   gboolean help = FALSE;
-  int index = vav_cli_options_find_command (argv, &help, &error);
+  int index;
 
+  if (g_strcmp0 (argv[1], "--version") == 0 && argv[2] == NULL)
+    {
+      g_print ("Visavis %s\n", VAV_VERSION);
+      return VAV_CLI_OK;
+    }
+
+  index = vav_cli_options_find_command (argv, &help, &error);
   if (index < 0)
     return complain_of_error (error, NULL);
   if (index == 0)

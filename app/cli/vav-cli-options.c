@@ -23,9 +23,8 @@
 static struct
 {
   char *profile, *listen, *media, *stun, *turn, *data, *bye_data, *identifier, *on_closing, *save;
+  char *duration, *linger, *calls, *hold_close;
   gboolean json, relay_only, help, accept, reject, defer, ask, anyone, all;
-  double duration;
-  int linger, calls, hold_close;
   GArray *flow_changes;
   GPtrArray *texts, *files;
 } raw;
@@ -127,10 +126,13 @@ static const GOptionEntry common_entries[] = {
   G_OPTION_ENTRY_NULL,
 };
 
+/* The first so many of them are of use to commands that make no call, too. */
+#define N_EVERYWHERE 2
+
 #define save_help N_ ("Take the files that the other side offers into this folder; without it they are refused")
 
 static const GOptionEntry answer_entries[] = {
-  { "accept", 0, 0, G_OPTION_ARG_NONE, &raw.accept, N_ ("Accept every call"), NULL },
+  { "accept", 0, 0, G_OPTION_ARG_NONE, &raw.accept, N_ ("Accept every call, from anyone"), NULL },
   { "reject", 0, 0, G_OPTION_ARG_NONE, &raw.reject, N_ ("Reject every call"), NULL },
   { "defer", 0, 0, G_OPTION_ARG_NONE, &raw.defer, N_ ("Accept every call after 3 seconds, without ringing"), NULL },
   { "ask", 0, 0, G_OPTION_ARG_NONE, &raw.ask, N_ ("Let it ring, and read “accept” or “reject”, and data, from stdin"),
@@ -138,9 +140,9 @@ static const GOptionEntry answer_entries[] = {
   { "anyone", 0, 0, G_OPTION_ARG_NONE, &raw.anyone, N_ ("Accept unknown callers too, not only your people"), NULL },
   { "data", 0, 0, G_OPTION_ARG_FILENAME, &raw.data, N_ ("Goes with the answer"), N_ ("TEXT|@FILE") },
   { "bye-data", 0, 0, G_OPTION_ARG_FILENAME, &raw.bye_data, N_ ("Goes with the goodbye"), N_ ("TEXT|@FILE") },
-  { "calls", 0, 0, G_OPTION_ARG_INT, &raw.calls, N_ ("End after so many calls, with the status of the worst"),
+  { "calls", 0, 0, G_OPTION_ARG_FILENAME, &raw.calls, N_ ("End after so many calls, with the status of the worst"),
     N_ ("N") },
-  { "hold-close", 0, 0, G_OPTION_ARG_INT, &raw.hold_close,
+  { "hold-close", 0, 0, G_OPTION_ARG_FILENAME, &raw.hold_close,
     N_ ("When the other side hangs up: wait so many milliseconds before the goodbye, and again before the close"),
     N_ ("MS") },
   { "on-closing", 0, 0, G_OPTION_ARG_FILENAME, &raw.on_closing,
@@ -155,11 +157,10 @@ static const GOptionEntry call_entries[] = {
   { "identifier", 0, 0, G_OPTION_ARG_FILENAME, &raw.identifier, N_ ("The name that the other side sees"), N_ ("NAME") },
   { "data", 0, 0, G_OPTION_ARG_FILENAME, &raw.data, N_ ("Goes with the request"), N_ ("TEXT|@FILE") },
   { "bye-data", 0, 0, G_OPTION_ARG_FILENAME, &raw.bye_data, N_ ("Goes with the goodbye"), N_ ("TEXT|@FILE") },
-  { "duration", 0, 0, G_OPTION_ARG_DOUBLE, &raw.duration, N_ ("Hang up after so many seconds in the call"),
+  { "duration", 0, 0, G_OPTION_ARG_FILENAME, &raw.duration, N_ ("Hang up after so many seconds in the call"),
     N_ ("SECONDS") },
-  { "linger", 0, 0, G_OPTION_ARG_INT, &raw.linger,
-    N_ ("How to end: 0 at once, without goodbye; else cut after so many milliseconds; -1 as long as it takes"),
-    N_ ("MS") },
+  { "linger", 0, 0, G_OPTION_ARG_FILENAME, &raw.linger,
+    N_ ("How long the goodbye may take before the call is cut; 0: no goodbye, -1: as long as it takes"), N_ ("MS") },
   { "stop", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, (gpointer)on_flow_change,
     N_ ("Stop flows (audio-in, audio-out, video-in, video-out) after S seconds in the call"), N_ ("FLOWS@S") },
   { "play", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, (gpointer)on_flow_change,
@@ -220,11 +221,14 @@ reset_raw (void)
   g_free (raw.identifier);
   g_free (raw.on_closing);
   g_free (raw.save);
+  g_free (raw.duration);
+  g_free (raw.linger);
+  g_free (raw.calls);
+  g_free (raw.hold_close);
   g_clear_pointer (&raw.flow_changes, g_array_unref);
   g_clear_pointer (&raw.texts, g_ptr_array_unref);
   g_clear_pointer (&raw.files, g_ptr_array_unref);
   memset (&raw, 0, sizeof raw);
-  raw.linger = -1;
   raw.flow_changes = g_array_new (FALSE, FALSE, sizeof (VavCliFlowChange));
   raw.texts = g_ptr_array_new_with_free_func (g_free);
   raw.files = g_ptr_array_new_with_free_func (g_free);
@@ -318,25 +322,39 @@ check_decision (VavCliOptions *self, GError **error)
   return TRUE;
 }
 
+/* Read here and not by GOption, whose words on what is no number are for programmers. */
+static gboolean
+read_number (const char *text, double min, double max, gboolean whole, double *value)
+{
+  char *end = NULL;
+
+  if (text == NULL)
+    return TRUE;
+
+  *value = g_ascii_strtod (text, &end);
+  return end != text && *end == '\0' && *value >= min && *value <= max && (!whole || *value == floor (*value));
+}
+
 static gboolean
 check_numbers (VavCliOptions *self, GError **error)
 {
-  if (!(raw.duration >= 0 && raw.duration <= MAX_SECONDS))
-    return usage_error (error, _ ("--duration takes a number of seconds above 0."));
-  if (raw.linger < -1 || raw.linger > MAX_LINGER)
-    return usage_error (error, _ ("--linger takes -1, 0, or a number of milliseconds up to an hour."));
-  if (raw.calls < 0 || raw.calls > MAX_CALLS)
-    return usage_error (error, _ ("--calls takes a number of calls above 0."));
+  double duration = 0, linger = -1, calls = 0, hold_close = 0;
 
-  if (raw.hold_close < 0 || raw.hold_close > MAX_HOLD_CLOSE)
+  if (!read_number (raw.duration, 0, MAX_SECONDS, FALSE, &duration) || (raw.duration != NULL && duration == 0))
+    return usage_error (error, _ ("--duration takes a number of seconds above 0."));
+  if (!read_number (raw.linger, -1, MAX_LINGER, TRUE, &linger))
+    return usage_error (error, _ ("--linger takes -1, 0, or a number of milliseconds up to an hour."));
+  if (!read_number (raw.calls, 1, MAX_CALLS, TRUE, &calls))
+    return usage_error (error, _ ("--calls takes a number of calls above 0."));
+  if (!read_number (raw.hold_close, 0, MAX_HOLD_CLOSE, TRUE, &hold_close))
     return usage_error (error, _ ("--hold-close takes a number of milliseconds up to 30000."));
   if (raw.on_closing != NULL && *raw.on_closing == '\0')
     return usage_error (error, _ ("--on-closing takes a command."));
 
-  self->duration = raw.duration;
-  self->linger = raw.linger;
-  self->calls = raw.calls;
-  self->hold_close = raw.hold_close;
+  self->duration = duration;
+  self->linger = (int)linger;
+  self->calls = (int)calls;
+  self->hold_close = (int)hold_close;
   self->on_closing = g_strdup (raw.on_closing);
   return TRUE;
 }
@@ -385,6 +403,18 @@ check_arguments (VavCliOptions *self, const VavCliCommand *command, GError **err
   return TRUE;
 }
 
+/* Every command takes these, so that one line of options does for all; its help tells only those that change what it does. */
+static void
+add_common_entries (GOptionContext *context, gboolean calls)
+{
+  GOptionEntry entries[G_N_ELEMENTS (common_entries)];
+
+  memcpy (entries, common_entries, sizeof entries);
+  for (guint i = N_EVERYWHERE; !calls && strcmp (entries[i].long_name, "help") != 0; i++)
+    entries[i].flags |= G_OPTION_FLAG_HIDDEN;
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
+
 static GOptionContext *
 make_context (const VavCliCommand *command)
 {
@@ -392,7 +422,7 @@ make_context (const VavCliCommand *command)
 
   if (command->entries != NULL)
     g_option_context_add_main_entries (context, command->entries (), GETTEXT_PACKAGE);
-  g_option_context_add_main_entries (context, common_entries, GETTEXT_PACKAGE);
+  add_common_entries (context, command->calls);
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_set_summary (context, _ (command->summary));
 

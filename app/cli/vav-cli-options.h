@@ -68,6 +68,7 @@ typedef struct
  * @summary: what it does, a sentence
  * @min_arguments: how many arguments it needs
  * @max_arguments: how many it takes
+ * @calls: whether it makes or takes calls itself: the options for that are told in its help
  * @run: does it; returns the exit status
  */
 typedef struct
@@ -76,6 +77,7 @@ typedef struct
   const char *usage;
   const char *summary;
   guint min_arguments, max_arguments;
+  gboolean calls;
   const GOptionEntry *(*entries) (void);
   int (*run) (VavCliOptions *options);
 } VavCliCommand;

@@ -65,7 +65,7 @@ say_data (const char *format, GBytes *data)
 
   bytes = g_bytes_get_data (data, &size);
   if (g_utf8_validate_len (bytes, size, NULL) && size <= MAX_SHOWN)
-    text = g_strndup (bytes, size);
+    text = g_strchomp (g_strndup (bytes, size)); /* a command writes whole lines, this stands inside one */
   else
     text = g_strdup_printf (ngettext ("%zu byte of data", "%zu bytes of data", size), size);
 
@@ -89,7 +89,10 @@ on_state (VavStream *stream, GParamSpec *pspec, VavCliTalk *self)
   switch (now.state)
     {
     case VAV_STATE_DIALLING:
-      say (_ ("Calling %s…"), name);
+      if (*vav_stream_get_address (stream) == '\0')
+        say (_ ("Calling yourself…"));
+      else
+        say (_ ("Calling %s…"), name);
       break;
     case VAV_STATE_RINGING:
       say (_ ("It rings at %s’s…"), name);

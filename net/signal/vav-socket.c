@@ -215,7 +215,7 @@ vav_socket_listen (const char *host, guint16 port, gboolean search, guint16 *bou
   if (addresses == NULL)
     {
       g_set_error (error, VAV_ERROR, VAV_ERROR_INVALID_ADDRESS,
-                   _ ("Visavis cannot take calls at “%s”: give an IP address of this computer, as 192.168.1.20."),
+                   _ ("Visavis cannot take calls at “%s”: give an IP address of this computer, like 192.168.1.20."),
                    host);
       return NULL;
     }

@@ -30,6 +30,18 @@ class Help (unittest.TestCase):
             self.assertEqual ((run.returncode, run.stderr), (0, ''), command)
             self.assertIn (f'visavis-cli {command}', run.stdout)
             self.assertIn (option, run.stdout)
+            # what only calls need is told by those that make some
+            self.assertEqual ('--relay-only' in run.stdout, command in ('answer', 'call'), command)
+
+    def test_version (self):
+        """It tells its version, as the program with a window does."""
+        run = subprocess.run ([CLI, '--version'], capture_output=True, text=True, check=True)
+        self.assertRegex (run.stdout, r'^Visavis \d+\.\d+')
+
+    def test_words_for_numbers (self):
+        """What is no number is told in the words of the option."""
+        run = subprocess.run ([CLI, 'call', 'a', '--duration', 'long'], capture_output=True, text=True, check=False)
+        self.assertIn ('--duration takes a number of seconds', run.stderr)
 
 
 class Usage (unittest.TestCase):
@@ -50,10 +62,11 @@ class Usage (unittest.TestCase):
                           ['call', 'a', '--data', 'x' * 65537], ['call', 'a', '--identifier', 'n' * 129],
                           ['call', 'a', '--text', ''], ['call', 'a', '--text', 'x' * 16385], ['call', 'a', '--text', '\udcff'],
                           ['call', 'a', '--unknown'], ['answer', 'me'], ['answer', '--accept', '--reject'],
-                          ['answer', '--calls', '-1'], ['answer', '--calls', 'many'],
+                          ['answer', '--calls', '-1'], ['answer', '--calls', 'many'], ['answer', '--calls', '0'],
+                          ['answer', '--calls', '1.5'], ['call', 'a', '--duration', '0'], ['call', 'a', '--linger', 'inf'],
                           ['answer', '--hold-close', '-1'], ['answer', '--hold-close', '30001'],
                           ['answer', '--hold-close', 'long'], ['answer', '--on-closing', ''], ['answer', '--on-closing'],
-                          ['--listen', 'no port', 'answer'], ['--listen', '127.0.0.1:66000', 'answer'],
+                          ['--listen', 'no port', 'answer'], ['--listen', 'nobody', 'answer'], ['--listen', '127.0.0.1:66000', 'answer'],
                           ['hang-up'], ['hang-up', 'it'], ['hang-up', '0'], ['hang-up', '1', '--all'],
                           ['people', 'greet', 'Anna'], ['people', 'add', 'Anna'], ['people', 'add', 'Anna', 'no where'],
                           ['people', 'remove'], ['identity', 'mine'], ['devices', 'all'], ['calls', 'now'], ['dial']):
