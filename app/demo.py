@@ -100,10 +100,15 @@ def wait_until (people, what, condition):
 
 
 def wait_for_call (people):
-    """Until both have a second of pictures and sound to tell of, or the call is over."""
+    """Until both have some seconds of moving pictures and of sound to tell of, or the call is over. A busy computer takes longer."""
+    def watched (person):
+        stats = person.stats ()
+        return (person.find ('first-frame') and person.find ('first-sound') and len (stats) >= WATCHED
+                and frames_of (stats[-1]) >= FRAMES)
+
     def settled ():
         ended = [p for p in people if p.find ('ended')]
-        return ended or all (p.find ('first-frame') and p.find ('first-sound') and len (p.stats ()) >= WATCHED for p in people)
+        return ended or all (watched (p) for p in people)
     wait_until (people, 'the call was there', settled)
     for person in people:
         ended = person.find ('ended')
@@ -120,13 +125,23 @@ def figure (value, form, unknown='not known'):
     return unknown if value is None else form.format (value)
 
 
+def frames_of (stats):
+    return (stats.get ('video_in') or {}).get ('frames') or 0
+
+
+def verdict (saw, heard, name):
+    if saw == heard:
+        return f'saw and heard {name}' if saw else f'neither saw nor heard {name}'
+    return f'saw {name}, but did NOT hear them' if saw else f'heard {name}, but did NOT see them move'
+
+
 def tell (person, other):
     """Prints what reached this person; gives whether that was a moving picture and a tone."""
     stats = person.stats ()
     pictures = [s.get ('video_in') or {} for s in stats]
     sounds = [s.get ('audio_in') or {} for s in stats]
     last = pictures[-1] if pictures else {}
-    frames = last.get ('frames') or 0
+    frames = frames_of (stats[-1]) if stats else 0
     fps = middle (p.get ('fps') for p in pictures[1:])
     latency = middle (p.get ('latency_ms') for p in pictures if (p.get ('latency_ms') or -1) >= 0)
     level = middle (s.get ('level_db') for s in sounds[1:])
@@ -135,7 +150,7 @@ def tell (person, other):
     since = 'dialling' if person.calls else 'accepting'
     saw = frames >= FRAMES and first_frame is not None
     heard = level is not None and level > SILENCE_DB and first_sound is not None
-    print (f'{person.name} {"saw" if saw else "did NOT see"} and {"heard" if heard else "did NOT hear"} {other.name}:')
+    print (f'{person.name} {verdict (saw, heard, other.name)}:')
     print (f'  pictures: {frames} arrived, {figure (fps, "{:.1f}")} a second, {last.get ("width", 0)} × {last.get ("height", 0)};'
            f' the first {figure (first_frame, "{:.0f} ms")} after {since}; {figure (latency, "{:.0f} ms")} from camera to screen')
     print (f'  sound: {figure (level, "{:.0f} dB")} (silence is −100); the first {figure (first_sound, "{:.0f} ms")} after {since}')
