@@ -12,6 +12,7 @@ Nothing of the user's own servers is touched; all of it ends with the block."""
 
 import array
 import contextlib
+import json
 import math
 import os
 import shutil
@@ -189,6 +190,18 @@ class Sound (Server):
                 child.kill ()
 
 
+def things (text):
+    """What pw-dump tells of, as it is in the end: when something changes meanwhile it writes another list with the changes."""
+    decoder = json.JSONDecoder ()
+    latest = {}
+    text = text.strip ()
+    while text:
+        changes, end = decoder.raw_decode (text)
+        latest.update ({thing['id']: thing for thing in changes})
+        text = text[end:].strip ()
+    return list (latest.values ())
+
+
 class Cameras (Server):
     """PipeWire, with as many cameras as one asks for."""
 
@@ -198,9 +211,8 @@ class Cameras (Server):
 
     def names (self):
         """Descriptions of the cameras that there are."""
-        import json
         found = []
-        for thing in json.loads (self.run (['pw-dump'])):
+        for thing in things (self.run (['pw-dump'])):
             properties = (thing.get ('info') or {}).get ('props') or {}
             if properties.get ('media.class') == 'Video/Source':
                 found.append (properties.get ('node.description') or properties.get ('node.name'))
