@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tests/loop/pair.h"
 
+#include <stdlib.h>
+
 #include "tests/lib/tolerate.h"
 
 static char *
@@ -19,6 +21,14 @@ static GBytes *
 bytes_of (const char *text)
 {
   return text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
+}
+
+int
+pair_patience (void)
+{
+  const char *patience = g_getenv ("VISAVIS_TEST_PATIENCE");
+
+  return MAX (patience != NULL ? atoi (patience) : 1, 1);
 }
 
 static gboolean

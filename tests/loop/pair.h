@@ -62,7 +62,7 @@ void party_call (Party *caller, Party *callee);
 #define wait_until(condition)                                                                                            \
   G_STMT_START                                                                                                           \
   {                                                                                                                      \
-    gint64 wait_limit = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;                                                   \
+    gint64 wait_limit = g_get_monotonic_time () + 30 * pair_patience () * G_USEC_PER_SEC;                                \
     while (!(condition))                                                                                                 \
       {                                                                                                                  \
         wait_one_turn ();                                                                                                \
@@ -73,6 +73,8 @@ void party_call (Party *caller, Party *callee);
   G_STMT_END
 
 void pair_count_sample (gpointer sample, gpointer counter);
+/* How many times longer than usual things may take: programs under the sanitizers are slower. */
+int pair_patience (void);
 void wait_one_turn (void);
 VavState party_state (Party *party);
 #define wait_for_state(party, wanted) wait_until (party_state (party) == (wanted))
