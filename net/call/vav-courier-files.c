@@ -290,6 +290,7 @@ const VavFreightEvents vav_courier_freight_events = { on_progress, on_ended, on_
 void
 vav_courier_fail_path (VavCourier *self)
 {
+  g_autoptr (VavCourier) alive = g_object_ref (self);
   g_autoptr (GError) error
       = g_error_new_literal (VAV_ERROR, VAV_ERROR_UNREACHABLE, _ ("There is no connection for the file."));
 

@@ -213,7 +213,8 @@ on_dialled (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (VavChannel) channel = vav_direct_dial_finish (result, &error);
   g_autoptr (VavMessage) attach = vav_message_new (VAV_MESSAGE_ATTACH);
 
-  if (self->path_dialling == NULL || self->call == NULL)
+  /* given up meanwhile, be it that the next one is being dialled already */
+  if (self->call == NULL || g_task_get_cancellable (G_TASK (result)) != self->path_dialling)
     {
       if (channel != NULL)
         vav_channel_abort (channel);
