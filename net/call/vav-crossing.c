@@ -8,6 +8,7 @@
 
 #define UNKNOWN_MS 500 /* a request waits so long for a dial of ours to find out whom it reaches */
 #define WON_MS 2000    /* the loser drops its request within a round trip; one that stands longer is meant */
+#define MAX_WAITING 64 /* while a dial of ours is open any stranger may ask; those beyond are announced at once */
 
 /* A request that is neither announced nor answered. */
 typedef struct
@@ -213,8 +214,11 @@ vav_crossing_take (VavCrossing *self, VavCall *request)
     return FALSE;
   if (!judge (self, request, &won))
     return FALSE;
-  if (!vav_call_is_decided (request))
-    wait_with (self, request, won);
+  if (vav_call_is_decided (request))
+    return TRUE;
+  if (g_queue_get_length (&self->waiting) >= MAX_WAITING)
+    return FALSE;
+  wait_with (self, request, won);
 
   return TRUE;
 }
