@@ -147,12 +147,14 @@ on_resized (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* The size of its picture, whatever it shows when it comes up: a window without a size of its own has room for a call. */
 static void
 vav_gtk_conference_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
                             int *minimum_baseline, int *natural_baseline)
 {
   gtk_widget_measure (GTK_WIDGET (VAV_GTK_CONFERENCE (widget)->stack), orientation, for_size, minimum, natural,
                       minimum_baseline, natural_baseline);
+  *natural = MAX (*natural, orientation == GTK_ORIENTATION_HORIZONTAL ? 640 : 480);
 }
 
 static void

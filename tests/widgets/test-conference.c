@@ -163,6 +163,22 @@ test_ui_file (void)
   gtk_window_destroy (GTK_WINDOW (gtk_builder_get_object (builder, "window")));
 }
 
+static void
+test_room_for_a_call (void)
+{
+  GtkWidget *widget = g_object_ref_sink (vav_gtk_conference_new ());
+  GtkRequisition minimum, natural;
+
+  g_test_summary ("W21: a window that is given no size of its own comes up with room for a call.");
+
+  gtk_widget_get_preferred_size (widget, &minimum, &natural);
+  g_assert_cmpint (natural.width, >=, 640);
+  g_assert_cmpint (natural.height, >=, 480);
+  g_assert_cmpint (minimum.width, <, 640);
+
+  g_object_unref (widget);
+}
+
 /* Without stream and endpoint a view is idle and cannot call, and says so; with an endpoint it makes itself a fresh stream. */
 static void
 test_without_stream (void)
@@ -352,6 +368,7 @@ main (int argc, char **argv)
   g_test_add_func ("/widgets/conference/destroy", test_destroy);
   g_test_add_func ("/widgets/conference/ui-file", test_ui_file);
   g_test_add_func ("/widgets/conference/without-stream", test_without_stream);
+  g_test_add_func ("/widgets/conference/room-for-a-call", test_room_for_a_call);
   g_test_add_func ("/widgets/conference/address-dials", test_address_dials);
 #define ADD(name, func) g_test_add ("/widgets/conference/" name, Row, NULL, row_set_up, func, row_tear_down)
   ADD ("ui-endpoint", test_ui_endpoint);
