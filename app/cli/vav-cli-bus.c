@@ -137,6 +137,18 @@ add_calls (GDBusConnection *bus, const char *owner, GPtrArray *calls)
     }
 }
 
+/* The order in which they were begun: the bus gives them in none. */
+static int
+compare_calls (gconstpointer a, gconstpointer b)
+{
+  const VavCliBusCall *one = *(const VavCliBusCall *const *)a;
+  const VavCliBusCall *other = *(const VavCliBusCall *const *)b;
+
+  if (one->since != other->since)
+    return one->since < other->since ? -1 : 1;
+  return (one->value > other->value) - (one->value < other->value);
+}
+
 GPtrArray *
 vav_cli_bus_list_calls (GDBusConnection *bus, GError **error)
 {
@@ -149,6 +161,7 @@ vav_cli_bus_list_calls (GDBusConnection *bus, GError **error)
   calls = g_ptr_array_new_with_free_func (bus_call_free);
   for (guint i = 0; owners[i] != NULL; i++)
     add_calls (bus, owners[i], calls);
+  g_ptr_array_sort (calls, compare_calls);
 
   return calls;
 }
