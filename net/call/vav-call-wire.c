@@ -108,8 +108,13 @@ vav_call_send (VavCall *self, VavMessage *message)
     return;
 
   vav_message_set_call (message, self->call_id);
-  if (!vav_channel_send (self->channel, message, &error))
-    g_debug ("%s not sent: %s", vav_message_kind_to_string (vav_message_get_kind (message)), error->message);
+  if (vav_channel_send (self->channel, message, &error))
+    return;
+
+  /* the peer reads nothing: what is missing from now on would only puzzle it */
+  g_debug ("%s not sent: %s", vav_message_kind_to_string (vav_message_get_kind (message)), error->message);
+  if (g_error_matches (error, VAV_ERROR, VAV_ERROR_TOO_LARGE))
+    vav_call_dispatch (self, VAV_CALL_EVENT_LOST, VAV_REASON_RESET, NULL);
 }
 
 /* Keeps a message until our description is there, which it carries. */

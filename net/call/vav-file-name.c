@@ -113,6 +113,9 @@ vav_file_name_clean (const char *name)
 
   if (*result == '\0')
     return g_strdup ("file");
+  /* what ends so is ours to name: nobody hands us another file's part */
+  if (g_str_has_suffix (result, ".part"))
+    result[strlen (result) - strlen (".part")] = '_';
   return is_device (result) ? g_strconcat ("_", result, NULL) : g_steal_pointer (&result);
 }
 

@@ -99,6 +99,7 @@ test_names (void)
 {
   static const char *const names[][2] = {
     { "photo.jpg", "photo.jpg" },
+    { "film.mkv.0a1b2c3d.part", "film.mkv.0a1b2c3d_part" }, /* not the part of another file */
     { "../../etc/passwd", "passwd" },
     { "/etc/passwd", "passwd" },
     { "..\\..\\windows\\system.ini", "system.ini" },

@@ -54,7 +54,7 @@ fill (VavMessage *message, const VavField *field)
       g_assert_true (vav_message_set_string (message, field->name, field->choices[1]));
       break;
     case VAV_FIELD_UINT:
-      vav_message_set_uint (message, field->name, 7);
+      vav_message_set_uint (message, field->name, MIN (7, field->cap));
       break;
     case VAV_FIELD_DATA:
       vav_message_set_data (message, data);
