@@ -15,7 +15,7 @@ struct _VavCapturePipeline
   VavMediaKind kind;
   char *source;
   char *device_name; /* (nullable) */
-  VavDevice *avoid;  /* (nullable) */
+  GPtrArray *avoid;  /* element-type VavDevice */
   VavOutlet *played; /* (nullable) */
   VavOutlet *outlet;
   VavHop *hop;
@@ -49,7 +49,7 @@ vav_capture_pipeline_unref (VavCapturePipeline *self)
 
   g_free (self->source);
   g_free (self->device_name);
-  g_clear_object (&self->avoid);
+  g_ptr_array_unref (self->avoid);
   g_clear_object (&self->played);
   g_clear_object (&self->device);
   g_object_unref (self->outlet);
@@ -453,6 +453,12 @@ run (gpointer data)
   return NULL;
 }
 
+static gpointer
+ref_device (gconstpointer device, gpointer user_data)
+{
+  return g_object_ref ((gpointer)device);
+}
+
 VavCapturePipeline *
 vav_capture_pipeline_new (const VavCaptureConfig *config, VavOutlet *outlet, VavCapturePipeline *before, VavHop *hop,
                           VavHopFunc failed)
@@ -463,7 +469,7 @@ vav_capture_pipeline_new (const VavCaptureConfig *config, VavOutlet *outlet, Vav
   self->kind = config->kind;
   self->source = g_strdup (config->source);
   self->device_name = g_strdup (config->device);
-  g_set_object (&self->avoid, config->avoid);
+  self->avoid = g_ptr_array_copy (config->avoid, ref_device, NULL);
   g_set_object (&self->played, config->played);
   self->outlet = g_object_ref (outlet);
   self->before = before;

@@ -16,10 +16,11 @@ typedef struct _VavCapturePipeline VavCapturePipeline;
 typedef struct
 {
   VavMediaKind kind;
-  const char *source;  /* `auto` or a file's path */
-  const char *device;  /* (nullable): name of the one to use, if it is there */
-  VavDevice *avoid;    /* (nullable): one that failed */
-  VavOutlet *played;   /* (nullable): what goes to the speaker, whose echo is taken out of the sound; NULL: the sound as it is */
+  const char *source; /* `auto` or a file's path */
+  const char *device; /* (nullable): name of the one to use, if it is there */
+  GPtrArray *avoid;   /* element-type VavDevice: those that failed */
+  VavOutlet *
+      played; /* (nullable): what goes to the speaker, whose echo is taken out of the sound; NULL: the sound as it is */
 } VavCaptureConfig;
 
 /* Why one ended by itself. error: (nullable): VAV_ERROR_DEVICE; %NULL: there is no such device. device: (nullable): that it had */

@@ -3,6 +3,7 @@
 
 #include "net/core/vav-hop.h"
 #include "net/media/vav-capture-pipeline.h"
+#include "net/media/vav-devices-private.h"
 #include "net/media/vav-test-source.h"
 
 struct _VavCapture
@@ -14,7 +15,7 @@ struct _VavCapture
   char *seed;
   VavOutlet *outlet;
   char *device;      /* (nullable) */
-  VavDevice *avoid;  /* (nullable) */
+  GPtrArray *avoid;  /* element-type VavDevice */
   VavOutlet *played; /* (nullable) */
 
   VavHop *hop;
@@ -43,7 +44,6 @@ vav_capture_dispose (GObject *object)
   g_clear_pointer (&self->pipeline, vav_capture_pipeline_unref);
   g_clear_pointer (&self->hop, vav_hop_unref);
   g_clear_object (&self->outlet);
-  g_clear_object (&self->avoid);
   g_clear_object (&self->played);
 
   G_OBJECT_CLASS (vav_capture_parent_class)->dispose (object);
@@ -57,6 +57,7 @@ vav_capture_finalize (GObject *object)
   g_free (self->source);
   g_free (self->seed);
   g_free (self->device);
+  g_ptr_array_unref (self->avoid);
 
   G_OBJECT_CLASS (vav_capture_parent_class)->finalize (object);
 }
@@ -77,6 +78,7 @@ static void
 vav_capture_init (VavCapture *self)
 {
   self->hop = vav_hop_new (self);
+  self->avoid = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 static void
@@ -142,9 +144,24 @@ vav_capture_set_device (VavCapture *self, const char *name)
 }
 
 void
-vav_capture_set_avoid (VavCapture *self, VavDevice *device)
+vav_capture_avoid (VavCapture *self, VavDevice *device)
 {
-  g_set_object (&self->avoid, device);
+  if (!vav_devices_contain (self->avoid, device))
+    g_ptr_array_add (self->avoid, g_object_ref (device));
+}
+
+void
+vav_capture_forgive (VavCapture *self, GPtrArray *there)
+{
+  for (guint i = self->avoid->len; i > 0; i--)
+    if (there == NULL || !vav_devices_contain (there, self->avoid->pdata[i - 1]))
+      g_ptr_array_remove_index (self->avoid, i - 1);
+}
+
+GPtrArray *
+vav_capture_get_avoided (VavCapture *self)
+{
+  return self->avoid;
 }
 
 void

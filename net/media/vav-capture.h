@@ -24,10 +24,15 @@ G_DECLARE_FINAL_TYPE (VavCapture, vav_capture, VAV, CAPTURE, GObject)
 VavCapture *vav_capture_new (VavMediaKind kind, const char *source, const char *seed, VavOutlet *outlet);
 /* For what is opened from now on; see #VavCaptureConfig. vav_capture_reopen() has what is open changed over, as seamlessly as devices let it. */
 void vav_capture_set_device (VavCapture *self, const char *name);
-void vav_capture_set_avoid (VavCapture *self, VavDevice *device);
 void vav_capture_set_played (VavCapture *self, VavOutlet *played);
 void vav_capture_reopen (VavCapture *self);
 VavDevice *vav_capture_dup_device (VavCapture *self); /* (transfer full) (nullable): that is open */
+
+/* Devices that failed are not opened again before they were forgiven: of two that cannot be used each would take the other's place for ever. */
+void vav_capture_avoid (VavCapture *self, VavDevice *device);
+/* there: (nullable) (element-type VavDevice): those are not forgiven; who has gone may come back */
+void vav_capture_forgive (VavCapture *self, GPtrArray *there);
+GPtrArray *vav_capture_get_avoided (VavCapture *self); /* (transfer none) (element-type VavDevice) */
 
 void vav_capture_open (VavCapture *self);
 void vav_capture_close (VavCapture *self);

@@ -243,8 +243,18 @@ vav_device_cancels_echo (VavDevice *self)
   return self->cancels_echo;
 }
 
+gboolean
+vav_devices_contain (GPtrArray *list, VavDevice *device)
+{
+  for (guint i = 0; i < list->len; i++)
+    if (is_same (list->pdata[i], device))
+      return TRUE;
+
+  return FALSE;
+}
+
 VavDevice *
-vav_devices_choose (GPtrArray *list, VavDeviceKind kind, const char *name, VavDevice *avoid)
+vav_devices_choose (GPtrArray *list, VavDeviceKind kind, const char *name, GPtrArray *avoid)
 {
   VavDevice *best = NULL;
 
@@ -252,7 +262,7 @@ vav_devices_choose (GPtrArray *list, VavDeviceKind kind, const char *name, VavDe
     {
       VavDevice *device = list->pdata[i];
 
-      if (device->kind != kind || (avoid != NULL && is_same (device, avoid)))
+      if (device->kind != kind || (avoid != NULL && vav_devices_contain (avoid, device)))
         continue;
       if (best == NULL)
         best = device;
@@ -264,7 +274,7 @@ vav_devices_choose (GPtrArray *list, VavDeviceKind kind, const char *name, VavDe
 }
 
 VavDevice *
-vav_devices_pick (VavDeviceKind kind, const char *name, VavDevice *avoid)
+vav_devices_pick (VavDeviceKind kind, const char *name, GPtrArray *avoid)
 {
   g_autoptr (GPtrArray) list = vav_devices_probe ();
   VavDevice *device = vav_devices_choose (list, kind, name, avoid);

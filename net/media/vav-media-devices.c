@@ -39,7 +39,8 @@ follow_choice (VavMedia *self, VavMediaKind kind, GPtrArray *devices)
   VavMediaSource *source = &self->sources[kind];
   const char *chosen = self->chosen[device_kind (kind)];
   g_autoptr (VavDevice) present = vav_capture_dup_device (source->capture);
-  VavDevice *right = vav_devices_choose (devices, device_kind (kind), chosen, NULL);
+  VavDevice *right
+      = vav_devices_choose (devices, device_kind (kind), chosen, vav_capture_get_avoided (source->capture));
 
   if (present == NULL || right == NULL || vav_device_is_same (present, right))
     return;
@@ -55,10 +56,11 @@ take_devices (VavMedia *self, VavMediaKind kind, GPtrArray *devices)
 
   if (vav_capture_is_open (source->capture))
     {
+      vav_capture_forgive (source->capture, devices);
       follow_choice (self, kind, devices);
       return;
     }
-  vav_capture_set_avoid (source->capture, NULL);
+  vav_capture_forgive (source->capture, NULL);
   if (there && source->holds > 0)
     vav_capture_open (source->capture);
   set_failed (self, kind, !there);
@@ -180,15 +182,16 @@ on_fallback_listed (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GPtrArray) devices = vav_devices_list_finish (result, NULL);
   VavMediaSource *source = &fallback->media->sources[fallback->kind];
 
-  if (vav_capture_is_open (source->capture))
-    return; /* somebody was quicker */
-  if (devices == NULL || source->holds == 0
-      || vav_devices_choose (devices, device_kind (fallback->kind), NULL, fallback->failed) == NULL)
+  if (vav_capture_is_open (source->capture) || source->holds == 0)
+    return; /* somebody was quicker, or nobody asks for it any more */
+  vav_capture_avoid (source->capture, fallback->failed);
+  vav_capture_forgive (source->capture, devices);
+  if (vav_devices_choose (devices, device_kind (fallback->kind), NULL, vav_capture_get_avoided (source->capture))
+      == NULL)
     {
       give_up (fallback->media, fallback->kind, fallback->error);
       return;
     }
-  vav_capture_set_avoid (source->capture, fallback->failed);
   vav_capture_open (source->capture);
 }
 
@@ -239,7 +242,7 @@ vav_media_set_device (VavMedia *self, VavDeviceKind kind, const char *name)
   if (capture == NULL || !has_devices (self))
     return;
   vav_capture_set_device (capture, name);
-  vav_capture_set_avoid (capture, NULL);
+  vav_capture_forgive (capture, NULL);
   vav_capture_reopen (capture);
 }
 

@@ -329,7 +329,7 @@ vav_media_hold (VavMedia *self, VavMediaKind kind)
 
   /* it may be there again */
   source->failed = FALSE;
-  vav_capture_set_avoid (source->capture, NULL);
+  vav_capture_forgive (source->capture, NULL);
   vav_capture_open (source->capture);
 }
 
