@@ -312,14 +312,7 @@ void
 vav_speaker_set_latency (VavSpeaker *self, guint latency_ms)
 {
   g_mutex_lock (&self->lock);
-  if (self->latency_ms != latency_ms)
-    {
-      self->latency_ms = latency_ms;
-      if (self->source != NULL)
-        {
-          gst_bus_post (self->bus, gst_message_new_latency (NULL));
-        }
-    }
+  self->latency_ms = latency_ms;
   g_mutex_unlock (&self->lock);
 }
 
