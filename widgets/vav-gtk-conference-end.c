@@ -64,6 +64,7 @@ has_detection (VavGtkConference *self)
 void
 vav_gtk_conference_let_go (VavGtkConference *self)
 {
+  g_autoptr (VavGtkConference) alive = g_object_ref (self);
   g_autoptr (VavStream) old = g_object_ref (self->stream);
   g_autoptr (VavStream) fresh = NULL;
 
@@ -78,5 +79,5 @@ vav_gtk_conference_let_go (VavGtkConference *self)
       vav_stream_set_detection (old, FALSE);
     }
   vav_gtk_conference_bind (self, fresh);
-  self->stream_is_own = fresh != NULL;
+  self->stream_is_own = fresh != NULL && self->stream == fresh;
 }

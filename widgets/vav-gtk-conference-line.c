@@ -38,12 +38,14 @@ vav_gtk_conference_make_stream (VavGtkConference *self)
 static VavStream *
 ensure_stream (VavGtkConference *self)
 {
+  g_autoptr (VavGtkConference) alive = g_object_ref (self);
+
   if (self->stream == NULL && self->endpoint != NULL)
     {
       g_autoptr (VavStream) stream = vav_gtk_conference_make_stream (self);
 
       vav_gtk_conference_bind (self, stream);
-      self->stream_is_own = self->stream != NULL;
+      self->stream_is_own = self->stream == stream;
     }
   return self->stream != NULL ? g_object_ref (self->stream) : NULL;
 }

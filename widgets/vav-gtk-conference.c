@@ -447,10 +447,12 @@ vav_gtk_conference_get_stream (VavGtkConference *self)
   return self->stream;
 }
 
-/* The one road for set, swap, clear and the end of a call. */
+/* The one road for set, swap, clear and the end of a call. Who is told of it may swap again, or destroy the view. */
 void
 vav_gtk_conference_bind (VavGtkConference *self, VavStream *stream)
 {
+  g_autoptr (VavGtkConference) alive = g_object_ref (self);
+
   if (!g_set_object (&self->stream, stream))
     return;
   self->stream_is_own = FALSE;
@@ -462,7 +464,7 @@ vav_gtk_conference_bind (VavGtkConference *self, VavStream *stream)
   if (stream != NULL && self->endpoint == NULL)
     vav_gtk_conference_set_endpoint (self, vav_stream_get_endpoint (stream));
   notify (self, PROP_STREAM);
-  if (stream != NULL)
+  if (stream != NULL && self->stream == stream)
     vav_gtk_conference_hand_over (self);
   notify (self, PROP_ADDRESS);
   notify (self, PROP_IDENTIFIER);

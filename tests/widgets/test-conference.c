@@ -164,6 +164,29 @@ test_ui_file (void)
 }
 
 static void
+on_stream_destroy (VavGtkConference *view, GParamSpec *pspec, GtkWindow *window)
+{
+  g_signal_handlers_disconnect_by_func (view, on_stream_destroy, window);
+  gtk_window_destroy (window);
+}
+
+/* Who hears that a view has a stream, or has none any more, may destroy the view there and then. */
+static void
+test_destroy_when_told (void)
+{
+  g_autoptr (VavEndpoint) endpoint = vav_endpoint_new (NULL, "none", NULL);
+  g_autoptr (VavStream) stream = vav_stream_new (endpoint);
+  GtkWidget *window = gtk_window_new ();
+  gpointer view = vav_gtk_conference_new ();
+
+  gtk_window_set_child (GTK_WINDOW (window), view);
+  g_signal_connect (view, "notify::stream", G_CALLBACK (on_stream_destroy), window);
+  g_object_add_weak_pointer (view, &view);
+  vav_gtk_conference_set_stream (view, stream);
+  g_assert_null (view);
+}
+
+static void
 test_room_for_a_call (void)
 {
   GtkWidget *widget = g_object_ref_sink (vav_gtk_conference_new ());
@@ -366,6 +389,7 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/widgets/conference/set-swap-clear", test_set_swap_clear);
   g_test_add_func ("/widgets/conference/destroy", test_destroy);
+  g_test_add_func ("/widgets/conference/destroy-when-told", test_destroy_when_told);
   g_test_add_func ("/widgets/conference/ui-file", test_ui_file);
   g_test_add_func ("/widgets/conference/without-stream", test_without_stream);
   g_test_add_func ("/widgets/conference/room-for-a-call", test_room_for_a_call);
