@@ -2,6 +2,7 @@
 #include "net/media/vav-media-parts.h"
 
 #define LIMIT_S 5
+#define AGAIN_US 5000
 
 typedef struct
 {
@@ -49,11 +50,26 @@ on_limit (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* While webrtcbin's own thread makes a transport, one of its parts can refuse the way down: GStreamer tells of a failure and leaves the whole pipeline
+ * running. Once more, then, as that thread comes to its end. */
+static void
+stop (GstElement *pipeline, gint64 deadline)
+{
+  while (gst_element_set_state (pipeline, GST_STATE_NULL) == GST_STATE_CHANGE_FAILURE
+         && g_get_monotonic_time () < deadline)
+    {
+      g_debug ("a media session would not stop: once more");
+      g_usleep (AGAIN_US);
+    }
+}
+
 static void
 take_apart (VavMediaParts *parts)
 {
+  gint64 deadline = g_get_monotonic_time () + LIMIT_S * G_USEC_PER_SEC;
+
   if (parts->ice != NULL)
-    vav_ice_close (parts->ice, g_get_monotonic_time () + LIMIT_S * G_USEC_PER_SEC);
+    vav_ice_close (parts->ice, deadline);
   if (parts->pipe != NULL)
     vav_data_pipe_take_apart (parts->pipe);
   g_clear_object (&parts->pipe);
@@ -62,7 +78,7 @@ take_apart (VavMediaParts *parts)
     g_signal_handler_disconnect (parts->dtls, parts->dtls_handler);
   g_clear_object (&parts->dtls);
   if (parts->pipeline != NULL)
-    gst_element_set_state (parts->pipeline, GST_STATE_NULL);
+    stop (parts->pipeline, deadline);
 
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     {
