@@ -311,7 +311,7 @@ pick_good_type (Storm *self)
       if (chance (self, 0.01))
         return VAV_MESSAGE_CLOSING;
       type = (VavMessageType)pick (self, VAV_N_MESSAGE_TYPES);
-      if (is_chatter (type))
+      if (is_chatter (type) && chance (self, 0.2)) /* much of it answers what was never said, and ends the call */
         return type;
     }
   type = always[pick (self, G_N_ELEMENTS (always))];
@@ -506,7 +506,7 @@ come_to_an_end (Storm *self)
     return;
   if (chance (self, 0.3))
     act_locally (self);
-  if (chance (self, 0.3) && self->allowed)
+  if (chance (self, 0.6) && self->allowed)
     {
       g_autoptr (VavMessage) closing = storm_words_make (&self->words, VAV_MESSAGE_CLOSING);
       g_autoptr (VavMessage) closed = storm_words_make (&self->words, VAV_MESSAGE_CLOSED);
