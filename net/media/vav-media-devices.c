@@ -32,7 +32,18 @@ set_failed (VavMedia *self, VavMediaKind kind, gboolean failed)
   g_signal_emit (self, vav_media_signals[VAV_MEDIA_SIGNAL_CHANGED], 0);
 }
 
-/* What is open changes over if another device is the right one: it was chosen, or the sound server says that it is the default. */
+static gboolean
+is_listed (GPtrArray *devices, VavDevice *device)
+{
+  for (guint i = 0; i < devices->len; i++)
+    if (vav_device_is_same (devices->pdata[i], device))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* What is open changes over if its device is gone (PipeWire tells no error of that), or if another one is the right one: it was chosen, or the
+ * sound server says that it is the default. */
 static void
 follow_choice (VavMedia *self, VavMediaKind kind, GPtrArray *devices)
 {
@@ -41,10 +52,17 @@ follow_choice (VavMedia *self, VavMediaKind kind, GPtrArray *devices)
   g_autoptr (VavDevice) present = vav_capture_dup_device (source->capture);
   VavDevice *right
       = vav_devices_choose (devices, device_kind (kind), chosen, vav_capture_get_avoided (source->capture));
+  gboolean gone = present != NULL && !is_listed (devices, present);
 
-  if (present == NULL || right == NULL || vav_device_is_same (present, right))
+  if (present == NULL || (right != NULL && vav_device_is_same (present, right)))
     return;
-  if (g_strcmp0 (vav_device_get_name (right), chosen) == 0 || vav_device_is_default (right))
+  if (right == NULL)
+    {
+      if (gone)
+        vav_capture_close (source->capture);
+      set_failed (self, kind, gone);
+    }
+  else if (gone || g_strcmp0 (vav_device_get_name (right), chosen) == 0 || vav_device_is_default (right))
     vav_capture_reopen (source->capture);
 }
 

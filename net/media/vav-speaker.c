@@ -139,9 +139,13 @@ on_played (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   VavSpeaker *self = user_data;
   g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
-  g_autoptr (GstBuffer) buffer = gst_buffer_copy (GST_PAD_PROBE_INFO_BUFFER (info));
+  g_autoptr (GstBuffer) buffer = NULL;
   g_autoptr (GstSample) sample = NULL;
 
+  /* what is muted is marked as a gap, and audio sinks crash over one without a time stamp, as our cushion is (GStreamer 1.22) */
+  GST_PAD_PROBE_INFO_DATA (info) = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
+  GST_BUFFER_FLAG_UNSET (GST_PAD_PROBE_INFO_BUFFER (info), GST_BUFFER_FLAG_GAP);
+  buffer = gst_buffer_copy (GST_PAD_PROBE_INFO_BUFFER (info));
   GST_BUFFER_PTS (buffer) = next_stamp (&self->schedule, gst_buffer_get_size (buffer) * GST_SECOND / (2 * RATE));
   GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
   sample = gst_sample_new (buffer, caps, NULL, NULL);

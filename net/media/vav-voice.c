@@ -9,6 +9,8 @@
 #define SLACK (5 * GST_MSECOND)  /* less than that off is no gap */
 #define AHEAD (30 * GST_MSECOND) /* so much silence at a time */
 #define MAX_GAP (10 * GST_SECOND)
+#define EARLY                                                                                                          \
+  (10 * GST_MSECOND) /* an echo that seems to come before its sound is not found; devices' clocks are off by a little */
 
 /* What was played goes through a pipeline of its own, in which a probe keeps it until the processor asks. So the processor always finds its
  * probe, whether a speaker plays or not, and whenever one is opened, closed or changed.
@@ -59,7 +61,7 @@ on_played (gpointer sample, gpointer user_data)
 {
   VavVoice *self = user_data;
   GstBuffer *buffer = gst_sample_get_buffer (sample);
-  GstClockTime begin = GST_BUFFER_PTS (buffer);
+  GstClockTime begin = GST_BUFFER_PTS (buffer) - EARLY;
   gsize late = 0;
   GstMapInfo map;
 

@@ -329,7 +329,7 @@ class Media (unittest.TestCase):
                 callee.wait (0)
 
     def test_stop_and_play (self):
-        """Flows stop and play again during a call: the pictures' count stands still, then goes on."""
+        """W14, W15: Flows stop and play again during a call: the pictures' count stands still, then goes on."""
         with folder () as home, answer (home / 'b', '--anyone', '--calls', '1') as callee, \
              call (home / 'a', callee.address, '--stop', 'video-out@1', '--play', 'video-out@4.5', '--duration',
                    '7') as caller:
@@ -338,6 +338,27 @@ class Media (unittest.TestCase):
             frames = {round ((s['mono_ns'] - start) / 1e9): s['video_in']['frames'] for s in callee.named ('stats')}
             self.assertLessEqual (frames[4] - frames[3], 2, frames)
             self.assertGreater (frames[max (frames)] - frames[4], 10, frames)
+
+    def test_stop_incoming (self):
+        """W14, W15: What one side does not want to get the other side stops sending, within seconds, and sends again when it is played."""
+        with folder () as home, answer (home / 'b', '--anyone', '--calls', '1') as callee, \
+             call (home / 'a', callee.address, '--stop', 'video-in,audio-in@1', '--play', 'video-in,audio-in@5', '--duration',
+                   '9') as caller:
+            def is_sending (stats):
+                return stats['video_out']['kbps'] > 5 and stats['audio_out']['kbps'] > 5
+
+            def is_silent (stats):
+                return stats['video_out']['kbps'] == 0 and stats['audio_out']['kbps'] == 0
+
+            begun = is_active (callee)['mono_ns']
+            callee.wait_event ('stats', is_sending)
+            mark = callee.mark ()
+            silent = callee.wait_event ('stats', is_silent, since=mark)
+            # stopped after 1 s, silent 1 s later at most; three times that, and the second of the statistics
+            self.assertLess ((silent['mono_ns'] - begun) / 1e9, 1 + 3 + 1)
+            callee.wait_event ('stats', is_sending, since=callee.mark ())
+            caller.wait (0)
+            callee.wait (0)
 
 
 if __name__ == '__main__':

@@ -8,7 +8,7 @@ import math
 import sys
 import wave
 
-from procs import BUILD, Process
+from procs import BUILD, Gone, Process
 from sound import RATE, Cameras, Sound, level_db
 
 SENTENCE = 'Good morning Anna. Can you hear me well? Here the sun shines, and I can see you.'
@@ -153,7 +153,10 @@ class Person (Process):
     def do (self, command, *values):
         """Gives a command, and waits until it was taken."""
         mark = self.mark ()
-        self.write_line (' '.join ((command,) + values))
+        try:
+            self.write_line (' '.join ((command,) + values))
+        except BrokenPipeError:
+            raise Gone (f'{self.name} left with {self.child.wait ()}\n{self.transcript ()}') from None
         self.wait_event ('done', since=mark)
 
 

@@ -27,7 +27,7 @@ class NoDevices (unittest.TestCase):
                 self.assertTrue (all (line.endswith ('.') for _, _, line in program.log), program.transcript ())
 
     def test_call (self):
-        """Neither of the two has a device: the call is connected, nothing comes, and it ends gracefully."""
+        """W18: Neither of the two has a device: the call is connected, nothing comes, and it ends gracefully."""
         with folder () as home, answer (home / 'b', '--anyone', '--calls', '1', media='auto', env=NOTHING) as callee, \
              call (home / 'a', callee.address, media='auto', env=NOTHING) as caller:
             is_active (callee)
@@ -40,7 +40,7 @@ class NoDevices (unittest.TestCase):
                 self.assertEqual (program.named ('first-frame') + program.named ('first-sound'), [], program.transcript ())
 
     def test_sees_and_hears (self):
-        """Who has no devices still gets picture and sound of somebody who has."""
+        """W18: Who has no devices still gets picture and sound of somebody who has."""
         with folder () as home, answer (home / 'b', '--anyone', '--calls', '1', media='test', env=NOTHING) as callee, \
              call (home / 'a', callee.address, media='auto', env=NOTHING) as caller:
             caller.wait_event ('first-frame')

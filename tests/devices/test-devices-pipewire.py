@@ -6,7 +6,7 @@ import unittest
 
 from lines import answer, call, until
 from procs import cli, folder
-from room import NOTHING, Room, bars_off
+from room import NOTHING, Person, Recorder, Room, bars_off
 from talks import Talks, devices
 from tap import main
 
@@ -44,7 +44,7 @@ class PipeWire (Talks, unittest.TestCase):
             self.assert_heard (room, recorder)
 
     def test_camera_unplugged (self):
-        """The camera goes in the middle of a call: the other side keeps the sound, and the call goes on."""
+        """W18: The camera goes in the middle of a call: the other side keeps the sound, and the call goes on."""
         with folder () as home, self.room () as room, \
              answer (home / 'b', '--anyone', '--calls', '1', media='test', env=NOTHING) as callee, \
              call (home / 'a', callee.address, media='auto', env=room.env) as caller:
@@ -74,6 +74,46 @@ class PipeWire (Talks, unittest.TestCase):
                 other.wait_event ('stats', lambda stats: stats['video_in']['fps'] > 5, since=other.mark ())
                 other.stop (status=0)
             callee.wait (0)
+
+    def test_camera_later (self):
+        """W18: A camera that is plugged in during a call is offered and seen; it goes, and another one comes."""
+        with folder () as home, Room () as room, \
+             answer (home / 'b', '--anyone', '--calls', '1', media='test', env=NOTHING) as callee, \
+             call (home / 'a', callee.address, media='auto', env=room.env) as caller:
+            callee.wait_event ('first-sound')
+            self.assertEqual (callee.named ('first-frame'), [])
+            for number in range (2):
+                with room.camera ('smpte', description=f'Camera {number}') as camera:
+                    mark = callee.mark ()
+                    callee.wait_event ('stats', lambda stats: stats['video_in']['fps'] > 5, since=mark)
+                    camera.kill ()
+                mark = callee.mark ()
+                callee.wait_event ('stats', lambda stats: stats['video_in']['fps'] == 0, since=mark)
+            self.assertEqual (caller.named ('ended'), [])
+            caller.stop (status=0)
+            callee.wait (0)
+
+    def test_camera_changes (self):
+        """W19: Another camera is chosen in a call: the other side sees what that one shows, without a stop between the two."""
+        with folder () as home, self.room () as room, room.camera ('blue', description='Door Camera', width=320, height=240), \
+             Recorder (home) as recorder, Person (home, recorder.address, env=room.env) as person:
+            person.do ('camera', 'Window Camera')
+            recorder.wait_event ('frame')
+            room.listen (3)
+            person.do ('camera', 'Door Camera')
+            room.listen (4)
+            person.do ('hang-up')
+            person.wait (0)
+            recorder.wait_event ('ended')
+            recorder.stop ()
+            pictures = recorder.pictures ()
+            blue = [red < 40 and green < 40 and blue > 200 for red, green, blue in
+                    (picture.mean (0.1, 0.1, 0.9, 0.5) for picture in pictures)]
+            print (blue, [(picture.width, picture.height) for picture in pictures])
+            self.assertEqual (blue, sorted (blue))
+            self.assertEqual ((blue[0], blue[-1]), (False, True))
+            # one picture a second is kept: a second without any shows as one that is missing
+            self.assertGreaterEqual (len (pictures), 6)
 
 
 if __name__ == '__main__':
