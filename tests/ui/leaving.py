@@ -29,7 +29,7 @@ def leave_once (test, display, profile, answer, key):
         test.assertTrue (ended['graceful'], answer.transcript ())
         test.assertEqual (ended['reason'], 'remote')
         test.assertTrue (report.wait_event ('ended')['graceful'])
-        test.assertEqual (program.log, [], program.transcript ())
+        test.assertEqual (program.complaints (), [], program.transcript ())
     return took
 
 

@@ -29,7 +29,7 @@ class Start (unittest.TestCase):
             self.assertEqual (second.log, [])
 
     def quiet (self, person):
-        self.assertEqual ([line for _, _, line in person.program.log], [], person.program.transcript ())
+        self.assertEqual (person.program.complaints (), [], person.program.transcript ())
 
     def test_french (self):
         """A7: In French the window is French: sidebar, menu, page, and no word on stderr."""
@@ -117,7 +117,7 @@ class WithoutBus (unittest.TestCase):
                 program.stop (status=0)
                 self.assertLess (time.monotonic () - begun, 3 * procs.PATIENCE)
                 report.wait_event ('ended', graceful=True)
-                self.assertEqual (program.log, [], program.transcript ())
+                self.assertEqual (program.complaints (), [], program.transcript ())
 
 class Service (unittest.TestCase):
     def test_service (self):
@@ -150,7 +150,7 @@ class Service (unittest.TestCase):
                         call.stop ()
                     wait_until (lambda: not display.windows (service.pid), 'the small window to go')
                 service.stop (signal.SIGTERM, status=0)
-                self.assertEqual (service.log, [], service.transcript ())
+                self.assertEqual (service.complaints (), [], service.transcript ())
 
 
 if __name__ == '__main__':
