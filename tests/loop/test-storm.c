@@ -74,6 +74,22 @@ keep_words (const char *domain, GLogLevelFlags level, const char *message, gpoin
     storm_note (storm, "%s", message);
 }
 
+/* GStreamer complains: nothing that a peer says may lead to that. Any thread. */
+static void
+on_complaint (const char *domain, GLogLevelFlags level, const char *message, gpointer storm)
+{
+  Storm *self = storm;
+
+  for (guint i = 0; i < self->said->len; i++)
+    {
+      const char *text = g_bytes_get_data (self->said->pdata[i], NULL);
+
+      if (g_strstr_len (text, (gssize)g_bytes_get_size (self->said->pdata[i]), "\"description\"") != NULL)
+        g_printerr ("%.*s\n", (int)g_bytes_get_size (self->said->pdata[i]), text);
+    }
+  g_error ("scene %u: %s: %s\n%s", self->n_scenes, domain != NULL ? domain : "", message, self->log->str);
+}
+
 static gboolean
 wake_up (gpointer data)
 {
@@ -95,6 +111,9 @@ test_storm (void)
   g_log_set_handler ("visavis-call", G_LOG_LEVEL_DEBUG, keep_words, self);
   g_log_set_handler ("visavis-media", G_LOG_LEVEL_DEBUG, keep_words, self);
   g_log_set_handler ("GLib-GIO", G_LOG_LEVEL_DEBUG, keep_words, self);
+  g_log_set_handler ("GStreamer", G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION,
+                     on_complaint, self);
+  g_log_set_handler (NULL, G_LOG_LEVEL_WARNING | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION, on_complaint, self);
   play_scenes (self); /* what is made once a process */
   descriptors = ledger_count_descriptors ();
   threads = ledger_count_threads ();
