@@ -370,6 +370,17 @@ vav_sctp_send_astray (VavSctp *self)
   return gst_pad_chain (pad, gst_buffer_new_memdup ("", 1)) == GST_FLOW_OK;
 }
 
+/* Under the lock. A sender stays inside the encoder until usrsctp has room, and a path that takes nothing makes none for minutes. Asked of the
+ * encoder's way out, as a flush from below would: it goes no further than the encoder. */
+static void
+turn_out_senders (VavSctp *self)
+{
+  g_autoptr (GstPad) out = self->encoder != NULL ? gst_element_get_static_pad (self->encoder, "src") : NULL;
+
+  if (out != NULL)
+    gst_pad_send_event (out, gst_event_new_flush_start ());
+}
+
 /* With nobody inside any more; the decoder first: it aborts the program if a message comes while the association is being closed. */
 static void
 take_apart (VavSctp *self)
@@ -399,6 +410,7 @@ vav_sctp_close (VavSctp *self)
     g_cond_wait (&self->changed, &self->lock);
   self->phase = SCTP_CLOSED;
   owner = g_steal_pointer (&self->owner);
+  turn_out_senders (self);
   while (self->busy > 0)
     g_cond_wait (&self->changed, &self->lock);
   g_mutex_unlock (&self->lock);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How a pipe ends: in order, by nonsense, and with the call at any moment. */
+#include "net/media/vav-media-session-private.h"
 #include "pipe-ends.h"
 #include "tests/lib/tolerate.h"
 
@@ -34,6 +35,69 @@ test_close_wakes (Fixture *fixture, gconstpointer data)
     g_assert_error (fixture->ends[0].error, VAV_ERROR, VAV_ERROR_CLOSED);
   g_assert_cmpuint (fixture->ends[0].closed, ==, 1);
   g_assert_cmpuint (fixture->ends[1].closed, ==, 1);
+}
+
+/* The encoder's thread */
+static GstPadProbeReturn
+drop (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  return GST_PAD_PROBE_DROP;
+}
+
+/* From here on nothing of the pipe leaves this side, and so nothing is acknowledged. */
+static void
+stop_path (VavMediaSession *session)
+{
+  g_autoptr (GstIterator) elements
+      = gst_bin_iterate_all_by_element_factory_name (GST_BIN (session->parts.pipeline), "dtlssrtpenc");
+  g_auto (GValue) encoder = G_VALUE_INIT;
+  guint n = 0;
+
+  while (gst_iterator_next (elements, &encoder) == GST_ITERATOR_OK)
+    {
+      g_autoptr (GstObject) bin = gst_object_get_parent (g_value_get_object (&encoder));
+      g_autoptr (GstPad) pad = gst_element_get_static_pad (GST_ELEMENT (bin), "data_sink");
+
+      gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, drop, NULL, NULL);
+      g_value_reset (&encoder);
+      n++;
+    }
+  g_assert_cmpuint (n, ==, 1);
+}
+
+/* Past the pipe's window, as far as SCTP takes it. */
+static gpointer
+run_raw_sender (gpointer data)
+{
+  Sender *sender = data;
+  g_autofree guint8 *zeros = g_malloc0 (PIECE + 1);
+
+  while (vav_data_pipe_send_raw (VAV_DATA_PIPE (sender->pipe), zeros, PIECE + 1))
+    g_atomic_int_inc (&sender->sent);
+
+  return NULL;
+}
+
+/* On a path that takes nothing a sender stands inside of SCTP, for minutes. The pipe's window is smaller than what SCTP holds, so it should never come
+ * to that; but the end of a call waits for no network, whatever stands. */
+static void
+test_dead_path (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) piece = g_bytes_new_static ("1234567", 7);
+  GThread *thread;
+
+  g_test_summary ("N12: a call whose path takes nothing gives its pipe back at once");
+  start (fixture, 1);
+  g_assert_true (vav_pipe_send (fixture->pipes[0], piece, NULL)); /* from now on it is up */
+  stop_path (fixture->pair->sides[0].session);
+  fixture->sender = (Sender){ .pipe = fixture->pipes[0] };
+  thread = g_thread_new ("sender", run_raw_sender, &fixture->sender);
+  g_assert_true (pair_wait (fixture->pair, sends_no_more, 20));
+  g_assert_cmpint (fixture->last_sent, >, 512 * 1024 / PIECE);
+
+  pair_close (fixture->pair); /* with an error if it took 5 s */
+  g_thread_join (thread);
+  g_assert_cmpint (g_atomic_int_get (&fixture->sender.sent), ==, fixture->last_sent);
 }
 
 /* What was sent before a close arrives before the end, also if the call is over before it was told; then nothing can be sent either way. */
@@ -225,6 +289,7 @@ main (int argc, char **argv)
 
       g_test_add (path, Fixture, GUINT_TO_POINTER (who), set_up, test_close_wakes, tear_down);
     }
+  ADD ("dead-path", set_up, test_dead_path);
   ADD ("close-in-order", set_up, test_close_in_order);
   ADD ("other-stream", set_up, test_other_stream);
   g_test_add_data_func ("/data-pipe-end/nonsense", NULL, test_nonsense);
