@@ -3,19 +3,27 @@
 
 /* What flows in a call: what this side wants, has and holds, what the other side wants, and what the two tell each other of it. */
 
-/* What this side will send: what it wants to, what it has a source for, what the peer takes; nothing on hold, and nothing after goodbye. */
+/* What this side would send: what it wants to and the peer takes; nothing on hold, and nothing after goodbye. */
+static VavFlows
+get_meant_flows (VavCall *self)
+{
+  if (self->on_hold || (self->phase > VAV_CALL_PHASE_ACTIVE && self->phase != VAV_CALL_PHASE_GOODBYE_HEARD))
+    return VAV_FLOW_NONE;
+
+  return self->flows & self->peer_wants & VAV_FLOWS_OUT;
+}
+
+/* What it sends: of that what there is a source for. */
 VavFlows
 vav_call_get_sent_flows (VavCall *self)
 {
   VavMedia *media = vav_endpoint_get_media (self->endpoint);
-  VavFlows flows = self->flows & self->peer_wants & VAV_FLOWS_OUT;
+  VavFlows flows = get_meant_flows (self);
 
   if (!vav_media_has (media, VAV_MEDIA_AUDIO))
     flows &= ~(guint)VAV_FLOW_AUDIO_OUT;
   if (!vav_media_has (media, VAV_MEDIA_VIDEO))
     flows &= ~(guint)VAV_FLOW_VIDEO_OUT;
-  if (self->on_hold || (self->phase > VAV_CALL_PHASE_ACTIVE && self->phase != VAV_CALL_PHASE_GOODBYE_HEARD))
-    flows = VAV_FLOW_NONE;
 
   return flows;
 }
@@ -27,11 +35,12 @@ vav_call_get_taken_flows (VavCall *self)
   return self->leaving || self->on_hold ? VAV_FLOW_NONE : self->flows & VAV_FLOWS_IN;
 }
 
+/* The session asks for sources that cannot be used now too: they are opened as soon as they can. */
 void
 vav_call_apply_flows (VavCall *self)
 {
   if (self->session != NULL)
-    vav_media_session_set_flows (self->session, vav_call_get_sent_flows (self) | vav_call_get_taken_flows (self));
+    vav_media_session_set_flows (self->session, get_meant_flows (self) | vav_call_get_taken_flows (self));
 }
 
 /* Something that decides about flows has changed: has it so, and tells the peer what it does not know yet. Before the call is up the peer

@@ -19,16 +19,18 @@ struct _VavCapturePipeline
   VavOutlet *played; /* (nullable) */
   VavOutlet *outlet;
   VavHop *hop;
-  VavHopFunc failed;
+  const VavCaptureEvents *events;
 
   GMutex lock;
   GCond cond;
   gboolean stop;              /* under lock: also held while a sample is pushed */
+  gboolean failed;            /* under lock: it ended by itself */
   gboolean done;              /* under lock: the device is closed */
   GstBus *bus;                /* under lock: to wake the thread */
   VavDevice *device;          /* under lock; (nullable): set once, by the thread */
   VavCapturePipeline *before; /* under lock; (nullable): still runs, or is being closed. Its lock is taken after ours */
 
+  gboolean began;       /* streaming thread */
   GstElement *pipeline; /* thread */
   VavVoice *voice;      /* thread; (nullable) */
   gboolean linked;      /* thread that decodes */
@@ -92,6 +94,12 @@ take_before (VavCapturePipeline *self)
   return before;
 }
 
+static void
+capture_unref (gpointer data)
+{
+  vav_capture_pipeline_unref (data);
+}
+
 /* The one before shows what it has until this one has something. */
 static void
 take_over (VavCapturePipeline *self)
@@ -113,7 +121,12 @@ on_sample (GstAppSink *sink, gpointer user_data)
   if (sample == NULL)
     return GST_FLOW_OK;
 
-  take_over (self);
+  if (!self->began)
+    {
+      self->began = TRUE;
+      take_over (self);
+      vav_hop_post (self->hop, self->events->began, capture_ref (self), capture_unref);
+    }
   stamped = stamp_sample (self, sample);
   g_mutex_lock (&self->lock);
   if (!self->stop)
@@ -346,17 +359,29 @@ watch (VavCapturePipeline *self, GstBus *bus, gboolean file)
   return TRUE;
 }
 
-/* A device can mostly be opened once only. */
+/* A device can mostly be opened once only. One that failed may have left one before it running. */
 static gboolean
 is_on_our_device (VavCapturePipeline *self, VavCapturePipeline *before)
 {
   gboolean same;
 
   g_mutex_lock (&before->lock);
-  same = before->device == NULL || self->device == NULL || vav_device_is_same (before->device, self->device);
+  same = before->device == NULL || self->device == NULL || vav_device_is_same (before->device, self->device)
+         || (before->before != NULL && is_on_our_device (self, before->before));
   g_mutex_unlock (&before->lock);
 
   return same;
+}
+
+static void
+wait_until_done (VavCapturePipeline *self)
+{
+  g_mutex_lock (&self->lock);
+  while (!self->done)
+    g_cond_wait (&self->cond, &self->lock);
+  if (self->before != NULL)
+    wait_until_done (self->before);
+  g_mutex_unlock (&self->lock);
 }
 
 /* Until the one before has given the device back, if it has ours; another one runs on until there is something to take its place. */
@@ -369,10 +394,7 @@ wait_for_before (VavCapturePipeline *self)
     return;
 
   vav_capture_pipeline_stop (before);
-  g_mutex_lock (&before->lock);
-  while (!before->done)
-    g_cond_wait (&before->cond, &before->lock);
-  g_mutex_unlock (&before->lock);
+  wait_until_done (before);
   vav_capture_pipeline_unref (take_before (self));
 }
 
@@ -423,10 +445,13 @@ tell_failure (VavCapturePipeline *self, gboolean absent)
 {
   VavCaptureFailure *failure = g_new0 (VavCaptureFailure, 1);
 
+  g_mutex_lock (&self->lock);
+  self->failed = TRUE;
+  g_mutex_unlock (&self->lock);
   failure->pipeline = capture_ref (self);
   failure->device = self->device;
   failure->error = absent ? NULL : describe_failure (self);
-  vav_hop_post (self->hop, self->failed, failure, failure_free);
+  vav_hop_post (self->hop, self->events->failed, failure, failure_free);
 }
 
 static gpointer
@@ -441,7 +466,6 @@ run (gpointer data)
     gst_element_set_state (self->pipeline, GST_STATE_NULL);
   gst_clear_object (&self->pipeline);
   g_clear_pointer (&self->voice, vav_voice_free);
-  take_over (self); /* it may never have begun */
 
   g_mutex_lock (&self->lock);
   gst_clear_object (&self->bus);
@@ -461,7 +485,7 @@ ref_device (gconstpointer device, gpointer user_data)
 
 VavCapturePipeline *
 vav_capture_pipeline_new (const VavCaptureConfig *config, VavOutlet *outlet, VavCapturePipeline *before, VavHop *hop,
-                          VavHopFunc failed)
+                          const VavCaptureEvents *events)
 {
   VavCapturePipeline *self = g_new0 (VavCapturePipeline, 1);
 
@@ -474,12 +498,39 @@ vav_capture_pipeline_new (const VavCaptureConfig *config, VavOutlet *outlet, Vav
   self->outlet = g_object_ref (outlet);
   self->before = before;
   self->hop = vav_hop_ref (hop);
-  self->failed = failed;
+  self->events = events;
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   g_thread_unref (g_thread_new ("vav-capture", run, capture_ref (self)));
 
   return self;
+}
+
+static gboolean
+is_running (VavCapturePipeline *self)
+{
+  gboolean running;
+
+  g_mutex_lock (&self->lock);
+  running = !self->stop && !self->failed;
+  g_mutex_unlock (&self->lock);
+
+  return running;
+}
+
+VavCapturePipeline *
+vav_capture_pipeline_take_before (VavCapturePipeline *self)
+{
+  VavCapturePipeline *before = take_before (self);
+
+  while (before != NULL && !is_running (before))
+    {
+      g_autoptr (VavCapturePipeline) failed = before;
+
+      before = take_before (failed);
+    }
+
+  return before;
 }
 
 VavDevice *

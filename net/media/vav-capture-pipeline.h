@@ -31,10 +31,19 @@ typedef struct
   GError *error;
 } VavCaptureFailure;
 
+/* began: its first sample is there, with the VavCapturePipeline. failed: it ended by itself, with a VavCaptureFailure. Each is posted at most once. */
+typedef struct
+{
+  VavHopFunc began;
+  VavHopFunc failed;
+} VavCaptureEvents;
+
 /* before: (nullable) (transfer full): the one whose place it takes. If that one has the same device it is stopped and waited for on the thread;
- * if it has another it runs until this one gives its first sample. failed: posted at most once, with a VavCaptureFailure. */
+ * if it has another it runs until this one gives its first sample, and on if this one fails. events: static. */
 VavCapturePipeline *vav_capture_pipeline_new (const VavCaptureConfig *config, VavOutlet *outlet,
-                                              VavCapturePipeline *before, VavHop *hop, VavHopFunc failed);
+                                              VavCapturePipeline *before, VavHop *hop, const VavCaptureEvents *events);
+/* Returns: (transfer full) (nullable): of one that failed, the one whose place it was to take, if that still runs */
+VavCapturePipeline *vav_capture_pipeline_take_before (VavCapturePipeline *self);
 /* Returns: (transfer full) (nullable): not known yet, or a file */
 VavDevice *vav_capture_pipeline_dup_device (VavCapturePipeline *self);
 /* Nothing goes into the outlet any more when this returns; the device is closed soon after. Never blocks. */

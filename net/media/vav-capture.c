@@ -29,6 +29,7 @@ G_DEFINE_FINAL_TYPE (VavCapture, vav_capture, G_TYPE_OBJECT)
 
 enum
 {
+  SIGNAL_BEGAN,
   SIGNAL_FAILED,
   N_SIGNALS
 };
@@ -70,6 +71,8 @@ vav_capture_class_init (VavCaptureClass *klass)
   object_class->dispose = vav_capture_dispose;
   object_class->finalize = vav_capture_finalize;
 
+  signals[SIGNAL_BEGAN]
+      = g_signal_new ("began", VAV_TYPE_CAPTURE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_FAILED] = g_signal_new ("failed", VAV_TYPE_CAPTURE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 2, G_TYPE_ERROR, VAV_TYPE_DEVICE);
 }
@@ -82,16 +85,33 @@ vav_capture_init (VavCapture *self)
 }
 
 static void
+on_began_post (gpointer owner, gpointer data)
+{
+  VavCapture *self = owner;
+
+  if (vav_capture_is_open (self) && data == self->pipeline)
+    g_signal_emit (self, signals[SIGNAL_BEGAN], 0);
+}
+
+static void
 on_failed_post (gpointer owner, gpointer data)
 {
   VavCapture *self = owner;
   VavCaptureFailure *failure = data;
+  VavCapturePipeline *before;
 
   /* it may be one that was closed meanwhile */
   if (!vav_capture_is_open (self) || failure->pipeline != self->pipeline)
     return;
 
-  vav_capture_close (self);
+  before = vav_capture_pipeline_take_before (self->pipeline);
+  if (before != NULL)
+    {
+      vav_capture_pipeline_unref (self->pipeline);
+      self->pipeline = before;
+    }
+  else
+    vav_capture_close (self);
   g_signal_emit (self, signals[SIGNAL_FAILED], 0, failure->error, failure->device);
 }
 
@@ -111,10 +131,11 @@ vav_capture_new (VavMediaKind kind, const char *source, const char *seed, VavOut
 static void
 start_pipeline (VavCapture *self)
 {
+  static const VavCaptureEvents events = { on_began_post, on_failed_post };
   VavCaptureConfig config = { self->kind, self->source, self->device, self->avoid, self->played };
 
   self->pipeline
-      = vav_capture_pipeline_new (&config, self->outlet, g_steal_pointer (&self->pipeline), self->hop, on_failed_post);
+      = vav_capture_pipeline_new (&config, self->outlet, g_steal_pointer (&self->pipeline), self->hop, &events);
 }
 
 void

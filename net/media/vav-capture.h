@@ -15,8 +15,9 @@ G_BEGIN_DECLS
  * Main-context object.
  *
  * Signals:
+ * - `began`: the device or file gives something
  * - `failed` (GError *, VavDevice *): VAV_ERROR_DEVICE: it could not be opened, or went away; %NULL: there is no such device, which is nobody's fault.
- *   It is closed then. The second argument is the #VavDevice (nullable) that it had
+ *   It is closed then, unless the device whose place it was to take goes on. The second argument is the #VavDevice (nullable) that it had
  */
 #define VAV_TYPE_CAPTURE (vav_capture_get_type ())
 G_DECLARE_FINAL_TYPE (VavCapture, vav_capture, VAV, CAPTURE, GObject)

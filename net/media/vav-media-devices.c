@@ -8,6 +8,7 @@
 /* The devices of VavMedia: which are there, which are used, and what becomes of a call when they come and go. */
 
 #define POLL_S 3
+#define MAX_PAUSE_S 60
 
 static VavDeviceKind
 device_kind (VavMediaKind kind)
@@ -35,8 +36,53 @@ set_failed (VavMedia *self, VavMediaKind kind, gboolean failed)
 static gboolean
 is_listed (GPtrArray *devices, VavDevice *device)
 {
-  for (guint i = 0; i < devices->len; i++)
-    if (vav_device_is_same (devices->pdata[i], device))
+  return vav_devices_contain (devices, device);
+}
+
+/* Whether each device of a kind in one list is in the other too. */
+static gboolean
+has_all (GPtrArray *list, GPtrArray *other, VavDeviceKind kind)
+{
+  for (guint i = 0; i < other->len; i++)
+    if (vav_device_get_kind (other->pdata[i]) == kind && !is_listed (list, other->pdata[i]))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* Whether devices of a kind came or went since all that there were had failed. */
+static gboolean
+are_news (VavMediaSource *source, VavDeviceKind kind, GPtrArray *devices)
+{
+  return source->listed == NULL || !has_all (source->listed, devices, kind) || !has_all (devices, source->listed, kind);
+}
+
+static void
+keep_list (VavMediaSource *source, GPtrArray *devices)
+{
+  g_clear_pointer (&source->listed, g_ptr_array_unref);
+  source->listed = devices != NULL ? g_ptr_array_ref (devices) : NULL;
+}
+
+void
+vav_media_start_afresh (VavMedia *self, VavMediaKind kind)
+{
+  VavMediaSource *source = &self->sources[kind];
+
+  vav_capture_forgive (source->capture, NULL);
+  keep_list (source, NULL);
+  source->again = FALSE;
+  source->pause_s = 0;
+}
+
+/* The chosen one is there and cannot be used: what is used in its place stays, even if it is not the default one. */
+static gboolean
+has_chosen_failed (VavCapture *capture, const char *chosen)
+{
+  GPtrArray *avoided = vav_capture_get_avoided (capture);
+
+  for (guint i = 0; i < avoided->len; i++)
+    if (g_strcmp0 (vav_device_get_name (avoided->pdata[i]), chosen) == 0)
       return TRUE;
 
   return FALSE;
@@ -62,8 +108,26 @@ follow_choice (VavMedia *self, VavMediaKind kind, GPtrArray *devices)
         vav_capture_close (source->capture);
       set_failed (self, kind, gone);
     }
-  else if (gone || g_strcmp0 (vav_device_get_name (right), chosen) == 0 || vav_device_is_default (right))
+  else if (gone || g_strcmp0 (vav_device_get_name (right), chosen) == 0
+           || (vav_device_is_default (right) && !has_chosen_failed (source->capture, chosen)))
     vav_capture_reopen (source->capture);
+}
+
+/* Somebody asks for what cannot be used: at once if anything came or went, else after the pause. A camera that another program uses is opened in vain
+ * again and again, which that program may feel. */
+static void
+try_again (VavMedia *self, VavMediaKind kind, GPtrArray *devices)
+{
+  VavMediaSource *source = &self->sources[kind];
+  gboolean news = are_news (source, device_kind (kind), devices);
+
+  if (!news && g_get_monotonic_time () < source->next_try)
+    return;
+  if (news)
+    source->pause_s = 0;
+  source->again = !news;
+  vav_capture_forgive (source->capture, NULL);
+  vav_capture_open (source->capture);
 }
 
 static void
@@ -76,12 +140,16 @@ take_devices (VavMedia *self, VavMediaKind kind, GPtrArray *devices)
     {
       vav_capture_forgive (source->capture, devices);
       follow_choice (self, kind, devices);
-      return;
     }
-  vav_capture_forgive (source->capture, NULL);
-  if (there && source->holds > 0)
-    vav_capture_open (source->capture);
-  set_failed (self, kind, !there);
+  else if (source->deciding)
+    return;
+  else if (there && source->holds > 0)
+    try_again (self, kind, devices); /* it is there when it gives something */
+  else
+    {
+      vav_media_start_afresh (self, kind);
+      set_failed (self, kind, !there);
+    }
 }
 
 static void list_devices (VavMedia *self);
@@ -137,13 +205,21 @@ vav_media_stop_watching (VavMedia *self)
   g_clear_pointer (&self->poll, vav_media_remove_timer);
 }
 
-/* Nobody tells that a server of sound or pictures has come. */
+static gboolean
+is_due (VavMediaSource *source)
+{
+  return source->holds > 0 && source->pause_s > 0 && source->capture != NULL && !vav_capture_is_open (source->capture)
+         && g_get_monotonic_time () >= source->next_try;
+}
+
+/* Nobody tells that a server of sound or pictures has come, nor that another program has let go of a camera. */
 static gboolean
 on_poll (gpointer user_data)
 {
   VavMedia *self = user_data;
 
-  if (!vav_devices_have_servers ())
+  if (!vav_devices_have_servers () || is_due (&self->sources[VAV_MEDIA_VIDEO])
+      || is_due (&self->sources[VAV_MEDIA_AUDIO]))
     list_devices (self);
 
   return G_SOURCE_CONTINUE;
@@ -186,11 +262,35 @@ fallback_free (Fallback *self)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fallback, fallback_free)
 
 static void
-give_up (VavMedia *self, VavMediaKind kind, const GError *error)
+tell_failure (VavMedia *self, VavMediaKind kind, const GError *error)
 {
-  set_failed (self, kind, TRUE);
   if (error != NULL)
     g_signal_emit (self, vav_media_signals[VAV_MEDIA_SIGNAL_DEVICE_FAILED], 0, (int)kind, error);
+}
+
+/* devices: (nullable): of which none can be used */
+static void
+give_up (VavMedia *self, VavMediaKind kind, const GError *error, GPtrArray *devices)
+{
+  VavMediaSource *source = &self->sources[kind];
+  gboolean again = source->again;
+
+  keep_list (source, devices);
+  source->pause_s = source->pause_s == 0 ? POLL_S : MIN (2 * source->pause_s, MAX_PAUSE_S);
+  source->next_try = g_get_monotonic_time () + source->pause_s * G_USEC_PER_SEC;
+  set_failed (self, kind, TRUE);
+  if (!again)
+    tell_failure (self, kind, error);
+}
+
+void
+vav_media_on_capture_began (VavCapture *capture, VavMedia *self)
+{
+  VavMediaKind kind = capture == self->sources[VAV_MEDIA_VIDEO].capture ? VAV_MEDIA_VIDEO : VAV_MEDIA_AUDIO;
+
+  self->sources[kind].again = FALSE;
+  self->sources[kind].pause_s = 0;
+  set_failed (self, kind, FALSE);
 }
 
 static void
@@ -200,6 +300,7 @@ on_fallback_listed (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GPtrArray) devices = vav_devices_list_finish (result, NULL);
   VavMediaSource *source = &fallback->media->sources[fallback->kind];
 
+  source->deciding = FALSE;
   if (vav_capture_is_open (source->capture) || source->holds == 0)
     return; /* somebody was quicker, or nobody asks for it any more */
   vav_capture_avoid (source->capture, fallback->failed);
@@ -207,25 +308,32 @@ on_fallback_listed (GObject *object, GAsyncResult *result, gpointer user_data)
   if (vav_devices_choose (devices, device_kind (fallback->kind), NULL, vav_capture_get_avoided (source->capture))
       == NULL)
     {
-      give_up (fallback->media, fallback->kind, fallback->error);
+      give_up (fallback->media, fallback->kind, fallback->error, devices);
       return;
     }
   vav_capture_open (source->capture);
 }
 
-/* The next one takes its place, if there is one. */
+/* Another one takes its place, if there is one: best the one that it was to take the place of, which goes on. */
 void
 vav_media_on_capture_failed (VavCapture *capture, GError *error, VavDevice *device, VavMedia *self)
 {
   VavMediaKind kind = capture == self->sources[VAV_MEDIA_VIDEO].capture ? VAV_MEDIA_VIDEO : VAV_MEDIA_AUDIO;
   Fallback *fallback;
 
+  if (device != NULL && vav_capture_is_open (capture))
+    {
+      vav_capture_avoid (capture, device);
+      tell_failure (self, kind, error);
+      return;
+    }
   if (device == NULL)
     {
-      give_up (self, kind, error);
+      give_up (self, kind, error, NULL);
       return;
     }
 
+  self->sources[kind].deciding = TRUE;
   fallback = g_new0 (Fallback, 1);
   fallback->media = g_object_ref (self);
   fallback->kind = kind;
@@ -260,8 +368,11 @@ vav_media_set_device (VavMedia *self, VavDeviceKind kind, const char *name)
   if (capture == NULL || !has_devices (self))
     return;
   vav_capture_set_device (capture, name);
-  vav_capture_forgive (capture, NULL);
-  vav_capture_reopen (capture);
+  vav_media_start_afresh (self, media_kind);
+  if (vav_capture_is_open (capture))
+    vav_capture_reopen (capture);
+  else if (self->sources[media_kind].holds > 0)
+    vav_capture_open (capture);
 }
 
 /**

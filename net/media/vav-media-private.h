@@ -27,7 +27,12 @@ typedef struct
   VavOutlet *outlet;
   VavCapture *capture; /* NULL: none of this kind */
   guint holds;
-  gboolean failed;
+  gboolean failed;   /* gives nothing: there is none, or none that can be used */
+  gboolean deciding; /* what takes the place of one that failed */
+  GPtrArray *listed; /* (nullable) (element-type VavDevice): all that there were when the last one failed */
+  gboolean again;    /* what is being opened failed before */
+  guint pause_s;     /* before those that failed are tried again; 0: none did */
+  gint64 next_try;   /* monotonic, µs */
 } VavMediaSource;
 
 struct _VavMedia
@@ -60,6 +65,9 @@ struct _VavMedia
 
 /* vav-media-devices.c */
 void vav_media_on_capture_failed (VavCapture *capture, GError *error, VavDevice *device, VavMedia *self);
+void vav_media_on_capture_began (VavCapture *capture, VavMedia *self);
+/* What failed before is tried as if it were new. */
+void vav_media_start_afresh (VavMedia *self, VavMediaKind kind);
 void vav_media_start_watching (VavMedia *self);
 void vav_media_stop_watching (VavMedia *self);
 

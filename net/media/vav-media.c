@@ -28,6 +28,7 @@ vav_media_dispose (GObject *object)
         }
       g_clear_object (&self->sources[i].capture);
       g_clear_object (&self->sources[i].outlet);
+      g_clear_pointer (&self->sources[i].listed, g_ptr_array_unref);
     }
   g_clear_pointer (&self->hop, vav_hop_unref);
 
@@ -77,7 +78,8 @@ vav_media_class_init (VavMediaClass *klass)
    * @kind: a #VavMediaKind
    * @error: VAV_ERROR_DEVICE
    *
-   * A camera, microphone or file could not be opened or went away. The call goes on without it.
+   * A camera, microphone or file could not be opened or went away. The call goes on without it, or with the one that was used before. Told
+   * once: those that are tried again fail silently.
    */
   vav_media_signals[VAV_MEDIA_SIGNAL_DEVICE_FAILED]
       = g_signal_new ("device-failed", VAV_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
@@ -85,7 +87,7 @@ vav_media_class_init (VavMediaClass *klass)
   /**
    * VavMedia::changed:
    *
-   * What vav_media_has() says is another thing than before: a camera or microphone came or went.
+   * What vav_media_has() says is another thing than before: a camera or microphone came or went. One that failed has come when it gives something.
    */
   vav_media_signals[VAV_MEDIA_SIGNAL_CHANGED]
       = g_signal_new ("changed", VAV_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -157,6 +159,7 @@ vav_media_new (const char *source, const char *seed, GError **error)
       self->sources[i].capture = vav_capture_new ((VavMediaKind)i, source, seed, self->sources[i].outlet);
       if (i == VAV_MEDIA_AUDIO && g_str_equal (source, "auto"))
         vav_capture_set_played (self->sources[i].capture, vav_playback_get_played (self->playback));
+      g_signal_connect (self->sources[i].capture, "began", G_CALLBACK (vav_media_on_capture_began), self);
       g_signal_connect (self->sources[i].capture, "failed", G_CALLBACK (vav_media_on_capture_failed), self);
     }
 
@@ -329,7 +332,7 @@ vav_media_hold (VavMedia *self, VavMediaKind kind)
 
   /* it may be there again */
   source->failed = FALSE;
-  vav_capture_forgive (source->capture, NULL);
+  vav_media_start_afresh (self, kind);
   vav_capture_open (source->capture);
 }
 

@@ -14,6 +14,7 @@ typedef struct
   GstDevice parent_instance;
 
   int width; /* 0: it cannot be opened */
+  int tries; /* how often that was asked for, atomic */
 } Camera;
 
 typedef struct
@@ -41,12 +42,13 @@ static GstElement *
 camera_create_element (GstDevice *device, const char *name)
 {
   Camera *self = (Camera *)device;
+  int width = g_atomic_int_get (&self->width);
   g_autofree char *good
-      = g_strdup_printf ("videotestsrc is-live=true ! capsfilter caps=video/x-raw,width=%d,height=240", self->width);
+      = g_strdup_printf ("videotestsrc is-live=true ! capsfilter caps=video/x-raw,width=%d,height=240", width);
 
+  g_atomic_int_inc (&self->tries);
   /* a file without a name is a source that does not start */
-  return self->width == 0 ? gst_element_factory_make ("filesrc", name)
-                          : gst_parse_bin_from_description (good, TRUE, NULL);
+  return width == 0 ? gst_element_factory_make ("filesrc", name) : gst_parse_bin_from_description (good, TRUE, NULL);
 }
 
 static void
@@ -111,7 +113,11 @@ typedef struct
   VavMedia *media;
   guint consumer;
   guint failures;
-  int width; /* atomic: of the last picture */
+  gboolean has;  /* a camera, as far as was told */
+  guint changes; /* of that */
+  int watched;   /* atomic: pictures are to be 320 wide */
+  int strangers; /* atomic: that were not, meanwhile */
+  int width;     /* atomic: of the last picture */
 } Eye;
 
 /* The capture's thread */
@@ -123,6 +129,8 @@ on_picture (gpointer sample, gpointer user_data)
 
   gst_video_info_from_caps (&info, gst_sample_get_caps (sample));
   g_atomic_int_set (&eye->width, GST_VIDEO_INFO_WIDTH (&info));
+  if (g_atomic_int_get (&eye->watched) && GST_VIDEO_INFO_WIDTH (&info) != 320)
+    g_atomic_int_inc (&eye->strangers);
 }
 
 static void
@@ -132,10 +140,19 @@ on_device_failed (VavMedia *media, int kind, GError *error, Eye *eye)
 }
 
 static void
+on_changed (VavMedia *media, Eye *eye)
+{
+  eye->changes += eye->has != vav_media_has (media, VAV_MEDIA_VIDEO);
+  eye->has = vav_media_has (media, VAV_MEDIA_VIDEO);
+}
+
+static void
 eye_open (Eye *eye, const char *camera)
 {
   eye->media = vav_media_new ("auto", NULL, NULL);
+  eye->has = TRUE;
   g_signal_connect (eye->media, "device-failed", G_CALLBACK (on_device_failed), eye);
+  g_signal_connect (eye->media, "changed", G_CALLBACK (on_changed), eye);
   eye->consumer = vav_outlet_attach (vav_media_get_outlet (eye->media, VAV_MEDIA_VIDEO), on_picture, eye, NULL);
   vav_media_set_device (eye->media, VAV_DEVICE_CAMERA, camera);
   vav_media_hold (eye->media, VAV_MEDIA_VIDEO);
@@ -233,6 +250,83 @@ test_comes_back (void)
   unplug (third);
 }
 
+static gboolean
+has_a_camera (Eye *eye)
+{
+  return vav_media_has (eye->media, VAV_MEDIA_VIDEO);
+}
+
+/* A camera that another program uses, in a call: it is tried again after pauses that grow, which nobody is told of; at once when a device comes or goes;
+ * and it is there when it gives pictures. */
+static void
+test_busy (void)
+{
+  GstDevice *busy = plug ("busy", 0), *other;
+  Eye eye = { NULL };
+  int tries;
+
+  g_test_summary ("W18: a camera that is in use elsewhere is no obstacle, and is offered when it can be used");
+  eye_open (&eye, "busy");
+  vav_media_start_watching (eye.media);
+  vav_media_begin_session (eye.media);
+  wait_until (&eye, has_failed);
+  pair_run (8.0);
+  tries = g_atomic_int_get (&((Camera *)busy)->tries);
+  g_test_message ("tried %d times in 8 s", tries);
+  g_assert_cmpint (tries, ==, 2);
+  g_assert_cmpuint (eye.failures, ==, 1);
+  g_assert_cmpuint (eye.changes, ==, 1);
+  g_assert_false (vav_media_has (eye.media, VAV_MEDIA_VIDEO));
+
+  g_atomic_int_set (&((Camera *)busy)->width, 320);
+  other = plug ("other", 640);
+  wait_until (&eye, sees_320);
+  wait_until (&eye, has_a_camera);
+  g_assert_cmpuint (eye.failures, ==, 1);
+  g_assert_cmpuint (eye.changes, ==, 2);
+  vav_media_end_session (eye.media);
+  eye_close (&eye);
+  unplug (busy);
+  unplug (other);
+}
+
+/* A camera is chosen that cannot be opened: the one that works goes on without a stop, though it is not the default one, and that is told. */
+static void
+test_bad_choice (void)
+{
+  GstDevice *first = plug ("a default", 160), *good = plug ("good", 320), *bad = plug ("bad", 0), *later;
+  Eye eye = { NULL };
+  VavDevice *present, *before;
+
+  g_test_summary ("W19: choosing a camera that cannot be used costs nobody the one that works");
+  eye_open (&eye, "good");
+  vav_media_start_watching (eye.media);
+  wait_until (&eye, sees_320);
+  before = vav_capture_dup_device (eye.media->sources[VAV_MEDIA_VIDEO].capture);
+  g_atomic_int_set (&eye.watched, TRUE);
+  vav_media_set_device (eye.media, VAV_DEVICE_CAMERA, "bad");
+  wait_until (&eye, has_failed);
+  later = plug ("later", 640);
+  pair_run (0.5);
+  present = vav_capture_dup_device (eye.media->sources[VAV_MEDIA_VIDEO].capture);
+  g_assert_true (present == before);
+  g_atomic_int_set (&eye.watched, FALSE);
+  g_assert_cmpuint (eye.failures, ==, 1);
+  g_assert_cmpuint (eye.changes, ==, 0);
+  g_assert_cmpint (g_atomic_int_get (&eye.strangers), ==, 0);
+  g_object_unref (present);
+  g_object_unref (before);
+
+  /* and it can be changed over from there */
+  vav_media_set_device (eye.media, VAV_DEVICE_CAMERA, "later");
+  wait_until (&eye, sees_640);
+  eye_close (&eye);
+  unplug (first);
+  unplug (good);
+  unplug (bad);
+  unplug (later);
+}
+
 /* The other providers are this computer's own business. */
 static void
 set_up_providers (void)
@@ -260,6 +354,8 @@ main (int argc, char **argv)
 
   g_test_add_func ("/media/fallback/none-works", test_none_works);
   g_test_add_func ("/media/fallback/comes-back", test_comes_back);
+  g_test_add_func ("/media/fallback/busy", test_busy);
+  g_test_add_func ("/media/fallback/bad-choice", test_bad_choice);
 
   return g_test_run ();
 }
