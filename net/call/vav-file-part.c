@@ -8,10 +8,10 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "net/call/vav-file-name.h"
+#include "net/call/vav-file-room.h"
 #include "net/signal/vav-digest.h"
 
 #define MAX_TRIES 1000
@@ -30,8 +30,17 @@ struct _VavFilePart
   guint64 size;
   guint64 offset;
   VavDigest *digest;
+  VavFileRoom *room; /* for what is still to come; NULL until it is known how much that is */
   gboolean finished;
 };
+
+static void
+move_to (VavFilePart *self, guint64 offset)
+{
+  self->offset = offset;
+  if (self->room != NULL)
+    vav_file_room_set_needed (self->room, self->size - offset);
+}
 
 static gboolean
 fail (GError **error, int code)
@@ -121,16 +130,6 @@ open_part (VavFilePart *self, const char *peer_id, GError **error)
   return self->fd >= 0 || fail (error, self->fd == -2 ? errno : EEXIST);
 }
 
-static gboolean
-has_room (VavFilePart *self)
-{
-  struct statvfs status;
-
-  if (fstatvfs (self->fd, &status) != 0)
-    return TRUE; /* writing will tell */
-  return (guint64)status.f_bavail * status.f_frsize >= self->size - self->offset;
-}
-
 /* Takes up what is there of it. */
 static gboolean
 read_through (VavFilePart *self, GCancellable *cancellable, GError **error)
@@ -166,7 +165,8 @@ vav_file_part_open (const char *folder, const char *name, guint64 size, const ch
     fail (error, errno);
   else if (open_part (self, peer_id, error) && read_through (self, cancellable, error))
     {
-      if (has_room (self))
+      self->room = vav_file_room_take (self->fd, size - self->offset);
+      if (self->room != NULL)
         return self;
       fail (error, ENOSPC);
     }
@@ -184,6 +184,7 @@ vav_file_part_free (VavFilePart *self, gboolean keep)
     close (self->fd);
   if (self->dir_fd >= 0)
     close (self->dir_fd);
+  g_clear_pointer (&self->room, vav_file_room_free);
   vav_digest_free (self->digest);
   g_free (self->folder);
   g_free (self->name);
@@ -213,7 +214,7 @@ gboolean
 vav_file_part_restart (VavFilePart *self, GError **error)
 {
   vav_digest_reset (self->digest);
-  self->offset = 0;
+  move_to (self, 0);
   return ftruncate (self->fd, 0) == 0 || fail (error, errno);
 }
 
@@ -233,7 +234,7 @@ vav_file_part_write (VavFilePart *self, const void *bytes, gsize length, GError 
       if (n <= 0)
         return fail (error, n < 0 ? errno : ENOSPC);
       vav_digest_update (self->digest, at, (gsize)n);
-      self->offset += (gsize)n;
+      move_to (self, self->offset + (gsize)n);
       at += n;
       length -= (gsize)n;
     }

@@ -6,6 +6,7 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "net/call/vav-file-name.h"
@@ -332,6 +333,54 @@ test_no_room (Fixture *fixture, gconstpointer data)
   g_assert_null (only_entry (fixture));
 }
 
+/* Nothing is written: it is about what they would need. */
+static void
+test_room_is_shared (Fixture *fixture, gconstpointer data)
+{
+  struct statvfs status;
+  guint64 most;
+  VavFilePart *first, *second;
+  g_autoptr (GError) error = NULL;
+
+  g_test_summary ("W20: files that run at once do not count on the same free space twice");
+  g_assert_cmpint (statvfs (fixture->folder, &status), ==, 0);
+  most = (guint64)status.f_bavail * status.f_frsize / 10 * 6;
+  first = open_part (fixture, "a", most);
+  g_assert_null (vav_file_part_open (fixture->folder, "b", most, PEER, NULL, &error));
+  g_assert_error (error, VAV_ERROR, VAV_ERROR_DISK_FULL);
+  g_clear_error (&error);
+  g_assert_null (vav_file_part_open (fixture->folder, "b", G_MAXUINT64, PEER, NULL, &error));
+  g_assert_error (error, VAV_ERROR, VAV_ERROR_DISK_FULL);
+  vav_file_part_free (first, TRUE);
+  second = open_part (fixture, "b", most);
+  vav_file_part_free (second, TRUE);
+}
+
+/* What has come is on the disk, and needs no room any more. */
+static void
+test_room_given_back (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *zeros = g_malloc0 (4 * 1024 * 1024);
+  VavFilePart *first, *second;
+  g_autoptr (GError) error = NULL;
+
+  g_test_summary ("W20: what has come of a file no longer counts as what it needs, and counts again if it begins anew");
+  if (mount ("none", fixture->folder, "tmpfs", 0, "size=8m") != 0)
+    {
+      g_test_skip ("a small file system cannot be mounted here");
+      return;
+    }
+  first = open_part (fixture, "a", 4 * 1024 * 1024);
+  g_assert_true (vav_file_part_write (first, zeros, 4 * 1024 * 1024, &error));
+  second = open_part (fixture, "b", 3 * 1024 * 1024);
+  vav_file_part_free (second, TRUE);
+  g_assert_true (vav_file_part_restart (first, &error));
+  g_assert_null (vav_file_part_open (fixture->folder, "b", 5 * 1024 * 1024, PEER, NULL, &error));
+  g_assert_error (error, VAV_ERROR, VAV_ERROR_DISK_FULL);
+  vav_file_part_free (first, TRUE);
+  umount2 (fixture->folder, MNT_DETACH);
+}
+
 static void
 test_disk_full (Fixture *fixture, gconstpointer data)
 {
@@ -439,6 +488,8 @@ main (int argc, char **argv)
   g_test_add ("/file/traps", Fixture, NULL, set_up, test_traps, tear_down);
   g_test_add ("/file/name-taken", Fixture, NULL, set_up, test_name_taken, tear_down);
   g_test_add ("/file/no-room", Fixture, NULL, set_up, test_no_room, tear_down);
+  g_test_add ("/file/room-is-shared", Fixture, NULL, set_up, test_room_is_shared, tear_down);
+  g_test_add ("/file/room-given-back", Fixture, NULL, set_up, test_room_given_back, tear_down);
   g_test_add ("/file/disk-full", Fixture, NULL, set_up, test_disk_full, tear_down);
   g_test_add ("/file/file-limit", Fixture, NULL, set_up, test_file_limit, tear_down);
   g_test_add ("/file/no-folder", Fixture, NULL, set_up, test_no_folder, tear_down);
