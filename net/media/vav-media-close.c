@@ -3,8 +3,7 @@
 
 #define LIMIT_S 5
 #define AGAIN_US 5000
-#define DRAIN_US G_USEC_PER_SEC
-#define NEGOTIATION_STEPS 3 /* the peer's description, our answer, its setting */
+#define NEGOTIATION_US G_USEC_PER_SEC
 
 typedef struct
 {
@@ -52,69 +51,6 @@ on_limit (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-typedef struct
-{
-  gatomicrefcount ref_count;
-  GMutex lock;
-  GCond answered;
-  gboolean done;
-} Drain;
-
-static void
-drain_unref (gpointer data)
-{
-  Drain *self = data;
-
-  if (!g_atomic_ref_count_dec (&self->ref_count))
-    return;
-  g_mutex_clear (&self->lock);
-  g_cond_clear (&self->answered);
-  g_free (self);
-}
-
-/* webrtcbin's thread, or whoever takes the promise back */
-static void
-on_drained (GstPromise *promise, gpointer data)
-{
-  Drain *self = data;
-
-  g_mutex_lock (&self->lock);
-  self->done = TRUE;
-  g_cond_signal (&self->answered);
-  g_mutex_unlock (&self->lock);
-}
-
-/* Until webrtcbin's thread has come to the end of what was asked of it so far. */
-static void
-drain_once (GstElement *webrtc, gint64 deadline)
-{
-  Drain *self = g_new0 (Drain, 1);
-  GstPromise *promise;
-
-  g_atomic_ref_count_init (&self->ref_count);
-  g_atomic_ref_count_inc (&self->ref_count); /* the promise's */
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->answered);
-  promise = gst_promise_new_with_change_func (on_drained, self, drain_unref);
-  g_signal_emit_by_name (webrtc, "get-stats", NULL, promise);
-  gst_promise_unref (promise);
-  g_mutex_lock (&self->lock);
-  while (!self->done && g_cond_wait_until (&self->answered, &self->lock, deadline))
-    ;
-  g_mutex_unlock (&self->lock);
-  drain_unref (self);
-}
-
-/* What webrtcbin makes while it is being stopped is neither stopped nor freed: it finishes the negotiation first, of which each step asks for the next. */
-static void
-drain (GstElement *webrtc)
-{
-  gint64 deadline = g_get_monotonic_time () + DRAIN_US;
-
-  for (guint i = 0; i < NEGOTIATION_STEPS; i++)
-    drain_once (webrtc, deadline);
-}
-
 /* While webrtcbin's own thread makes a transport, one of its parts can refuse the way down: GStreamer tells of a failure and leaves the whole pipeline
  * running. Once more, then, as that thread comes to its end. */
 static void
@@ -135,8 +71,9 @@ take_apart (VavMediaParts *parts)
 
   if (parts->ice != NULL)
     vav_ice_close (parts->ice, deadline);
-  if (parts->webrtc != NULL)
-    drain (parts->webrtc);
+  /* what webrtcbin makes while it is being stopped is neither stopped nor freed */
+  if (parts->negotiation != NULL)
+    vav_media_negotiation_wait (parts->negotiation, g_get_monotonic_time () + NEGOTIATION_US);
   if (parts->pipe != NULL)
     vav_data_pipe_take_apart (parts->pipe);
   g_clear_object (&parts->pipe);
@@ -153,6 +90,7 @@ take_apart (VavMediaParts *parts)
       g_clear_pointer (&parts->receive[i], vav_media_receive_free);
     }
   g_clear_pointer (&parts->tuning, vav_media_tuning_free);
+  g_clear_pointer (&parts->negotiation, vav_media_negotiation_free);
   gst_clear_object (&parts->webrtc);
   gst_clear_object (&parts->pipeline);
   gst_clear_object (&parts->ice);

@@ -9,36 +9,53 @@
 #include "net/media/vav-media-send.h"
 #include "net/media/vav-sdp-data.h"
 
-typedef struct
+struct _VavMediaNegotiation
 {
+  gatomicrefcount ref_count; /* one of each step's */
   GWeakRef
       webrtc; /* webrtcbin forgets promises that it did not come to before it was closed: those must not keep it alive */
   VavHop *hop;
-  VavHopFunc done;
+
+  GMutex lock;
+  GCond ended; /* a step */
+  guint n_steps;
+};
+
+typedef struct
+{
+  VavMediaNegotiation *owner;
+  VavHopFunc done;   /* (nullable) */
   const char *reply; /* name of the description in webrtcbin's reply */
   char *data;        /* name of the part for data; NULL: none */
 } Step;
 
 static Step *
-step_new (GstElement *webrtc, VavHop *hop, VavHopFunc done, const char *reply)
+step_new (VavMediaNegotiation *owner, VavHopFunc done, const char *reply)
 {
   Step *step = g_new0 (Step, 1);
 
-  g_weak_ref_init (&step->webrtc, webrtc);
-  step->hop = vav_hop_ref (hop);
+  g_atomic_ref_count_inc (&owner->ref_count);
+  step->owner = owner;
   step->done = done;
   step->reply = reply;
+  g_mutex_lock (&owner->lock);
+  owner->n_steps++;
+  g_mutex_unlock (&owner->lock);
 
   return step;
 }
 
+/* With its promise, after whatever it asked for next. */
 static void
 step_free (gpointer data)
 {
   Step *step = data;
 
-  g_weak_ref_clear (&step->webrtc);
-  vav_hop_unref (step->hop);
+  g_mutex_lock (&step->owner->lock);
+  step->owner->n_steps--;
+  g_cond_broadcast (&step->owner->ended);
+  g_mutex_unlock (&step->owner->lock);
+  vav_media_negotiation_free (step->owner);
   g_free (step->data);
   g_free (step);
 }
@@ -46,7 +63,7 @@ step_free (gpointer data)
 static void
 finish (Step *step, char *text)
 {
-  vav_hop_post (step->hop, step->done, text, g_free);
+  vav_hop_post (step->owner->hop, step->done, text, g_free);
 }
 
 static gboolean
@@ -109,15 +126,21 @@ tell_bitrates (GstSDPMessage *message)
     }
 }
 
+/* webrtcbin's thread: nobody waits for what it replied. */
+static void
+on_described (GstPromise *promise, gpointer step)
+{
+  gst_promise_unref (promise);
+}
+
 /* webrtcbin's thread */
 static void
 on_created (GstPromise *promise, gpointer user_data)
 {
   g_autoptr (GstPromise) owned = promise; /* the last reference takes the step along */
   Step *step = user_data;
-  g_autoptr (GstElement) webrtc = g_weak_ref_get (&step->webrtc);
+  g_autoptr (GstElement) webrtc = g_weak_ref_get (&step->owner->webrtc);
   g_autoptr (GstWebRTCSessionDescription) description = NULL;
-  g_autoptr (GstPromise) set = NULL;
 
   if (!promise_failed (promise))
     gst_structure_get (gst_promise_get_reply (promise), step->reply, GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &description,
@@ -131,27 +154,18 @@ on_created (GstPromise *promise, gpointer user_data)
   correct_fingerprint (description->sdp);
   tell_bitrates (description->sdp);
   /* Queued on this very thread: it runs after this function. So the description is told before any candidate, and set before any answer
-   * to it can come back. Nobody waits for the promise: it is there for webrtcbin to put its reply somewhere, or not to, should it be
-   * closed meanwhile. */
-  set = gst_promise_new ();
-  g_signal_emit_by_name (webrtc, "set-local-description", description, set);
-  gst_promise_interrupt (set);
+   * to it can come back. */
+  g_signal_emit_by_name (
+      webrtc, "set-local-description", description,
+      gst_promise_new_with_change_func (on_described, step_new (step->owner, NULL, NULL), step_free));
   finish (step, step->data != NULL ? vav_sdp_data_add (description->sdp, step->data)
                                    : gst_sdp_message_as_text (description->sdp));
 }
 
-void
-vav_media_negotiation_offer (GstElement *webrtc, const char *data, VavHop *hop, VavHopFunc done)
-{
-  Step *step = step_new (webrtc, hop, done, "offer");
-
-  step->data = g_strdup (data);
-  g_signal_emit_by_name (webrtc, "create-offer", NULL, gst_promise_new_with_change_func (on_created, step, step_free));
-}
-
 static gboolean
-set_remote (GstElement *webrtc, GstWebRTCSDPType type, const char *text, GstPromise *promise)
+set_remote (VavMediaNegotiation *self, GstWebRTCSDPType type, const char *text, GstPromise *promise)
 {
+  g_autoptr (GstElement) webrtc = g_weak_ref_get (&self->webrtc);
   GstWebRTCSessionDescription *description;
   GstSDPMessage *message = NULL;
 
@@ -176,7 +190,7 @@ on_offer_taken (GstPromise *promise, gpointer user_data)
 {
   g_autoptr (GstPromise) owned = promise;
   Step *step = user_data;
-  g_autoptr (GstElement) webrtc = g_weak_ref_get (&step->webrtc);
+  g_autoptr (GstElement) webrtc = g_weak_ref_get (&step->owner->webrtc);
   Step *next;
 
   if (promise_failed (promise) || webrtc == NULL)
@@ -185,20 +199,9 @@ on_offer_taken (GstPromise *promise, gpointer user_data)
       return;
     }
 
-  next = step_new (webrtc, step->hop, step->done, "answer");
+  next = step_new (step->owner, step->done, "answer");
   next->data = g_steal_pointer (&step->data);
   g_signal_emit_by_name (webrtc, "create-answer", NULL, gst_promise_new_with_change_func (on_created, next, step_free));
-}
-
-void
-vav_media_negotiation_answer (GstElement *webrtc, const char *offer, const char *data, VavHop *hop, VavHopFunc done)
-{
-  Step *step = step_new (webrtc, hop, done, NULL);
-
-  step->data = g_strdup (data);
-  if (!set_remote (webrtc, GST_WEBRTC_SDP_TYPE_OFFER, offer,
-                   gst_promise_new_with_change_func (on_offer_taken, step, step_free)))
-    vav_hop_post (hop, done, NULL, NULL);
 }
 
 /* webrtcbin's thread */
@@ -211,12 +214,70 @@ on_answer_taken (GstPromise *promise, gpointer user_data)
   finish (step, promise_failed (promise) ? NULL : g_strdup (""));
 }
 
-void
-vav_media_negotiation_accept (GstElement *webrtc, const char *answer, VavHop *hop, VavHopFunc done)
+VavMediaNegotiation *
+vav_media_negotiation_new (GstElement *webrtc, VavHop *hop)
 {
-  Step *step = step_new (webrtc, hop, done, NULL);
+  VavMediaNegotiation *self = g_new0 (VavMediaNegotiation, 1);
 
-  if (!set_remote (webrtc, GST_WEBRTC_SDP_TYPE_ANSWER, answer,
+  g_atomic_ref_count_init (&self->ref_count);
+  g_weak_ref_init (&self->webrtc, webrtc);
+  self->hop = vav_hop_ref (hop);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->ended);
+
+  return self;
+}
+
+/* Steps that are under way keep what they need of it. */
+void
+vav_media_negotiation_free (VavMediaNegotiation *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_weak_ref_clear (&self->webrtc);
+  vav_hop_unref (self->hop);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->ended);
+  g_free (self);
+}
+
+void
+vav_media_negotiation_offer (VavMediaNegotiation *self, const char *data, VavHopFunc done)
+{
+  g_autoptr (GstElement) webrtc = g_weak_ref_get (&self->webrtc);
+  Step *step = step_new (self, done, "offer");
+
+  step->data = g_strdup (data);
+  g_signal_emit_by_name (webrtc, "create-offer", NULL, gst_promise_new_with_change_func (on_created, step, step_free));
+}
+
+void
+vav_media_negotiation_answer (VavMediaNegotiation *self, const char *offer, const char *data, VavHopFunc done)
+{
+  Step *step = step_new (self, done, NULL);
+
+  step->data = g_strdup (data);
+  if (!set_remote (self, GST_WEBRTC_SDP_TYPE_OFFER, offer,
+                   gst_promise_new_with_change_func (on_offer_taken, step, step_free)))
+    vav_hop_post (self->hop, done, NULL, NULL);
+}
+
+void
+vav_media_negotiation_accept (VavMediaNegotiation *self, const char *answer, VavHopFunc done)
+{
+  Step *step = step_new (self, done, NULL);
+
+  if (!set_remote (self, GST_WEBRTC_SDP_TYPE_ANSWER, answer,
                    gst_promise_new_with_change_func (on_answer_taken, step, step_free)))
-    vav_hop_post (hop, done, NULL, NULL);
+    vav_hop_post (self->hop, done, NULL, NULL);
+}
+
+void
+vav_media_negotiation_wait (VavMediaNegotiation *self, gint64 deadline)
+{
+  g_mutex_lock (&self->lock);
+  while (self->n_steps > 0 && g_cond_wait_until (&self->ended, &self->lock, deadline))
+    ;
+  g_mutex_unlock (&self->lock);
 }

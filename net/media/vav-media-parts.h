@@ -7,6 +7,7 @@
 #include "net/media/vav-data-pipe.h"
 #include "net/media/vav-ice.h"
 #include "net/media/vav-media-gate.h"
+#include "net/media/vav-media-negotiation.h"
 #include "net/media/vav-media-receive.h"
 #include "net/media/vav-media-send.h"
 #include "net/media/vav-media-tuning.h"
@@ -50,6 +51,7 @@ typedef struct
 {
   GstElement *pipeline;
   GstElement *webrtc;
+  VavMediaNegotiation *negotiation;
   GObject *dtls; /* GstWebRTCDTLSTransport */
   gulong dtls_handler;
   VavIce *ice;

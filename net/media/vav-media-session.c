@@ -231,7 +231,7 @@ vav_media_session_create_offer (VavMediaSession *self)
     return;
   self->phase = VAV_SESSION_PHASE_OFFERING;
   if (build (self, default_media))
-    vav_media_negotiation_offer (self->parts.webrtc, self->parts.pipe != NULL ? VAV_SDP_DATA_MID : NULL, self->hop,
+    vav_media_negotiation_offer (self->parts.negotiation, self->parts.pipe != NULL ? VAV_SDP_DATA_MID : NULL,
                                  vav_media_session_on_described);
 }
 
@@ -250,8 +250,8 @@ take_offer (VavMediaSession *self, const VavSdp *sdp)
     return;
   vav_media_gate_expect (self->parts.gate, sdp->fingerprint);
   agree_on_data (self, sdp);
-  vav_media_negotiation_answer (self->parts.webrtc, sdp->text, self->parts.pipe != NULL ? sdp->data_mid : NULL,
-                                self->hop, vav_media_session_on_described);
+  vav_media_negotiation_answer (self->parts.negotiation, sdp->text, self->parts.pipe != NULL ? sdp->data_mid : NULL,
+                                vav_media_session_on_described);
 }
 
 static void
@@ -260,7 +260,7 @@ take_answer (VavMediaSession *self, const VavSdp *sdp)
   self->phase = VAV_SESSION_PHASE_SETTLED;
   vav_media_gate_expect (self->parts.gate, sdp->fingerprint);
   agree_on_data (self, sdp);
-  vav_media_negotiation_accept (self->parts.webrtc, sdp->text, self->hop, vav_media_session_on_accepted);
+  vav_media_negotiation_accept (self->parts.negotiation, sdp->text, vav_media_session_on_accepted);
 }
 
 /**

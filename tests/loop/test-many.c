@@ -15,7 +15,7 @@
 
 /* In bytes a call. What malloc() keeps in its caches counts as given, and differs by some 150 kB from one moment to the next. */
 #define NOISE 1024
-#define NOISE_SHORT (16 * 1024) /* a session that stays is ten times as large */
+#define NOISE_SHORT (48 * 1024) /* the caches are not full yet after WARM_UP / 6 calls; a session that stays is three times as large */
 
 typedef struct
 {
