@@ -86,46 +86,51 @@ is_still_there (VavFilePart *self, const struct stat *status)
          && now.st_dev == status->st_dev;
 }
 
-/* Whoever held it a moment ago, before the connection was lost, may still be letting go. */
+/* Whoever held it a moment ago, before the connection was lost, may still be letting go. tries: what is left of them, for all names together. */
 static gboolean
-lock (int fd)
+lock (int fd, guint *tries, GCancellable *cancellable)
 {
-  for (guint i = 0; i < LOCK_TRIES; i++)
+  while (flock (fd, LOCK_EX | LOCK_NB) != 0)
     {
-      if (flock (fd, LOCK_EX | LOCK_NB) == 0)
-        return TRUE;
+      if (*tries == 0 || g_cancellable_is_cancelled (cancellable))
+        return FALSE;
+      (*tries)--;
       g_usleep (LOCK_PAUSE_US);
     }
-  return FALSE;
+  return TRUE;
 }
 
 /* -1: this name is not for us; -2: error (errno). */
 static int
-try_open (VavFilePart *self)
+try_open (VavFilePart *self, guint *tries, GCancellable *cancellable)
 {
   int fd = openat (self->dir_fd, self->part_name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
   struct stat status;
 
   if (fd < 0)
     return errno == ELOOP || errno == EISDIR || errno == ENXIO || errno == EACCES ? -1 : -2;
-  if (is_ours (fd, &status) && lock (fd) && is_still_there (self, &status) && fchmod (fd, 0600) == 0)
+  if (is_ours (fd, &status) && lock (fd, tries, cancellable) && is_still_there (self, &status)
+      && fchmod (fd, 0600) == 0)
     return fd;
   close (fd);
   return -1;
 }
 
 static gboolean
-open_part (VavFilePart *self, const char *peer_id, GError **error)
+open_part (VavFilePart *self, const char *peer_id, GCancellable *cancellable, GError **error)
 {
   g_autofree char *mark = make_mark (self->name, self->size, peer_id);
+  guint tries = LOCK_TRIES;
 
   self->fd = -1;
   for (guint n = 1; self->fd == -1 && n <= MAX_TRIES; n++)
     {
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
       g_free (self->part_name);
       self->part_name = n == 1 ? g_strdup_printf ("%s.%s.part", self->name, mark)
                                : g_strdup_printf ("%s.%s-%u.part", self->name, mark, n);
-      self->fd = try_open (self);
+      self->fd = try_open (self, &tries, cancellable);
     }
   return self->fd >= 0 || fail (error, self->fd == -2 ? errno : EEXIST);
 }
@@ -163,7 +168,7 @@ vav_file_part_open (const char *folder, const char *name, guint64 size, const ch
   self->dir_fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (self->dir_fd < 0)
     fail (error, errno);
-  else if (open_part (self, peer_id, error) && read_through (self, cancellable, error))
+  else if (open_part (self, peer_id, cancellable, error) && read_through (self, cancellable, error))
     {
       self->room = vav_file_room_take (self->fd, size - self->offset);
       if (self->room != NULL)
@@ -246,7 +251,7 @@ vav_file_part_write (VavFilePart *self, const void *bytes, gsize length, GError 
 static int
 rename_elsewhere (VavFilePart *self, const char *name)
 {
-  int place;
+  int place, code;
 
   if (linkat (self->dir_fd, self->part_name, self->dir_fd, name, 0) == 0)
     return unlinkat (self->dir_fd, self->part_name, 0) == 0 ? 0 : errno;
@@ -256,7 +261,11 @@ rename_elsewhere (VavFilePart *self, const char *name)
   if (place < 0)
     return errno;
   close (place);
-  return renameat (self->dir_fd, self->part_name, self->dir_fd, name) == 0 ? 0 : errno;
+  if (renameat (self->dir_fd, self->part_name, self->dir_fd, name) == 0)
+    return 0;
+  code = errno;
+  (void)unlinkat (self->dir_fd, name, 0); /* the empty one */
+  return code;
 }
 
 /* 0, or errno. */

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  */
 typedef struct _VavFilePart VavFilePart;
 
-/* name: as vav_file_name_clean() makes it. Reads through what is there already. */
+/* name: as vav_file_name_clean() makes it. Waits half a second for a part that somebody lets go of, and reads through what is there already: both end
+ * when cancelled, with G_IO_ERROR_CANCELLED. */
 VavFilePart *vav_file_part_open (const char *folder, const char *name, guint64 size, const char *peer_id,
                                  GCancellable *cancellable, GError **error);
 

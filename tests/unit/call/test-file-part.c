@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "net/call/vav-file-name.h"
@@ -269,6 +273,21 @@ test_resume (Fixture *fixture, gconstpointer data)
   vav_file_part_free (part, TRUE);
 }
 
+static void
+test_given_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  VavFilePart *part = open_part (fixture, "a.txt", 11);
+
+  g_test_summary ("W20: a file that is given up waits for nobody who still holds its part");
+  g_cancellable_cancel (cancellable);
+  g_assert_null (vav_file_part_open (fixture->folder, "a.txt", 11, PEER, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  vav_file_part_free (part, FALSE);
+  g_assert_null (only_entry (fixture));
+}
+
 /* Somebody else on this computer put something in the part's place. */
 static void
 test_traps (Fixture *fixture, gconstpointer data)
@@ -320,6 +339,66 @@ test_name_taken (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (symlink ("/dev/null", link_path), ==, 0);
   path = save (fixture, "a.txt", "12345");
   g_assert_true (g_str_has_suffix (path, "/a (2).txt"));
+}
+
+/* From here on the kernel renames nothing, as if the disk had failed. */
+static void
+forbid_renaming (void)
+{
+  static struct sock_filter steps[] = {
+    BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, nr)),
+    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_renameat2, 0, 1),
+    BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_linkat, 0, 1),
+    BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+#ifdef SYS_renameat
+    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_renameat, 0, 1),
+    BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EIO),
+#endif
+    BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  struct sock_fprog program = { G_N_ELEMENTS (steps), steps };
+
+  if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+    exit (77);
+}
+
+static int
+fail_to_rename (const char *folder)
+{
+  VavFilePart *part = vav_file_part_open (folder, "a.txt", 5, PEER, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  guint8 digest[VAV_DIGEST_SIZE];
+
+  forbid_renaming ();
+  digest_of ("hello", digest);
+  g_assert_true (vav_file_part_write (part, "hello", 5, NULL));
+  g_assert_null (vav_file_part_finish (part, digest, &error));
+  g_assert_error (error, VAV_ERROR, VAV_ERROR_FILE);
+  vav_file_part_free (part, TRUE);
+  return 0;
+}
+
+static void
+test_cannot_rename (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autoptr (GSubprocess) process
+      = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, program, "--fail", fixture->folder, NULL);
+  g_autofree char *entry = NULL;
+
+  g_test_summary ("W20: a whole file that cannot get its name stays a part, and nothing else is left beside it");
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait (process, NULL, NULL));
+  if (g_subprocess_get_exit_status (process) == 77)
+    {
+      g_test_skip ("system calls cannot be filtered here");
+      return;
+    }
+  g_assert_true (g_subprocess_get_successful (process));
+  entry = only_entry (fixture);
+  g_assert_true (g_str_has_suffix (entry, ".part"));
 }
 
 static void
@@ -478,6 +557,9 @@ test_source (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
+  if (argc == 3 && strcmp (argv[1], "--fail") == 0)
+    return fail_to_rename (argv[2]);
+
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/file/names", test_names);
@@ -485,8 +567,10 @@ main (int argc, char **argv)
   g_test_add ("/file/whole", Fixture, NULL, set_up, test_whole, tear_down);
   g_test_add ("/file/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
   g_test_add ("/file/resume", Fixture, NULL, set_up, test_resume, tear_down);
+  g_test_add ("/file/given-up", Fixture, NULL, set_up, test_given_up, tear_down);
   g_test_add ("/file/traps", Fixture, NULL, set_up, test_traps, tear_down);
   g_test_add ("/file/name-taken", Fixture, NULL, set_up, test_name_taken, tear_down);
+  g_test_add ("/file/cannot-rename", Fixture, NULL, set_up, test_cannot_rename, tear_down);
   g_test_add ("/file/no-room", Fixture, NULL, set_up, test_no_room, tear_down);
   g_test_add ("/file/room-is-shared", Fixture, NULL, set_up, test_room_is_shared, tear_down);
   g_test_add ("/file/room-given-back", Fixture, NULL, set_up, test_room_given_back, tear_down);
