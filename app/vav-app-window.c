@@ -122,6 +122,12 @@ on_host_stream (VavAppWindow *self)
 }
 
 static void
+on_device_failed (VavAppWindow *self, GError *error)
+{
+  vav_app_window_toast (self, error->message);
+}
+
+static void
 on_listen_failed (VavAppWindow *self, GError *error)
 {
   vav_app_sidebar_set_trouble (self->sidebar, error->message);
@@ -306,6 +312,7 @@ vav_app_window_set_host (VavAppWindow *self, VavAppHost *host, gboolean mirror_o
   vav_app_sidebar_set_host (self->sidebar, host);
   g_signal_connect_swapped (host, "notify::stream", G_CALLBACK (on_host_stream), self);
   g_signal_connect_object (endpoint, "listen-failed", G_CALLBACK (on_listen_failed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (endpoint, "device-failed", G_CALLBACK (on_device_failed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (endpoint, "notify::listening-address", G_CALLBACK (on_listening), self, G_CONNECT_SWAPPED);
   on_host_stream (self);
 }

@@ -138,6 +138,8 @@ vav_endpoint_class_init (VavEndpointClass *klass)
                       VAV_TYPE_STREAM, VAV_TYPE_REQUEST);
   vav_endpoint_signals[VAV_ENDPOINT_LISTEN_FAILED] = g_signal_new (
       "listen-failed", VAV_TYPE_ENDPOINT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  vav_endpoint_signals[VAV_ENDPOINT_DEVICE_FAILED] = g_signal_new (
+      "device-failed", VAV_TYPE_ENDPOINT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
   vav_endpoint_signals[VAV_ENDPOINT_STREAM_ENDED] = g_signal_new ("stream-ended", VAV_TYPE_ENDPOINT, G_SIGNAL_RUN_LAST,
                                                                   0, NULL, NULL, NULL, G_TYPE_NONE, 1, VAV_TYPE_STREAM);
 }
@@ -150,6 +152,12 @@ vav_endpoint_init (VavEndpoint *self)
   self->streams = g_ptr_array_new_with_free_func (g_object_unref);
   self->value_base = (random & ((G_GUINT64_CONSTANT (1) << (VALUE_BITS - COUNTER_BITS)) - 1)) << COUNTER_BITS;
   self->identifier = g_strdup (g_get_real_name ());
+}
+
+static void
+on_device_failed (VavEndpoint *self, int kind, GError *error)
+{
+  g_signal_emit (self, vav_endpoint_signals[VAV_ENDPOINT_DEVICE_FAILED], 0, error);
 }
 
 /**
@@ -176,6 +184,7 @@ vav_endpoint_new (const char *profile, const char *media, GError **error)
   if (self->media == NULL)
     return NULL;
 
+  g_signal_connect_object (self->media, "device-failed", G_CALLBACK (on_device_failed), self, G_CONNECT_SWAPPED);
   self->door = vav_door_new (self);
   vav_media_warm_up (self->media);
 

@@ -25,6 +25,7 @@ G_BEGIN_DECLS
  * Signals:
  * - `connection-requested` (VavStream *, VavRequest *): after the stream's own signal of that name
  * - `listen-failed` (GError *): detection is on, but the port could not be opened
+ * - `device-failed` (GError *): a camera, microphone or media file cannot be used; calls go on without it, or with the one that was used before
  * - `stream-ended` (VavStream *): a stream has left the list: its call is over, and it does not detect
  */
 #define VAV_TYPE_ENDPOINT (vav_endpoint_get_type ())

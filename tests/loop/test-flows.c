@@ -278,6 +278,28 @@ test_settings (Pair *pair, gconstpointer media)
   g_assert_null (vav_endpoint_get_device (endpoint, VAV_DEVICE_CAMERA));
 }
 
+static void
+count_failure (VavEndpoint *endpoint, GError *error, guint *n)
+{
+  g_assert_error (error, VAV_ERROR, VAV_ERROR_DEVICE);
+  (*n)++;
+}
+
+/* A source that gives nothing: that is told, once for the picture and once for the sound, and the call is up. */
+static void
+test_device_failed (Pair *pair, gconstpointer media)
+{
+  guint n = 0;
+
+  g_test_summary ("W18: what cannot give picture or sound is no obstacle, and the person is told");
+  g_signal_connect (pair->anna.endpoint, "device-failed", G_CALLBACK (count_failure), &n);
+  pair->bob.manner = PARTY_ACCEPTS;
+  party_call (&pair->anna, &pair->bob);
+  wait_for_state (&pair->anna, VAV_STATE_ACTIVE);
+  wait_until (n == 2);
+  g_signal_handlers_disconnect_by_data (pair->anna.endpoint, &n);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -289,5 +311,7 @@ main (int argc, char **argv)
   ADD ("/loop/flows/hold", test_hold);
   ADD ("/loop/flows/picture-quality", test_picture_quality);
   ADD ("/loop/flows/settings", test_settings);
+  /* a file without picture and sound */
+  g_test_add ("/loop/flows/device-failed", Pair, "/proc/self/exe", pair_set_up, test_device_failed, pair_tear_down);
   return tolerate_exit (g_test_run ());
 }
