@@ -247,15 +247,26 @@ drain_pad (VavCapturePipeline *self, GstPad *pad)
   gst_pad_link (pad, target);
 }
 
+/* A pad that may give anything says nothing of what it gives. */
+static gboolean
+is_ours (VavCapturePipeline *self, GstPad *pad)
+{
+  g_autoptr (GstCaps) caps = gst_pad_query_caps (pad, NULL);
+
+  if (gst_caps_is_any (caps) || gst_caps_is_empty (caps))
+    return FALSE;
+
+  return gst_structure_has_name (gst_caps_get_structure (caps, 0),
+                                 self->kind == VAV_MEDIA_VIDEO ? "video/x-raw" : "audio/x-raw");
+}
+
 static void
 on_decoded_pad (GstElement *decoder, GstPad *pad, VavCapturePipeline *self)
 {
-  g_autoptr (GstCaps) caps = gst_pad_query_caps (pad, NULL);
-  const char *name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
   GstElement *tail = NULL;
   g_autoptr (GstPad) target = NULL;
 
-  if (!self->linked && g_str_equal (name, self->kind == VAV_MEDIA_VIDEO ? "video/x-raw" : "audio/x-raw"))
+  if (!self->linked && is_ours (self, pad))
     tail = make_tail (self, TRUE, NULL);
   if (tail == NULL)
     {

@@ -12,7 +12,7 @@
 #define BUFFER_US 60000         /* what the sound server holds of ours */
 #define PIECE_US 10000          /* asked for at a time */
 #define SURPLUS_MS 80           /* more than the cushion is left out */
-#define SHORT_US G_USEC_PER_SEC /* what failed sooner is not tried again before something changes */
+#define SHORT_US G_USEC_PER_SEC /* what failed sooner is not tried again before it went or another was chosen */
 
 /* When what is given to a device now will be heard. The pipeline's streaming thread */
 typedef struct
@@ -26,18 +26,22 @@ typedef struct
 
 struct _VavSpeaker
 {
+  gatomicrefcount ref_count;
   VavPlayback *playback;
   VavOutlet *outlet;
   guint consumer; /* 0: stopped */
-  GThread *thread;
 
   VavDevice *device; /* thread: that plays */
+  char *chosen;      /* thread; (nullable): what was chosen when those failed */
+  GPtrArray *failed; /* thread; element-type VavDevice: as soon as they were opened */
   Schedule schedule;
 
   GMutex lock; /* all below */
   GCond cond;
   gboolean stop;
-  gboolean look; /* another device may be the right one now */
+  gboolean asking; /* the thread waits for the servers of sound */
+  gboolean done;   /* the thread has closed everything */
+  gboolean look;   /* another device may be the right one now */
   guint latency_ms;
   guint cushion_ms;   /* silence that was given so far; 0: nothing played yet */
   GstElement *source; /* while it plays */
@@ -194,12 +198,48 @@ is_stopped (VavSpeaker *self)
   return stopped;
 }
 
+static GPtrArray *
+ask (VavSpeaker *self)
+{
+  GPtrArray *list;
+
+  g_mutex_lock (&self->lock);
+  self->asking = TRUE;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+  list = vav_devices_probe ();
+  g_mutex_lock (&self->lock);
+  self->asking = FALSE;
+  g_mutex_unlock (&self->lock);
+
+  return list;
+}
+
+/* Those that failed may be tried again once they have gone, or another one is chosen. */
+static void
+forgive (VavSpeaker *self, GPtrArray *list, const char *chosen)
+{
+  gboolean other = g_strcmp0 (chosen, self->chosen) != 0;
+
+  for (guint i = self->failed->len; i > 0; i--)
+    if (other || !vav_devices_contain (list, self->failed->pdata[i - 1]))
+      g_ptr_array_remove_index (self->failed, i - 1);
+  g_free (self->chosen);
+  self->chosen = g_strdup (chosen);
+}
+
+/* Returns: (transfer full) (nullable): the chosen one, or the best of those that have not failed */
 static VavDevice *
 pick (VavSpeaker *self)
 {
   g_autofree char *name = vav_playback_dup_device (self->playback);
+  g_autoptr (GPtrArray) list = ask (self);
+  VavDevice *device;
 
-  return vav_devices_pick (VAV_DEVICE_SPEAKER, name, NULL);
+  forgive (self, list, name);
+  device = vav_devices_choose (list, VAV_DEVICE_SPEAKER, name, self->failed);
+
+  return device != NULL ? g_object_ref (device) : NULL;
 }
 
 /* Returns: whether another device is to be used from now on */
@@ -220,7 +260,8 @@ is_other_wanted (VavSpeaker *self)
   return device != NULL && !vav_device_is_same (device, self->device);
 }
 
-static void
+/* Returns: %FALSE if the device failed */
+static gboolean
 watch (VavSpeaker *self, GstBus *bus)
 {
   while (!is_stopped (self) && !is_other_wanted (self))
@@ -229,8 +270,10 @@ watch (VavSpeaker *self, GstBus *bus)
           = gst_bus_timed_pop_filtered (bus, GST_SECOND, GST_MESSAGE_ERROR | GST_MESSAGE_APPLICATION);
 
       if (message != NULL && GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
-        break;
+        return FALSE;
     }
+
+  return TRUE;
 }
 
 static void
@@ -244,25 +287,28 @@ set_playing (VavSpeaker *self, GstElement *source, GstElement *volume, GstBus *b
   g_mutex_unlock (&self->lock);
 }
 
-/* Plays on one device, until it fails or another is wanted. */
-static void
+/* Plays on one device, until it fails or another is wanted. Returns: %FALSE if it failed */
+static gboolean
 play (VavSpeaker *self)
 {
   GstElement *source = NULL, *volume = NULL;
   g_autoptr (GstElement) pipeline = build (self, &source, &volume);
   g_autoptr (GstBus) bus = NULL;
+  gboolean played = FALSE;
 
   if (pipeline == NULL)
-    return;
+    return FALSE;
 
   bus = gst_element_get_bus (pipeline);
   set_playing (self, source, volume, bus);
   vav_speaker_set_gain (self, vav_playback_get_gain (self->playback)); /* it may have changed meanwhile */
   if (gst_element_set_state (pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE)
-    watch (self, bus);
+    played = watch (self, bus);
   set_playing (self, NULL, NULL, NULL);
   gst_element_set_state (pipeline, GST_STATE_NULL);
   gst_clear_object (&self->schedule.clock);
+
+  return played;
 }
 
 static void
@@ -275,22 +321,57 @@ wait_for_change (VavSpeaker *self)
   g_mutex_unlock (&self->lock);
 }
 
+static void
+speaker_unref (VavSpeaker *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_object_unref (self->outlet);
+  vav_playback_unref (self->playback);
+  g_ptr_array_unref (self->failed);
+  g_free (self->chosen);
+  g_cond_clear (&self->cond);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+/* A speaker that fails as soon as it is opened makes way for the next one; when all have, something must change first. */
+static void
+try_speaker (VavSpeaker *self)
+{
+  gint64 begun;
+
+  self->device = pick (self);
+  begun = g_get_monotonic_time ();
+  if (self->device == NULL)
+    {
+      wait_for_change (self);
+      g_ptr_array_set_size (self->failed, 0);
+    }
+  else if (!is_stopped (self))
+    {
+      gboolean changed_over = play (self);
+
+      if (!changed_over && g_get_monotonic_time () - begun < SHORT_US)
+        g_ptr_array_add (self->failed, g_object_ref (self->device));
+    }
+  g_clear_object (&self->device);
+}
+
 static gpointer
 run (gpointer data)
 {
   VavSpeaker *self = data;
 
   while (!is_stopped (self))
-    {
-      gint64 begun = g_get_monotonic_time ();
+    try_speaker (self);
 
-      self->device = pick (self);
-      if (self->device != NULL && !is_stopped (self))
-        play (self);
-      if (self->device == NULL || g_get_monotonic_time () - begun < SHORT_US)
-        wait_for_change (self);
-      g_clear_object (&self->device);
-    }
+  g_mutex_lock (&self->lock);
+  self->done = TRUE;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+  speaker_unref (self);
 
   return NULL;
 }
@@ -300,6 +381,9 @@ vav_speaker_new (VavPlayback *playback, VavOutlet *outlet, guint latency_ms)
 {
   VavSpeaker *self = g_new0 (VavSpeaker, 1);
 
+  g_atomic_ref_count_init (&self->ref_count);
+  g_atomic_ref_count_inc (&self->ref_count); /* the thread's */
+  self->failed = g_ptr_array_new_with_free_func (g_object_unref);
   self->playback = vav_playback_ref (playback);
   self->outlet = g_object_ref (outlet);
   self->latency_ms = latency_ms;
@@ -307,7 +391,7 @@ vav_speaker_new (VavPlayback *playback, VavOutlet *outlet, guint latency_ms)
   g_cond_init (&self->cond);
   vav_playback_add (playback, self);
   self->consumer = vav_outlet_attach (outlet, on_sample, self, NULL);
-  self->thread = g_thread_new ("vav-speaker", run, self);
+  g_thread_unref (g_thread_new ("vav-speaker", run, self));
 
   return self;
 }
@@ -335,7 +419,7 @@ wake (VavSpeaker *self)
 {
   if (self->bus != NULL)
     gst_bus_post (self->bus, gst_message_new_application (NULL, gst_structure_new_empty ("wake")));
-  g_cond_signal (&self->cond);
+  g_cond_broadcast (&self->cond);
 }
 
 void
@@ -368,10 +452,9 @@ vav_speaker_free (VavSpeaker *self)
 
   vav_speaker_stop (self);
   vav_playback_remove (self->playback, self);
-  g_thread_join (self->thread);
-  g_object_unref (self->outlet);
-  vav_playback_unref (self->playback);
-  g_cond_clear (&self->cond);
-  g_mutex_clear (&self->lock);
-  g_free (self);
+  g_mutex_lock (&self->lock);
+  while (!self->done && !self->asking)
+    g_cond_wait (&self->cond, &self->lock);
+  g_mutex_unlock (&self->lock);
+  speaker_unref (self);
 }

@@ -21,7 +21,8 @@ void vav_speaker_set_gain (VavSpeaker *self, double gain);
 void vav_speaker_look_again (VavSpeaker *self);
 /* Nothing is played any more; not yet closed. Any thread but the outlet's. */
 void vav_speaker_stop (VavSpeaker *self);
-/* Waits until the speaker is closed: not on the main thread. */
+/* Waits until the speaker is closed: not on the main thread. While the servers are asked what speakers there are it does not wait: one that hangs
+ * would hold up the end of a call. */
 void vav_speaker_free (VavSpeaker *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavSpeaker, vav_speaker_free)

@@ -1,112 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What becomes of a picture when cameras cannot be used, go and come back. The cameras are GStreamer's own test sources, told of by a provider
- * that stands in the place of the system's: no computer that runs tests has two cameras to pull out. */
-#include <gst/gst.h>
+/* What becomes of a picture when cameras cannot be used, go and come back. */
 #include <gst/video/video.h>
 
 #include "net/media/vav-media-private.h"
 #include "pair.h"
-
-#define PROVIDER "v4l2deviceprovider"
-
-typedef struct
-{
-  GstDevice parent_instance;
-
-  int width; /* 0: it cannot be opened */
-  int tries; /* how often that was asked for, atomic */
-} Camera;
-
-typedef struct
-{
-  GstDeviceClass parent_class;
-} CameraClass;
-
-typedef struct
-{
-  GstDeviceProvider parent_instance;
-} Shelf;
-
-typedef struct
-{
-  GstDeviceProviderClass parent_class;
-} ShelfClass;
-
-GType camera_get_type (void);
-GType shelf_get_type (void);
-
-G_DEFINE_TYPE (Camera, camera, GST_TYPE_DEVICE)
-G_DEFINE_TYPE (Shelf, shelf, GST_TYPE_DEVICE_PROVIDER)
-
-static GstElement *
-camera_create_element (GstDevice *device, const char *name)
-{
-  Camera *self = (Camera *)device;
-  int width = g_atomic_int_get (&self->width);
-  g_autofree char *good
-      = g_strdup_printf ("videotestsrc is-live=true ! capsfilter caps=video/x-raw,width=%d,height=240", width);
-
-  g_atomic_int_inc (&self->tries);
-  /* a file without a name is a source that does not start */
-  return width == 0 ? gst_element_factory_make ("filesrc", name) : gst_parse_bin_from_description (good, TRUE, NULL);
-}
-
-static void
-camera_class_init (CameraClass *klass)
-{
-  GST_DEVICE_CLASS (klass)->create_element = camera_create_element;
-}
-
-static void
-camera_init (Camera *self)
-{
-}
-
-static gboolean
-shelf_start (GstDeviceProvider *provider)
-{
-  return TRUE;
-}
-
-static void
-shelf_class_init (ShelfClass *klass)
-{
-  klass->parent_class.start = shelf_start;
-  gst_device_provider_class_set_static_metadata (&klass->parent_class, "Cameras", "Source/Video", "For tests",
-                                                 "Visavis");
-}
-
-static void
-shelf_init (Shelf *self)
-{
-}
-
-/* Returns: (transfer full): a camera that is plugged in now */
-static GstDevice *
-plug (const char *name, int width)
-{
-  g_autoptr (GstDeviceProvider) shelf = gst_device_provider_factory_get_by_name (PROVIDER);
-  g_autoptr (GstCaps) caps
-      = gst_caps_new_simple ("video/x-raw", "width", G_TYPE_INT, width, "height", G_TYPE_INT, 240, NULL);
-  GstDevice *camera
-      = g_object_new (camera_get_type (), "display-name", name, "device-class", "Video/Source", "caps", caps, NULL);
-
-  ((Camera *)camera)->width = width;
-  gst_object_ref_sink (camera);
-  gst_device_provider_device_add (shelf, camera);
-
-  return camera;
-}
-
-/* camera: (transfer full) */
-static void
-unplug (GstDevice *camera)
-{
-  g_autoptr (GstDeviceProvider) shelf = gst_device_provider_factory_get_by_name (PROVIDER);
-
-  gst_device_provider_device_remove (shelf, camera);
-  gst_object_unref (camera);
-}
+#include "shelf.h"
 
 typedef struct
 {
@@ -209,7 +107,7 @@ sees_640 (Eye *eye)
 static void
 test_none_works (void)
 {
-  GstDevice *one = plug ("one", 0), *two = plug ("two", 0);
+  GstDevice *one = shelf_plug_camera ("one", 0), *two = shelf_plug_camera ("two", 0);
   Eye eye = { NULL };
 
   eye_open (&eye, "one");
@@ -219,8 +117,8 @@ test_none_works (void)
   g_assert_false (vav_media_is_open (eye.media, VAV_MEDIA_VIDEO));
   g_assert_false (vav_media_has (eye.media, VAV_MEDIA_VIDEO));
   eye_close (&eye);
-  unplug (one);
-  unplug (two);
+  shelf_unplug (one);
+  shelf_unplug (two);
 }
 
 /* The camera that was chosen cannot be used and another takes its place. Once it was pulled out and plugged in again, it is used: not before, whatever
@@ -228,26 +126,26 @@ test_none_works (void)
 static void
 test_comes_back (void)
 {
-  GstDevice *chosen = plug ("chosen", 0), *other = plug ("other", 320), *third;
+  GstDevice *chosen = shelf_plug_camera ("chosen", 0), *other = shelf_plug_camera ("other", 320), *third;
   Eye eye = { NULL };
 
   eye_open (&eye, "chosen");
   vav_media_start_watching (eye.media);
   wait_until (&eye, sees_320);
-  third = plug ("third", 160);
+  third = shelf_plug_camera ("third", 160);
   pair_run (0.3);
   g_assert_cmpint (g_atomic_int_get (&eye.width), ==, 320);
   g_assert_true (vav_media_is_open (eye.media, VAV_MEDIA_VIDEO));
 
-  unplug (chosen);
+  shelf_unplug (chosen);
   wait_until (&eye, has_forgiven);
-  chosen = plug ("chosen", 640);
+  chosen = shelf_plug_camera ("chosen", 640);
   wait_until (&eye, sees_640);
   g_assert_cmpuint (eye.failures, ==, 0);
   eye_close (&eye);
-  unplug (chosen);
-  unplug (other);
-  unplug (third);
+  shelf_unplug (chosen);
+  shelf_unplug (other);
+  shelf_unplug (third);
 }
 
 static gboolean
@@ -261,7 +159,7 @@ has_a_camera (Eye *eye)
 static void
 test_busy (void)
 {
-  GstDevice *busy = plug ("busy", 0), *other;
+  GstDevice *busy = shelf_plug_camera ("busy", 0), *other;
   Eye eye = { NULL };
   int tries;
 
@@ -271,30 +169,31 @@ test_busy (void)
   vav_media_begin_session (eye.media);
   wait_until (&eye, has_failed);
   pair_run (8.0);
-  tries = g_atomic_int_get (&((Camera *)busy)->tries);
+  tries = shelf_get_tries (busy);
   g_test_message ("tried %d times in 8 s", tries);
   g_assert_cmpint (tries, ==, 2);
   g_assert_cmpuint (eye.failures, ==, 1);
   g_assert_cmpuint (eye.changes, ==, 1);
   g_assert_false (vav_media_has (eye.media, VAV_MEDIA_VIDEO));
 
-  g_atomic_int_set (&((Camera *)busy)->width, 320);
-  other = plug ("other", 640);
+  shelf_set_width (busy, 320);
+  other = shelf_plug_camera ("other", 640);
   wait_until (&eye, sees_320);
   wait_until (&eye, has_a_camera);
   g_assert_cmpuint (eye.failures, ==, 1);
   g_assert_cmpuint (eye.changes, ==, 2);
   vav_media_end_session (eye.media);
   eye_close (&eye);
-  unplug (busy);
-  unplug (other);
+  shelf_unplug (busy);
+  shelf_unplug (other);
 }
 
 /* A camera is chosen that cannot be opened: the one that works goes on without a stop, though it is not the default one, and that is told. */
 static void
 test_bad_choice (void)
 {
-  GstDevice *first = plug ("a default", 160), *good = plug ("good", 320), *bad = plug ("bad", 0), *later;
+  GstDevice *first = shelf_plug_camera ("a default", 160), *good = shelf_plug_camera ("good", 320),
+            *bad = shelf_plug_camera ("bad", 0), *later;
   Eye eye = { NULL };
   VavDevice *present, *before;
 
@@ -306,7 +205,7 @@ test_bad_choice (void)
   g_atomic_int_set (&eye.watched, TRUE);
   vav_media_set_device (eye.media, VAV_DEVICE_CAMERA, "bad");
   wait_until (&eye, has_failed);
-  later = plug ("later", 640);
+  later = shelf_plug_camera ("later", 640);
   pair_run (0.5);
   present = vav_capture_dup_device (eye.media->sources[VAV_MEDIA_VIDEO].capture);
   g_assert_true (present == before);
@@ -321,28 +220,77 @@ test_bad_choice (void)
   vav_media_set_device (eye.media, VAV_DEVICE_CAMERA, "later");
   wait_until (&eye, sees_640);
   eye_close (&eye);
-  unplug (first);
-  unplug (good);
-  unplug (bad);
-  unplug (later);
+  shelf_unplug (first);
+  shelf_unplug (good);
+  shelf_unplug (bad);
+  shelf_unplug (later);
 }
 
-/* The other providers are this computer's own business. */
-static void
-set_up_providers (void)
+/* Stands for the decoder of files, and says of what it finds nothing. */
+typedef struct
 {
-  static const char *const others[] = { "pulsedeviceprovider", "pipewiredeviceprovider", "alsadeviceprovider" };
+  GstElement parent_instance;
+} Riddle;
 
-  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+typedef struct
+{
+  GstElementClass parent_class;
+} RiddleClass;
+
+GType riddle_get_type (void);
+
+G_DEFINE_TYPE (Riddle, riddle, GST_TYPE_ELEMENT)
+
+static GstStateChangeReturn
+riddle_change_state (GstElement *element, GstStateChange transition)
+{
+  GstStateChangeReturn done = GST_ELEMENT_CLASS (riddle_parent_class)->change_state (element, transition);
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
     {
-      GstPluginFeature *feature
-          = gst_registry_find_feature (gst_registry_get (), others[i], GST_TYPE_DEVICE_PROVIDER_FACTORY);
-
-      if (feature != NULL)
-        gst_registry_remove_feature (gst_registry_get (), feature);
-      g_clear_pointer (&feature, gst_object_unref);
+      gst_element_add_pad (element, gst_pad_new ("src", GST_PAD_SRC));
+      gst_element_no_more_pads (element);
     }
-  g_assert_true (gst_device_provider_register (NULL, PROVIDER, GST_RANK_PRIMARY, shelf_get_type ()));
+
+  return done;
+}
+
+static void
+riddle_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+}
+
+static void
+riddle_class_init (RiddleClass *klass)
+{
+  G_OBJECT_CLASS (klass)->set_property = riddle_set_property;
+  klass->parent_class.change_state = riddle_change_state;
+  gst_element_class_set_static_metadata (&klass->parent_class, "Riddle", "Source/Decoder", "For tests", "Visavis");
+  g_object_class_install_property (G_OBJECT_CLASS (klass), 1,
+                                   g_param_spec_string ("uri", NULL, NULL, NULL, G_PARAM_WRITABLE));
+}
+
+static void
+riddle_init (Riddle *self)
+{
+}
+
+/* Of a file comes something that may be anything: it has no picture, then, and no harm is done. */
+static void
+test_riddle (void)
+{
+  GstPluginFeature *decoder = gst_registry_find_feature (gst_registry_get (), "uridecodebin", GST_TYPE_ELEMENT_FACTORY);
+  Eye eye = { NULL };
+
+  gst_registry_remove_feature (gst_registry_get (), decoder);
+  gst_object_unref (decoder);
+  g_assert_true (gst_element_register (NULL, "uridecodebin", GST_RANK_NONE, riddle_get_type ()));
+  eye.media = vav_media_new ("/proc/self/exe", NULL, NULL);
+  g_signal_connect (eye.media, "device-failed", G_CALLBACK (on_device_failed), &eye);
+  vav_media_hold (eye.media, VAV_MEDIA_VIDEO);
+  wait_until (&eye, has_failed);
+  vav_media_release (eye.media, VAV_MEDIA_VIDEO);
+  g_object_unref (eye.media);
 }
 
 int
@@ -350,12 +298,13 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   gst_init (NULL, NULL);
-  set_up_providers ();
+  shelf_set_up ();
 
   g_test_add_func ("/media/fallback/none-works", test_none_works);
   g_test_add_func ("/media/fallback/comes-back", test_comes_back);
   g_test_add_func ("/media/fallback/busy", test_busy);
   g_test_add_func ("/media/fallback/bad-choice", test_bad_choice);
+  g_test_add_func ("/media/fallback/riddle", test_riddle); /* the last: it takes the decoder's place */
 
   return g_test_run ();
 }
