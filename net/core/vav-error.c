@@ -12,6 +12,14 @@
 G_DEFINE_QUARK (vav-error-quark, vav_error)
 /* clang-format on */
 
+/* When the library is loaded, so that its sentences are translated in any program; one that has them elsewhere binds the domain itself, later. */
+__attribute__ ((constructor)) static void
+bind_domain (void)
+{
+  bindtextdomain (GETTEXT_PACKAGE, VAV_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+}
+
 static const char *const error_sentences[VAV_N_ERRORS] = {
   [VAV_ERROR_FAILED] = N_ ("Something went wrong. Try again."),
   [VAV_ERROR_INVALID_ADDRESS] = N_ ("That is not an address."),
