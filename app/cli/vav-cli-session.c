@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* How long the goodbyes may take, and how often the output is looked after, in milliseconds. */
-#define CLOSE_LIMIT 3000
+#define CLOSE_LIMIT 2500
 #define OUTPUT_CHECK 500
 
 static void

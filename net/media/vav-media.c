@@ -36,6 +36,7 @@ vav_media_dispose (GObject *object)
 }
 
 static GThread *warm_up_thread; /* (nullable): not yet joined; atomic */
+static int warm_up_over;        /* atomic: nobody wants it any more */
 
 /* A thread that still loads plug-ins while the process runs its exit handlers brings it down. */
 static void
@@ -43,6 +44,7 @@ join_warm_up (void)
 {
   GThread *thread = g_atomic_pointer_exchange (&warm_up_thread, NULL);
 
+  g_atomic_int_set (&warm_up_over, TRUE);
   if (thread != NULL)
     g_thread_join (thread);
 }
@@ -94,7 +96,7 @@ vav_media_class_init (VavMediaClass *klass)
   /**
    * VavMedia::quality-changed:
    *
-   * See vav_media_set_quality().
+   * See vav_media_set_picture_quality().
    */
   vav_media_signals[VAV_MEDIA_SIGNAL_QUALITY_CHANGED]
       = g_signal_new ("quality-changed", VAV_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -179,7 +181,7 @@ warm_up (gpointer data)
 
   vav_dtls_warm_up (); /* before any call makes a DTLS element */
   vav_certificate_get_pem ();
-  for (guint i = 0; factories[i] != NULL; i++)
+  for (guint i = 0; factories[i] != NULL && !g_atomic_int_get (&warm_up_over); i++)
     {
       GstElement *element = gst_element_factory_make (factories[i], NULL);
 
