@@ -24,7 +24,7 @@ vav_call_replace (VavCall *self, VavCall *dialled, VavFlows flows)
 
 /* The number under which the request was announced; it ends as withdrawn, since the call goes on under another. */
 VavCall *
-vav_call_new_stub (VavCall *announced)
+vav_call_new_remnant (VavCall *announced)
 {
   VavCall *self = vav_call_new (announced->endpoint, VAV_ROLE_CALLEE);
 

@@ -123,7 +123,8 @@ static const Rule rules[] = {
   { PHASE (GOODBYE_SAID), BOTH, EVENT (LINGER_TIMEOUT), { PHASE (ENDED), BREAK, WHY (TIMEOUT) } },
   { PHASE (GOODBYE_SAID), VAV_ROLE_CALLEE, EVENT (PEER_WITHDRAW), { PHASE (ENDED), LEAVE, WHY (WITHDRAWN) } },
 
-  /* The peer has said goodbye: it hears us still, until we say ours. One that closes before that is done all the same. */
+  /* The peer has said goodbye: it hears us still, until we say ours. One that closes before that is done all the same. One whose connection breaks
+   * meanwhile is not: it waited for an answer that it will never have, and that is a reset, goodbye or not. */
   { PHASE (GOODBYE_HEARD), BOTH, EVENT (HANG_UP), { PHASE (ANSWERING), DO (FLUSH) } },
   { PHASE (GOODBYE_HEARD), BOTH, EVENT (PEER_CONFIRMS), { PHASE (GOODBYE_HEARD) } },
   { PHASE (GOODBYE_HEARD), BOTH, EVENT (PEER_CLOSED), { PHASE (ENDED), LEAVE, WHY (REMOTE), TRUE } },

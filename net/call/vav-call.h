@@ -45,7 +45,7 @@ gboolean vav_call_get_peer_held (VavCall *self);
  * a word to the program. */
 void vav_call_replace (VavCall *self, VavCall *dialled, VavFlows flows);
 void vav_call_drop (VavCall *self);
-VavCall *vav_call_new_stub (VavCall *announced); /* what is left of an announced one, to be ended as withdrawn */
+VavCall *vav_call_new_remnant (VavCall *announced); /* what is left of an announced one, to be ended as withdrawn */
 gboolean vav_call_is_dialling (VavCall *self);  /* caller: nobody has answered yet */
 gboolean vav_call_was_dialled_since (VavCall *self, gint64 when); /* caller: after that, monotonic µs, and answered with yes */
 gboolean vav_call_is_requested (VavCall *self); /* caller: the request is out */

@@ -131,17 +131,17 @@ adopt (VavCrossing *self, VavStream *stream, VavCall *request, VavStream *arrive
   g_autoptr (VavStream) alive = g_object_ref (stream);
   g_autoptr (VavCall) theirs = g_object_ref (request); /* where it was announced lets go of it */
   g_autoptr (VavCall) ours = g_object_ref (vav_stream_get_call (stream));
-  g_autoptr (VavCall) stub = arrived != NULL ? vav_call_new_stub (request) : NULL;
+  g_autoptr (VavCall) remnant = arrived != NULL ? vav_call_new_remnant (request) : NULL;
 
   g_debug ("two requests cross: ours is dropped for theirs");
   vav_call_replace (theirs, ours, vav_stream_get_flows (stream));
   if (arrived != NULL)
-    vav_stream_set_call (arrived, stub);
+    vav_stream_set_call (arrived, remnant);
   vav_stream_set_call (stream, theirs);
   vav_call_drop (ours);
   vav_endpoint_stream_changed (self->endpoint, stream);
-  if (stub != NULL)
-    vav_call_dispatch (stub, VAV_CALL_EVENT_PEER_WITHDRAW, VAV_REASON_NONE, NULL);
+  if (remnant != NULL)
+    vav_call_dispatch (remnant, VAV_CALL_EVENT_PEER_WITHDRAW, VAV_REASON_NONE, NULL);
 }
 
 /* Whether the request was taken care of, or waits on. */

@@ -22,7 +22,7 @@ struct _VavFileSource
 };
 
 static void
-set_error (GError **error, int code)
+fail (GError **error, int code)
 {
   g_set_error (error, VAV_ERROR, VAV_ERROR_FILE, _ ("The file cannot be read (%s)."), g_strerror (code));
 }
@@ -36,7 +36,7 @@ vav_file_source_open (const char *path, GError **error)
 
   if (fd < 0 || fstat (fd, &status) != 0)
     {
-      set_error (error, errno);
+      fail (error, errno);
       if (fd >= 0)
         close (fd);
       return NULL;
@@ -115,7 +115,7 @@ vav_file_source_read (VavFileSource *self, void *buffer, gsize length, GError **
     n = pread (self->fd, buffer, length, (off_t)self->offset);
   while (n < 0 && errno == EINTR);
   if (n < 0)
-    set_error (error, errno);
+    fail (error, errno);
   else if (n == 0)
     g_set_error_literal (error, VAV_ERROR, VAV_ERROR_FILE, _ ("The file was changed while it was sent."));
   if (n <= 0)

@@ -26,7 +26,7 @@ G_DECLARE_FINAL_TYPE (VavRequest, vav_request, VAV, REQUEST, GObject)
 
 VavPeer *vav_request_get_peer (VavRequest *self);
 guint64 vav_request_get_value (VavRequest *self);
-VavStream *vav_request_get_stream (VavRequest *self); /* that it arrived on */
+VavStream *vav_request_get_stream (VavRequest *self); /* (transfer full) (nullable): that it arrived on */
 GBytes *vav_request_get_data (VavRequest *self);      /* (nullable) connect data */
 VavFlows vav_request_get_offer (VavRequest *self);    /* what the caller offers to send, as our incoming flows */
 const VavQuality *vav_request_get_quality (VavRequest *self, VavFlows flow); /* (nullable) in what quality */

@@ -91,7 +91,8 @@ vav_stream_say_goodbye (VavStream *self, GBytes *data, GError **error)
  * vav_stream_hold_closing:
  *
  * In a handler of `closing`, or before: the answer to the other side's goodbye is not given at once. The program says its own when it has
- * worked it out (vav_stream_say_goodbye()), and closes (vav_stream_close()); after 30 s that happens by itself. Holds for the present call.
+ * worked it out (vav_stream_say_goodbye()), and closes (vav_stream_close()); after 30 s each of the two happens by itself. A connection that breaks
+ * before this side has said its own is a reset, though the other side has said goodbye. Holds for the present call.
  */
 void
 vav_stream_hold_closing (VavStream *self)
