@@ -10,7 +10,8 @@
 G_BEGIN_DECLS
 
 /* How long each part may take. */
-#define VAV_RING_LIMIT_S 45       /* a caller waits, a callee decides */
+#define VAV_RING_LIMIT_S 45       /* a callee decides */
+#define VAV_ANSWER_LIMIT_S 47     /* a caller waits: it is the callee who is to say that nobody came */
 #define VAV_SET_UP_LIMIT_S 20     /* from accept to the media path */
 #define VAV_LINGER_LIMIT_MS 30000 /* for the peer's goodbye when the program set no linger */
 

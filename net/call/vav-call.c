@@ -106,6 +106,8 @@ start_timer (VavCall *self, VavCallPhase before)
   switch (self->phase)
     {
     case VAV_CALL_PHASE_REQUESTED:
+      limit = VAV_ANSWER_LIMIT_S * 1000;
+      break;
     case VAV_CALL_PHASE_INCOMING:
       limit = VAV_RING_LIMIT_S * 1000;
       break;
