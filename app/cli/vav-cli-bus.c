@@ -17,6 +17,7 @@ bus_call_free (gpointer data)
   g_free (self->owner);
   g_free (self->path);
   g_free (self->state);
+  g_free (self->reason);
   g_free (self->name);
   g_free (self->address);
   g_free (self->id);
@@ -104,6 +105,7 @@ bus_call_new (const char *owner, const char *path, GVariant *properties)
   g_variant_lookup (properties, "Value", "t", &self->value);
   g_variant_lookup (properties, "StartTime", "x", &self->since);
   self->state = dup_property (properties, "State");
+  self->reason = dup_property (properties, "Reason");
   self->name = dup_property (properties, "EntryName");
   self->address = dup_property (properties, "Address");
   self->id = dup_property (properties, "PeerId");

@@ -12,7 +12,7 @@ typedef struct
   char *path;
   guint64 value;
   gint64 since; /* Unix seconds */
-  char *state, *name, *address, *id, *initiator;
+  char *state, *reason, *name, *address, *id, *initiator;
 } VavCliBusCall;
 
 /* The session bus; complains in the error's sentence if there is none. (transfer full) */

@@ -75,7 +75,10 @@ say_goodbye (Farewell *self)
 
   self->holding = self->owner->options->hold_close > 0;
   if (!vav_stream_say_goodbye (self->stream, self->data, &error))
-    g_debug ("No goodbye: %s", error->message);
+    {
+      vav_cli_complain (error->message);
+      vav_stream_hang_up (self->stream, NULL); /* without it the held call would stay */
+    }
   else if (!self->holding)
     vav_stream_close (self->stream);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/cli/vav-cli-give.h"
 
+#include <glib/gi18n.h>
+
 #include "app/cli/vav-cli-status.h"
 
 struct _VavCliGive
@@ -8,7 +10,7 @@ struct _VavCliGive
   const VavCliOptions *options; /* borrowed */
   VavStream *stream;            /* owned */
   guint n_texts;                /* that were given to the library */
-  guint64 last_id;              /* of the last of them */
+  guint64 first_id, last_id;    /* of the first and the last of them */
   GCancellable *cancellable;    /* of what is being offered */
 };
 
@@ -20,7 +22,8 @@ send_text (VavCliGive *self, const char *text)
 
   if (vav_stream_send_text (self->stream, text, &self->last_id, &error))
     {
-      self->n_texts++;
+      if (self->n_texts++ == 0)
+        self->first_id = self->last_id;
       return TRUE;
     }
 
@@ -42,9 +45,22 @@ send_texts (VavCliGive *self)
     ;
 }
 
+/* Ids count up by one, and nobody else writes in this call. */
+static void
+tell_arrived (VavCliGive *self, guint64 id)
+{
+  g_autofree char *text = NULL;
+
+  if (self->options->json || id < self->first_id || id - self->first_id >= self->n_texts)
+    return;
+  text = vav_cli_printable (g_ptr_array_index (self->options->texts, id - self->first_id));
+  g_print (_ ("It arrived: %s\n"), text);
+}
+
 static void
 on_text_acknowledged (VavStream *stream, guint64 id, VavCliGive *self)
 {
+  tell_arrived (self, id);
   if (id == self->last_id)
     send_texts (self);
 }

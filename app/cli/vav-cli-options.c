@@ -131,7 +131,13 @@ static const GOptionEntry common_entries[] = {
 
 #define save_help N_ ("Take the files that the other side offers into this folder; without it they are refused")
 
+#define identifier_entry                                                                                               \
+  {                                                                                                                    \
+    "identifier", 0, 0, G_OPTION_ARG_FILENAME, &raw.identifier, N_ ("The name that the other side sees"), N_ ("NAME")  \
+  }
+
 static const GOptionEntry answer_entries[] = {
+  identifier_entry,
   { "accept", 0, 0, G_OPTION_ARG_NONE, &raw.accept, N_ ("Accept every call, from anyone"), NULL },
   { "reject", 0, 0, G_OPTION_ARG_NONE, &raw.reject, N_ ("Reject every call"), NULL },
   { "defer", 0, 0, G_OPTION_ARG_NONE, &raw.defer, N_ ("Accept every call after 3 seconds, without ringing"), NULL },
@@ -154,7 +160,7 @@ static const GOptionEntry answer_entries[] = {
 };
 
 static const GOptionEntry call_entries[] = {
-  { "identifier", 0, 0, G_OPTION_ARG_FILENAME, &raw.identifier, N_ ("The name that the other side sees"), N_ ("NAME") },
+  identifier_entry,
   { "data", 0, 0, G_OPTION_ARG_FILENAME, &raw.data, N_ ("Goes with the request"), N_ ("TEXT|@FILE") },
   { "bye-data", 0, 0, G_OPTION_ARG_FILENAME, &raw.bye_data, N_ ("Goes with the goodbye"), N_ ("TEXT|@FILE") },
   { "duration", 0, 0, G_OPTION_ARG_FILENAME, &raw.duration, N_ ("Hang up after so many seconds in the call"),
@@ -174,7 +180,7 @@ static const GOptionEntry call_entries[] = {
 };
 
 static const GOptionEntry dial_entries[] = {
-  { "identifier", 0, 0, G_OPTION_ARG_FILENAME, &raw.identifier, N_ ("The name that the other side sees"), N_ ("NAME") },
+  identifier_entry,
   { "data", 0, 0, G_OPTION_ARG_FILENAME, &raw.data, N_ ("Goes with the request"), N_ ("TEXT|@FILE") },
   G_OPTION_ENTRY_NULL,
 };
@@ -369,6 +375,15 @@ check_identifier (VavCliOptions *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_relay (const VavCliCommand *command, GError **error)
+{
+  if (command->calls && raw.relay_only && raw.turn == NULL)
+    return usage_error (error, _ ("--relay-only needs a relay: --turn turn://USER:PASS@HOST:PORT."));
+
+  return TRUE;
+}
+
 /* The last of the checks, as it makes the folder. */
 static gboolean
 check_save (VavCliOptions *self, GError **error)
@@ -480,7 +495,7 @@ vav_cli_options_parse (const VavCliCommand *command, char **argv, char **help, G
 
   if (!check_arguments (self, command, error) || !check_media (self, error) || !check_listen (self, error)
       || !check_decision (self, error) || !check_numbers (self, error) || !check_identifier (self, error)
-      || !read_data ("--data", raw.data, &self->data, error)
+      || !check_relay (command, error) || !read_data ("--data", raw.data, &self->data, error)
       || !read_data ("--bye-data", raw.bye_data, &self->bye_data, error) || !check_save (self, error))
     return NULL;
 

@@ -22,12 +22,23 @@ fail (const GError *error)
   return VAV_CLI_FAILED;
 }
 
+/* What the nick of a reason on the bus says in words. */
+static const char *
+describe_reason (const char *nick)
+{
+  g_autoptr (GEnumClass) reasons = g_type_class_ref (VAV_TYPE_REASON);
+  GEnumValue *reason = g_enum_get_value_by_nick (reasons, nick);
+
+  return vav_reason_describe (reason != NULL ? (VavReason)reason->value : VAV_REASON_NONE);
+}
+
 static void
 write_call (VavAppEvents *events, const VavCliBusCall *call)
 {
   JsonObject *fields = json_object_new ();
 
   vav_app_json_set_string (fields, "state", call->state);
+  vav_app_json_set_string (fields, "reason", call->reason);
   vav_app_json_set_string (fields, "name", call->name);
   vav_app_json_set_string (fields, "address", call->address);
   vav_app_json_set_string (fields, "id", call->id);
@@ -46,7 +57,8 @@ print_call (const VavCliBusCall *call)
   g_autofree char *address = vav_cli_printable (call->address);
 
   g_print ("%-16" G_GUINT64_FORMAT "  %-12s  %s  ", call->value, call->state, name);
-  g_print (_ ("(%s, begun by %s %s)\n"), address, initiator, time);
+  g_print (_ ("(%s, begun by %s %s)"), address, initiator, time);
+  g_print (strcmp (call->state, "failed") == 0 ? "  %s\n" : "\n", describe_reason (call->reason));
 }
 
 int
@@ -134,12 +146,26 @@ connect_with_instance (GDBusConnection *bus, const VavCliOptions *options, GErro
   return NULL;
 }
 
-static void
+/* An address that nobody can read, or a person without one, makes a call that failed at once. */
+static VavCliStatus
+judge_dialled (const VavCliOptions *options, const VavCliBusCall *call)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VavAddress) address = vav_address_parse (options->arguments[0], &error);
+
+  if (strcmp (call->state, "failed") != 0)
+    return VAV_CLI_OK;
+  vav_cli_complain (address == NULL ? error->message : describe_reason (call->reason));
+  return address == NULL ? VAV_CLI_USAGE : VAV_CLI_FAILED;
+}
+
+static VavCliStatus
 tell_dialled (const VavCliOptions *options, GDBusConnection *bus, const char *path)
 {
   g_autoptr (GPtrArray) calls = vav_cli_bus_list_calls (bus, NULL);
-  VavCliBusCall dialled
-      = { .value = g_ascii_strtoull (strrchr (path, '/') + 1, NULL, 10), .state = (char *)"dialling" };
+  VavCliBusCall dialled = { .value = g_ascii_strtoull (strrchr (path, '/') + 1, NULL, 10),
+                            .state = (char *)"dialling",
+                            .reason = (char *)"none" };
   const VavCliBusCall *call = &dialled;
   g_autoptr (VavAppEvents) events = NULL;
 
@@ -150,10 +176,11 @@ tell_dialled (const VavCliOptions *options, GDBusConnection *bus, const char *pa
   if (!options->json)
     {
       g_print ("%" G_GUINT64_FORMAT "\n", call->value);
-      return;
+      return judge_dialled (options, call);
     }
   events = vav_app_events_new (stdout);
   write_call (events, call);
+  return judge_dialled (options, call);
 }
 
 int
@@ -180,8 +207,7 @@ vav_cli_dial (VavCliOptions *options)
       return fail (error);
     }
 
-  tell_dialled (options, bus, path);
-  return VAV_CLI_OK;
+  return (int)tell_dialled (options, bus, path);
 }
 
 /* The waiting for calls to go. */

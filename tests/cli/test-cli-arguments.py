@@ -68,6 +68,7 @@ class Usage (unittest.TestCase):
                           ['answer', '--hold-close', 'long'], ['answer', '--on-closing', ''], ['answer', '--on-closing'],
                           ['--listen', 'no port', 'answer'], ['--listen', 'nobody', 'answer'], ['--listen', '127.0.0.1:66000', 'answer'],
                           ['hang-up'], ['hang-up', 'it'], ['hang-up', '0'], ['hang-up', '1', '--all'],
+                          ['call', 'a', '--relay-only'], ['--relay-only', 'answer'],
                           ['people', 'greet', 'Anna'], ['people', 'add', 'Anna'], ['people', 'add', 'Anna', 'no where'],
                           ['people', 'remove'], ['identity', 'mine'], ['devices', 'all'], ['calls', 'now'], ['dial']):
                 with self.subTest (words=[word[:40] for word in words]):

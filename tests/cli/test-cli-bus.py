@@ -70,6 +70,19 @@ class Programs (OnTheBus):
                 self.assertEqual (self.listed (home / 'x'), {})
                 self.assertTrue (callee.wait_event ('ended')['graceful'])
 
+    def test_dial_nonsense (self):
+        """What is no address is told, and the list of calls says why it failed."""
+        with folder () as home, answer (home / 'c', env=self.bus.env) as service:
+            self.named (service)
+            with cli (home / 'x', 'dial', 'no:where:at:all', env=self.bus.env, media=None) as program:
+                program.wait (2)
+                self.assertIn ('no:where:at:all', sentence (program))
+                value = program.wait_event ('call')['value']
+            self.assertEqual (self.listed (home / 'x')[value]['reason'], 'unreachable')
+            with cli (home / 'x', 'calls', env=self.bus.env, media=None, json_lines=False) as program:
+                program.wait (0)
+                self.assertRegex (program.wait_line (str (value)), 'failed.*[a-z]\\.$')
+
     def test_dial_nobody (self):
         """Without a running service, and none that could be started: a sentence."""
         with folder () as home, cli (home, 'dial', '127.0.0.1:1', env=self.bus.env, media=None) as program:

@@ -55,6 +55,16 @@ class Texts (unittest.TestCase):
                 self.assertEqual (lines.count ('Zoë said goodbye.'), 1)
                 self.assertNotIn ('\x1b', ''.join (lines))
 
+    def test_arrived (self):
+        """Whoever writes reads that it arrived."""
+        with folder () as home, answer (home / 'b', '--anyone', '--calls', '1', media='none') as callee, \
+             cli (home / 'a', 'call', callee.address, '--text', 'one', '--text', 'two', '--duration', '0.05', media='none',
+                  json_lines=False) as caller:
+            caller.wait (0)
+            callee.wait (0)
+            lines = [line for _, source, line in caller.log if source == 'out']
+            self.assertEqual ([line for line in lines if line.startswith ('It arrived: ')], ['It arrived: one', 'It arrived: two'])
+
     def test_to_oneself (self):
         """W6, W20: A call to oneself carries texts too."""
         with folder () as home, call (home, '', '--text', 'hello me', '--duration', '0.2', media='none') as program:

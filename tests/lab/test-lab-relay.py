@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Who wants to be reached by a relay only shows nobody else where they are."""
 
+import re
 import unittest
 
 from lab import OUTER_A, OUTER_B, PORT, SERVER, STUN, Call, Count, check_call, host_of, turn_server, two_nats, wait_given_back
@@ -59,12 +60,13 @@ class RelayOnly (unittest.TestCase):
                     wait_given_back (turn)
 
     def test_no_relay (self):
-        """Relay only without a relay is no way round: the call ends, and nothing went straight."""
+        """Relay only with a relay that is not there is no way round: the call ends, and nothing went straight."""
         with Lab () as lab, folder () as home:
             net = two_nats (lab)
             strays = self.watch_between (net)
             with turn_server (net) as turn, \
-                 Call (home, net.host_a, net.host_b, ADDRESS, words=['--stun', turn.stun], caller_words=['--relay-only']) as call:
+                 Call (home, net.host_a, net.host_b, ADDRESS, words=['--stun', turn.stun],
+                       caller_words=['--relay-only', '--turn', re.sub (r':\d+$', ':9', turn.url)]) as call:
                 self.assertNotEqual (call.caller.wait (timeout=60), 0, call.told ())
                 call.callee.wait (timeout=60)
                 self.assertEqual ([p.named ('path') for p in call.both], [[], []], call.told ())
