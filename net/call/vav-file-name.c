@@ -126,3 +126,28 @@ vav_file_name_number (const char *name, guint n)
 
   return join (name, number, VAV_FILE_NAME_CAP + strlen (number));
 }
+
+/* Any bytes may stand in the name before it. */
+static gpointer
+make_part_regex (gpointer data)
+{
+  return g_regex_new ("^.+\\.[0-9a-f]{" G_STRINGIFY (VAV_FILE_NAME_MARK) "}(-[1-9][0-9]{0,3})?\\.part$",
+                      G_REGEX_RAW | G_REGEX_DOTALL | G_REGEX_DOLLAR_ENDONLY, 0, NULL);
+}
+
+char *
+vav_file_name_part (const char *name, const char *mark, guint n)
+{
+  g_autofree char *number = n > 1 ? g_strdup_printf ("-%u", n) : g_strdup ("");
+
+  return g_strconcat (name, ".", mark, number, ".part", NULL);
+}
+
+gboolean
+vav_file_name_is_part (const char *name)
+{
+  static GOnce once = G_ONCE_INIT;
+  const GRegex *regex = g_once (&once, make_part_regex, NULL);
+
+  return g_regex_match (regex, name, 0, NULL);
+}

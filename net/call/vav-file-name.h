@@ -15,4 +15,9 @@ char *vav_file_name_clean (const char *name);
 /* The n-th name to try for it: "name.ext", "name (2).ext", "name (3).ext"… */
 char *vav_file_name_number (const char *name, guint n);
 
+/* The n-th name to try for a part of it. mark: VAV_FILE_NAME_MARK hexadecimal digits, which tell whose it is. */
+#define VAV_FILE_NAME_MARK 16
+char *vav_file_name_part (const char *name, const char *mark, guint n);
+gboolean vav_file_name_is_part (const char *name);
+
 G_END_DECLS

@@ -10,13 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "net/call/vav-file-leftovers.h"
 #include "net/call/vav-file-name.h"
 #include "net/call/vav-file-room.h"
 #include "net/signal/vav-digest.h"
 
 #define MAX_TRIES 1000
 #define READ_SIZE (256 * 1024)
-#define MARK_BYTES 8
 #define LOCK_TRIES 25
 #define LOCK_PAUSE_US 20000
 
@@ -66,24 +66,7 @@ make_mark (const char *name, guint64 size, const char *peer_id)
   vav_digest_update (digest, length, strlen (length));
   vav_digest_peek (digest, bytes);
   hex = vav_digest_to_hex (bytes);
-  return g_strndup (hex, 2 * MARK_BYTES);
-}
-
-/* A plain file of ours that has no other name: no link, pipe or device that somebody put there. */
-static gboolean
-is_ours (int fd, struct stat *status)
-{
-  return fstat (fd, status) == 0 && S_ISREG (status->st_mode) && status->st_uid == geteuid () && status->st_nlink == 1;
-}
-
-/* After the lock the name may be somebody else's: whoever had the lock has finished. */
-static gboolean
-is_still_there (VavFilePart *self, const struct stat *status)
-{
-  struct stat now;
-
-  return fstatat (self->dir_fd, self->part_name, &now, AT_SYMLINK_NOFOLLOW) == 0 && now.st_ino == status->st_ino
-         && now.st_dev == status->st_dev;
+  return g_strndup (hex, VAV_FILE_NAME_MARK);
 }
 
 /* Whoever held it a moment ago, before the connection was lost, may still be letting go. tries: what is left of them, for all names together. */
@@ -109,8 +92,9 @@ try_open (VavFilePart *self, guint *tries, GCancellable *cancellable)
 
   if (fd < 0)
     return errno == ELOOP || errno == EISDIR || errno == ENXIO || errno == EACCES ? -1 : -2;
-  if (is_ours (fd, &status) && lock (fd, tries, cancellable) && is_still_there (self, &status)
-      && fchmod (fd, 0600) == 0)
+  /* after the lock the name may be somebody else's: whoever had the lock has finished */
+  if (vav_file_is_ours (fd, &status) && lock (fd, tries, cancellable)
+      && vav_file_is_there (self->dir_fd, self->part_name, &status) && fchmod (fd, 0600) == 0)
     return fd;
   close (fd);
   return -1;
@@ -128,8 +112,7 @@ open_part (VavFilePart *self, const char *peer_id, GCancellable *cancellable, GE
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
       g_free (self->part_name);
-      self->part_name = n == 1 ? g_strdup_printf ("%s.%s.part", self->name, mark)
-                               : g_strdup_printf ("%s.%s-%u.part", self->name, mark, n);
+      self->part_name = vav_file_name_part (self->name, mark, n);
       self->fd = try_open (self, &tries, cancellable);
     }
   return self->fd >= 0 || fail (error, self->fd == -2 ? errno : EEXIST);
@@ -170,6 +153,7 @@ vav_file_part_open (const char *folder, const char *name, guint64 size, const ch
     fail (error, errno);
   else if (open_part (self, peer_id, cancellable, error) && read_through (self, cancellable, error))
     {
+      vav_file_leftovers_remove (self->dir_fd); /* ours is locked */
       self->room = vav_file_room_take (self->fd, size - self->offset);
       if (self->room != NULL)
         return self;
