@@ -31,6 +31,7 @@ struct _VavFilePart
   guint64 offset;
   VavDigest *digest;
   VavFileRoom *room; /* for what is still to come; NULL until it is known how much that is */
+  gboolean known;    /* what is there was read through */
   gboolean finished;
 };
 
@@ -134,6 +135,7 @@ read_through (VavFilePart *self, GCancellable *cancellable, GError **error)
     }
   if (n < 0)
     return fail (error, errno);
+  self->known = TRUE;
   return n == 0 || vav_file_part_restart (self, error); /* more than there can be: another one's */
 }
 
@@ -163,11 +165,11 @@ vav_file_part_open (const char *folder, const char *name, guint64 size, const ch
   return NULL;
 }
 
-/* What was begun and holds nothing is no use to anybody. */
+/* What was begun and holds nothing is no use to anybody. But of what was not read through nobody knows that. */
 void
 vav_file_part_free (VavFilePart *self, gboolean keep)
 {
-  if (self->fd >= 0 && !self->finished && (!keep || self->offset == 0))
+  if (self->fd >= 0 && !self->finished && (!keep || (self->known && self->offset == 0)))
     (void)unlinkat (self->dir_fd, self->part_name, 0);
   if (self->fd >= 0)
     close (self->fd);
