@@ -176,19 +176,39 @@ vav_endpoint_raise (VavEndpoint *self, VavStream *stream, VavRequest *request)
   VavDecision decision = VAV_DECISION_ASK;
 
   vav_endpoint_stream_changed (self, stream);
-  if (self->condition != NULL)
-    decision = self->condition (stream, request, &data, self->condition_data);
+  if (self->condition != NULL && self->condition->func != NULL)
+    {
+      VavCondition *condition = g_rc_box_acquire (self->condition);
+
+      decision = condition->func (stream, request, &data, condition->user_data);
+      vav_condition_release (condition);
+    }
   vav_request_set_decision (request, decision);
   g_signal_emit_by_name (stream, "connection-requested", request);
   g_signal_emit (self, vav_endpoint_signals[VAV_ENDPOINT_CONNECTION_REQUESTED], 0, stream, request);
   vav_request_carry_out (request, data);
 }
 
+static void
+condition_clear (gpointer data)
+{
+  VavCondition *condition = data;
+
+  if (condition->destroy != NULL)
+    condition->destroy (condition->user_data);
+}
+
+void
+vav_condition_release (VavCondition *condition)
+{
+  g_rc_box_release_full (condition, condition_clear);
+}
+
 /**
  * vav_endpoint_set_condition:
  * @condition: (nullable) (scope notified): decides about requests; %NULL: all are asked about
  * @user_data: for @condition
- * @destroy: (nullable): for @user_data
+ * @destroy: (nullable): for @user_data, once the condition is replaced and does not run any more
  *
  * The condition is asked first, before `connection-requested`. What it decides is done after the handlers of that have returned, unless one of
  * them decided otherwise. A caller that it rejects is told "refused" and never heard it ring.
@@ -196,11 +216,13 @@ vav_endpoint_raise (VavEndpoint *self, VavStream *stream, VavRequest *request)
 void
 vav_endpoint_set_condition (VavEndpoint *self, VavConditionFunc condition, gpointer user_data, GDestroyNotify destroy)
 {
+  VavCondition *before;
+
   g_return_if_fail (VAV_IS_ENDPOINT (self));
 
-  if (self->destroy_condition != NULL)
-    self->destroy_condition (self->condition_data);
-  self->condition = condition;
-  self->condition_data = user_data;
-  self->destroy_condition = destroy;
+  before = self->condition;
+  self->condition = g_rc_box_new (VavCondition);
+  *self->condition = (VavCondition){ condition, user_data, destroy };
+  if (before != NULL)
+    vav_condition_release (before);
 }

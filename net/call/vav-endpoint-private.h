@@ -24,6 +24,14 @@ enum
 
 extern guint vav_endpoint_signals[VAV_ENDPOINT_N_SIGNALS];
 
+/* Held while it runs, as it may put another one in its place. */
+typedef struct
+{
+  VavConditionFunc func;
+  gpointer user_data;
+  GDestroyNotify destroy;
+} VavCondition;
+
 struct _VavEndpoint
 {
   GObject parent_instance;
@@ -44,9 +52,7 @@ struct _VavEndpoint
   guint64 value_base;
   guint64 value_counter;
 
-  VavConditionFunc condition; /* nullable */
-  gpointer condition_data;
-  GDestroyNotify destroy_condition;
+  VavCondition *condition; /* nullable: until the first is set */
 
   /* closing */
   gboolean closing;
@@ -54,6 +60,8 @@ struct _VavEndpoint
   GTask *close_task;
   GSource *close_limit; /* in the endpoint's context */
 };
+
+void vav_condition_release (VavCondition *condition);
 
 VavIdentity *vav_endpoint_get_identity (VavEndpoint *self);
 VavMedia *vav_endpoint_get_media (VavEndpoint *self);

@@ -65,8 +65,7 @@ vav_endpoint_finalize (GObject *object)
   g_clear_pointer (&self->door, vav_door_free);
   g_ptr_array_unref (self->streams);
   g_queue_clear_full (&self->failed, vav_failed_call_free);
-  if (self->destroy_condition != NULL)
-    self->destroy_condition (self->condition_data);
+  g_clear_pointer (&self->condition, vav_condition_release);
   g_clear_object (&self->media);
   g_clear_object (&self->people);
   g_clear_object (&self->identity);

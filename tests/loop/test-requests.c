@@ -122,6 +122,52 @@ test_handler_before_condition (Pair *pair, gconstpointer media)
   g_clear_object (&rule.request);
 }
 
+/* One that answers once, and then lets a person be asked. */
+typedef struct
+{
+  VavEndpoint *endpoint;
+  GString *said; /* in order */
+} Once;
+
+static void
+forget_once (gpointer data)
+{
+  Once *once = data;
+
+  g_string_append (once->said, "forgotten ");
+}
+
+static VavDecision
+decide_once (VavStream *stream, VavRequest *request, GBytes **data, gpointer user_data)
+{
+  Once *once = user_data;
+
+  g_string_append (once->said, "replacing ");
+  vav_endpoint_set_condition (once->endpoint, NULL, NULL, NULL);
+  g_string_append (once->said, "deciding ");
+  return VAV_DECISION_ACCEPT;
+}
+
+static void
+test_condition_replaces_itself (Pair *pair, gconstpointer media)
+{
+  Party *anna = &pair->anna, *bob = &pair->bob;
+  g_autoptr (GString) said = g_string_new (NULL);
+  Once once = { bob->endpoint, said };
+
+  g_test_summary ("N2: a condition may put another one in its place while it decides, and is forgotten after that");
+  vav_endpoint_set_condition (bob->endpoint, decide_once, &once, forget_once);
+  party_call (anna, bob);
+  wait_for_state (anna, VAV_STATE_ACTIVE);
+  g_assert_cmpstr (said->str, ==, "replacing deciding forgotten ");
+  vav_stream_hang_up (anna->stream, NULL);
+  wait_until (anna->n_ended == 1 && bob->n_ended == 1);
+  party_call (anna, bob);
+  wait_until (bob->n_requests == 2);
+  g_assert_cmpint (vav_request_get_decision (bob->request), ==, VAV_DECISION_ASK);
+  g_assert_cmpstr (said->str, ==, "replacing deciding forgotten ");
+}
+
 /* The call goes to the stream that the program chooses; the one where it arrived waits for the next. */
 static void
 test_accept_on (Pair *pair, gconstpointer media)
@@ -211,6 +257,7 @@ main (int argc, char **argv)
   ADD ("/loop/requests/condition-defers", test_condition_defers);
   ADD ("/loop/requests/condition-asks", test_condition_asks);
   ADD ("/loop/requests/handler-before-condition", test_handler_before_condition);
+  ADD ("/loop/requests/condition-replaces-itself", test_condition_replaces_itself);
   ADD ("/loop/requests/accept-on", test_accept_on);
   ADD ("/loop/requests/door-in-a-call", test_door_in_a_call);
   return tolerate_exit (g_test_run ());
