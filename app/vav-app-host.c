@@ -261,17 +261,40 @@ vav_app_host_is_busy (VavAppHost *self)
   return is_call_to_show (self->stream);
 }
 
+static gboolean
+dial (VavAppHost *self, VavStream *stream, const char *address, GError **error)
+{
+  show_stream (self, stream);
+  vav_stream_play (stream, VAV_FLOWS_ALL); /* what was turned off in the last call counted for that one */
+  return vav_stream_dial (stream, address, NULL, error);
+}
+
+/**
+ * vav_app_host_call:
+ *
+ * Somebody else may ring meanwhile: that goes on.
+ */
 gboolean
 vav_app_host_call (VavAppHost *self, const char *address, GError **error)
 {
+  g_autoptr (GError) refusal = NULL;
+
   if (vav_app_host_is_busy (self))
     {
       g_set_error_literal (error, VAV_ERROR, VAV_ERROR_BUSY, _ ("You are in a call. Hang up first."));
       return FALSE;
     }
-  show_stream (self, self->waiting);
-  vav_stream_play (self->waiting, VAV_FLOWS_ALL); /* what was turned off in the last call counted for that one */
-  return vav_stream_dial (self->waiting, address, NULL, error);
+  /* to call who rings there is to answer */
+  if (dial (self, self->waiting, address, &refusal))
+    return TRUE;
+  if (g_error_matches (refusal, VAV_ERROR, VAV_ERROR_BUSY))
+    {
+      g_autoptr (VavStream) fresh = vav_stream_new (self->endpoint);
+
+      return dial (self, fresh, address, error);
+    }
+  g_propagate_error (error, g_steal_pointer (&refusal));
+  return FALSE;
 }
 
 void

@@ -4,7 +4,7 @@
 import unittest
 
 from desk import Desk, hue_of, apart, wait_until
-from procs import cli, folder
+from procs import APP, Process, cli, folder
 from tap import main
 
 
@@ -94,6 +94,24 @@ class Calls (unittest.TestCase):
         wait_until (lambda: self.shows (carol), 'Carol’s picture')
         self.assertEqual (carol.named ('ended'), [])
         self.assertEqual (self.listed (), {})
+
+    def test_call_while_it_rings (self):
+        """A5, R10: somebody rings and waits; the person calls another one meanwhile, as a link does, and that call is made on a stream of its own."""
+        bob = self.answering ('Bob')
+        home = self.enterContext (folder ())
+        (home / 'settings.ini').write_text ("[org/visavis/Visavis]\nidentifier='Karim'\n")
+        karim = self.enterContext (cli (home, 'call', self.anna.address, name='Karim'))
+        self.anna.wait_for ('Karim is calling', 'dialog')
+        with Process ([APP, '--profile', self.anna.profile, bob.address], name='link', env=self.desk.display.env) as link:
+            link.wait (0)
+        bob.wait_event ('first-frame')
+        self.assertEqual (karim.named ('ended'), [])
+        wait_until (lambda: self.shows (bob), 'Bob’s picture')
+        karim.stop (status=1)
+        self.anna.wait_gone ('Karim is calling', 'dialog')
+        self.assertEqual (bob.named ('ended'), [])
+        self.anna.key ('ctrl+h')
+        bob.wait_event ('ended', graceful=True)
 
 
 if __name__ == '__main__':
