@@ -154,6 +154,48 @@ test_linger (Pair *pair, gconstpointer media)
   g_assert_cmpint (bob->reason, ==, VAV_REASON_RESET);
 }
 
+/* Both have said goodbye, and neither program ever closes: after 30 s each call closes by itself. */
+static void
+test_never_closed (Pair *pair, gconstpointer media)
+{
+  Party *anna = &pair->anna, *bob = &pair->bob;
+  gint64 parted;
+
+  g_test_summary ("N8, N12: a call that no program closes after the goodbyes closes by itself");
+  connect_pair (pair);
+  g_signal_connect (bob->stream, "closing", G_CALLBACK (on_closing_hold), NULL);
+  g_assert_true (vav_stream_say_goodbye (anna->stream, NULL, NULL));
+  wait_until (bob->n_closing == 1);
+  g_assert_true (vav_stream_say_goodbye (bob->stream, NULL, NULL));
+  wait_until (anna->n_closing == 1);
+  parted = g_get_monotonic_time ();
+  while (g_get_monotonic_time () - parted < 20 * G_USEC_PER_SEC)
+    wait_one_turn ();
+  g_assert_cmpuint (anna->n_ended + bob->n_ended, ==, 0);
+  wait_until (anna->n_ended == 1 && bob->n_ended == 1);
+  g_assert_true (anna->graceful && bob->graceful);
+}
+
+/* A held close whose connection breaks: the other side had said goodbye, and went without the answer that it waited for. */
+static void
+test_held_and_lost (Pair *pair, gconstpointer media)
+{
+  Party *anna = &pair->anna, *bob = &pair->bob;
+  g_autoptr (GBytes) total = g_bytes_new_static ("12", 2);
+
+  g_test_summary ("N7, N6: a connection that breaks while the close is held is a reset, and the data that came stays");
+  connect_pair (pair);
+  g_signal_connect (bob->stream, "closing", G_CALLBACK (on_closing_hold), NULL);
+  g_assert_true (vav_stream_say_goodbye (anna->stream, total, NULL));
+  wait_until (bob->n_closing == 1);
+  vav_stream_abort (anna->stream);
+  wait_until (anna->n_ended == 1 && bob->n_ended == 1);
+  g_assert_false (anna->graceful || bob->graceful);
+  g_assert_cmpint (bob->reason, ==, VAV_REASON_RESET);
+  g_assert_cmpstr (bob->closing_data, ==, "12");
+  g_assert_cmpmem (g_bytes_get_data (vav_stream_get_goodbye (bob->stream), NULL), 2, "12", 2);
+}
+
 /* There is nothing to say goodbye to. */
 static void
 test_no_goodbye (Pair *pair, gconstpointer media)
@@ -245,6 +287,9 @@ main (int argc, char **argv)
   ADD ("/loop/endings/hang-up-does-both", test_hang_up_does_both);
   ADD ("/loop/endings/both-at-once", test_both_at_once);
   ADD ("/loop/endings/linger", test_linger);
+  ADD ("/loop/endings/held-and-lost", test_held_and_lost);
+  if (g_test_slow ())
+    ADD ("/loop/endings/never-closed", test_never_closed);
   ADD ("/loop/endings/no-goodbye", test_no_goodbye);
   ADD ("/loop/endings/by-number", test_by_number);
   ADD ("/loop/endings/failed-keeps-its-handle", test_failed_keeps_its_handle);
