@@ -139,14 +139,18 @@ vav_courier_set_file_state (VavCourier *self, VavFile *file, VavFileState state,
   vav_courier_check_flushed (self);
 }
 
-/* Stops the bytes, and tells the other side why. Takes the error. */
+/* Stops the bytes, and tells the other side why; but a file that has all come is whole, whoever does not want it any more, or damaged. Takes the
+ * error. */
 static void
 give_up (VavCourier *self, VavFile *file, VavFileState state, const char *reason, GError *error)
 {
   gboolean keep = state == VAV_FILE_STATE_INTERRUPTED || g_error_matches (error, VAV_ERROR, VAV_ERROR_DISK_FULL);
 
-  if (self->freight != NULL)
-    vav_freight_stop (self->freight, file->incoming, file->id, keep);
+  if (self->freight != NULL && !vav_freight_stop (self->freight, file->incoming, file->id, keep) && file->coming)
+    {
+      g_clear_error (&error);
+      return;
+    }
   if (reason != NULL)
     say_cancel (self, file, reason);
   vav_courier_set_file_state (self, file, state, error);
@@ -195,25 +199,32 @@ on_progress (gpointer owner, gboolean incoming, guint32 id, guint64 transferred)
     vav_file_set_transferred (file, transferred);
 }
 
-/* Who hears how much was transferred may cancel it, or end the call. */
+/* It is there: whoever hears of it, and cancels it or ends the call, finds it done. */
 static void
-complete (VavCourier *self, VavFile *file)
+complete (VavCourier *self, VavFile *file, const char *path, const char *sha256)
 {
   g_autoptr (VavFile) alive = g_object_ref (file);
 
+  if (!file->incoming)
+    vav_freight_stop (self->freight, FALSE, file->id, TRUE);
+  g_object_freeze_notify (G_OBJECT (file));
+  if (sha256 != NULL)
+    vav_file_set_result (file, path, sha256);
   vav_file_set_transferred (file, file->size);
-  if (!vav_file_is_over (file))
-    vav_courier_set_file_state (self, file, VAV_FILE_STATE_DONE, NULL);
+  vav_file_set_state (file, VAV_FILE_STATE_DONE, NULL);
+  g_object_thaw_notify (G_OBJECT (file));
+  vav_courier_set_file_state (self, file, VAV_FILE_STATE_DONE, NULL);
 }
 
-/* All has gone out, and the other side has told that it is there: the two come in any order. */
+/* All has gone out, and the other side tells that it is there: the two come in any order. */
 static void
-check_done (VavCourier *self, VavFile *file)
+take_sent (VavCourier *self, VavFile *file, const char *sha256)
 {
-  if (!file->sent || !file->confirmed)
-    return;
-  vav_freight_stop (self->freight, FALSE, file->id, TRUE);
-  complete (self, file);
+  file->sent = TRUE;
+  if (file->confirmed)
+    complete (self, file, NULL, sha256);
+  else
+    vav_file_set_result (file, NULL, sha256);
 }
 
 static void
@@ -230,22 +241,19 @@ on_ended (gpointer owner, gboolean incoming, guint32 id, const char *sha256, con
       give_up (self, file, VAV_FILE_STATE_INTERRUPTED, "closing", NULL);
       return;
     }
+  file->coming = FALSE;
   if (error != NULL)
     {
       vav_courier_fail_file (self, file, g_error_copy (error));
       return;
     }
-  vav_file_set_result (file, path, sha256);
-  if (vav_file_is_over (file))
-    return; /* whoever heard of that cancelled it, or ended the call */
   if (!incoming)
     {
-      file->sent = TRUE;
-      check_done (self, file);
+      take_sent (self, file, sha256);
       return;
     }
   say (self, VAV_MESSAGE_FILE_DONE, file);
-  complete (self, file);
+  complete (self, file, path, sha256);
 }
 
 static void
@@ -398,7 +406,8 @@ vav_courier_take_done (VavCourier *self, VavMessage *message)
   if (file->state != VAV_FILE_STATE_RUNNING)
     return FALSE;
   file->confirmed = TRUE;
-  check_done (self, file);
+  if (file->sent)
+    complete (self, file, NULL, NULL);
   return TRUE;
 }
 

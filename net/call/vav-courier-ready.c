@@ -138,6 +138,7 @@ ready_cb (gpointer owner, gpointer data)
       at = vav_file_part_get_offset (job->part);
       say_accept (self, file, job->part);
       vav_freight_receive (self->freight, file->id, g_steal_pointer (&job->part));
+      file->coming = TRUE;
     }
   else
     {

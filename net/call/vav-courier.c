@@ -153,9 +153,9 @@ end (VavCourier *self)
 {
   self->flushing = FALSE;
   vav_post_clear (self->post);
+  g_clear_pointer (&self->freight, vav_freight_close);
   vav_courier_end_files (self);
   vav_courier_leave_path (self);
-  g_clear_pointer (&self->freight, vav_freight_close);
 }
 
 static void

@@ -27,6 +27,7 @@ struct _VavFile
 
   /* the courier's */
   char *folder;       /* incoming: where it shall go */
+  gboolean coming;    /* the freight has it, and will tell its end */
   guint64 offset;     /* outgoing: what the receiver has */
   char *digest;       /* and its SHA-256 */
   gboolean sent;      /* all has gone out */

@@ -14,8 +14,8 @@ typedef struct
 {
   guint32 id;
   VavFileSource *source; /* NULL: all was sent */
-  VavPipe *pipe;         /* by which it goes; not held, only compared */
-  gboolean busy; /* the sender is in it */
+  VavPipe *pipe;         /* by which it goes; owned, nullable: before its first piece */
+  gboolean busy;         /* the sender is in it */
   gboolean stopped;
   gint64 told; /* progress, µs */
 } VavOutgoing;
@@ -26,7 +26,8 @@ typedef struct
   VavFilePart *part;
   VavPipe *pipe; /* by which it comes; the same */
   gboolean begun;
-  gboolean busy; /* a pipe's thread is in it */
+  gboolean busy;   /* a pipe's thread is in it */
+  gboolean ending; /* all has come: it is not to be stopped any more, and its end is told */
   gboolean stopped;
   gboolean keep;
   gint64 told;

@@ -55,7 +55,7 @@ enter (VavFreight *self, VavPipe *pipe, guint32 id, gsize length, gboolean *wron
   if (incoming != NULL && !self->closing)
     {
       incoming->busy = TRUE;
-      incoming->pipe = pipe;
+      g_set_object (&incoming->pipe, pipe);
       return incoming;
     }
   if (!self->closing)
@@ -73,17 +73,42 @@ leave (VavFreight *self, VavIncoming *incoming, gboolean over)
   incoming->busy = FALSE;
   stopped = incoming->stopped;
   if (over && !stopped)
-    g_hash_table_remove (self->incoming, GUINT_TO_POINTER (incoming->id));
+    {
+      incoming->keep = TRUE;
+      g_hash_table_remove (self->incoming, GUINT_TO_POINTER (incoming->id));
+    }
   g_mutex_unlock (&self->lock);
   if (over || stopped)
     vav_freight_free_incoming (incoming);
 }
 
+/* Whether the file is to get its name: else it was stopped before. */
+static gboolean
+begin_end (VavFreight *self, VavIncoming *incoming)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  incoming->ending = !incoming->stopped;
+  return incoming->ending;
+}
+
 /* Whether the file is over. Takes the error. */
 static gboolean
-finish_incoming (VavFreight *self, VavIncoming *incoming, const guint8 *digest, char *path, GError *error)
+fail (VavFreight *self, VavIncoming *incoming, GError *error)
 {
-  incoming->keep = TRUE;
+  vav_freight_tell_ended (self, TRUE, incoming->id, NULL, NULL, error);
+  return TRUE;
+}
+
+static gboolean
+finish (VavFreight *self, VavIncoming *incoming, const guint8 *digest)
+{
+  GError *error = NULL;
+  char *path;
+
+  if (!begin_end (self, incoming))
+    return FALSE;
+  path = vav_file_part_finish (incoming->part, digest, &error);
   vav_freight_tell_ended (self, TRUE, incoming->id, path != NULL ? digest : NULL, path, error);
   return TRUE;
 }
@@ -101,25 +126,22 @@ take_data (VavFreight *self, VavIncoming *incoming, guint64 offset, const guint8
       if (offset != 0 || incoming->begun)
         return FALSE;
       if (!vav_file_part_restart (part, &error))
-        *over = finish_incoming (self, incoming, NULL, NULL, error);
+        *over = fail (self, incoming, error);
     }
   incoming->begun = TRUE;
   if (*over)
     return TRUE;
   if (offset == size)
     {
-      char *path = NULL;
-
       if (length != VAV_DIGEST_SIZE)
         return FALSE;
-      path = vav_file_part_finish (part, data, &error);
-      *over = finish_incoming (self, incoming, data, path, error);
+      *over = finish (self, incoming, data);
       return TRUE;
     }
   if (length == 0 || length > size - offset)
     return FALSE;
   if (!vav_file_part_write (part, data, length, &error))
-    *over = finish_incoming (self, incoming, NULL, NULL, error);
+    *over = fail (self, incoming, error);
   else
     vav_freight_tell_progress (self, TRUE, incoming->id, offset + length, &incoming->told);
   return TRUE;

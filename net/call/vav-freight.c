@@ -135,6 +135,7 @@ static void
 outgoing_free (VavOutgoing *outgoing)
 {
   g_clear_pointer (&outgoing->source, vav_file_source_free);
+  g_clear_object (&outgoing->pipe);
   g_free (outgoing);
 }
 
@@ -144,6 +145,7 @@ vav_freight_free_incoming (gpointer data)
   VavIncoming *incoming = data;
 
   vav_file_part_free (incoming->part, incoming->keep);
+  g_clear_object (&incoming->pipe);
   g_free (incoming);
   return NULL;
 }
@@ -163,7 +165,7 @@ next_outgoing (VavFreight *self, VavPipe **pipe)
     return NULL;
   *pipe = g_object_ref (self->pipes->pdata[0]);
   outgoing = g_queue_pop_head (&self->round);
-  outgoing->pipe = *pipe;
+  g_set_object (&outgoing->pipe, *pipe);
   outgoing->busy = TRUE;
   return outgoing;
 }
@@ -202,7 +204,7 @@ take_out (VavFreight *self, VavOutgoing *outgoing)
   return !outgoing->busy;
 }
 
-/* Under lock. */
+/* Under lock. Without those that have all come: their own end is told. */
 static GArray *
 find_bound (GHashTable *table, gboolean incoming, VavPipe *pipe)
 {
@@ -217,7 +219,7 @@ find_bound (GHashTable *table, gboolean incoming, VavPipe *pipe)
       VavOutgoing *out = value;
       guint32 id = incoming ? in->id : out->id;
 
-      if ((incoming ? in->pipe : out->pipe) == pipe)
+      if ((incoming ? in->pipe : out->pipe) == pipe && !(incoming && in->ending))
         g_array_append_val (ids, id);
     }
   return ids;
@@ -462,30 +464,37 @@ stop_outgoing (VavFreight *self, guint32 file)
     outgoing_free (outgoing);
 }
 
-void
-vav_freight_stop (VavFreight *self, gboolean incoming, guint32 file, gboolean keep)
+static gboolean
+stop_incoming (VavFreight *self, guint32 file, gboolean keep)
 {
-  VavIncoming *found;
+  VavIncoming *incoming;
+  gboolean stopped;
+  gboolean ours = FALSE;
 
-  if (!incoming)
-    {
-      stop_outgoing (self, file);
-      return;
-    }
   g_mutex_lock (&self->lock);
   self->late = 0;
-  found = g_hash_table_lookup (self->incoming, GUINT_TO_POINTER (file));
-  if (found != NULL)
+  incoming = g_hash_table_lookup (self->incoming, GUINT_TO_POINTER (file));
+  stopped = incoming != NULL && !incoming->ending;
+  if (stopped)
     {
-      found->stopped = TRUE;
-      found->keep = keep;
+      incoming->stopped = TRUE;
+      incoming->keep = keep;
       g_hash_table_remove (self->incoming, GUINT_TO_POINTER (file));
-      if (found->busy)
-        found = NULL;
+      ours = !incoming->busy;
     }
   g_mutex_unlock (&self->lock);
-  if (found != NULL && keep)
-    vav_freight_free_incoming (found);
-  else if (found != NULL) /* to remove a large file takes time */
-    g_thread_unref (vav_quiet_thread_new ("vav-file-stop", vav_freight_free_incoming, found));
+  if (ours && keep)
+    vav_freight_free_incoming (incoming);
+  else if (ours) /* to remove a large file takes time */
+    g_thread_unref (vav_quiet_thread_new ("vav-file-stop", vav_freight_free_incoming, incoming));
+  return stopped;
+}
+
+gboolean
+vav_freight_stop (VavFreight *self, gboolean incoming, guint32 file, gboolean keep)
+{
+  if (incoming)
+    return stop_incoming (self, file, keep);
+  stop_outgoing (self, file);
+  return TRUE;
 }

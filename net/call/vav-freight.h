@@ -45,7 +45,7 @@ void vav_freight_forget_pipes (VavFreight *self);
 
 void vav_freight_send (VavFreight *self, guint32 file, VavFileSource *source); /* source: (transfer full) */
 void vav_freight_receive (VavFreight *self, guint32 file, VavFilePart *part);  /* part: (transfer full) */
-/* Also of an outgoing file that has arrived: nothing more is told of it. */
-void vav_freight_stop (VavFreight *self, gboolean incoming, guint32 file, gboolean keep);
+/* Also of an outgoing file that has arrived: nothing more is told of it. FALSE: an incoming one has all come, and its end is told instead. */
+gboolean vav_freight_stop (VavFreight *self, gboolean incoming, guint32 file, gboolean keep);
 
 G_END_DECLS

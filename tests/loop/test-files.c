@@ -380,6 +380,66 @@ on_first_changed (VavStream *stream, VavFile *file, Breaker *breaker)
     g_signal_connect (file, detailed, G_CALLBACK (on_told), breaker);
 }
 
+/* What is whole is done, and nothing else: also for whoever does not want it any more at that moment. */
+static void
+assert_done_or_gone (Crate *crate, VavFile *file)
+{
+  gint64 size = crate_size (crate, &crate->pair.bob, vav_file_get_name (file));
+
+  g_assert_true (vav_file_is_over (file));
+  if (vav_file_get_state (file) == VAV_FILE_STATE_DONE)
+    g_assert_cmpint (size, ==, vav_file_get_size (file));
+  else
+    {
+      g_assert_cmpint (vav_file_get_state (file), ==, VAV_FILE_STATE_CANCELLED);
+      g_assert_cmpint (size, ==, -1);
+    }
+}
+
+static void
+on_told_to_cancel (VavFile *file, GParamSpec *pspec, const char *property)
+{
+  if (strcmp (property, "path") == 0 || vav_file_get_transferred (file) == vav_file_get_size (file))
+    vav_file_cancel (file);
+}
+
+static void
+on_offered_to_cancel (VavStream *stream, VavFile *file, const char *property)
+{
+  g_autofree char *detailed = g_strdup_printf ("notify::%s", property);
+
+  g_signal_connect (file, detailed, G_CALLBACK (on_told_to_cancel), (gpointer)property);
+}
+
+static void
+test_cancelled_at_the_end (Crate *crate, gconstpointer media)
+{
+  static const char *const told[] = { "path", "transferred" };
+  guint n = 0;
+
+  g_test_summary (
+      "W20: a file that is given up in the moment when all of it has come is either done and there, or given "
+      "up and not there");
+  crate_connect (crate);
+  for (guint i = 0; i < G_N_ELEMENTS (told); i++)
+    {
+      g_signal_connect (crate->pair.bob.stream, "file-offered", G_CALLBACK (on_offered_to_cancel), (gpointer)told[i]);
+      for (guint j = 0; j < 60; j++)
+        {
+          g_autofree char *name = g_strdup_printf ("%s-%u", told[i], j);
+          VavFile *file = crate_send (crate, &crate->pair.anna, name, 300 * 1000);
+
+          n++;
+          wait_until (crate->n_offered == n && vav_file_is_over (crate->last_offered) && vav_file_is_over (file));
+          wait_until (crate_count_parts (crate) == 0);
+          assert_done_or_gone (crate, crate->last_offered);
+          if (i == 0)
+            g_assert_cmpint (vav_file_get_state (crate->last_offered), ==, VAV_FILE_STATE_DONE);
+        }
+      g_signal_handlers_disconnect_by_func (crate->pair.bob.stream, on_offered_to_cancel, (gpointer)told[i]);
+    }
+}
+
 /* The call is ended by whoever hears how far a file is, in the middle of what is done about it. */
 static void
 test_ended_by_handlers (Crate *crate, gconstpointer media)
@@ -388,7 +448,7 @@ test_ended_by_handlers (Crate *crate, gconstpointer media)
   Party *anna = &crate->pair.anna, *bob = &crate->pair.bob;
 
   g_test_summary (
-      "W20: a call may be ended by the handler that hears of a file; that file is interrupted, and stays so");
+      "W20: a call may be ended by the handler that hears of a file; that file is interrupted, or done if it is whole");
   for (guint i = 0; i < 2 * G_N_ELEMENTS (told); i++)
     {
       g_autofree char *name = g_strdup_printf ("file-%u", i);
@@ -400,7 +460,12 @@ test_ended_by_handlers (Crate *crate, gconstpointer media)
       wait_until (!vav_stream_is_busy (anna->stream) && !vav_stream_is_busy (bob->stream));
       g_signal_handlers_disconnect_by_data (breaker.stream, &breaker);
       g_signal_handlers_disconnect_by_data (breaker.file, &breaker);
-      g_assert_cmpint (vav_file_get_state (breaker.file), ==, VAV_FILE_STATE_INTERRUPTED);
+      if (i < 4) /* before all has come */
+        g_assert_cmpint (vav_file_get_state (breaker.file), ==, VAV_FILE_STATE_INTERRUPTED);
+      else if (i == 5) /* the receiver has its digest: it is whole */
+        g_assert_cmpint (vav_file_get_state (breaker.file), ==, VAV_FILE_STATE_DONE);
+      else /* the sender has it, and may have heard that it arrived */
+        g_assert_true (vav_file_is_over (breaker.file));
       g_assert_true (g_list_store_find (G_LIST_STORE (vav_stream_get_files (breaker.stream)), breaker.file, NULL));
       g_clear_object (&breaker.file);
     }
@@ -416,6 +481,7 @@ main (int argc, char **argv)
   ADD ("/files/refuse-and-cancel", test_refuse_and_cancel);
   ADD ("/files/many", test_many);
   ADD ("/files/ended-by-handlers", test_ended_by_handlers);
+  ADD ("/files/cancelled-at-the-end", test_cancelled_at_the_end);
   ADD ("/files/flush", test_flush);
   ADD ("/files/linger", test_linger);
   ADD ("/files/resume", test_resume);
