@@ -332,8 +332,7 @@ vav_media_hold (VavMedia *self, VavMediaKind kind)
   if (source->capture == NULL || vav_capture_is_open (source->capture))
     return;
 
-  /* it may be there again */
-  source->failed = FALSE;
+  /* it may be there again: that shows when it gives something */
   vav_media_start_afresh (self, kind);
   vav_capture_open (source->capture);
 }

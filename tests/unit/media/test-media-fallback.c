@@ -149,6 +149,12 @@ test_comes_back (void)
 }
 
 static gboolean
+has_no_camera (Eye *eye)
+{
+  return !vav_media_has (eye->media, VAV_MEDIA_VIDEO);
+}
+
+static gboolean
 has_a_camera (Eye *eye)
 {
   return vav_media_has (eye->media, VAV_MEDIA_VIDEO);
@@ -186,6 +192,32 @@ test_busy (void)
   eye_close (&eye);
   shelf_unplug (busy);
   shelf_unplug (other);
+}
+
+/* There is no camera, which is known before somebody asks for one: nothing else is told because of that. One that comes is offered. */
+static void
+test_absent (void)
+{
+  GstDevice *camera;
+  Eye eye = { .has = TRUE };
+
+  g_test_summary ("W18: where there is no camera none is offered, and one that is plugged in later is");
+  eye.media = vav_media_new ("auto", NULL, NULL);
+  g_signal_connect (eye.media, "changed", G_CALLBACK (on_changed), &eye);
+  vav_media_start_watching (eye.media);
+  wait_until (&eye, has_no_camera);
+  vav_media_hold (eye.media, VAV_MEDIA_VIDEO);
+  g_assert_false (vav_media_has (eye.media, VAV_MEDIA_VIDEO));
+  pair_run (0.5);
+  g_assert_cmpuint (eye.changes, ==, 1);
+
+  camera = shelf_plug_camera ("camera", 320);
+  wait_until (&eye, has_a_camera);
+  g_assert_cmpuint (eye.changes, ==, 2);
+  vav_media_release (eye.media, VAV_MEDIA_VIDEO);
+  vav_media_stop_watching (eye.media);
+  g_object_unref (eye.media);
+  shelf_unplug (camera);
 }
 
 /* A camera is chosen that cannot be opened: the one that works goes on without a stop, though it is not the default one, and that is told. */
@@ -302,6 +334,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/media/fallback/none-works", test_none_works);
   g_test_add_func ("/media/fallback/comes-back", test_comes_back);
+  g_test_add_func ("/media/fallback/absent", test_absent);
   g_test_add_func ("/media/fallback/busy", test_busy);
   g_test_add_func ("/media/fallback/bad-choice", test_bad_choice);
   g_test_add_func ("/media/fallback/riddle", test_riddle); /* the last: it takes the decoder's place */
