@@ -254,7 +254,8 @@ vav_freight_lose_pipe (VavFreight *self, VavPipe *pipe, const GError *error)
   g_mutex_unlock (&self->lock);
   tell_reset (self, TRUE, incoming);
   tell_reset (self, FALSE, outgoing);
-  if (used)
+  /* the sender may have seen the pipe end before its reader told why */
+  if (used || g_error_matches (error, VAV_ERROR, VAV_ERROR_PROTOCOL))
     vav_freight_tell_lost (self, error);
 }
 

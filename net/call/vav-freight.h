@@ -21,7 +21,8 @@ typedef struct _VavFreight VavFreight;
 
 /* progress: at most ten times a second for each file. ended: unless it is stopped before; VAV_ERROR_RESET: the pipe by which it went
  * has ended, also when all was sent. sha256, path: of a file that arrived whole, or
- * all of which was sent (no path). lost: the pipe that is used has ended; VAV_ERROR_PROTOCOL: the other side sent what it must not, and was cut. */
+ * all of which was sent (no path). lost: the pipe that is used has ended; VAV_ERROR_PROTOCOL, be it
+ * that the end was told before: the other side sent what it must not, and was cut. */
 typedef struct
 {
   void (*progress) (gpointer owner, gboolean incoming, guint32 file, guint64 transferred);

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * VavPipeEvents:
  * @piece: the other side sent a piece; bytes: borrowed. May block: the other side is then slowed down
- * @closed: nothing more comes, once; error: (nullable): %NULL if either side closed in order
+ * @closed: nothing more comes, once; error: (nullable): %NULL if either side closed in order; VAV_ERROR_PROTOCOL in any case, if
+ *          the other side sent what it must not
  *
  * What a pipe tells, on a thread of its own, one at a time, never from inside a function of the pipe.
  */

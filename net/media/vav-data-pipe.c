@@ -199,7 +199,8 @@ static void
 tell_closed (VavDataPipe *self)
 {
   const VavPipeEvents *events = g_steal_pointer (&self->events);
-  g_autoptr (GError) error = self->error != NULL && !self->shut ? g_error_copy (self->error) : NULL;
+  gboolean nonsense = g_error_matches (self->error, VAV_ERROR, VAV_ERROR_PROTOCOL);
+  g_autoptr (GError) error = self->error != NULL && (nonsense || !self->shut) ? g_error_copy (self->error) : NULL;
 
   g_mutex_unlock (&self->lock);
   events->closed (self->user_data, error);

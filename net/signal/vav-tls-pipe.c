@@ -217,7 +217,8 @@ run_reader (gpointer data)
   if (is_closing (self))
     {
       part (self);
-      g_clear_error (&error);
+      if (!g_error_matches (error, VAV_ERROR, VAV_ERROR_PROTOCOL))
+        g_clear_error (&error);
     }
   stop_writer (self);
   (void)g_socket_close (self->socket, NULL);

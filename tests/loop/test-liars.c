@@ -118,6 +118,27 @@ test_pieces (Crate *crate, gconstpointer media)
   g_assert_cmpuint (crate->n_done, ==, 0);
 }
 
+static void
+test_broken_frame (Crate *crate, gconstpointer media)
+{
+  Party *anna = &crate->pair.anna, *bob = &crate->pair.bob;
+
+  g_test_summary (
+      "W20: a frame of nothing on the files' connection ends the call, also while much is being sent by it");
+  for (guint i = 1; i <= 3; i++)
+    {
+      g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
+
+      connect_through_relay (crate, NULL);
+      crate_send (crate, anna, "big.bin", 100 * 1000 * 1000);
+      wait_until (crate->n_offered == i && vav_file_get_transferred (crate->last_offered) > 1000 * 1000);
+      relay_say_piece (crate->relay, TRUE, nothing);
+      wait_until (anna->n_ended == i && bob->n_ended == i);
+      g_assert_cmpint (anna->reason, ==, VAV_REASON_PROTOCOL);
+      crate_remove_parts (crate);
+    }
+}
+
 /* Messages that Bob must not hear. */
 static void
 test_messages (Crate *crate, gconstpointer media)
@@ -345,6 +366,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   ADD ("/liars/pieces", test_pieces);
+  ADD ("/liars/broken-frame", test_broken_frame);
   ADD ("/liars/messages", test_messages);
   ADD ("/liars/flood", test_flood);
   ADD ("/liars/receiver", test_receiver);

@@ -260,16 +260,22 @@ rogue_send_bytes (Rogue *self, const void *bytes, gsize length)
   return TRUE;
 }
 
-gboolean
-rogue_send_frame (Rogue *self, const char *json)
+static gboolean
+send_framed (Rogue *self, const void *bytes, gsize length)
 {
-  gsize length = strlen (json);
   g_autofree guint8 *frame = g_malloc (length + 4);
   guint32 header = GUINT32_TO_BE ((guint32)length);
 
   memcpy (frame, &header, 4);
-  memcpy (frame + 4, json, length);
+  if (length > 0)
+    memcpy (frame + 4, bytes, length);
   return rogue_send_bytes (self, frame, length + 4);
+}
+
+gboolean
+rogue_send_frame (Rogue *self, const char *json)
+{
+  return send_framed (self, json, strlen (json));
 }
 
 gboolean
@@ -288,9 +294,7 @@ rogue_send_message (Rogue *self, const char *json)
 gboolean
 rogue_send_piece (Rogue *self, GBytes *body)
 {
-  g_autoptr (GBytes) frame = vav_frame_wrap (body, NULL);
-
-  return frame != NULL && rogue_send_bytes (self, g_bytes_get_data (frame, NULL), g_bytes_get_size (frame));
+  return send_framed (self, g_bytes_get_data (body, NULL), g_bytes_get_size (body));
 }
 
 gboolean

@@ -38,7 +38,7 @@ gboolean rogue_send_plain (Rogue *self, const void *bytes, gsize length); /* bel
 gboolean rogue_send_bytes (Rogue *self, const void *bytes, gsize length);
 gboolean rogue_send_frame (Rogue *self, const char *json);
 gboolean rogue_send_message (Rogue *self, const char *json); /* the same, with a seq put in unless it has one */
-gboolean rogue_send_piece (Rogue *self, GBytes *body);             /* a frame of any bytes */
+gboolean rogue_send_piece (Rogue *self, GBytes *body); /* a frame of any bytes, also of none */
 gboolean rogue_send_hello (Rogue *self);
 
 /* The next frame; NULL: the end (see rogue_get_end()) or nothing within the time. */
