@@ -65,6 +65,13 @@ on_output_check (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* A call goes on without it: told, with or without JSON, and the end is what it will be. */
+static void
+on_device_failed (VavEndpoint *endpoint, GError *error, VavCliSession *self)
+{
+  vav_cli_complain (error->message);
+}
+
 static void
 watch_signals (VavCliSession *self)
 {
@@ -114,6 +121,7 @@ vav_cli_session_new (const VavCliOptions *options, gboolean lock, VavCliStatus *
   else
     self->talk = vav_cli_talk_new (self->endpoint);
   self->service = vav_app_service_new (self->endpoint);
+  g_signal_connect (self->endpoint, "device-failed", G_CALLBACK (on_device_failed), self);
   watch_signals (self);
 
   return g_steal_pointer (&self);
@@ -125,6 +133,8 @@ vav_cli_session_free (VavCliSession *self)
   for (guint i = 0; i < G_N_ELEMENTS (self->sources); i++)
     g_clear_handle_id (&self->sources[i], g_source_remove);
   g_clear_object (&self->service);
+  if (self->endpoint != NULL)
+    g_signal_handlers_disconnect_by_data (self->endpoint, self);
   g_clear_pointer (&self->talk, vav_cli_talk_free);
   g_clear_pointer (&self->events, vav_app_events_free);
   g_clear_object (&self->endpoint);

@@ -328,6 +328,18 @@ class Media (unittest.TestCase):
                 caller.stop (status=0)
                 callee.wait (0)
 
+    def test_file_without_media (self):
+        """A file that cannot be played is told, by name, and the call goes on without."""
+        with folder () as home, answer (home / 'b', '--anyone', '--calls', '1') as callee:
+            film = home / 'film.webm'
+            film.write_text ('no film')
+            with call (home / 'a', callee.address, media=film) as caller:
+                for what in ('sound', 'picture'):
+                    self.assertIn (str (film), caller.wait_line (f'no {what}'))
+                caller.wait_event ('first-frame')
+                caller.stop (status=0)
+                callee.wait (0)
+
     def test_stop_and_play (self):
         """W14, W15: Flows stop and play again during a call: the pictures' count stands still, then goes on."""
         with folder () as home, answer (home / 'b', '--anyone', '--calls', '1') as callee, \
