@@ -88,12 +88,17 @@ fail (VavCourier *self)
     vav_courier_send (self, way, NULL);
 }
 
+/* The other side knows: a second connection that this one still believes in is lost. */
 gboolean
 vav_courier_take_way (VavCourier *self, VavMessage *message)
 {
   if (self->call->role != VAV_ROLE_CALLEE)
     return FALSE;
-  if (self->path != VAV_PATH_UP && !use_call (self))
+  if (self->path == VAV_PATH_UP && self->uses_call)
+    return TRUE;
+  if (self->path == VAV_PATH_UP)
+    vav_freight_forget_pipes (self->freight);
+  if (!use_call (self))
     vav_courier_fail_path (self);
   return TRUE;
 }

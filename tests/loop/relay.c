@@ -48,7 +48,12 @@ struct _Relay
   gpointer piece_data;
   GQueue sayings; /* of Saying */
   char *call;
-  gboolean cut_pieces;
+  enum
+  {
+    CUT_NOTHING,
+    CUT_BOTH,
+    CUT_CALLER,
+  } cut_pieces;
   gboolean over;
 };
 
@@ -157,18 +162,37 @@ say (Line *line, Saying *saying)
   saying_free (saying);
 }
 
+/* Nobody is behind it. */
+static void
+keep_open (Line *line, Rogue *side)
+{
+  while (!is_over (line->relay) && rogue_get_end (side) == ROGUE_END_NONE)
+    {
+      g_autoptr (GBytes) frame = rogue_receive_bytes (side, TURN_MS);
+    }
+}
+
 /* Once for each time that it is asked for. */
 static gboolean
 is_cut (Line *line)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&line->relay->lock);
-  gboolean cut = line->raw && line->relay->cut_pieces;
+  Relay *self = line->relay;
+  int cut = CUT_NOTHING;
 
-  if (!cut)
+  g_mutex_lock (&self->lock);
+  if (line->raw)
+    {
+      cut = self->cut_pieces;
+      self->cut_pieces = CUT_NOTHING;
+    }
+  g_mutex_unlock (&self->lock);
+  if (cut == CUT_NOTHING)
     return FALSE;
-  line->relay->cut_pieces = FALSE;
   rogue_reset (line->sides[0]);
-  rogue_reset (line->sides[1]);
+  if (cut == CUT_CALLER)
+    keep_open (line, line->sides[1]);
+  else
+    rogue_reset (line->sides[1]);
   return TRUE;
 }
 
@@ -315,7 +339,15 @@ relay_cut_pieces (Relay *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  self->cut_pieces = TRUE;
+  self->cut_pieces = CUT_BOTH;
+}
+
+void
+relay_cut_pieces_of_caller (Relay *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  self->cut_pieces = CUT_CALLER;
 }
 
 static void

@@ -30,6 +30,9 @@ void relay_say_piece (Relay *self, gboolean to_caller, GBytes *piece);
 /* Resets the files' connection. */
 void relay_cut_pieces (Relay *self);
 
+/* Resets it towards the caller only: the callee's side stays open, and nobody is behind it. */
+void relay_cut_pieces_of_caller (Relay *self);
+
 /* Takes no further connection. */
 void relay_close_door (Relay *self);
 

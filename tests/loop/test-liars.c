@@ -326,6 +326,36 @@ test_connection_lost (Crate *crate, gconstpointer media)
   g_assert_cmpint (party_state (bob), ==, VAV_STATE_ACTIVE);
 }
 
+/* Only the caller sees it break, and there can be no other. */
+static void
+test_half_lost (Crate *crate, gconstpointer media)
+{
+  Party *anna = &crate->pair.anna, *bob = &crate->pair.bob;
+  VavFile *file;
+  gint64 began;
+
+  g_test_summary ("W20: a called side that has not seen its connection for files break leaves it when the caller says "
+                  "that there is none, and what it offers again goes through the media's path");
+  connect_through_relay (crate, NULL);
+  crate_send (crate, anna, "a.bin", 1000);
+  wait_until (crate->n_done == 2);
+  relay_close_door (crate->relay);
+  relay_cut_pieces_of_caller (crate->relay);
+  wait_until (crate_count_threads ("vav-pipe") == 2); /* Bob's */
+  began = g_get_monotonic_time ();
+  file = crate_send (crate, bob, "b.bin", 1000);
+  wait_until (vav_file_is_over (file));
+  if (vav_file_get_state (file) == VAV_FILE_STATE_INTERRUPTED)
+    {
+      file = crate_send_again (crate, bob, "b.bin");
+      wait_until (vav_file_is_over (file));
+    }
+  g_assert_cmpint (vav_file_get_state (file), ==, VAV_FILE_STATE_DONE);
+  g_test_message ("%.1f s", (double)(g_get_monotonic_time () - began) / G_USEC_PER_SEC);
+  crate_assert_arrived (crate, bob, "b.bin", "b.bin");
+  g_assert_cmpint (party_state (anna), ==, VAV_STATE_ACTIVE);
+}
+
 static char *
 forget_features (gboolean from_caller, const char *json, gpointer data)
 {
@@ -373,6 +403,7 @@ main (int argc, char **argv)
   ADD ("/liars/stranger", test_stranger);
   ADD ("/liars/no-second-connection", test_no_second_connection);
   ADD ("/liars/connection-lost", test_connection_lost);
+  ADD ("/liars/half-lost", test_half_lost);
   ADD ("/liars/not-supported", test_not_supported);
 
   return g_test_run ();
