@@ -33,6 +33,9 @@ struct _VavFile
   gboolean sent;      /* all has gone out */
   gboolean confirmed; /* the receiver has it */
   GCancellable *making_ready;
+
+  /* the stream's */
+  gboolean listed; /* among its files */
 };
 
 VavFile *vav_file_new (VavCourier *courier, guint32 id, gboolean incoming, const char *name, guint64 size);

@@ -2,6 +2,7 @@
 #include "net/call/vav-stream-talk.h"
 
 #include "net/call/vav-courier.h"
+#include "net/call/vav-file-private.h"
 #include "net/call/vav-stream-private.h"
 
 /* What the two people of a call give each other: the stream's side of the courier. */
@@ -38,8 +39,12 @@ on_file_offered (VavCourier *courier, VavFile *file, VavStream *self)
 static void
 on_file_changed (VavCourier *courier, VavFile *file, VavStream *self)
 {
-  if (!g_list_store_find (self->files, file, NULL))
-    g_list_store_append (self->files, file);
+  /* there may be many: not looked for in the list */
+  if (!file->listed)
+    {
+      file->listed = TRUE;
+      g_list_store_append (self->files, file);
+    }
   g_signal_emit (self, signals[FILE_CHANGED], 0, file);
 }
 
