@@ -6,7 +6,7 @@
 
 #include "app/service/vav-app-events.h"
 #include "app/service/vav-app-json.h"
-#include "settle.h"
+#include "shut.h"
 #include "tests/lib/tolerate.h"
 
 /* A teller into memory, and a stream that is told about. */
@@ -39,26 +39,10 @@ tear_down (Fixture *fixture, gconstpointer data)
 {
   g_clear_pointer (&fixture->events, vav_app_events_free);
   g_clear_object (&fixture->stream);
+  shut (fixture->endpoint);
   g_clear_object (&fixture->endpoint);
   fclose (fixture->file);
   free (fixture->text);
-}
-
-static void
-on_endpoint_closed (GObject *source, GAsyncResult *result, gpointer closed)
-{
-  g_assert_true (vav_endpoint_close_finish (VAV_ENDPOINT (source), result, NULL));
-  *(gboolean *)closed = TRUE;
-}
-
-static void
-close_endpoint (VavEndpoint *endpoint)
-{
-  gboolean closed = FALSE;
-
-  vav_endpoint_close_async (endpoint, on_endpoint_closed, &closed);
-  while (!closed)
-    g_main_context_iteration (NULL, TRUE);
 }
 
 /* The last line, parsed. */
@@ -277,8 +261,7 @@ test_request (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (text, "\"event\":\"request\""));
   g_assert_nonnull (strstr (text, "\"offer\":{\"audio\":{\"codecs\":[\"OPUS\"],\"kbps\":32},"
                                   "\"video\":{\"codecs\":[\"VP8\"],\"kbps\":1500}}"));
-  close_endpoint (caller);
-  close_endpoint (fixture->endpoint);
+  shut (caller);
 }
 
 /* A reader that went away is noticed, and nothing more is written. */
@@ -316,5 +299,5 @@ main (int argc, char **argv)
   g_test_add ("/events/request", Fixture, NULL, set_up, test_request, tear_down);
   g_test_add_func ("/events/broken", test_broken);
 
-  return tolerate_exit (settle (g_test_run ()));
+  return tolerate_exit (g_test_run ());
 }
