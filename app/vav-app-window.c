@@ -121,6 +121,29 @@ on_host_stream (VavAppWindow *self)
   update_state (self);
 }
 
+/* Until there is a place for them, what is written is shown as it comes, and files are not left waiting for an answer. */
+static void
+on_text (VavAppWindow *self, const char *text, VavStream *stream)
+{
+  g_autofree char *name = vav_gtk_words_name (stream);
+  /* Translators: somebody's name, and what they wrote */
+  g_autofree char *sentence = g_strdup_printf (_ ("%s writes: %s"), name, text);
+
+  vav_app_window_toast (self, sentence);
+}
+
+static void
+on_file_offered (VavAppWindow *self, VavFile *file, VavStream *stream)
+{
+  g_autofree char *name = vav_gtk_words_name (stream);
+  /* Translators: somebody's name, and a file's */
+  g_autofree char *sentence = g_strdup_printf (_ ("%s offered the file “%s”, which cannot be taken in this window."),
+                                               name, vav_file_get_name (file));
+
+  if (vav_file_refuse (file, NULL))
+    vav_app_window_toast (self, sentence);
+}
+
 static void
 on_device_failed (VavAppWindow *self, GError *error)
 {
@@ -282,6 +305,8 @@ vav_app_window_init (VavAppWindow *self)
   self->stream_signals = g_signal_group_new (VAV_TYPE_STREAM);
   g_signal_group_connect_swapped (self->stream_signals, "notify::state", G_CALLBACK (update_state), self);
   g_signal_group_connect_swapped (self->stream_signals, "notify::peer", G_CALLBACK (update_title), self);
+  g_signal_group_connect_swapped (self->stream_signals, "text", G_CALLBACK (on_text), self);
+  g_signal_group_connect_swapped (self->stream_signals, "file-offered", G_CALLBACK (on_file_offered), self);
   update_state (self);
 }
 
@@ -322,6 +347,9 @@ vav_app_window_call (VavAppWindow *self, const char *address)
 {
   g_autoptr (GError) error = NULL;
 
+  /* before it dials: a call that fails at once would be over before the view shows it */
+  if (self->host != NULL && !self->in_call)
+    vav_gtk_conference_set_stream (self->conference, get_stream (self));
   if (self->host != NULL && !vav_app_host_call (self->host, address, &error))
     vav_app_window_toast (self, error->message);
 }

@@ -229,7 +229,7 @@ start (Answer *answer, GError **error)
   const char *listen = session->options->listen;
 
   if (session->options->decision == VAV_CLI_DECIDE_ASK)
-    answer->ask = vav_cli_ask_new (session->options->data);
+    answer->ask = vav_cli_ask_new (session->options->data, session->options->json);
   if (listen != NULL && !vav_endpoint_set_listen (session->endpoint, listen, error))
     return FALSE;
 

@@ -10,6 +10,7 @@
 
 struct _VavCliAsk
 {
+  gboolean json;
   GBytes *data; /* (nullable) */
   GDataInputStream *input;
   GCancellable *cancellable;
@@ -17,6 +18,8 @@ struct _VavCliAsk
   gboolean reading;
   gboolean at_end;
 };
+
+static const char how[] = N_ ("Write “accept” or “reject”, and after a space data of at most 64 KiB if you like.");
 
 static void read_next (VavCliAsk *self);
 
@@ -36,6 +39,8 @@ on_settled (VavRequest *request, VavReason reason, VavCliAsk *self)
 static void
 refuse_all (VavCliAsk *self)
 {
+  if (!g_queue_is_empty (&self->requests))
+    vav_cli_complain (_ ("There is nothing more to read from stdin, so the call is refused."));
   while (!g_queue_is_empty (&self->requests))
     {
       VavRequest *request = g_queue_pop_head (&self->requests);
@@ -85,7 +90,7 @@ take_line (VavCliAsk *self, const char *line)
   g_signal_handlers_disconnect_by_data (request, self);
   if (!decide (self, request, line))
     {
-      vav_cli_complain (_ ("Write “accept” or “reject”, and after a space data of at most 64 KiB if you like."));
+      vav_cli_complain (_ (how));
       g_signal_connect (request, "settled", G_CALLBACK (on_settled), self);
       g_queue_push_head (&self->requests, g_steal_pointer (&request));
     }
@@ -131,17 +136,22 @@ vav_cli_ask_add (VavCliAsk *self, VavRequest *request)
   g_signal_connect (request, "settled", G_CALLBACK (on_settled), self);
 
   if (self->at_end)
-    refuse_all (self);
-  else
-    read_next (self);
+    {
+      refuse_all (self);
+      return;
+    }
+  if (!self->json)
+    g_print ("%s\n", _ (how));
+  read_next (self);
 }
 
 VavCliAsk *
-vav_cli_ask_new (GBytes *data)
+vav_cli_ask_new (GBytes *data, gboolean json)
 {
   VavCliAsk *self = g_new0 (VavCliAsk, 1);
   g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
 
+  self->json = json;
   self->data = data != NULL ? g_bytes_ref (data) : NULL;
   self->input = g_data_input_stream_new (input);
   self->cancellable = g_cancellable_new ();

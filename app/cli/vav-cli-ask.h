@@ -14,8 +14,8 @@ G_BEGIN_DECLS
  */
 typedef struct _VavCliAsk VavCliAsk;
 
-/* data: (nullable): goes with an answer whose line has none */
-VavCliAsk *vav_cli_ask_new (GBytes *data);
+/* data: (nullable): goes with an answer whose line has none. json: what can be written is not told on stdout */
+VavCliAsk *vav_cli_ask_new (GBytes *data, gboolean json);
 void vav_cli_ask_free (VavCliAsk *self);
 void vav_cli_ask_add (VavCliAsk *self, VavRequest *request);
 

@@ -123,6 +123,8 @@ vav_cli_people (VavCliOptions *options)
   if ((verb != NULL && !add && !remove) || (add && options->n_arguments != 3) || (remove && options->n_arguments != 2))
     return complain_of_people (
         _ ("“people” takes nothing, “add NAME ADDRESS” or “remove NAME”. “visavis-cli people --help” helps."));
+  if (add && *options->arguments[2] == '\0')
+    return complain_of_people (_ ("A person needs an address; the empty one is this computer."));
   if (add && (address = vav_address_parse (options->arguments[2], &error)) == NULL)
     return complain_of_people (error->message);
 

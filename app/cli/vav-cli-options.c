@@ -75,7 +75,7 @@ static gboolean
 on_text (const char *name, const char *value, gpointer user_data, GError **error)
 {
   if (*value == '\0' || !g_utf8_validate (value, -1, NULL) || strlen (value) > VAV_MAX_TEXT)
-    return usage_error (error, _ ("--text takes a text in UTF-8 of at most 16 KiB."));
+    return usage_error (error, _ ("--text takes a text in UTF-8, not empty and of at most 16 KiB."));
 
   g_ptr_array_add (raw.texts, g_strdup (value));
   return TRUE;

@@ -125,9 +125,9 @@ static void
 on_path (VavStream *stream, const char *local, const char *remote, gboolean relayed, VavCliTalk *self)
 {
   if (relayed)
-    say (_ ("Picture and sound travel over a relay, from %s to %s."), local, remote);
+    say (_ ("The path for picture and sound is a relay, from %s to %s."), local, remote);
   else
-    say (_ ("Picture and sound travel straight from %s to %s."), local, remote);
+    say (_ ("The path for picture and sound is direct, from %s to %s."), local, remote);
 }
 
 /* Each line of it, so that nobody takes a line of theirs for one of ours. */
@@ -235,7 +235,9 @@ on_ended (VavStream *stream, gboolean graceful, VavReason reason, GBytes *data, 
 {
   g_autofree char *name = name_of (stream);
 
-  if (graceful || vav_stream_is_incoming (stream))
+  if (reason == VAV_REASON_UNREACHABLE && vav_stream_is_incoming (stream))
+    say (_ ("The call from %s was left unanswered."), name);
+  else if (graceful || vav_stream_is_incoming (stream))
     say (_ ("The call with %s is over. %s"), name, vav_reason_describe (reason));
 }
 

@@ -69,7 +69,7 @@ class Usage (unittest.TestCase):
                           ['--listen', 'no port', 'answer'], ['--listen', 'nobody', 'answer'], ['--listen', '127.0.0.1:66000', 'answer'],
                           ['hang-up'], ['hang-up', 'it'], ['hang-up', '0'], ['hang-up', '1', '--all'],
                           ['call', 'a', '--relay-only'], ['--relay-only', 'answer'],
-                          ['people', 'greet', 'Anna'], ['people', 'add', 'Anna'], ['people', 'add', 'Anna', 'no where'],
+                          ['people', 'greet', 'Anna'], ['people', 'add', 'Anna'], ['people', 'add', 'Anna', 'no where'], ['people', 'add', 'Anna', ''],
                           ['people', 'remove'], ['identity', 'mine'], ['devices', 'all'], ['calls', 'now'], ['dial']):
                 with self.subTest (words=[word[:40] for word in words]):
                     self.wrong (profile, *words)

@@ -4,6 +4,7 @@
 import unittest
 
 from desk import Desk, wait_until
+from procs import cli, folder
 from tap import main
 
 
@@ -79,6 +80,27 @@ class Calls (unittest.TestCase):
         self.anna.wait_text ('Ringing…')
         self.anna.key ('Escape')
         self.karim.wait_text ('Anna Berg gave up before you answered.')
+
+    def test_nonsense_after_a_failure (self):
+        """What is no address is told also where the last call failed."""
+        self.karim.type_address ('127.0.0.1:1')
+        self.karim.wait_text ('Nobody answers at 127.0.0.1:1. Is Visavis running there, and does it take calls?')
+        self.karim.type_address ('bad bad')
+        wait_until (lambda: any ('“bad bad” is not an address' in text for text in self.karim.texts ()), self.karim.texts)
+
+    def test_given (self):
+        """What is written is shown, and a file is refused in words, as the window has no place for them yet."""
+        with folder () as home:
+            paper = home / 'paper.txt'
+            paper.write_text ('paper')
+            with cli (home / 'c', '--media', 'none', 'call', self.anna.address, '--identifier', 'Zoë', '--text', 'Hello <b>Anna</b>', '--file', str (paper)) as caller:
+                self.anna.report.wait_event ('request')
+                self.anna.wait_for ('Zoë is calling', 'dialog')
+                self.anna.click ('Accept')
+                caller.wait_event ('file', state='refused')
+                wait_until (lambda: any ('writes: Hello <b>Anna</b>' in text for text in self.anna.texts ()), self.anna.texts)
+                wait_until (lambda: any ('paper.txt' in text for text in self.anna.texts ()), self.anna.texts)
+                caller.stop (status=0)
 
     def test_without_picture (self):
         """A2: Accepted without picture: the caller reads that the camera is off, and is seen."""
