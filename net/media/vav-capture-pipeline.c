@@ -83,6 +83,18 @@ stamp_sample (VavCapturePipeline *self, GstSample *sample)
 }
 
 static VavCapturePipeline *
+dup_before (VavCapturePipeline *self)
+{
+  VavCapturePipeline *before;
+
+  g_mutex_lock (&self->lock);
+  before = self->before != NULL ? capture_ref (self->before) : NULL;
+  g_mutex_unlock (&self->lock);
+
+  return before;
+}
+
+static VavCapturePipeline *
 take_before (VavCapturePipeline *self)
 {
   VavCapturePipeline *before;
@@ -377,36 +389,42 @@ is_on_our_device (VavCapturePipeline *self, VavCapturePipeline *before)
   gboolean same;
 
   g_mutex_lock (&before->lock);
-  same = before->device == NULL || self->device == NULL || vav_device_is_same (before->device, self->device)
+  same = (before->device == NULL && !before->stop) /* not known yet; one that is stopped opens none any more */
+         || self->device == NULL || (before->device != NULL && vav_device_is_same (before->device, self->device))
          || (before->before != NULL && is_on_our_device (self, before->before));
   g_mutex_unlock (&before->lock);
 
   return same;
 }
 
+/* And all before it. No lock is held while one waits for another: who stops them does not wait. */
 static void
 wait_until_done (VavCapturePipeline *self)
 {
+  g_autoptr (VavCapturePipeline) before = NULL;
+
   g_mutex_lock (&self->lock);
   while (!self->done)
     g_cond_wait (&self->cond, &self->lock);
-  if (self->before != NULL)
-    wait_until_done (self->before);
   g_mutex_unlock (&self->lock);
+  before = dup_before (self);
+  if (before != NULL)
+    wait_until_done (before);
 }
 
 /* Until the one before has given the device back, if it has ours; another one runs on until there is something to take its place. */
 static void
 wait_for_before (VavCapturePipeline *self)
 {
-  VavCapturePipeline *before = self->before; /* this thread alone takes it away, until it plays */
+  g_autoptr (VavCapturePipeline) before = dup_before (self);
+  g_autoptr (VavCapturePipeline) over = NULL;
 
   if (before == NULL || !is_on_our_device (self, before))
     return;
 
   vav_capture_pipeline_stop (before);
   wait_until_done (before);
-  vav_capture_pipeline_unref (take_before (self));
+  over = take_before (self);
 }
 
 /* Returns FALSE if it could not be opened, or ended by itself. */
@@ -529,16 +547,17 @@ is_running (VavCapturePipeline *self)
   return running;
 }
 
+/* Those between stay where they are: a thread may be waiting for one of them. */
 VavCapturePipeline *
-vav_capture_pipeline_take_before (VavCapturePipeline *self)
+vav_capture_pipeline_dup_running_before (VavCapturePipeline *self)
 {
-  VavCapturePipeline *before = take_before (self);
+  VavCapturePipeline *before = dup_before (self);
 
   while (before != NULL && !is_running (before))
     {
       g_autoptr (VavCapturePipeline) failed = before;
 
-      before = take_before (failed);
+      before = dup_before (failed);
     }
 
   return before;

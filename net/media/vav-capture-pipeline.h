@@ -43,7 +43,7 @@ typedef struct
 VavCapturePipeline *vav_capture_pipeline_new (const VavCaptureConfig *config, VavOutlet *outlet,
                                               VavCapturePipeline *before, VavHop *hop, const VavCaptureEvents *events);
 /* Returns: (transfer full) (nullable): of one that failed, the one whose place it was to take, if that still runs */
-VavCapturePipeline *vav_capture_pipeline_take_before (VavCapturePipeline *self);
+VavCapturePipeline *vav_capture_pipeline_dup_running_before (VavCapturePipeline *self);
 /* Returns: (transfer full) (nullable): not known yet, or a file */
 VavDevice *vav_capture_pipeline_dup_device (VavCapturePipeline *self);
 /* Nothing goes into the outlet any more when this returns; the device is closed soon after. Never blocks. */

@@ -104,7 +104,7 @@ on_failed_post (gpointer owner, gpointer data)
   if (!vav_capture_is_open (self) || failure->pipeline != self->pipeline)
     return;
 
-  before = vav_capture_pipeline_take_before (self->pipeline);
+  before = vav_capture_pipeline_dup_running_before (self->pipeline);
   if (before != NULL)
     {
       vav_capture_pipeline_unref (self->pipeline);

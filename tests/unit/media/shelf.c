@@ -32,21 +32,103 @@ GType shelf_get_type (void);
 G_DEFINE_TYPE (Gadget, gadget, GST_TYPE_DEVICE)
 G_DEFINE_TYPE (Shelf, shelf, GST_TYPE_DEVICE_PROVIDER)
 
+static GMutex lock;
+static GCond changed;
+static gboolean hangs;    /* under lock */
+static int hanging;       /* under lock */
+static gboolean stubborn; /* under lock */
+static int closing;       /* under lock */
+
+/* A camera that is closed when it likes. */
+typedef struct
+{
+  GstBin parent_instance;
+} Camera;
+
+typedef struct
+{
+  GstBinClass parent_class;
+} CameraClass;
+
+GType camera_get_type (void);
+
+G_DEFINE_TYPE (Camera, camera, GST_TYPE_BIN)
+
+static GstStateChangeReturn
+camera_change_state (GstElement *element, GstStateChange transition)
+{
+  if (transition == GST_STATE_CHANGE_READY_TO_NULL)
+    {
+      g_mutex_lock (&lock);
+      closing++;
+      while (stubborn)
+        g_cond_wait (&changed, &lock);
+      closing--;
+      g_mutex_unlock (&lock);
+    }
+
+  return GST_ELEMENT_CLASS (camera_parent_class)->change_state (element, transition);
+}
+
+static void
+camera_class_init (CameraClass *klass)
+{
+  GST_ELEMENT_CLASS (klass)->change_state = camera_change_state;
+}
+
+static void
+camera_init (Camera *self)
+{
+}
+
+static GstElement *
+make_camera (int width)
+{
+  GstElement *camera = g_object_new (camera_get_type (), NULL);
+  g_autofree char *words
+      = g_strdup_printf ("videotestsrc is-live=true ! capsfilter caps=video/x-raw,width=%d,height=240", width);
+  GstElement *inside = gst_parse_bin_from_description (words, TRUE, NULL);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (inside, "src");
+
+  gst_bin_add (GST_BIN (camera), inside);
+  gst_element_add_pad (camera, gst_ghost_pad_new ("src", pad));
+  return camera;
+}
+
+void
+shelf_hold_cameras (gboolean hold)
+{
+  g_mutex_lock (&lock);
+  stubborn = hold;
+  g_cond_broadcast (&changed);
+  g_mutex_unlock (&lock);
+}
+
+int
+shelf_get_closing (void)
+{
+  int n;
+
+  g_mutex_lock (&lock);
+  n = closing;
+  g_mutex_unlock (&lock);
+
+  return n;
+}
+
 static GstElement *
 gadget_create_element (GstDevice *device, const char *name)
 {
   Gadget *self = (Gadget *)device;
   int width = g_atomic_int_get (&self->width);
   gboolean is_camera = gst_device_has_classes (device, "Video/Source");
-  g_autofree char *camera
-      = g_strdup_printf ("videotestsrc is-live=true ! capsfilter caps=video/x-raw,width=%d,height=240", width);
 
   g_atomic_int_inc (&self->tries);
   /* a file without a name does not start */
   if (width == 0)
     return gst_element_factory_make (is_camera ? "filesrc" : "filesink", name);
 
-  return is_camera ? gst_parse_bin_from_description (camera, TRUE, NULL) : gst_element_factory_make ("fakesink", name);
+  return is_camera ? make_camera (width) : gst_element_factory_make ("fakesink", name);
 }
 
 static void
@@ -59,11 +141,6 @@ static void
 gadget_init (Gadget *self)
 {
 }
-
-static GMutex lock;
-static GCond changed;
-static gboolean hangs; /* under lock */
-static int hanging;    /* under lock */
 
 static gboolean
 shelf_start (GstDeviceProvider *provider)

@@ -18,6 +18,10 @@ void shelf_unplug (GstDevice *device);
 void shelf_set_width (GstDevice *camera, int width);
 int shelf_get_tries (GstDevice *device); /* how often it was to be opened */
 
+/* Cameras are not closed before they are let go again. */
+void shelf_hold_cameras (gboolean hold);
+int shelf_get_closing (void); /* threads that wait for that */
+
 /* The provider hangs when it is started, as one does whose server hangs. */
 void shelf_hang (gboolean hang);
 int shelf_get_hanging (void); /* threads */

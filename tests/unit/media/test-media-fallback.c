@@ -326,6 +326,57 @@ test_riddle (void)
   g_object_unref (eye.media);
 }
 
+static gboolean
+is_closing (Eye *eye)
+{
+  return shelf_get_closing () > 0;
+}
+
+static gboolean
+has_device (Eye *eye)
+{
+  g_autoptr (VavDevice) device = vav_capture_dup_device (eye->media->sources[VAV_MEDIA_VIDEO].capture);
+
+  return device != NULL;
+}
+
+static gboolean
+is_closed (Eye *eye)
+{
+  return shelf_get_closing () == 0;
+}
+
+/* A camera that takes its time to close: whoever opens, closes and fails meanwhile neither waits for it nor frees what waits for it. */
+static void
+test_slow_to_close (void)
+{
+  GstDevice *one = shelf_plug_camera ("one", 320), *two = shelf_plug_camera ("two", 0);
+  VavCapture *capture;
+  Eye eye = { 0 };
+
+  eye_open (&eye, "one");
+  capture = eye.media->sources[VAV_MEDIA_VIDEO].capture;
+  wait_until (&eye, sees_320);
+  shelf_hold_cameras (TRUE);
+  vav_capture_close (capture);
+  wait_until (&eye, is_closing);
+  for (guint i = 0; i < 3; i++)
+    {
+      vav_capture_open (capture);
+      vav_capture_close (capture);
+    }
+  vav_capture_open (capture);
+  wait_until (&eye, has_device); /* and waits for it */
+  vav_capture_set_device (capture, "two");
+  vav_capture_reopen (capture);
+  wait_until (&eye, has_failed);
+  shelf_hold_cameras (FALSE);
+  wait_until (&eye, is_closed);
+  eye_close (&eye);
+  shelf_unplug (one);
+  shelf_unplug (two);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -338,6 +389,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/fallback/absent", test_absent);
   g_test_add_func ("/media/fallback/busy", test_busy);
   g_test_add_func ("/media/fallback/bad-choice", test_bad_choice);
+  g_test_add_func ("/media/fallback/slow-to-close", test_slow_to_close);
   g_test_add_func ("/media/fallback/riddle", test_riddle); /* the last: it takes the decoder's place */
 
   return tolerate_exit (g_test_run ());
