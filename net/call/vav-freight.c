@@ -233,8 +233,9 @@ tell_reset (VavFreight *self, gboolean incoming, GArray *ids)
                             g_error_new_literal (VAV_ERROR, VAV_ERROR_RESET, vav_error_describe (VAV_ERROR_RESET)));
 }
 
-void
-vav_freight_lose_pipe (VavFreight *self, VavPipe *pipe, const GError *error)
+/* Files that began on a pipe end with it: on another one the other side would not know their beginning. Returns whether the pipe was in use. */
+static gboolean
+cut_bound (VavFreight *self, VavPipe *pipe)
 {
   g_autoptr (GArray) incoming = NULL;
   g_autoptr (GArray) outgoing = NULL;
@@ -254,6 +255,14 @@ vav_freight_lose_pipe (VavFreight *self, VavPipe *pipe, const GError *error)
   g_mutex_unlock (&self->lock);
   tell_reset (self, TRUE, incoming);
   tell_reset (self, FALSE, outgoing);
+  return used;
+}
+
+void
+vav_freight_lose_pipe (VavFreight *self, VavPipe *pipe, const GError *error)
+{
+  gboolean used = cut_bound (self, pipe);
+
   /* the sender may have seen the pipe end before its reader told why */
   if (used || g_error_matches (error, VAV_ERROR, VAV_ERROR_PROTOCOL))
     vav_freight_tell_lost (self, error);
@@ -412,11 +421,14 @@ vav_freight_forget_pipes (VavFreight *self)
   g_autoptr (GPtrArray) pipes = NULL;
 
   g_mutex_lock (&self->lock);
-  pipes = g_steal_pointer (&self->pipes);
-  self->pipes = g_ptr_array_new_with_free_func (g_object_unref);
+  pipes = g_ptr_array_copy (self->pipes, (GCopyFunc)g_object_ref, NULL);
   g_mutex_unlock (&self->lock);
+  g_ptr_array_set_free_func (pipes, g_object_unref);
   for (guint i = 0; i < pipes->len; i++)
-    vav_pipe_close (pipes->pdata[i]);
+    {
+      cut_bound (self, pipes->pdata[i]);
+      vav_pipe_close (pipes->pdata[i]);
+    }
 }
 
 void
