@@ -15,8 +15,10 @@ struct _TornPipe
   const VavPipeEvents *events;
   gpointer user_data;
   GDestroyNotify destroy;
-  int n_sent;   /* atomic */
-  int n_closed; /* atomic */
+  gboolean works; /* takes pieces, when it is let */
+  int held;       /* atomic: it is not, yet */
+  int n_sent;     /* atomic */
+  int n_closed;   /* atomic */
 };
 
 static gsize
@@ -38,7 +40,13 @@ start (VavPipe *pipe, const VavPipeEvents *events, gpointer user_data, GDestroyN
 static gboolean
 send_piece (VavPipe *pipe, GBytes *piece, GError **error)
 {
-  g_atomic_int_inc (&TORN_PIPE (pipe)->n_sent);
+  TornPipe *self = TORN_PIPE (pipe);
+
+  g_atomic_int_inc (&self->n_sent);
+  while (g_atomic_int_get (&self->held))
+    g_thread_yield ();
+  if (self->works)
+    return TRUE;
   g_set_error_literal (error, VAV_ERROR, VAV_ERROR_CLOSED, vav_error_describe (VAV_ERROR_CLOSED));
   return FALSE;
 }
@@ -128,18 +136,30 @@ turn_until_told (const char *all)
 }
 
 static VavFileSource *
-open_source (void)
+open_source (gsize size)
 {
+  g_autofree char *content = g_strnfill (size, 'x');
   g_autofree char *path = NULL;
   int fd = g_file_open_tmp ("freight-XXXXXX", &path, NULL);
   VavFileSource *source;
 
   g_assert_cmpint (fd, >=, 0);
   g_close (fd, NULL);
-  g_assert_true (g_file_set_contents (path, "some", -1, NULL));
+  g_assert_true (g_file_set_contents (path, content, -1, NULL));
   source = vav_file_source_open (path, NULL);
   g_unlink (path);
   return source;
+}
+
+static void
+close_freight (VavFreight *freight, int *gone)
+{
+  gint64 limit = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
+
+  vav_freight_close (freight);
+  while (!g_atomic_int_get (gone) && g_get_monotonic_time () < limit)
+    g_thread_yield ();
+  g_assert_true (*gone);
 }
 
 static void
@@ -149,19 +169,15 @@ send_and_tear (VavError code, const char *at_first, const char *then)
   g_autoptr (TornPipe) pipe = g_object_new (TORN_TYPE_PIPE, NULL);
   int gone = FALSE;
   VavFreight *freight = vav_freight_new (&events, owner, on_gone, &gone);
-  gint64 limit = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
 
   told = g_string_new (NULL);
   vav_freight_use (freight, VAV_PIPE (pipe));
   vav_freight_listen (freight, VAV_PIPE (pipe));
-  vav_freight_send (freight, 1, open_source ());
+  vav_freight_send (freight, 1, open_source (4));
   turn_until_told (at_first);
   torn_pipe_end (pipe, code);
   turn_until_told (then);
-  vav_freight_close (freight);
-  while (!g_atomic_int_get (&gone) && g_get_monotonic_time () < limit)
-    g_thread_yield ();
-  g_assert_true (gone);
+  close_freight (freight, &gone);
   g_assert_cmpint (pipe->n_sent, ==, 1);
   g_string_free (g_steal_pointer (&told), TRUE);
 }
@@ -185,6 +201,34 @@ test_reset (void)
   send_and_tear (VAV_ERROR_RESET, at_first, at_first);
 }
 
+static void
+test_moved (void)
+{
+  g_autofree char *then = g_strdup_printf ("ended(1,%d) ", VAV_ERROR_RESET);
+  g_autoptr (GObject) owner = g_object_new (G_TYPE_OBJECT, NULL);
+  g_autoptr (TornPipe) old = g_object_new (TORN_TYPE_PIPE, NULL), fresh = g_object_new (TORN_TYPE_PIPE, NULL);
+  int gone = FALSE;
+  VavFreight *freight = vav_freight_new (&events, owner, on_gone, &gone);
+
+  g_test_summary ("W20: a file that began on a pipe does not go on by another one, where nobody knows its beginning");
+  told = g_string_new (NULL);
+  old->works = fresh->works = TRUE;
+  old->held = TRUE;
+  vav_freight_use (freight, VAV_PIPE (old));
+  vav_freight_send (freight, 1, open_source (2500));
+  while (g_atomic_int_get (&old->n_sent) == 0)
+    g_thread_yield ();
+  vav_freight_forget_pipes (freight);
+  vav_freight_use (freight, VAV_PIPE (fresh));
+  g_atomic_int_set (&old->held, FALSE);
+  turn_until_told (then);
+  close_freight (freight, &gone);
+  g_assert_cmpint (old->n_sent, ==, 1);
+  g_assert_cmpint (old->n_closed, >, 0);
+  g_assert_cmpint (fresh->n_sent, ==, 0);
+  g_string_free (g_steal_pointer (&told), TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -192,6 +236,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/freight/nonsense", test_nonsense);
   g_test_add_func ("/freight/reset", test_reset);
+  g_test_add_func ("/freight/moved", test_moved);
 
   return g_test_run ();
 }
