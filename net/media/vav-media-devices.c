@@ -33,18 +33,12 @@ set_failed (VavMedia *self, VavMediaKind kind, gboolean failed)
   g_signal_emit (self, vav_media_signals[VAV_MEDIA_SIGNAL_CHANGED], 0);
 }
 
-static gboolean
-is_listed (GPtrArray *devices, VavDevice *device)
-{
-  return vav_devices_contain (devices, device);
-}
-
-/* Whether each device of a kind in one list is in the other too. */
+/* Whether @list has each device of the kind that @other has. */
 static gboolean
 has_all (GPtrArray *list, GPtrArray *other, VavDeviceKind kind)
 {
   for (guint i = 0; i < other->len; i++)
-    if (vav_device_get_kind (other->pdata[i]) == kind && !is_listed (list, other->pdata[i]))
+    if (vav_device_get_kind (other->pdata[i]) == kind && !vav_devices_contain (list, other->pdata[i]))
       return FALSE;
 
   return TRUE;
@@ -98,7 +92,7 @@ follow_choice (VavMedia *self, VavMediaKind kind, GPtrArray *devices)
   g_autoptr (VavDevice) present = vav_capture_dup_device (source->capture);
   VavDevice *right
       = vav_devices_choose (devices, device_kind (kind), chosen, vav_capture_get_avoided (source->capture));
-  gboolean gone = present != NULL && !is_listed (devices, present);
+  gboolean gone = present != NULL && !vav_devices_contain (devices, present);
 
   if (present == NULL || (right != NULL && vav_device_is_same (present, right)))
     return;

@@ -11,7 +11,7 @@
 
 struct _VavMediaNegotiation
 {
-  gatomicrefcount ref_count; /* one of each step's */
+  gatomicrefcount ref_count; /* the session's, and each step's */
   GWeakRef
       webrtc; /* webrtcbin forgets promises that it did not come to before it was closed: those must not keep it alive */
   VavHop *hop;

@@ -12,7 +12,7 @@
 #define BUFFER_US 60000         /* what the sound server holds of ours */
 #define PIECE_US 10000          /* asked for at a time */
 #define SURPLUS_MS 80           /* more than the cushion is left out */
-#define SHORT_US G_USEC_PER_SEC /* what failed sooner is not tried again before it went or another was chosen */
+#define SHORT_US G_USEC_PER_SEC /* a device that failed sooner makes way for the next one */
 
 /* When what is given to a device now will be heard. The pipeline's streaming thread */
 typedef struct
@@ -287,7 +287,7 @@ set_playing (VavSpeaker *self, GstElement *source, GstElement *volume, GstBus *b
   g_mutex_unlock (&self->lock);
 }
 
-/* Plays on one device, until it fails or another is wanted. Returns: %FALSE if it failed */
+/* Plays on one device, until it fails or another is wanted. Returns: %FALSE if it failed as soon as it was opened, however long that took */
 static gboolean
 play (VavSpeaker *self)
 {
@@ -303,7 +303,11 @@ play (VavSpeaker *self)
   set_playing (self, source, volume, bus);
   vav_speaker_set_gain (self, vav_playback_get_gain (self->playback)); /* it may have changed meanwhile */
   if (gst_element_set_state (pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE)
-    played = watch (self, bus);
+    {
+      gint64 begun = g_get_monotonic_time ();
+
+      played = watch (self, bus) || g_get_monotonic_time () - begun >= SHORT_US;
+    }
   set_playing (self, NULL, NULL, NULL);
   gst_element_set_state (pipeline, GST_STATE_NULL);
   gst_clear_object (&self->schedule.clock);
@@ -336,26 +340,18 @@ speaker_unref (VavSpeaker *self)
   g_free (self);
 }
 
-/* A speaker that fails as soon as it is opened makes way for the next one; when all have, something must change first. */
+/* When all have failed, something must change before any is tried again: devices that came or went, another choice, or just another look. */
 static void
 try_speaker (VavSpeaker *self)
 {
-  gint64 begun;
-
   self->device = pick (self);
-  begun = g_get_monotonic_time ();
   if (self->device == NULL)
     {
       wait_for_change (self);
       g_ptr_array_set_size (self->failed, 0);
     }
-  else if (!is_stopped (self))
-    {
-      gboolean changed_over = play (self);
-
-      if (!changed_over && g_get_monotonic_time () - begun < SHORT_US)
-        g_ptr_array_add (self->failed, g_object_ref (self->device));
-    }
+  else if (!is_stopped (self) && !play (self))
+    g_ptr_array_add (self->failed, g_object_ref (self->device));
   g_clear_object (&self->device);
 }
 

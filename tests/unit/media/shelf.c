@@ -32,12 +32,49 @@ GType shelf_get_type (void);
 G_DEFINE_TYPE (Gadget, gadget, GST_TYPE_DEVICE)
 G_DEFINE_TYPE (Shelf, shelf, GST_TYPE_DEVICE_PROVIDER)
 
-static GMutex lock;
+/* What threads pass only while it is open. */
+typedef struct
+{
+  gboolean shut;
+  int waiting;
+} Gate;
+
+static GMutex lock; /* of both gates */
 static GCond changed;
-static gboolean hangs;    /* under lock */
-static int hanging;       /* under lock */
-static gboolean stubborn; /* under lock */
-static int closing;       /* under lock */
+static Gate asking;  /* of the provider, for devices */
+static Gate closing; /* of cameras */
+
+static void
+gate_pass (Gate *self)
+{
+  g_mutex_lock (&lock);
+  self->waiting++;
+  while (self->shut)
+    g_cond_wait (&changed, &lock);
+  self->waiting--;
+  g_mutex_unlock (&lock);
+}
+
+static void
+gate_set_shut (Gate *self, gboolean shut)
+{
+  g_mutex_lock (&lock);
+  self->shut = shut;
+  g_cond_broadcast (&changed);
+  g_mutex_unlock (&lock);
+}
+
+static int
+gate_get_waiting (Gate *self)
+{
+  int n;
+
+  g_mutex_lock (&lock);
+  n = self->waiting;
+  g_mutex_unlock (&lock);
+
+  return n;
+}
 
 /* A camera that is closed when it likes. */
 typedef struct
@@ -58,14 +95,7 @@ static GstStateChangeReturn
 camera_change_state (GstElement *element, GstStateChange transition)
 {
   if (transition == GST_STATE_CHANGE_READY_TO_NULL)
-    {
-      g_mutex_lock (&lock);
-      closing++;
-      while (stubborn)
-        g_cond_wait (&changed, &lock);
-      closing--;
-      g_mutex_unlock (&lock);
-    }
+    gate_pass (&closing);
 
   return GST_ELEMENT_CLASS (camera_parent_class)->change_state (element, transition);
 }
@@ -98,22 +128,13 @@ make_camera (int width)
 void
 shelf_hold_cameras (gboolean hold)
 {
-  g_mutex_lock (&lock);
-  stubborn = hold;
-  g_cond_broadcast (&changed);
-  g_mutex_unlock (&lock);
+  gate_set_shut (&closing, hold);
 }
 
 int
 shelf_get_closing (void)
 {
-  int n;
-
-  g_mutex_lock (&lock);
-  n = closing;
-  g_mutex_unlock (&lock);
-
-  return n;
+  return gate_get_waiting (&closing);
 }
 
 static GstElement *
@@ -145,12 +166,7 @@ gadget_init (Gadget *self)
 static gboolean
 shelf_start (GstDeviceProvider *provider)
 {
-  g_mutex_lock (&lock);
-  hanging++;
-  while (hangs)
-    g_cond_wait (&changed, &lock);
-  hanging--;
-  g_mutex_unlock (&lock);
+  gate_pass (&asking);
 
   return TRUE;
 }
@@ -158,22 +174,13 @@ shelf_start (GstDeviceProvider *provider)
 void
 shelf_hang (gboolean hang)
 {
-  g_mutex_lock (&lock);
-  hangs = hang;
-  g_cond_broadcast (&changed);
-  g_mutex_unlock (&lock);
+  gate_set_shut (&asking, hang);
 }
 
 int
 shelf_get_hanging (void)
 {
-  int n;
-
-  g_mutex_lock (&lock);
-  n = hangs ? hanging : 0;
-  g_mutex_unlock (&lock);
-
-  return n;
+  return gate_get_waiting (&asking);
 }
 
 static void
