@@ -22,7 +22,7 @@ packages_test=(
   openbox imagemagick dbus at-spi2-core gir1.2-atspi-2.0 gir1.2-gtk-4.0 python3-gi
   pipewire pipewire-bin wireplumber pulseaudio-utils espeak-ng
   iproute2 iptables coturn procps openssl
-  desktop-file-utils appstream man-db groff-base mandoc
+  desktop-file-utils appstream man-db groff-base mandoc bash-completion
 )
 
 build_dir=${build_dir:-$source_dir/build}

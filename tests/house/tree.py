@@ -43,4 +43,4 @@ def texts ():
 
 
 def shell_scripts ():
-    return [path for path in texts () if path.suffix == '.sh' or read (path).startswith (('#!/bin/bash', '#!/bin/sh', '#!/usr/bin/env bash'))]
+    return [path for path in texts () if path.suffix in ('.sh', '.bash') or read (path).startswith (('#!/bin/bash', '#!/bin/sh', '#!/usr/bin/env bash'))]
