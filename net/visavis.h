@@ -3,6 +3,7 @@
 
 /* The one header of libvisavis: everything that a program needs to make and take calls. */
 
+#include "net/call/vav-backup.h"
 #include "net/call/vav-endpoint.h"
 #include "net/call/vav-file.h"
 #include "net/call/vav-peer.h"
@@ -11,6 +12,7 @@
 #include "net/call/vav-stream-talk.h"
 #include "net/call/vav-stream.h"
 #include "net/core/vav-address.h"
+#include "net/core/vav-card.h"
 #include "net/core/vav-enums.h"
 #include "net/core/vav-error.h"
 #include "net/core/vav-id.h"

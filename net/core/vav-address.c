@@ -5,10 +5,10 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "net/core/vav-card.h"
 #include "net/core/vav-id.h"
 
 #define SCHEME "visavis:"
-#define MAX_ADDRESS 512
 #define MAX_HOST 253 /* RFC 1035, section 2.3.4 */
 
 static gboolean
@@ -89,14 +89,18 @@ split (const char *text, guint16 minimum_port, char **host, guint16 *port)
   return *host != NULL;
 }
 
-/* ID, ID@HOST, ID@HOST:PORT; also visavis:HOST without an id */
+/* ID, ID@HOST, ID@HOST:PORT; also visavis:HOST without an id. What a card says in its query is not where to dial. */
 static gboolean
-parse_link (VavAddress *self, const char *text)
+parse_link (VavAddress *self, const char *link)
 {
+  g_autofree char *text = g_strndup (link, strcspn (link, "?"));
   const char *at = strchr (text, '@');
   g_autofree char *head = at != NULL ? g_strndup (text, (gsize)(at - text)) : g_strdup (text);
 
   self->id = vav_id_parse (head);
+  /* an id with a slip in it is not the name of a computer */
+  if (self->id == NULL && strlen (text) >= VAV_ID_LENGTH && strpbrk (text, ".:") == NULL)
+    return FALSE;
   if (self->id == NULL)
     return at == NULL && split (text, 1, &self->host, &self->port);
 
@@ -105,7 +109,7 @@ parse_link (VavAddress *self, const char *text)
 
 /**
  * vav_address_parse:
- * @text: what a person typed, or a `visavis:` link
+ * @text: what a person typed, or a `visavis:` link, at most VAV_MAX_LINK bytes
  * @error: VAV_ERROR_INVALID_ADDRESS
  *
  * Returns: (transfer full): the address, or %NULL on error
@@ -121,7 +125,7 @@ vav_address_parse (const char *text, GError **error)
 
   self->port = VAV_DEFAULT_PORT;
   self->text = g_strdup (text);
-  if (strlen (text) > MAX_ADDRESS)
+  if (strlen (text) > VAV_MAX_LINK)
     return fail (error, text), NULL;
 
   trimmed = g_strstrip (g_strdup (text));
@@ -179,7 +183,7 @@ vav_address_parse_listen (const char *text, char **host, guint16 *port, GError *
 
   *host = NULL;
   *port = VAV_DEFAULT_PORT;
-  if (strlen (text) <= MAX_ADDRESS && (*text == ':' ? parse_port (text + 1, 0, port) : split (text, 0, host, port)))
+  if (strlen (text) <= VAV_MAX_LINK && (*text == ':' ? parse_port (text + 1, 0, port) : split (text, 0, host, port)))
     return TRUE;
 
   return fail (error, text);
