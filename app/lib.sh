@@ -8,7 +8,7 @@ packages_build=(
   meson ninja-build gcc libc6-dev pkgconf gettext libxml2-utils
   libgtk-4-dev libadwaita-1-dev
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libgstreamer-plugins-bad1.0-dev
-  libnice-dev libjson-glib-dev libsqlite3-dev libgnutls28-dev libssl-dev
+  libnice-dev libjson-glib-dev libsqlite3-dev libgnutls28-dev libssl-dev libqrencode-dev libzbar-dev
 )
 packages_run=(
   gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
