@@ -3,8 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "app/vav-app-call-page.h"
 #include "app/vav-app-sidebar.h"
-#include "widgets/visavis-gtk.h"
 
 struct _VavAppWindow
 {
@@ -23,7 +23,7 @@ struct _VavAppWindow
   GtkStack *stack;
   AdwStatusPage *idle_page;
   AdwStatusPage *failed_page;
-  VavGtkConference *conference;
+  VavAppCallPage *call_page;
 
   /* owned */
   VavAppHost *host; /* nullable */
@@ -81,10 +81,10 @@ update_state (VavAppWindow *self)
 
   self->in_call = stream != NULL && vav_stream_is_busy (stream) && state != VAV_STATE_INCOMING;
   gtk_stack_set_visible_child_name (self->stack,
-                                    state == VAV_STATE_IDLE || state == VAV_STATE_INCOMING ? "idle" : "conference");
+                                    state == VAV_STATE_IDLE || state == VAV_STATE_INCOMING ? "idle" : "call");
   /* the end of its last call has unbound it */
   if (stream != NULL && vav_stream_is_busy (stream))
-    vav_gtk_conference_set_stream (self->conference, stream);
+    vav_app_call_page_set_stream (self->call_page, stream);
   if (self->in_call && !was_in_call)
     {
       gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->people_button),
@@ -112,11 +112,11 @@ static void
 on_host_stream (VavAppWindow *self)
 {
   VavStream *stream = get_stream (self);
-  VavStream *old = vav_gtk_conference_get_stream (self->conference);
+  VavStream *old = vav_app_call_page_get_stream (self->call_page);
 
   if (old != NULL && stream != old && vav_stream_is_busy (stream))
     tell_end (self, old);
-  vav_gtk_conference_set_stream (self->conference, stream);
+  vav_app_call_page_set_stream (self->call_page, stream);
   g_signal_group_set_target (self->stream_signals, stream);
   update_state (self);
 }
@@ -207,7 +207,7 @@ static void
 pass_on (VavAppWindow *self, const char *action)
 {
   if (self->in_call)
-    gtk_widget_activate_action (GTK_WIDGET (self->conference), action, NULL);
+    gtk_widget_activate_action (GTK_WIDGET (vav_app_call_page_get_conference (self->call_page)), action, NULL);
 }
 
 static void
@@ -273,7 +273,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, idle_page);
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, failed_page);
-  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, conference);
+  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, call_page);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
   gtk_widget_class_bind_template_callback (widget_class, on_people_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_calls_listed);
@@ -288,7 +288,7 @@ vav_app_window_class_init (VavAppWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = vav_app_window_dispose;
   g_type_ensure (VAV_APP_TYPE_SIDEBAR);
-  vav_gtk_init ();
+  g_type_ensure (VAV_APP_TYPE_CALL_PAGE);
   bind_template (widget_class);
 
   gtk_widget_class_install_action (widget_class, "win.hang-up", NULL, action_hang_up);
@@ -333,7 +333,7 @@ vav_app_window_set_host (VavAppWindow *self, VavAppHost *host, gboolean mirror_o
   g_return_if_fail (self->host == NULL);
 
   self->host = g_object_ref (host);
-  g_object_set (self->conference, "mirror-own", mirror_own, NULL);
+  g_object_set (vav_app_call_page_get_conference (self->call_page), "mirror-own", mirror_own, NULL);
   vav_app_sidebar_set_host (self->sidebar, host);
   g_signal_connect_swapped (host, "notify::stream", G_CALLBACK (on_host_stream), self);
   g_signal_connect_object (endpoint, "listen-failed", G_CALLBACK (on_listen_failed), self, G_CONNECT_SWAPPED);
@@ -349,7 +349,7 @@ vav_app_window_call (VavAppWindow *self, const char *address)
 
   /* before it dials: a call that fails at once would be over before the view shows it */
   if (self->host != NULL && !self->in_call)
-    vav_gtk_conference_set_stream (self->conference, get_stream (self));
+    vav_app_call_page_set_stream (self->call_page, get_stream (self));
   if (self->host != NULL && !vav_app_host_call (self->host, address, &error))
     vav_app_window_toast (self, error->message);
 }
