@@ -7,7 +7,8 @@
 G_BEGIN_DECLS
 
 /* What the view's files share: vav-gtk-conference.c is the class, vav-gtk-conference-line.c what is passed on to the stream,
- * vav-gtk-conference-end.c what follows from the end of a call, vav-gtk-conference-update.c what is seen. */
+ * vav-gtk-conference-end.c what follows from the end of a call, vav-gtk-conference-update.c what is seen, vav-gtk-conference-fade.c when the
+ * controls hide, vav-gtk-conference-own.c where the small picture stands. */
 struct _VavGtkConference
 {
   GtkWidget parent_instance;
@@ -63,6 +64,16 @@ struct _VavGtkConference
   gint64 active_since; /* monotonic, microseconds; 0: not active */
   guint clock;         /* the source that moves the call's clock on */
   guint resize;        /* the source that looks at the new size */
+
+  /* when the controls hide */
+  gboolean controls_shown;
+  guint fade;       /* the source that hides them */
+  double pointer_x; /* where it was last seen; GTK tells of motion also where nothing moved but the widgets */
+  double pointer_y;
+  gboolean steps;          /* the last key was one that moves the focus */
+  gboolean focused;        /* such a key brought the focus to the controls, and it is there since */
+  GtkWidget *listened;     /* the root whose keys and focus are heard; not held, nullable */
+  GtkEventController *key; /* the root's; not held, nullable */
 };
 
 /* vav-gtk-conference.c */
@@ -85,6 +96,12 @@ void vav_gtk_conference_update_views (VavGtkConference *self);
 void vav_gtk_conference_update_visibility (VavGtkConference *self);
 void vav_gtk_conference_update_compact (VavGtkConference *self);
 void vav_gtk_conference_stop_clock (VavGtkConference *self);
+
+/* vav-gtk-conference-fade.c */
+void vav_gtk_conference_init_fade (VavGtkConference *self);
+void vav_gtk_conference_wake (VavGtkConference *self);
+void vav_gtk_conference_stop_fade (VavGtkConference *self);
+void vav_gtk_conference_listen (VavGtkConference *self, GtkWidget *root);
 gboolean vav_gtk_conference_place_child (VavGtkConference *self, GtkWidget *child, GdkRectangle *rectangle);
 
 G_END_DECLS

@@ -186,6 +186,7 @@ vav_gtk_conference_update_call (VavGtkConference *self)
   gtk_widget_set_visible (GTK_WIDGET (self->microphone_button), state != VAV_STATE_INCOMING);
   gtk_widget_set_visible (GTK_WIDGET (self->camera_button), state != VAV_STATE_INCOMING);
   vav_gtk_conference_update_visibility (self);
+  vav_gtk_conference_wake (self);
   gtk_stack_set_visible_child_name (self->stack, busy ? "call" : "idle");
 }
 

@@ -19,6 +19,7 @@ enum
   PROP_MIRROR_OWN,
   PROP_MICROPHONE,
   PROP_CAMERA,
+  PROP_CONTROLS_SHOWN,
   N_PROPS
 };
 static GParamSpec *properties[N_PROPS];
@@ -216,6 +217,9 @@ vav_gtk_conference_get_property (GObject *object, guint id, GValue *value, GPara
     case PROP_CAMERA:
       g_value_set_boolean (value, vav_gtk_conference_get_camera (self));
       break;
+    case PROP_CONTROLS_SHOWN:
+      g_value_set_boolean (value, self->controls_shown);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -281,6 +285,21 @@ vav_gtk_conference_set_property (GObject *object, guint id, const GValue *value,
     }
 }
 
+/* Keys go to what has the focus, which may be outside of the view, or nothing at all. */
+static void
+vav_gtk_conference_root (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (vav_gtk_conference_parent_class)->root (widget);
+  vav_gtk_conference_listen (VAV_GTK_CONFERENCE (widget), GTK_WIDGET (gtk_widget_get_root (widget)));
+}
+
+static void
+vav_gtk_conference_unroot (GtkWidget *widget)
+{
+  vav_gtk_conference_listen (VAV_GTK_CONFERENCE (widget), NULL);
+  GTK_WIDGET_CLASS (vav_gtk_conference_parent_class)->unroot (widget);
+}
+
 static void
 vav_gtk_conference_dispose (GObject *object)
 {
@@ -292,6 +311,7 @@ vav_gtk_conference_dispose (GObject *object)
   if (self->stack != NULL)
     vav_gtk_conference_set_stream (self, NULL);
   vav_gtk_conference_stop_clock (self);
+  vav_gtk_conference_stop_fade (self);
   g_clear_handle_id (&self->resize, g_source_remove);
   if (self->endpoint != NULL)
     g_object_weak_unref (G_OBJECT (self->endpoint), on_endpoint_gone, self);
@@ -329,6 +349,8 @@ install_properties (GObjectClass *object_class)
   properties[PROP_MIRROR_OWN] = g_param_spec_boolean ("mirror-own", NULL, NULL, TRUE, flags);
   properties[PROP_MICROPHONE] = g_param_spec_boolean ("microphone", NULL, NULL, FALSE, flags);
   properties[PROP_CAMERA] = g_param_spec_boolean ("camera", NULL, NULL, FALSE, flags);
+  properties[PROP_CONTROLS_SHOWN]
+      = g_param_spec_boolean ("controls-shown", NULL, NULL, TRUE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -390,6 +412,8 @@ vav_gtk_conference_class_init (VavGtkConferenceClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   widget_class->measure = vav_gtk_conference_measure;
   widget_class->size_allocate = vav_gtk_conference_size_allocate;
+  widget_class->root = vav_gtk_conference_root;
+  widget_class->unroot = vav_gtk_conference_unroot;
   bind_template (widget_class);
 }
 
@@ -419,6 +443,7 @@ vav_gtk_conference_init (VavGtkConference *self)
   load_css (gtk_widget_get_display (GTK_WIDGET (self)));
   gtk_widget_init_template (GTK_WIDGET (self));
   self->signals = make_signals (self);
+  vav_gtk_conference_init_fade (self);
   vav_gtk_conference_update_call (self);
 }
 

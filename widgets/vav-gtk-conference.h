@@ -27,15 +27,18 @@ G_BEGIN_DECLS
  *
  * Properties (all usable from a .ui file): `stream` (nullable), `endpoint` (nullable, not held), `view` (#VavGtkView), `address`, `identifier`
  * and `detection` (the stream's, on the view: setting `address` dials), `dialler-visible`, `detection-visible`, `controls-visible`, `mirror-own` (own
- * picture as in a mirror, default), `microphone` and `camera` (whether this side's sound and picture go out).
+ * picture as in a mirror, default), `microphone` and `camera` (whether this side's sound and picture go out),
+ * `controls-shown` (read-only: whether header and controls are to be seen at the moment, so that a program may fade parts of its own with them).
  *
  * Actions: `call.start` (dials what the entry says), `call.again`, `call.accept`, `call.hang-up` (declines, too), `call.microphone`, `call.camera`.
  *
  * # CSS nodes
- * `conference` with the style class `.compact` when small; inside `videoview.remote`, `videoview.own`, `.portrait`, `.header`,
+ * `conference` with the style class `.compact` when small, `.controls-hidden` while header and controls are faded out; inside `videoview.remote`, `videoview.own`, `.portrait`, `.header`,
  * `.controls` with `button.accept` and `button.hang-up`, `.result`, `.dialler`.
  *
  * # Accessibility
+ * Header and controls fade out in a call after three seconds without movement of the pointer, touch or key, and come back at the next. They stay while a
+ * menu of theirs is open, the pointer is over them or the keyboard focus in them; faded out, they can still be reached with Tab.
  * Every control has a name; the sentence about the state is a label whose text changes.
  */
 #define VAV_GTK_TYPE_CONFERENCE (vav_gtk_conference_get_type ())

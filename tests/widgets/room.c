@@ -85,3 +85,47 @@ has_words (GtkWidget *widget, const char *words)
       return TRUE;
   return FALSE;
 }
+
+static void
+on_done (GObject *source, GAsyncResult *result, gpointer done)
+{
+  g_assert_true (g_subprocess_wait_check_finish (G_SUBPROCESS (source), result, NULL));
+  *(gboolean *)done = TRUE;
+}
+
+gboolean
+act (const char *arguments)
+{
+  g_autofree char *line = g_strconcat ("xdotool ", arguments, NULL);
+  g_autofree char *program = g_find_program_in_path ("xdotool");
+  g_autoptr (GSubprocess) process = NULL;
+  g_auto (GStrv) argv = NULL;
+  gboolean done = FALSE;
+
+  if (program == NULL)
+    {
+      g_test_skip ("xdotool is not installed");
+      return FALSE;
+    }
+  g_assert_true (g_shell_parse_argv (line, NULL, &argv, NULL));
+  process = g_subprocess_newv ((const char *const *)argv, G_SUBPROCESS_FLAGS_NONE, NULL);
+  g_assert_nonnull (process);
+  g_subprocess_wait_check_async (process, NULL, on_done, &done);
+  wait_until (done);
+  return TRUE;
+}
+
+gboolean
+point_at (GtkWidget *widget, double x, double y)
+{
+  GtkNative *native = gtk_widget_get_native (widget);
+  g_autofree char *arguments = NULL;
+  graphene_rect_t bounds;
+  double left, top;
+
+  wait_until (gtk_widget_compute_bounds (widget, GTK_WIDGET (native), &bounds) && bounds.size.width > 0);
+  gtk_native_get_surface_transform (native, &left, &top);
+  arguments = g_strdup_printf ("mousemove %d %d", (int)(left + bounds.origin.x + x * bounds.size.width),
+                               (int)(top + bounds.origin.y + y * bounds.size.height));
+  return act (arguments);
+}

@@ -26,4 +26,10 @@ void begin_call (Room *room);
 GtkWidget *find_class (GtkWidget *widget, const char *css_class);
 gboolean has_words (GtkWidget *widget, const char *words);
 
+/* Real events: runs xdotool with these arguments and waits until it is done; FALSE (and the test is skipped) where it is not installed. The
+ * window stands at the screen's corner, and without a window manager what is under the pointer has the keys. */
+gboolean act (const char *arguments);
+/* Moves the pointer there, inside of a widget: parts of its width and height. */
+gboolean point_at (GtkWidget *widget, double x, double y);
+
 G_END_DECLS
