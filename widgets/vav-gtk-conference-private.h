@@ -6,6 +6,10 @@
 
 G_BEGIN_DECLS
 
+/* Below this the controls are small. */
+#define VAV_GTK_COMPACT_WIDTH 360
+#define VAV_GTK_COMPACT_HEIGHT 280
+
 /* What the view's files share: vav-gtk-conference.c is the class, vav-gtk-conference-line.c what is passed on to the stream,
  * vav-gtk-conference-end.c what follows from the end of a call, vav-gtk-conference-update.c what is seen, vav-gtk-conference-fade.c when the
  * controls hide, vav-gtk-conference-own.c where the small picture stands. */
@@ -65,6 +69,17 @@ struct _VavGtkConference
   guint clock;         /* the source that moves the call's clock on */
   guint resize;        /* the source that looks at the new size */
 
+  /* where the small picture stands */
+  VavGtkCorner own_corner;
+  gboolean swapped;
+  gboolean dragged;
+  double drag_x; /* how far it is from its corner: under a finger, or on its way there */
+  double drag_y;
+  double from_x; /* where that way began */
+  double from_y;
+  gint64 slide_since; /* frame time, microseconds */
+  guint slide;        /* the tick callback that moves it; 0: it rests */
+
   /* when the controls hide */
   gboolean controls_shown;
   guint fade;       /* the source that hides them */
@@ -97,11 +112,15 @@ void vav_gtk_conference_update_visibility (VavGtkConference *self);
 void vav_gtk_conference_update_compact (VavGtkConference *self);
 void vav_gtk_conference_stop_clock (VavGtkConference *self);
 
+/* vav-gtk-conference-own.c */
+gboolean vav_gtk_conference_place_child (VavGtkConference *self, GtkWidget *child, GdkRectangle *rectangle);
+void vav_gtk_conference_init_own (VavGtkConference *self);
+gboolean vav_gtk_conference_is_swapped (VavGtkConference *self);
+
 /* vav-gtk-conference-fade.c */
 void vav_gtk_conference_init_fade (VavGtkConference *self);
 void vav_gtk_conference_wake (VavGtkConference *self);
 void vav_gtk_conference_stop_fade (VavGtkConference *self);
 void vav_gtk_conference_listen (VavGtkConference *self, GtkWidget *root);
-gboolean vav_gtk_conference_place_child (VavGtkConference *self, GtkWidget *child, GdkRectangle *rectangle);
 
 G_END_DECLS

@@ -3,12 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "widgets/vav-gtk-fit.h"
 #include "widgets/vav-gtk-words.h"
-
-/* Below this the controls are small, and the own picture goes to the top. */
-#define COMPACT_WIDTH 360
-#define COMPACT_HEIGHT 280
 
 static VavState
 get_state (VavGtkConference *self)
@@ -134,10 +129,14 @@ static void
 update_own (VavGtkConference *self)
 {
   gboolean seen = self->view == VAV_GTK_VIEW_BOTH && vav_gtk_video_view_get_aspect (self->own_view) > 0;
+  gboolean swapped = vav_gtk_conference_is_swapped (self);
 
   /* stays mapped, else it would ask for no picture and never get the first */
   gtk_widget_set_visible (GTK_WIDGET (self->own_view), self->view == VAV_GTK_VIEW_BOTH);
   gtk_widget_set_opacity (GTK_WIDGET (self->own_view), seen ? 1 : 0);
+  gtk_widget_set_focusable (GTK_WIDGET (self->own_view), seen);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->own_view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  swapped ? _ ("Picture of the other side") : _ ("Your own picture"), -1);
   gtk_widget_queue_allocate (GTK_WIDGET (self->overlay));
 }
 
@@ -163,8 +162,7 @@ vav_gtk_conference_update_flows (VavGtkConference *self)
                  microphone ? _ ("Turn the microphone off (M)") : _ ("Turn the microphone on (M)"));
   update_toggle (self->camera_button, camera, "camera-photo-symbolic", "camera-disabled-symbolic",
                  camera ? _ ("Turn the camera off (V)") : _ ("Turn the camera on (V)"));
-  update_placeholder (self);
-  update_own (self);
+  vav_gtk_conference_update_views (self);
 }
 
 /* What follows from the call's state and who it is with. */
@@ -208,13 +206,16 @@ vav_gtk_conference_update_visibility (VavGtkConference *self)
 void
 vav_gtk_conference_update_views (VavGtkConference *self)
 {
-  gboolean own = self->view == VAV_GTK_VIEW_OWN;
+  gboolean swapped = vav_gtk_conference_is_swapped (self);
+  gboolean own = self->view == VAV_GTK_VIEW_OWN || swapped;
 
   vav_gtk_video_view_set_source (self->main_view, self->stream, own ? VAV_GTK_DISPLAY_OWN : VAV_GTK_DISPLAY_REMOTE);
   vav_gtk_video_view_set_mirror (self->main_view, own && self->mirror_own);
   vav_gtk_video_view_set_source (self->own_view, self->view == VAV_GTK_VIEW_BOTH ? self->stream : NULL,
-                                 VAV_GTK_DISPLAY_OWN);
-  vav_gtk_video_view_set_mirror (self->own_view, self->mirror_own);
+                                 swapped ? VAV_GTK_DISPLAY_REMOTE : VAV_GTK_DISPLAY_OWN);
+  vav_gtk_video_view_set_mirror (self->own_view, !swapped && self->mirror_own);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->main_view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  own ? _ ("Your own picture") : _ ("Picture of the other side"), -1);
   update_placeholder (self);
   update_own (self);
 }
@@ -226,31 +227,8 @@ vav_gtk_conference_update_compact (VavGtkConference *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
 
-  if (gtk_widget_get_width (widget) < COMPACT_WIDTH || gtk_widget_get_height (widget) < COMPACT_HEIGHT)
+  if (gtk_widget_get_width (widget) < VAV_GTK_COMPACT_WIDTH || gtk_widget_get_height (widget) < VAV_GTK_COMPACT_HEIGHT)
     gtk_widget_add_css_class (widget, "compact");
   else
     gtk_widget_remove_css_class (widget, "compact");
-}
-
-/* The own picture: in the bottom corner beside the controls, above them where the view is narrow, at the top where it is low. */
-gboolean
-vav_gtk_conference_place_child (VavGtkConference *self, GtkWidget *child, GdkRectangle *rectangle)
-{
-  double aspect = vav_gtk_video_view_get_aspect (self->own_view);
-  int width = gtk_widget_get_width (GTK_WIDGET (self->overlay));
-  int height = gtk_widget_get_height (GTK_WIDGET (self->overlay));
-  VavGtkRect rect = vav_gtk_fit_corner (aspect * 1000, 1000, width, height);
-  GtkRequisition controls = { 0, 0 };
-  double margin = height - rect.height - rect.y;
-
-  if (child != GTK_WIDGET (self->own_view))
-    return FALSE;
-  if (self->controls_visible)
-    gtk_widget_get_preferred_size (self->controls_box, NULL, &controls);
-  if (rect.width + 2 * margin > (width - controls.width) / 2.0)
-    rect.y = height < COMPACT_HEIGHT ? margin : rect.y - controls.height;
-  if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL)
-    rect.x = margin;
-  *rectangle = (GdkRectangle){ (int)rect.x, (int)rect.y, MAX ((int)rect.width, 1), MAX ((int)rect.height, 1) };
-  return TRUE;
 }

@@ -20,6 +20,8 @@ enum
   PROP_MICROPHONE,
   PROP_CAMERA,
   PROP_CONTROLS_SHOWN,
+  PROP_OWN_CORNER,
+  PROP_SWAPPED,
   N_PROPS
 };
 static GParamSpec *properties[N_PROPS];
@@ -220,6 +222,12 @@ vav_gtk_conference_get_property (GObject *object, guint id, GValue *value, GPara
     case PROP_CONTROLS_SHOWN:
       g_value_set_boolean (value, self->controls_shown);
       break;
+    case PROP_OWN_CORNER:
+      g_value_set_enum (value, (int)self->own_corner);
+      break;
+    case PROP_SWAPPED:
+      g_value_set_boolean (value, self->swapped);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -279,6 +287,12 @@ vav_gtk_conference_set_property (GObject *object, guint id, const GValue *value,
       break;
     case PROP_CAMERA:
       vav_gtk_conference_set_camera (self, g_value_get_boolean (value));
+      break;
+    case PROP_OWN_CORNER:
+      vav_gtk_conference_set_own_corner (self, (VavGtkCorner)g_value_get_enum (value));
+      break;
+    case PROP_SWAPPED:
+      vav_gtk_conference_set_swapped (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -351,6 +365,8 @@ install_properties (GObjectClass *object_class)
   properties[PROP_CAMERA] = g_param_spec_boolean ("camera", NULL, NULL, FALSE, flags);
   properties[PROP_CONTROLS_SHOWN]
       = g_param_spec_boolean ("controls-shown", NULL, NULL, TRUE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_OWN_CORNER] = g_param_spec_enum ("own-corner", NULL, NULL, VAV_GTK_TYPE_CORNER, 0, flags);
+  properties[PROP_SWAPPED] = g_param_spec_boolean ("swapped", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -406,6 +422,8 @@ vav_gtk_conference_class_init (VavGtkConferenceClass *klass)
   gtk_widget_class_install_action (widget_class, "call.hang-up", NULL, action_hang_up);
   gtk_widget_class_install_property_action (widget_class, "call.microphone", "microphone");
   gtk_widget_class_install_property_action (widget_class, "call.camera", "camera");
+  gtk_widget_class_install_property_action (widget_class, "call.corner", "own-corner");
+  gtk_widget_class_install_property_action (widget_class, "call.swap", "swapped");
 
   g_type_ensure (VAV_GTK_TYPE_VIDEO_VIEW);
   gtk_widget_class_set_css_name (widget_class, "conference");
@@ -444,6 +462,7 @@ vav_gtk_conference_init (VavGtkConference *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->signals = make_signals (self);
   vav_gtk_conference_init_fade (self);
+  vav_gtk_conference_init_own (self);
   vav_gtk_conference_update_call (self);
 }
 

@@ -28,9 +28,11 @@ G_BEGIN_DECLS
  * Properties (all usable from a .ui file): `stream` (nullable), `endpoint` (nullable, not held), `view` (#VavGtkView), `address`, `identifier`
  * and `detection` (the stream's, on the view: setting `address` dials), `dialler-visible`, `detection-visible`, `controls-visible`, `mirror-own` (own
  * picture as in a mirror, default), `microphone` and `camera` (whether this side's sound and picture go out),
- * `controls-shown` (read-only: whether header and controls are to be seen at the moment, so that a program may fade parts of its own with them).
+ * `own-corner` (#VavGtkCorner: where the small picture stands; changes when a person moves it, so a program may keep it), `swapped` (the own picture large
+ * and the other side's small, while both are there), `controls-shown` (read-only: whether header and controls are to be seen at the moment, so that a program may fade parts of its own with them).
  *
- * Actions: `call.start` (dials what the entry says), `call.again`, `call.accept`, `call.hang-up` (declines, too), `call.microphone`, `call.camera`.
+ * Actions: `call.start` (dials what the entry says), `call.again`, `call.accept`, `call.hang-up` (declines, too), `call.microphone`, `call.camera`, `call.swap`,
+ * `call.corner` (takes the nick of a #VavGtkCorner).
  *
  * # CSS nodes
  * `conference` with the style class `.compact` when small, `.controls-hidden` while header and controls are faded out; inside `videoview.remote`, `videoview.own`, `.portrait`, `.header`,
@@ -39,6 +41,7 @@ G_BEGIN_DECLS
  * # Accessibility
  * Header and controls fade out in a call after three seconds without movement of the pointer, touch or key, and come back at the next. They stay while a
  * menu of theirs is open, the pointer is over them or the keyboard focus in them; faded out, they can still be reached with Tab.
+ * The small picture takes the focus: Enter swaps it with the large one, the arrow keys move it from corner to corner. One may drag it, too.
  * Every control has a name; the sentence about the state is a label whose text changes.
  */
 #define VAV_GTK_TYPE_CONFERENCE (vav_gtk_conference_get_type ())
@@ -52,6 +55,10 @@ VavEndpoint *vav_gtk_conference_get_endpoint (VavGtkConference *self);
 void vav_gtk_conference_set_endpoint (VavGtkConference *self, VavEndpoint *endpoint);
 VavGtkView vav_gtk_conference_get_view (VavGtkConference *self);
 void vav_gtk_conference_set_view (VavGtkConference *self, VavGtkView view);
+VavGtkCorner vav_gtk_conference_get_own_corner (VavGtkConference *self);
+void vav_gtk_conference_set_own_corner (VavGtkConference *self, VavGtkCorner corner);
+gboolean vav_gtk_conference_get_swapped (VavGtkConference *self);
+void vav_gtk_conference_set_swapped (VavGtkConference *self, gboolean swapped);
 
 const char *vav_gtk_conference_get_address (VavGtkConference *self);
 void vav_gtk_conference_set_address (VavGtkConference *self, const char *address);

@@ -20,4 +20,21 @@ typedef enum
   VAV_GTK_VIEW_OWN,
 } VavGtkView;
 
+/**
+ * VavGtkCorner:
+ * @VAV_GTK_CORNER_BOTTOM_END: at the bottom, on the side where lines of text end
+ * @VAV_GTK_CORNER_BOTTOM_START: at the bottom, where they begin
+ * @VAV_GTK_CORNER_TOP_START: at the top, where they begin
+ * @VAV_GTK_CORNER_TOP_END: at the top, where they end
+ *
+ * Where the small picture of a conference view stands.
+ */
+typedef enum
+{
+  VAV_GTK_CORNER_BOTTOM_END,
+  VAV_GTK_CORNER_BOTTOM_START,
+  VAV_GTK_CORNER_TOP_START,
+  VAV_GTK_CORNER_TOP_END,
+} VavGtkCorner;
+
 G_END_DECLS

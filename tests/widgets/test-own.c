@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tests/lib/tolerate.h"
+#include "tests/widgets/room.h"
+#include "widgets/vav-gtk-display.h"
+
+/* The small picture: moved with the real pointer and real keys, and swapped with the large one. */
+
+static GtkWidget *
+own (Room *room)
+{
+  return find_class (GTK_WIDGET (room->view), "own");
+}
+
+static GtkWidget *
+large (Room *room)
+{
+  return find_class (GTK_WIDGET (room->view), "remote");
+}
+
+/* In which part of the view its middle is: -1 left or top, 1 right or bottom; 0 while it is under way. */
+static void
+place (Room *room, int *across, int *down)
+{
+  GtkWidget *view = GTK_WIDGET (room->view);
+  graphene_rect_t bounds;
+
+  *across = *down = 0;
+  if (!gtk_widget_compute_bounds (own (room), view, &bounds))
+    return;
+  if (bounds.origin.x < 30)
+    *across = -1;
+  if (bounds.origin.x + bounds.size.width > (float)gtk_widget_get_width (view) - 30)
+    *across = 1;
+  if (bounds.origin.y < 90)
+    *down = -1;
+  if (bounds.origin.y + bounds.size.height > (float)gtk_widget_get_height (view) - 30)
+    *down = 1;
+}
+
+static gboolean
+stands (Room *room, int across, int down)
+{
+  int x, y;
+
+  place (room, &x, &y);
+  return x == across && y == down;
+}
+
+static void
+begin (Room *room)
+{
+  begin_call (room);
+  wait_until (gtk_widget_get_opacity (large (room)) > 0.5 && gtk_widget_get_opacity (own (room)) > 0.5);
+  wait_until (stands (room, 1, 1));
+}
+
+static void
+on_notify (guint *n)
+{
+  (*n)++;
+}
+
+static void
+test_drag (Room *room, gconstpointer media)
+{
+  static const struct
+  {
+    double x, y;
+    int across, down;
+    VavGtkCorner corner;
+  } corners[] = { { 0.3, 0.3, -1, -1, VAV_GTK_CORNER_TOP_START },
+                  { 0.8, 0.2, 1, -1, VAV_GTK_CORNER_TOP_END },
+                  { 0.3, 0.9, -1, 1, VAV_GTK_CORNER_BOTTOM_START },
+                  { 0.9, 0.9, 1, 1, VAV_GTK_CORNER_BOTTOM_END } };
+  guint n = 0;
+
+  g_test_summary ("A6: the own picture is dragged into any corner, and stands in the nearest when it is let go");
+  begin (room);
+  g_signal_connect_swapped (room->view, "notify::own-corner", G_CALLBACK (on_notify), &n);
+  for (guint i = 0; i < G_N_ELEMENTS (corners); i++)
+    {
+      if (!point_at (own (room), 0.5, 0.5))
+        return;
+      act ("mousedown 1");
+      point_at (GTK_WIDGET (room->view), (corners[i].x + 0.5) / 2, (corners[i].y + 0.5) / 2);
+      point_at (GTK_WIDGET (room->view), corners[i].x, corners[i].y);
+      act ("mouseup 1");
+      wait_until (stands (room, corners[i].across, corners[i].down));
+      g_assert_cmpint (vav_gtk_conference_get_own_corner (room->view), ==, corners[i].corner);
+      g_assert_cmpuint (n, ==, i + 1);
+      g_assert_false (vav_gtk_conference_get_swapped (room->view));
+    }
+}
+
+/* The two test pictures have one aspect; which of them is shown large is told by the size that it is scaled to. */
+static int
+height_of (Room *room, VavGtkDisplayKind kind)
+{
+  GdkPaintable *paintable = vav_gtk_display_get_paintable (vav_gtk_display_get (room->pair.anna.stream, kind));
+
+  return paintable != NULL ? gdk_paintable_get_intrinsic_height (paintable) : 0;
+}
+
+static void
+test_swap (Room *room, gconstpointer media)
+{
+  g_test_summary (
+      "W1: a click on the small picture swaps it with the large one; without one of them the other side is large");
+  begin (room);
+  wait_until (height_of (room, VAV_GTK_DISPLAY_REMOTE) > 300 && height_of (room, VAV_GTK_DISPLAY_OWN) < 200);
+  if (!point_at (own (room), 0.5, 0.5))
+    return;
+  act ("click 1");
+  wait_until (vav_gtk_conference_get_swapped (room->view));
+  wait_until (height_of (room, VAV_GTK_DISPLAY_REMOTE) < 200 && height_of (room, VAV_GTK_DISPLAY_OWN) > 300);
+  gtk_test_accessible_assert_property (own (room), GTK_ACCESSIBLE_PROPERTY_LABEL, "Picture of the other side");
+
+  vav_stream_stop (room->pair.anna.stream, VAV_FLOW_VIDEO_OUT);
+  wait_until (height_of (room, VAV_GTK_DISPLAY_REMOTE) > 300);
+  gtk_test_accessible_assert_property (large (room), GTK_ACCESSIBLE_PROPERTY_LABEL, "Picture of the other side");
+  vav_stream_play (room->pair.anna.stream, VAV_FLOW_VIDEO_OUT);
+  wait_until (height_of (room, VAV_GTK_DISPLAY_OWN) > 300);
+  gtk_widget_activate_action (GTK_WIDGET (room->view), "call.swap", NULL);
+  wait_until (height_of (room, VAV_GTK_DISPLAY_REMOTE) > 300 && height_of (room, VAV_GTK_DISPLAY_OWN) < 200);
+}
+
+static void
+test_keys (Room *room, gconstpointer media)
+{
+  g_test_summary ("A6: with the focus on the small picture the arrow keys move it and Enter swaps it");
+  begin (room);
+  g_assert_true (gtk_widget_grab_focus (own (room)));
+  if (!point_at (GTK_WIDGET (room->view), 0.5, 0.4))
+    return;
+  act ("key Up");
+  wait_until (stands (room, 1, -1));
+  act ("key Left");
+  wait_until (stands (room, -1, -1));
+  act ("key Down");
+  wait_until (stands (room, -1, 1));
+  g_assert_cmpint (vav_gtk_conference_get_own_corner (room->view), ==, VAV_GTK_CORNER_BOTTOM_START);
+  act ("key Return");
+  wait_until (vav_gtk_conference_get_swapped (room->view));
+}
+
+/* Where text runs from right to left the corner is the other one, and the left arrow key still goes to the left. */
+static void
+test_rtl (Room *room, gconstpointer media)
+{
+  g_test_summary (
+      "A6: right to left, the small picture stands on the left, and the arrow keys still mean what they show");
+  begin (room);
+  gtk_widget_set_direction (GTK_WIDGET (room->view), GTK_TEXT_DIR_RTL);
+  wait_until (stands (room, -1, 1));
+  g_assert_cmpint (vav_gtk_conference_get_own_corner (room->view), ==, VAV_GTK_CORNER_BOTTOM_END);
+  g_assert_true (gtk_widget_grab_focus (own (room)));
+  if (!point_at (GTK_WIDGET (room->view), 0.5, 0.4))
+    return;
+  act ("key Right");
+  wait_until (stands (room, 1, 1));
+  g_assert_cmpint (vav_gtk_conference_get_own_corner (room->view), ==, VAV_GTK_CORNER_BOTTOM_START);
+}
+
+/* A program's choice of corner holds, also without any animation. */
+static void
+test_property (Room *room, gconstpointer media)
+{
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  begin (room);
+  g_object_set (room->view, "own-corner", VAV_GTK_CORNER_TOP_START, NULL);
+  wait_until (stands (room, -1, -1));
+  gtk_widget_activate_action (GTK_WIDGET (room->view), "call.corner", "s", "top-end");
+  wait_until (stands (room, 1, -1));
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", TRUE, NULL);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_setenv ("GTK_A11Y", "test", TRUE);
+  gtk_test_init (&argc, &argv, NULL);
+#define ADD(name, func) g_test_add ("/widgets/own/" name, Room, "test", room_set_up, func, room_tear_down)
+  ADD ("drag", test_drag);
+  ADD ("swap", test_swap);
+  ADD ("keys", test_keys);
+  ADD ("rtl", test_rtl);
+  ADD ("property", test_property);
+  return tolerate_exit (g_test_run ());
+}
