@@ -313,6 +313,12 @@ vav_door_get_port (VavDoor *self)
   return self->listener != NULL && !self->for_calls ? vav_listener_get_port (self->listener) : 0;
 }
 
+const char *
+vav_door_get_host (VavDoor *self)
+{
+  return self->host;
+}
+
 /**
  * vav_door_open_for_self:
  *

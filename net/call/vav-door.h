@@ -17,6 +17,7 @@ void vav_door_review (VavDoor *self);
 void vav_door_admit (VavDoor *self, VavChannel *channel);
 void vav_door_set_name (VavDoor *self, const char *name);
 guint16 vav_door_get_port (VavDoor *self);
+const char *vav_door_get_host (VavDoor *self); /* (nullable): all addresses of this computer */
 guint16 vav_door_open_for_self (VavDoor *self, GError **error);
 void vav_door_close_for_self (VavDoor *self);
 

@@ -7,6 +7,7 @@
 
 #include "net/call/vav-door.h"
 #include "net/call/vav-stream-private.h"
+#include "net/core/vav-own-addresses.h"
 
 #define CLOSE_LIMIT_MS 2000
 #define VALUE_BITS 53   /* a number that JSON and JavaScript keep whole */
@@ -253,18 +254,39 @@ vav_endpoint_get_media (VavEndpoint *self)
   return self->media;
 }
 
+static gboolean
+any_stream (VavEndpoint *self, gboolean (*test) (VavStream *))
+{
+  for (guint i = 0; i < self->streams->len; i++)
+    if (test (self->streams->pdata[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+review_door (VavEndpoint *self)
+{
+  vav_door_set_open (self->door, !self->closing && any_stream (self, vav_stream_get_detection),
+                     any_stream (self, vav_stream_was_called));
+}
+
 /**
  * vav_endpoint_set_listen:
  * @host_port: (nullable): `HOST:PORT`; port 0: any; %NULL: all addresses, the default port or the next free one
  * @error: VAV_ERROR_INVALID_ADDRESS
  *
- * Where to listen while a stream detects. Whether the port could be opened is told by `listening-address` and `listen-failed`.
+ * Where to listen while a stream detects; if one does, at once. Whether the port could be opened is told by `listening-address` and `listen-failed`.
  */
 gboolean
 vav_endpoint_set_listen (VavEndpoint *self, const char *host_port, GError **error)
 {
   g_return_val_if_fail (VAV_IS_ENDPOINT (self), FALSE);
-  return vav_door_set_where (self->door, host_port, error);
+
+  if (!vav_door_set_where (self->door, host_port, error))
+    return FALSE;
+  review_door (self);
+  return TRUE;
 }
 
 const char *
@@ -272,6 +294,48 @@ vav_endpoint_get_listening_address (VavEndpoint *self)
 {
   g_return_val_if_fail (VAV_IS_ENDPOINT (self), NULL);
   return self->listening_address;
+}
+
+/* The family of the address that stands for all addresses; %G_SOCKET_FAMILY_INVALID for any other. */
+static GSocketFamily
+family_of_any (const char *host)
+{
+  g_autoptr (GInetAddress) ip = g_inet_address_new_from_string (host);
+
+  return ip != NULL && g_inet_address_get_is_any (ip) ? g_inet_address_get_family (ip) : G_SOCKET_FAMILY_INVALID;
+}
+
+/**
+ * vav_endpoint_dup_addresses:
+ *
+ * Where others can call this user, in their network or from everywhere (vav_address_is_local() tells): the address that was asked for, or all addresses of
+ * this computer, IPv4 first. They change with the network, which a #GNetworkMonitor tells.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): `HOST:PORT` each; empty while nobody listens
+ */
+char **
+vav_endpoint_dup_addresses (VavEndpoint *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GPtrArray) own = NULL;
+  const char *host;
+  guint16 port;
+
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), NULL);
+
+  host = vav_door_get_host (self->door);
+  port = vav_door_get_port (self->door);
+  if (port != 0 && host != NULL && family_of_any (host) == G_SOCKET_FAMILY_INVALID)
+    g_strv_builder_add (builder, self->listening_address);
+  else if (port != 0)
+    own = vav_own_addresses_list (host != NULL ? family_of_any (host) : G_SOCKET_FAMILY_INVALID);
+  for (guint i = 0; own != NULL && i < own->len; i++)
+    {
+      g_autofree char *address = vav_address_join (own->pdata[i], port);
+
+      g_strv_builder_add (builder, address);
+    }
+  return g_strv_builder_end (builder);
 }
 
 void
@@ -373,16 +437,6 @@ vav_endpoint_find_address (VavEndpoint *self, const char *text, GError **error)
   return g_steal_pointer (&address);
 }
 
-static gboolean
-any_stream (VavEndpoint *self, gboolean (*test) (VavStream *))
-{
-  for (guint i = 0; i < self->streams->len; i++)
-    if (test (self->streams->pdata[i]))
-      return TRUE;
-
-  return FALSE;
-}
-
 static void
 clear_close_limit (VavEndpoint *self)
 {
@@ -427,8 +481,7 @@ vav_endpoint_stream_changed (VavEndpoint *self, VavStream *stream)
       g_signal_emit (self, vav_endpoint_signals[VAV_ENDPOINT_STREAM_ENDED], 0, stream);
     }
 
-  vav_door_set_open (self->door, !self->closing && any_stream (self, vav_stream_get_detection),
-                     any_stream (self, vav_stream_was_called));
+  review_door (self);
   vav_door_review (self->door);
   if (!any_stream (self, vav_stream_is_busy))
     vav_door_close_for_self (self->door);

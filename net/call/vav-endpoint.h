@@ -41,13 +41,15 @@ VavPeople *vav_endpoint_get_people (VavEndpoint *self);
 
 gboolean vav_endpoint_set_listen (VavEndpoint *self, const char *host_port, GError **error);
 const char *vav_endpoint_get_listening_address (VavEndpoint *self); /* (nullable): not listening */
+char **vav_endpoint_dup_addresses (VavEndpoint *self);              /* where others can call now, each `HOST:PORT` */
 gboolean vav_endpoint_set_stun (VavEndpoint *self, const char *url, GError **error);
 gboolean vav_endpoint_set_turn (VavEndpoint *self, const char *url, GError **error);
 void vav_endpoint_set_relay_only (VavEndpoint *self, gboolean relay_only);
 
 /* What this user sees and hears with, in all calls; may change in the middle of one. */
 #define VAV_MAX_VOLUME 1.5
-void vav_endpoint_set_device (VavEndpoint *self, VavDeviceKind kind, const char *name); /* (nullable): the default one */
+void vav_endpoint_set_device (VavEndpoint *self, VavDeviceKind kind,
+                              const char *name); /* (nullable): the default one */
 const char *vav_endpoint_get_device (VavEndpoint *self, VavDeviceKind kind);
 void vav_endpoint_set_volume (VavEndpoint *self, double volume); /* 0 to VAV_MAX_VOLUME; 1: as it came */
 double vav_endpoint_get_volume (VavEndpoint *self);

@@ -199,3 +199,37 @@ vav_address_join (const char *host, guint16 port)
 {
   return g_strdup_printf (strchr (host, ':') != NULL ? "[%s]:%u" : "%s:%u", host, port);
 }
+
+/* RFC 1918, RFC 4193 (which GLib does not know), RFC 6598; and what is not even seen by a neighbour. */
+static gboolean
+is_local_ip (GInetAddress *ip)
+{
+  const guint8 *bytes = g_inet_address_to_bytes (ip);
+
+  if (g_inet_address_get_is_loopback (ip) || g_inet_address_get_is_link_local (ip)
+      || g_inet_address_get_is_site_local (ip))
+    return TRUE;
+  if (g_inet_address_get_family (ip) == G_SOCKET_FAMILY_IPV6)
+    return (bytes[0] & 0xfe) == 0xfc;
+  return bytes[0] == 100 && (bytes[1] & 0xc0) == 64;
+}
+
+/**
+ * vav_address_is_local:
+ * @host_port: `HOST:PORT`, as vav_endpoint_dup_addresses() gives it
+ *
+ * Returns: whether that is an IP address which only computers on the same network reach: of a private range, or of the provider's own. Of a name one cannot
+ *   tell: %FALSE
+ */
+gboolean
+vav_address_is_local (const char *host_port)
+{
+  g_autoptr (VavAddress) address = NULL;
+  g_autoptr (GInetAddress) ip = NULL;
+
+  g_return_val_if_fail (host_port != NULL, FALSE);
+
+  address = vav_address_parse (host_port, NULL);
+  ip = address != NULL && address->host != NULL ? g_inet_address_new_from_string (address->host) : NULL;
+  return ip != NULL && is_local_ip (ip);
+}

@@ -256,12 +256,73 @@ test_request (Pair *pair, gconstpointer media)
   g_free (moment.data);
 }
 
+static void
+on_listen_failed (VavEndpoint *endpoint, GError *error, guint *n)
+{
+  g_assert_error (error, VAV_ERROR, VAV_ERROR_PORT_TAKEN);
+  ++*n;
+}
+
+static void
+test_moves (Pair *pair, gconstpointer media)
+{
+  Party *anna = &pair->anna, *bob = &pair->bob;
+  g_autofree char *annas = NULL;
+  g_autofree char *bobs = g_strdup (vav_endpoint_get_listening_address (bob->endpoint));
+  guint n_failed = 0;
+
+  g_test_summary ("W10, W7: Where one listens can be changed while one does: the old port is shut at once, one that is "
+                  "taken is told, and after that another is opened again.");
+  vav_stream_set_detection (anna->stream, TRUE);
+  annas = g_strdup (vav_endpoint_get_listening_address (anna->endpoint));
+  g_signal_connect (bob->endpoint, "listen-failed", G_CALLBACK (on_listen_failed), &n_failed);
+  g_assert_true (vav_endpoint_set_listen (bob->endpoint, annas, NULL));
+  g_assert_cmpuint (n_failed, ==, 1);
+  g_assert_null (vav_endpoint_get_listening_address (bob->endpoint));
+  g_assert_true (is_refused (bobs));
+
+  g_assert_false (vav_endpoint_set_listen (bob->endpoint, "nonsense:port", NULL));
+  g_assert_true (vav_endpoint_set_listen (bob->endpoint, "127.0.0.1:0", NULL));
+  g_assert_nonnull (vav_endpoint_get_listening_address (bob->endpoint));
+  bob->manner = PARTY_ACCEPTS;
+  party_call (anna, bob);
+  wait_for_state (anna, VAV_STATE_ACTIVE);
+}
+
+static void
+test_addresses (Pair *pair, gconstpointer media)
+{
+  Party *bob = &pair->bob;
+  g_auto (GStrv) one = vav_endpoint_dup_addresses (bob->endpoint);
+  g_auto (GStrv) all = NULL;
+  g_auto (GStrv) none = NULL;
+
+  g_test_summary ("W10: Where one can be called is told as it is: the one address that was asked for, all of this "
+                  "computer that are not its own alone, none when nobody listens. Each of them lets a caller in.");
+  g_assert_cmpuint (g_strv_length (one), ==, 1);
+  g_assert_cmpstr (one[0], ==, vav_endpoint_get_listening_address (bob->endpoint));
+
+  g_assert_true (vav_endpoint_set_listen (bob->endpoint, ":0", NULL));
+  all = vav_endpoint_dup_addresses (bob->endpoint);
+  for (guint i = 0; all[i] != NULL; i++)
+    {
+      g_test_message ("%s", all[i]);
+      g_assert_false (g_str_has_prefix (all[i], "127."));
+      g_assert_false (is_refused (all[i]));
+    }
+  vav_stream_set_detection (bob->stream, FALSE);
+  none = vav_endpoint_dup_addresses (bob->endpoint);
+  g_assert_cmpuint (g_strv_length (none), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/loop/detection/door", test_door);
   ADD ("/loop/detection/door-in-call", test_door_in_call);
+  ADD ("/loop/detection/moves", test_moves);
+  ADD ("/loop/detection/addresses", test_addresses);
   ADD ("/loop/detection/longest", test_longest);
   ADD ("/loop/detection/request", test_request);
   return tolerate_exit (g_test_run ());
