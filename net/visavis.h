@@ -18,6 +18,8 @@
 #include "net/core/vav-id.h"
 #include "net/core/vav-outlet.h"
 #include "net/core/vav-types.h"
+#include "net/media/vav-device-list.h"
 #include "net/media/vav-devices.h"
 #include "net/media/vav-media-stats.h"
+#include "net/media/vav-preview.h"
 #include "net/media/vav-quality.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/call/vav-endpoint-private.h"
 #include "net/core/vav-enums.h"
+#include "net/media/vav-preview-media.h"
 
 /* What the user sees and hears with: settings of the endpoint, for all its calls, at any time. */
 
@@ -144,10 +145,89 @@ vav_endpoint_get_picture_quality (VavEndpoint *self)
   return vav_media_get_picture_quality (vav_endpoint_get_media (self));
 }
 
+/**
+ * vav_endpoint_get_source:
+ *
+ * Returns: (transfer none): `test`, `auto`, `none` or the path of a media file
+ */
+const char *
+vav_endpoint_get_source (VavEndpoint *self)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), NULL);
+  return vav_media_get_source (vav_endpoint_get_media (self));
+}
+
+/**
+ * vav_endpoint_set_test_picture:
+ * @test_picture: whether others see a test picture in the place of what the camera gives
+ *
+ * For who has no camera, or does not want to be seen; also in the middle of a call. The sound stays what it is.
+ */
+void
+vav_endpoint_set_test_picture (VavEndpoint *self, gboolean test_picture)
+{
+  g_return_if_fail (VAV_IS_ENDPOINT (self));
+
+  if (vav_endpoint_get_test_picture (self) == !!test_picture)
+    return;
+  vav_media_set_test_picture (vav_endpoint_get_media (self), test_picture);
+  notify (self, "test-picture");
+}
+
+gboolean
+vav_endpoint_get_test_picture (VavEndpoint *self)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), FALSE);
+  return vav_media_get_test_picture (vav_endpoint_get_media (self));
+}
+
+/**
+ * vav_endpoint_has:
+ * @kind: camera or microphone
+ *
+ * Returns: %FALSE if there is none, or none that can be used. %TRUE until that is known
+ */
+gboolean
+vav_endpoint_has (VavEndpoint *self, VavDeviceKind kind)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), FALSE);
+  g_return_val_if_fail (kind == VAV_DEVICE_CAMERA || kind == VAV_DEVICE_MICROPHONE, FALSE);
+
+  return vav_media_has (vav_endpoint_get_media (self), kind == VAV_DEVICE_CAMERA ? VAV_MEDIA_VIDEO : VAV_MEDIA_AUDIO);
+}
+
+/**
+ * vav_endpoint_make_preview:
+ *
+ * Returns: (transfer full): what the chosen camera, microphone and speaker are tried with; everything is off at first
+ */
+VavPreview *
+vav_endpoint_make_preview (VavEndpoint *self)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), NULL);
+
+  return vav_preview_new (vav_endpoint_get_media (self));
+}
+
+static void
+on_media_changed (VavEndpoint *self)
+{
+  notify (self, "has-camera");
+  notify (self, "has-microphone");
+}
+
+void
+vav_endpoint_watch_media (VavEndpoint *self)
+{
+  g_signal_connect_object (vav_endpoint_get_media (self), "changed", G_CALLBACK (on_media_changed), self,
+                           G_CONNECT_SWAPPED);
+}
+
 void
 vav_endpoint_install_device_properties (GObjectClass *class)
 {
   const GParamFlags rw = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
   for (guint i = 0; i < VAV_N_DEVICE_KINDS; i++)
     g_object_class_install_property (class, VAV_ENDPOINT_PROP_CAMERA + i,
@@ -161,6 +241,12 @@ vav_endpoint_install_device_properties (GObjectClass *class)
   g_object_class_install_property (
       class, VAV_ENDPOINT_PROP_PICTURE_QUALITY,
       g_param_spec_enum ("picture-quality", NULL, NULL, VAV_TYPE_PICTURE_QUALITY, VAV_PICTURE_QUALITY_AUTO, rw));
+  g_object_class_install_property (class, VAV_ENDPOINT_PROP_TEST_PICTURE,
+                                   g_param_spec_boolean ("test-picture", NULL, NULL, FALSE, rw));
+  g_object_class_install_property (class, VAV_ENDPOINT_PROP_HAS_CAMERA,
+                                   g_param_spec_boolean ("has-camera", NULL, NULL, TRUE, readable));
+  g_object_class_install_property (class, VAV_ENDPOINT_PROP_HAS_MICROPHONE,
+                                   g_param_spec_boolean ("has-microphone", NULL, NULL, TRUE, readable));
 }
 
 gboolean
@@ -184,6 +270,15 @@ vav_endpoint_get_device_property (VavEndpoint *self, guint id, GValue *value)
       return TRUE;
     case VAV_ENDPOINT_PROP_PICTURE_QUALITY:
       g_value_set_enum (value, (int)vav_endpoint_get_picture_quality (self));
+      return TRUE;
+    case VAV_ENDPOINT_PROP_TEST_PICTURE:
+      g_value_set_boolean (value, vav_endpoint_get_test_picture (self));
+      return TRUE;
+    case VAV_ENDPOINT_PROP_HAS_CAMERA:
+      g_value_set_boolean (value, vav_endpoint_has (self, VAV_DEVICE_CAMERA));
+      return TRUE;
+    case VAV_ENDPOINT_PROP_HAS_MICROPHONE:
+      g_value_set_boolean (value, vav_endpoint_has (self, VAV_DEVICE_MICROPHONE));
       return TRUE;
     default:
       return FALSE;
@@ -211,6 +306,9 @@ vav_endpoint_set_device_property (VavEndpoint *self, guint id, const GValue *val
       return TRUE;
     case VAV_ENDPOINT_PROP_PICTURE_QUALITY:
       vav_endpoint_set_picture_quality (self, (VavPictureQuality)g_value_get_enum (value));
+      return TRUE;
+    case VAV_ENDPOINT_PROP_TEST_PICTURE:
+      vav_endpoint_set_test_picture (self, g_value_get_boolean (value));
       return TRUE;
     default:
       return FALSE;

@@ -102,8 +102,13 @@ enum
   VAV_ENDPOINT_PROP_MUTED,
   VAV_ENDPOINT_PROP_VOICE_PROCESSING,
   VAV_ENDPOINT_PROP_PICTURE_QUALITY,
+  VAV_ENDPOINT_PROP_TEST_PICTURE,
+  VAV_ENDPOINT_PROP_HAS_CAMERA,
+  VAV_ENDPOINT_PROP_HAS_MICROPHONE,
 };
 
+/* Tells of `has-camera` and `has-microphone` from now on. */
+void vav_endpoint_watch_media (VavEndpoint *self);
 void vav_endpoint_install_device_properties (GObjectClass *class);
 /* Whether it is one of these properties. */
 gboolean vav_endpoint_get_device_property (VavEndpoint *self, guint id, GValue *value);

@@ -185,6 +185,7 @@ vav_endpoint_new (const char *profile, const char *media, GError **error)
     return NULL;
 
   g_signal_connect_object (self->media, "device-failed", G_CALLBACK (on_device_failed), self, G_CONNECT_SWAPPED);
+  vav_endpoint_watch_media (self);
   self->door = vav_door_new (self);
   vav_media_warm_up (self->media);
 

@@ -7,6 +7,7 @@
 #include "net/call/vav-request.h"
 #include "net/call/vav-stream.h"
 #include "net/media/vav-devices.h"
+#include "net/media/vav-preview.h"
 
 G_BEGIN_DECLS
 
@@ -20,7 +21,8 @@ G_BEGIN_DECLS
  *
  * Properties: `id`; `identifier` (this user's displayed name); `listening-address` ((nullable), notified): `HOST:PORT` as bound; of what
  * this user sees and hears with, for all calls: `camera`, `microphone`, `speaker` ((nullable): names), `volume`, `muted`,
- * `voice-processing`, `picture-quality`.
+ * `voice-processing`, `picture-quality`, `test-picture`; and (read-only, notified) `has-camera`, `has-microphone`: whether there is something to see
+ * and to hear this user with, as far as is known.
  *
  * Signals:
  * - `connection-requested` (VavStream *, VavRequest *): after the stream's own signal of that name
@@ -59,6 +61,12 @@ void vav_endpoint_set_voice_processing (VavEndpoint *self, gboolean processing);
 gboolean vav_endpoint_get_voice_processing (VavEndpoint *self);
 void vav_endpoint_set_picture_quality (VavEndpoint *self, VavPictureQuality quality);
 VavPictureQuality vav_endpoint_get_picture_quality (VavEndpoint *self);
+const char *vav_endpoint_get_source (
+    VavEndpoint *self); /* as given to vav_endpoint_new(): what is chosen above counts for `auto` */
+void vav_endpoint_set_test_picture (VavEndpoint *self, gboolean test_picture); /* in the place of the camera */
+gboolean vav_endpoint_get_test_picture (VavEndpoint *self);
+gboolean vav_endpoint_has (VavEndpoint *self, VavDeviceKind kind); /* camera or microphone */
+VavPreview *vav_endpoint_make_preview (VavEndpoint *self);
 
 /* Calls by their numbers alone. */
 VavStream *vav_endpoint_find (VavEndpoint *self, guint64 value); /* (transfer none) (nullable) */

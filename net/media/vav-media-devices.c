@@ -130,6 +130,8 @@ take_devices (VavMedia *self, VavMediaKind kind, GPtrArray *devices)
   VavMediaSource *source = &self->sources[kind];
   gboolean there = vav_devices_choose (devices, device_kind (kind), NULL, NULL) != NULL;
 
+  if (!source->is_device)
+    return;
   if (vav_capture_is_open (source->capture))
     {
       vav_capture_forgive (source->capture, devices);
@@ -197,6 +199,15 @@ vav_media_stop_watching (VavMedia *self)
     vav_devices_remove_watch (self->watch);
   self->watch = 0;
   g_clear_pointer (&self->poll, vav_media_remove_timer);
+}
+
+void
+vav_media_look_again (VavMedia *self)
+{
+  self->sources[VAV_MEDIA_VIDEO].failed = FALSE;
+  g_signal_emit (self, vav_media_signals[VAV_MEDIA_SIGNAL_CHANGED], 0);
+  if (self->watch != 0)
+    list_devices (self);
 }
 
 static gboolean
@@ -359,7 +370,7 @@ vav_media_set_device (VavMedia *self, VavDeviceKind kind, const char *name)
     }
 
   capture = self->sources[media_kind].capture;
-  if (capture == NULL || !has_devices (self))
+  if (!self->sources[media_kind].is_device)
     return;
   vav_capture_set_device (capture, name);
   vav_media_start_afresh (self, media_kind);

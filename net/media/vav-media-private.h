@@ -26,6 +26,7 @@ typedef struct
 {
   VavOutlet *outlet;
   VavCapture *capture; /* NULL: none of this kind */
+  gboolean is_device;  /* and not a test source or a file */
   guint holds;
   gboolean failed;   /* gives nothing: there is none, or none that can be used */
   gboolean deciding; /* what takes the place of one that failed */
@@ -52,6 +53,7 @@ struct _VavMedia
   double volume;
   gboolean muted;
   gboolean processing;
+  gboolean test_picture;
   VavPictureQuality quality;
 
   /* what devices there are */
@@ -69,6 +71,8 @@ void vav_media_on_capture_began (VavCapture *capture, VavMedia *self);
 /* What failed before is tried as if it were new. */
 void vav_media_start_afresh (VavMedia *self, VavMediaKind kind);
 void vav_media_start_watching (VavMedia *self);
+/* The source of pictures is another one: whether there is one is found out anew, and told. */
+void vav_media_look_again (VavMedia *self);
 void vav_media_stop_watching (VavMedia *self);
 
 /* What a session needs to know of VavMedia. The URLs stay the media's. */

@@ -14,6 +14,20 @@ G_DEFINE_FINAL_TYPE (VavMedia, vav_media, G_TYPE_OBJECT)
 guint vav_media_signals[VAV_N_MEDIA_SIGNALS];
 
 static void
+drop_capture (VavMedia *self, VavMediaKind kind)
+{
+  VavMediaSource *source = &self->sources[kind];
+
+  if (source->capture != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (source->capture, self);
+      vav_capture_close (source->capture);
+    }
+  g_clear_object (&source->capture);
+  source->is_device = FALSE;
+}
+
+static void
 vav_media_dispose (GObject *object)
 {
   VavMedia *self = VAV_MEDIA (object);
@@ -21,12 +35,7 @@ vav_media_dispose (GObject *object)
   vav_media_stop_watching (self);
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     {
-      if (self->sources[i].capture != NULL)
-        {
-          g_signal_handlers_disconnect_by_data (self->sources[i].capture, self);
-          vav_capture_close (self->sources[i].capture);
-        }
-      g_clear_object (&self->sources[i].capture);
+      drop_capture (self, (VavMediaKind)i);
       g_clear_object (&self->sources[i].outlet);
       g_clear_pointer (&self->sources[i].listed, g_ptr_array_unref);
     }
@@ -119,6 +128,21 @@ is_word (const char *source)
   return g_strv_contains (words, source);
 }
 
+static void
+make_capture (VavMedia *self, VavMediaKind kind, const char *name)
+{
+  VavMediaSource *source = &self->sources[kind];
+
+  if (g_str_equal (name, "none"))
+    return;
+  source->capture = vav_capture_new (kind, name, self->seed, source->outlet);
+  source->is_device = g_str_equal (name, "auto");
+  if (kind == VAV_MEDIA_AUDIO && source->is_device)
+    vav_capture_set_played (source->capture, vav_playback_get_played (self->playback));
+  g_signal_connect (source->capture, "began", G_CALLBACK (vav_media_on_capture_began), self);
+  g_signal_connect (source->capture, "failed", G_CALLBACK (vav_media_on_capture_failed), self);
+}
+
 /**
  * vav_media_new:
  * @source: `test`, `auto`, `none`, or the path of a media file
@@ -156,13 +180,7 @@ vav_media_new (const char *source, const char *seed, GError **error)
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     {
       self->sources[i].outlet = vav_outlet_new ();
-      if (g_str_equal (source, "none"))
-        continue;
-      self->sources[i].capture = vav_capture_new ((VavMediaKind)i, source, seed, self->sources[i].outlet);
-      if (i == VAV_MEDIA_AUDIO && g_str_equal (source, "auto"))
-        vav_capture_set_played (self->sources[i].capture, vav_playback_get_played (self->playback));
-      g_signal_connect (self->sources[i].capture, "began", G_CALLBACK (vav_media_on_capture_began), self);
-      g_signal_connect (self->sources[i].capture, "failed", G_CALLBACK (vav_media_on_capture_failed), self);
+      make_capture (self, (VavMediaKind)i, source);
     }
 
   return g_steal_pointer (&self);
@@ -212,6 +230,49 @@ vav_media_warm_up (VavMedia *self)
       g_atomic_pointer_set (&warm_up_thread, g_thread_new ("vav-warm-up", warm_up, NULL));
       g_once_init_leave (&once, 1);
     }
+}
+
+const char *
+vav_media_get_source (VavMedia *self)
+{
+  g_return_val_if_fail (VAV_IS_MEDIA (self), NULL);
+
+  return self->source;
+}
+
+/**
+ * vav_media_set_test_picture:
+ * @test_picture: whether a test picture is shown in the place of what the camera or the file gives
+ *
+ * Also in the middle of a call. The sound stays what it is.
+ */
+void
+vav_media_set_test_picture (VavMedia *self, gboolean test_picture)
+{
+  VavMediaSource *source;
+
+  g_return_if_fail (VAV_IS_MEDIA (self));
+
+  if (self->test_picture == !!test_picture)
+    return;
+  self->test_picture = !!test_picture;
+  drop_capture (self, VAV_MEDIA_VIDEO);
+  make_capture (self, VAV_MEDIA_VIDEO, test_picture ? "test" : self->source);
+  source = &self->sources[VAV_MEDIA_VIDEO];
+  source->pause_s = 0;
+  if (source->is_device)
+    vav_capture_set_device (source->capture, self->chosen[VAV_DEVICE_CAMERA]);
+  if (source->capture != NULL && source->holds > 0)
+    vav_capture_open (source->capture);
+  vav_media_look_again (self);
+}
+
+gboolean
+vav_media_get_test_picture (VavMedia *self)
+{
+  g_return_val_if_fail (VAV_IS_MEDIA (self), FALSE);
+
+  return self->test_picture;
 }
 
 static gboolean

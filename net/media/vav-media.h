@@ -39,6 +39,10 @@ G_DECLARE_FINAL_TYPE (VavMedia, vav_media, VAV, MEDIA, GObject)
 
 VavMedia *vav_media_new (const char *source, const char *seed, GError **error);
 void vav_media_warm_up (VavMedia *self);
+const char *vav_media_get_source (VavMedia *self); /* as given */
+void vav_media_set_test_picture (VavMedia *self,
+                                 gboolean test_picture); /* in the place of the camera, whatever the source is */
+gboolean vav_media_get_test_picture (VavMedia *self);
 gboolean vav_media_set_stun (VavMedia *self, const char *url, GError **error);
 gboolean vav_media_set_turn (VavMedia *self, const char *url, GError **error);
 void vav_media_set_relay_only (VavMedia *self, gboolean relay_only);
