@@ -5,9 +5,11 @@
 #include <glib/gi18n.h>
 #include <gst/gst.h>
 
+#include "app/vav-app-about.h"
 #include "app/vav-app-callers.h"
 #include "app/vav-app-host.h"
 #include "app/vav-app-launch.h"
+#include "app/vav-app-link.h"
 #include "app/vav-app-paths.h"
 #include "app/vav-app-settings.h"
 #include "app/vav-app-window.h"
@@ -26,6 +28,7 @@ struct _VavAppApplication
   VavAppHost *host;         /* owned, nullable before it started and after it closed */
   VavAppCallers *callers;   /* owned, as long as the host */
   char *pending_call;       /* nullable: to be called when the host is there */
+  char *pending_link;       /* nullable: to be asked about then */
   GError *start_error;      /* nullable: why there is no host */
 
   gboolean starting; /* the host is on its way */
@@ -42,6 +45,7 @@ static const GOptionEntry entries[] = {
   { "profile", 'p', 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Folder with your key, people and settings"), N_ ("DIR") },
   { "media", 'm', 0, G_OPTION_ARG_STRING, NULL, N_ ("Where picture and sound come from"), N_ ("test|auto|none|FILE") },
   { "listen", 'l', 0, G_OPTION_ARG_STRING, NULL, N_ ("Where to listen for calls"), N_ ("HOST:PORT") },
+  { "link", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   { "demo-answer", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   { "report", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, NULL, NULL, NULL },
   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, N_ ("[ADDRESS]") },
@@ -78,6 +82,25 @@ begin_call (VavAppApplication *self)
     vav_app_window_call (window, address);
   else if (!vav_app_host_call (self->host, address, &error))
     g_message ("%s", error->message);
+}
+
+/* Returns: (nullable): the window; %NULL when the program is leaving */
+static VavAppWindow *
+present_window (VavAppApplication *self)
+{
+  g_application_activate (G_APPLICATION (self));
+  return self->leaving ? NULL : get_window (self);
+}
+
+/* A service has no window yet: one is made for the question. */
+static void
+ask_about_link (VavAppApplication *self)
+{
+  g_autofree char *link = g_steal_pointer (&self->pending_link);
+  VavAppWindow *window = link != NULL ? present_window (self) : NULL;
+
+  if (window != NULL)
+    vav_app_link_ask (window, self->host, link);
 }
 
 static void
@@ -132,6 +155,7 @@ start_host (VavAppApplication *self)
   vav_stream_set_detection (waiting, vav_app_settings_get_boolean (self->settings, "detection", TRUE));
   g_signal_connect_object (waiting, "notify::detection", G_CALLBACK (on_detection), self, G_CONNECT_SWAPPED);
   begin_call (self);
+  ask_about_link (self);
 }
 
 static void
@@ -258,10 +282,19 @@ action_test_call (GSimpleAction *action, GVariant *parameter, gpointer user_data
 static void
 action_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  adw_show_about_window (gtk_application_get_active_window (user_data), "application-name", _ ("Visavis"),
-                         "application-icon", "org.visavis.Visavis", "version", VAV_VERSION, "comments",
-                         _ ("Face to face, straight from one computer to the other."), "license-type",
-                         GTK_LICENSE_GPL_3_0, NULL);
+  VavAppWindow *window = present_window (user_data);
+
+  if (window != NULL)
+    vav_app_about_show (GTK_WINDOW (window));
+}
+
+static void
+action_new_call (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VavAppWindow *window = present_window (user_data);
+
+  if (window != NULL)
+    vav_app_window_new_call (window);
 }
 
 static void
@@ -270,12 +303,18 @@ add_actions (VavAppApplication *self)
   static const GActionEntry actions[] = {
     { .name = "quit", .activate = action_quit },
     { .name = "about", .activate = action_about },
+    { .name = "new-call", .activate = action_new_call },
     { .name = "test-call", .activate = action_test_call },
     { .name = "call", .activate = action_call, .parameter_type = "s" },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", (const char *[]){ "<Control>q", NULL });
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.new-call",
+                                         (const char *[]){ "<Control>n", NULL });
+  /* GTK itself has only the first */
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.show-help-overlay",
+                                         (const char *[]){ "<Control>question", "<Control>F1", NULL });
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.hang-up", (const char *[]){ "<Control>h", NULL });
 }
 
@@ -329,9 +368,13 @@ load_settings (VavAppApplication *self)
 
 /* The running instance is asked to do it; this process is done. */
 static int
-ask_running (VavAppApplication *self, const char *address)
+ask_running (VavAppApplication *self, const char *address, gboolean is_link)
 {
-  if (address != NULL)
+  g_autoptr (GFile) link = is_link && address != NULL ? g_file_new_for_uri (address) : NULL;
+
+  if (link != NULL)
+    g_application_open (G_APPLICATION (self), &link, 1, "");
+  else if (address != NULL)
     g_action_group_activate_action (G_ACTION_GROUP (self), "call", g_variant_new_string (address));
   else
     g_application_activate (G_APPLICATION (self));
@@ -344,6 +387,8 @@ vav_app_application_handle_local_options (GApplication *application, GVariantDic
 {
   VavAppApplication *self = VAV_APP_APPLICATION (application);
   g_autofree char *address = take_options (self, options);
+  gboolean is_link
+      = g_variant_dict_contains (options, "link"); /* the desktop passes it on: who clicked on it is asked first */
   g_autoptr (GError) error = NULL;
   gboolean registered;
 
@@ -366,9 +411,9 @@ vav_app_application_handle_local_options (GApplication *application, GVariantDic
   if (!registered || self->lost_race)
     return 1;
   if (g_application_get_is_remote (application))
-    return ask_running (self, address);
+    return ask_running (self, address, is_link);
   vav_app_place_note (&self->place, self->options.profile);
-  self->pending_call = g_steal_pointer (&address);
+  *(is_link ? &self->pending_link : &self->pending_call) = g_steal_pointer (&address);
   return -1;
 }
 
@@ -454,15 +499,20 @@ vav_app_application_activate (GApplication *application)
   gtk_window_present (GTK_WINDOW (window != NULL ? window : make_window (self)));
 }
 
-/* `visavis:` links, as a desktop passes them on. */
+/* `visavis:` links, as a desktop passes them on: what a person clicked on in a browser or a document. */
 static void
 vav_app_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
 {
+  VavAppApplication *self = VAV_APP_APPLICATION (application);
   g_autofree char *uri = n_files > 0 ? g_file_get_uri (files[0]) : NULL;
 
   g_application_activate (application);
-  if (uri != NULL)
-    request_call (VAV_APP_APPLICATION (application), uri);
+  if (uri == NULL)
+    return;
+  g_free (self->pending_link);
+  self->pending_link = g_steal_pointer (&uri);
+  if (self->host != NULL && self->callers != NULL)
+    ask_about_link (self);
 }
 
 static void
@@ -488,6 +538,7 @@ vav_app_application_finalize (GObject *object)
   g_clear_object (&self->host);
   g_clear_error (&self->start_error);
   g_free (self->pending_call);
+  g_free (self->pending_link);
   g_clear_pointer (&self->settings, vav_app_settings_free);
   vav_app_place_clear (&self->place);
   vav_app_options_clear (&self->options);

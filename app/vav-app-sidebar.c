@@ -262,6 +262,12 @@ vav_app_sidebar_set_host (VavAppSidebar *self, VavAppHost *host)
 }
 
 void
+vav_app_sidebar_focus_entry (VavAppSidebar *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+}
+
+void
 vav_app_sidebar_set_title_buttons (VavAppSidebar *self, gboolean visible)
 {
   adw_header_bar_set_show_end_title_buttons (self->header_bar, visible);

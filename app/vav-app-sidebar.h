@@ -24,6 +24,7 @@ void vav_app_sidebar_set_host (VavAppSidebar *self, VavAppHost *host);
 void vav_app_sidebar_set_trouble (VavAppSidebar *self, const char *sentence);
 /* Whether the current calls are listed: there is more than one, or one that the window does not show. Notified as `lists-calls`. */
 gboolean vav_app_sidebar_lists_calls (VavAppSidebar *self);
+void vav_app_sidebar_focus_entry (VavAppSidebar *self);
 void vav_app_sidebar_set_title_buttons (VavAppSidebar *self, gboolean visible);
 
 G_END_DECLS

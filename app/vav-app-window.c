@@ -382,6 +382,17 @@ vav_app_window_fail (VavAppWindow *self, const char *sentence)
   gtk_widget_set_sensitive (GTK_WIDGET (self->sidebar), FALSE);
 }
 
+/* Ready to type whom to call. */
+void
+vav_app_window_new_call (VavAppWindow *self)
+{
+  if (self->in_call)
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->people_button), TRUE);
+  if (adw_leaflet_get_folded (self->leaflet))
+    on_back (self);
+  vav_app_sidebar_focus_entry (self->sidebar);
+}
+
 /* For the next start. */
 void
 vav_app_window_save_size (VavAppWindow *self)

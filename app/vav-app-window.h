@@ -21,6 +21,7 @@ VavAppWindow *vav_app_window_new (GtkApplication *application, VavAppSettings *s
 
 void vav_app_window_set_host (VavAppWindow *self, VavAppHost *host, gboolean mirror_own);
 void vav_app_window_call (VavAppWindow *self, const char *address);
+void vav_app_window_new_call (VavAppWindow *self);
 
 /* Lays the card of an incoming call over the window; NULL takes it away. */
 void vav_app_window_set_incoming (VavAppWindow *self, GtkWidget *card);
