@@ -12,6 +12,7 @@
 #include "app/vav-app-link.h"
 #include "app/vav-app-paths.h"
 #include "app/vav-app-settings.h"
+#include "app/vav-app-share.h"
 #include "app/vav-app-window.h"
 
 /* What has not been given back by then is not waited for. The endpoint cuts what is left after 2 s; the rest of the 3 s that are promised is for the
@@ -280,6 +281,16 @@ action_test_call (GSimpleAction *action, GVariant *parameter, gpointer user_data
 }
 
 static void
+action_share (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VavAppApplication *self = user_data;
+  VavAppWindow *window = get_window (self);
+
+  if (window != NULL && self->host != NULL)
+    gtk_window_present (GTK_WINDOW (vav_app_share_new (GTK_WINDOW (window), vav_app_host_get_endpoint (self->host))));
+}
+
+static void
 action_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   VavAppWindow *window = present_window (user_data);
@@ -304,6 +315,7 @@ add_actions (VavAppApplication *self)
     { .name = "quit", .activate = action_quit },
     { .name = "about", .activate = action_about },
     { .name = "new-call", .activate = action_new_call },
+    { .name = "share", .activate = action_share },
     { .name = "test-call", .activate = action_test_call },
     { .name = "call", .activate = action_call, .parameter_type = "s" },
   };

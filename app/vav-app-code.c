@@ -6,12 +6,11 @@
 #include <string.h>
 #include <zbar.h>
 
+#include "app/vav-app-picture.h"
 #include "net/visavis.h"
 
 #define SCHEME "visavis:"
-#define QUIET_ZONE 4 /* modules around the code: ISO/IEC 18004, 6.3.8 */
-#define MAX_FILE (20 * 1024 * 1024)
-#define MAX_PIXELS (100 * 1000 * 1000)
+#define QUIET_ZONE 4   /* modules around the code: ISO/IEC 18004, 6.3.8 */
 #define READ_SIDE 2000 /* pixels: a photograph is made that small before it is looked at */
 
 /* --- drawing --- */
@@ -50,60 +49,6 @@ vav_app_code_draw (const char *text)
 }
 
 /* --- reading --- */
-
-static gboolean
-fail (GError **error, const char *sentence)
-{
-  g_set_error_literal (error, VAV_ERROR, VAV_ERROR_FAILED, sentence);
-  return FALSE;
-}
-
-/* What is too large to be looked at is not unpacked; what is large is made smaller while it is. */
-static void
-on_size (GdkPixbufLoader *loader, int width, int height, gboolean *too_large)
-{
-  int longer = MAX (width, height);
-
-  *too_large = (gint64)width * height > MAX_PIXELS;
-  if (*too_large)
-    gdk_pixbuf_loader_set_size (loader, 1, 1);
-  else if (longer > READ_SIDE)
-    gdk_pixbuf_loader_set_size (loader, MAX (width * READ_SIDE / longer, 1), MAX (height * READ_SIDE / longer, 1));
-}
-
-static GBytes *
-read_file (GFile *file, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, error);
-  g_autofree guint8 *data = NULL;
-  gsize size;
-
-  if (stream == NULL)
-    return NULL;
-  data = g_malloc (MAX_FILE + 1);
-  if (!g_input_stream_read_all (G_INPUT_STREAM (stream), data, MAX_FILE + 1, &size, cancellable, error))
-    return NULL;
-  if (size > MAX_FILE)
-    return fail (error, _ ("This picture is too large.")), NULL;
-  return g_bytes_new (data, size);
-}
-
-static GdkPixbuf *
-unpack (GBytes *bytes, GError **error)
-{
-  g_autoptr (GdkPixbufLoader) loader = gdk_pixbuf_loader_new ();
-  gboolean too_large = FALSE;
-  gboolean read;
-
-  g_signal_connect (loader, "size-prepared", G_CALLBACK (on_size), &too_large);
-  read = g_bytes_get_size (bytes) > 0 && gdk_pixbuf_loader_write_bytes (loader, bytes, NULL);
-  read = gdk_pixbuf_loader_close (loader, NULL) && read;
-  if (too_large)
-    return fail (error, _ ("This picture is too large.")), NULL;
-  if (!read || gdk_pixbuf_loader_get_pixbuf (loader) == NULL)
-    return fail (error, _ ("This file is not a picture.")), NULL;
-  return g_object_ref (gdk_pixbuf_loader_get_pixbuf (loader));
-}
 
 /* Luma by the weights of ITU-R BT.601; what can be seen through stands on white. */
 static guint8 *
@@ -170,14 +115,13 @@ static void
 read_picture (GTask *task, gpointer source, gpointer file, GCancellable *cancellable)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = read_file (file, cancellable, &error);
-  g_autoptr (GdkPixbuf) picture = bytes != NULL ? unpack (bytes, &error) : NULL;
+  g_autoptr (GdkPixbuf) picture = vav_app_picture_load (file, READ_SIDE, cancellable, &error);
   char *link = picture != NULL ? look (picture) : NULL;
 
-  if (picture != NULL && link == NULL)
-    fail (&error, _ ("There is no Visavis code in this picture."));
-  if (error != NULL)
+  if (picture == NULL)
     g_task_return_error (task, g_steal_pointer (&error));
+  else if (link == NULL)
+    g_task_return_new_error (task, VAV_ERROR, VAV_ERROR_FAILED, _ ("There is no Visavis code in this picture."));
   else
     g_task_return_pointer (task, link, g_free);
 }
