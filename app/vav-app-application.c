@@ -107,8 +107,7 @@ ask_about_link (VavAppApplication *self)
 static void
 on_detection (VavAppApplication *self)
 {
-  vav_app_settings_set_boolean (self->settings, "detection",
-                                vav_stream_get_detection (vav_app_host_get_waiting_stream (self->host)));
+  vav_app_settings_set_boolean (self->settings, "detection", vav_app_host_get_detection (self->host));
 }
 
 static void
@@ -135,7 +134,6 @@ static void
 start_host (VavAppApplication *self)
 {
   VavAppWindow *window = get_window (self);
-  VavStream *waiting;
 
   self->starting = FALSE;
   if (self->callers != NULL || self->leaving)
@@ -152,9 +150,8 @@ start_host (VavAppApplication *self)
   if (!self->exported)
     export_calls (self, g_application_get_dbus_connection (G_APPLICATION (self)));
 
-  waiting = vav_app_host_get_waiting_stream (self->host);
-  vav_stream_set_detection (waiting, vav_app_settings_get_boolean (self->settings, "detection", TRUE));
-  g_signal_connect_object (waiting, "notify::detection", G_CALLBACK (on_detection), self, G_CONNECT_SWAPPED);
+  vav_app_host_set_detection (self->host, vav_app_settings_get_boolean (self->settings, "detection", TRUE));
+  g_signal_connect_object (self->host, "notify::detection", G_CALLBACK (on_detection), self, G_CONNECT_SWAPPED);
   begin_call (self);
   ask_about_link (self);
 }
@@ -224,7 +221,7 @@ leave (VavAppApplication *self)
       g_application_quit (G_APPLICATION (self));
       return;
     }
-  g_signal_handlers_disconnect_by_func (vav_app_host_get_waiting_stream (self->host), on_detection, self);
+  g_signal_handlers_disconnect_by_func (self->host, on_detection, self);
   g_timeout_add (LEAVE_LIMIT_MS, on_leave_limit, self);
   vav_app_host_close_async (self->host, on_host_closed, self);
 }

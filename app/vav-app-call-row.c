@@ -29,6 +29,8 @@ describe (VavAppCallRow *self)
 
   if (*words != '\0')
     return g_steal_pointer (&words);
+  if (vav_stream_get_held (self->stream))
+    return g_strdup (_ ("On hold · click to resume"));
   return g_strdup (self->shown ? _ ("In the window") : _ ("In the background"));
 }
 
@@ -89,7 +91,8 @@ vav_app_call_row_init (VavAppCallRow *self)
 GtkWidget *
 vav_app_call_row_new (VavStream *stream)
 {
-  static const char *const changing[] = { "notify::state", "notify::peer", "notify::flows", "notify::peer-flows" };
+  static const char *const changing[]
+      = { "notify::state", "notify::peer", "notify::flows", "notify::peer-flows", "notify::held" };
   VavAppCallRow *self = g_object_new (VAV_APP_TYPE_CALL_ROW, NULL);
 
   self->stream = g_object_ref (stream);

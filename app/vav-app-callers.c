@@ -9,6 +9,7 @@
 
 #include "app/vav-app-incoming.h"
 #include "app/vav-app-ring.h"
+#include "app/vav-app-switch.h"
 #include "app/vav-app-window.h"
 
 struct _VavAppCallers
@@ -18,9 +19,10 @@ struct _VavAppCallers
   VavAppRing *ring;
   gboolean audible;
 
-  GQueue waiting;    /* of VavRequest, owned: those that wait for a decision, oldest first */
-  GtkWidget *card;   /* borrowed from its holder, nullable */
-  GtkWindow *window; /* owned by GTK, nullable: holds the card when the main window is hidden */
+  VavAppCaller *shown; /* owned, nullable: whose card is shown */
+  GtkWidget *card;     /* borrowed from its holder, nullable */
+  GtkWindow *window;   /* owned by GTK, nullable: holds the card when the main window is hidden */
+  GtkWidget *place;    /* borrowed: the window that has the card's actions, nullable */
   GSignalGroup *stream_signals;
 };
 
@@ -38,8 +40,8 @@ update_sound (VavAppCallers *self)
 {
   VavAppSound sound = VAV_APP_SOUND_NONE;
 
-  if (!g_queue_is_empty (&self->waiting))
-    sound = VAV_APP_SOUND_RING;
+  if (vav_app_host_get_ringing (self->host) != NULL)
+    sound = vav_app_host_is_busy (self->host) ? VAV_APP_SOUND_WAITING : VAV_APP_SOUND_RING;
   else if (vav_stream_get_state (vav_app_host_get_stream (self->host)) == VAV_STATE_RINGING)
     sound = VAV_APP_SOUND_RINGBACK;
   vav_app_ring_play (self->ring, self->audible ? sound : VAV_APP_SOUND_NONE);
@@ -48,16 +50,58 @@ update_sound (VavAppCallers *self)
 /* --- the card --- */
 
 static void
+action_accept (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VavAppCallers *self = user_data;
+
+  if (self->shown != NULL)
+    vav_app_host_answer (self->host, self->shown, VAV_FLOWS_ALL);
+}
+
+static void
+action_decline (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VavAppCallers *self = user_data;
+
+  if (self->shown != NULL)
+    vav_app_caller_decline (self->shown, NULL);
+}
+
+/* The keys of the card, as long as there is one: with two modifiers, so that nobody hits them who types. */
+static const GActionEntry card_actions[] = {
+  { .name = "accept", .activate = action_accept },
+  { .name = "decline", .activate = action_decline },
+};
+
+static void
+forget_place (VavAppCallers *self)
+{
+  for (gsize i = 0; self->place != NULL && i < G_N_ELEMENTS (card_actions); i++)
+    g_action_map_remove_action (G_ACTION_MAP (self->place), card_actions[i].name);
+  g_clear_weak_pointer (&self->place);
+}
+
+static void
+take_place (VavAppCallers *self, GtkWidget *window)
+{
+  forget_place (self);
+  g_set_weak_pointer (&self->place, window);
+  g_action_map_add_action_entries (G_ACTION_MAP (window), card_actions, G_N_ELEMENTS (card_actions), self);
+}
+
+static void
 remove_card (VavAppCallers *self)
 {
   VavAppWindow *main_window = get_main_window (self);
 
+  forget_place (self);
   if (self->window != NULL)
     gtk_window_destroy (self->window);
   else if (self->card != NULL && main_window != NULL)
     vav_app_window_set_incoming (main_window, NULL);
   self->window = NULL;
   self->card = NULL;
+  g_clear_object (&self->shown);
 }
 
 /* A window that shows up under a typing person's hands must not take the keys. */
@@ -72,24 +116,21 @@ forgo_focus (GtkWidget *window)
 #endif
 }
 
-/* To close the window is to say no. */
+/* To close the window is to let it ring no more; the caller may still be answered in the main window. */
 static gboolean
 on_window_close (VavAppCallers *self)
 {
-  VavRequest *request = g_queue_peek_head (&self->waiting);
-
-  if (request != NULL && vav_request_is_pending (request))
-    vav_request_reject (request, VAV_REASON_DECLINED, NULL);
+  if (self->shown != NULL)
+    vav_app_caller_silence (self->shown);
   return TRUE; /* it goes with the card */
 }
 
 static GtkWindow *
 make_window (VavAppCallers *self, GtkWidget *card)
 {
-  GtkWidget *window = gtk_window_new ();
+  GtkWidget *window = gtk_application_window_new (self->application);
   GtkWidget *header_bar = adw_header_bar_new ();
 
-  gtk_window_set_application (GTK_WINDOW (window), self->application);
   gtk_window_set_title (GTK_WINDOW (window), _ ("Incoming call"));
   gtk_window_set_resizable (GTK_WINDOW (window), FALSE);
   gtk_widget_add_css_class (header_bar, "flat");
@@ -102,68 +143,96 @@ make_window (VavAppCallers *self, GtkWidget *card)
   return GTK_WINDOW (window);
 }
 
-static void show_first (VavAppCallers *self);
-
 static void
-drop_request (VavAppCallers *self, VavRequest *request)
+show_card (VavAppCallers *self, VavAppCaller *caller)
 {
-  if (g_queue_remove (&self->waiting, request))
+  VavAppWindow *main_window = get_main_window (self);
+
+  self->shown = g_object_ref (caller);
+  self->card = vav_app_incoming_new (self->host, caller);
+  if (main_window != NULL && gtk_widget_get_mapped (GTK_WIDGET (main_window)))
     {
-      g_signal_handlers_disconnect_by_data (request, self);
-      g_object_unref (request);
+      vav_app_window_set_incoming (main_window, self->card);
+      take_place (self, GTK_WIDGET (main_window));
+    }
+  else
+    {
+      self->window = make_window (self, self->card);
+      take_place (self, GTK_WIDGET (self->window));
     }
 }
 
 static void
-on_settled (VavRequest *request, VavReason reason, VavAppCallers *self)
+on_ringing (VavAppCallers *self)
 {
-  gboolean was_first = g_queue_peek_head (&self->waiting) == request;
+  VavAppCaller *ringing = vav_app_host_get_ringing (self->host);
 
-  drop_request (self, request);
-  if (was_first)
+  if (ringing != self->shown)
     {
       remove_card (self);
-      show_first (self);
+      if (ringing != NULL)
+        show_card (self, ringing);
     }
   update_sound (self);
 }
 
+/* Each that comes is heard, also where another one waits already. */
 static void
-show_first (VavAppCallers *self)
+on_callers_changed (VavAppCallers *self, guint position, guint removed, guint added)
 {
-  VavRequest *request = g_queue_peek_head (&self->waiting);
-  VavAppWindow *main_window = get_main_window (self);
-
-  if (request == NULL || self->card != NULL)
-    return;
-  self->card = vav_app_incoming_new (request, vav_endpoint_get_people (vav_app_host_get_endpoint (self->host)));
-  if (main_window != NULL && gtk_widget_get_mapped (GTK_WIDGET (main_window)))
-    vav_app_window_set_incoming (main_window, self->card);
-  else
-    self->window = make_window (self, self->card);
-}
-
-static void
-on_request (VavAppHost *host, VavRequest *request, VavAppCallers *self)
-{
-  g_queue_push_tail (&self->waiting, g_object_ref (request));
-  g_signal_connect (request, "settled", G_CALLBACK (on_settled), self);
-  show_first (self);
+  if (added > 0 && vav_app_host_is_busy (self->host))
+    vav_app_ring_play (self->ring, VAV_APP_SOUND_NONE);
   update_sound (self);
 }
 
 /* No call without a window that shows it, whoever began it: somebody accepted in the small window, or a program on the bus. */
+static void
+on_state (VavAppCallers *self)
+{
+  VavStream *stream = vav_app_host_get_stream (self->host);
+
+  if (vav_app_host_is_busy (self->host) && vav_stream_get_state (stream) != VAV_STATE_CLOSING
+      && get_main_window (self) == NULL)
+    g_application_activate (G_APPLICATION (self->application));
+  update_sound (self);
+}
+
+/* One call is over, and another one waits on hold: it goes on when the person says so. */
+static void
+tell_held (VavAppCallers *self, VavStream *stream)
+{
+  VavAppWindow *window = get_main_window (self);
+
+  if (window != NULL && vav_stream_get_held (stream) && vav_stream_get_state (stream) != VAV_STATE_CLOSING)
+    vav_app_switch_offer (window, stream);
+}
+
 static void
 on_stream (VavAppCallers *self)
 {
   VavStream *stream = vav_app_host_get_stream (self->host);
 
   g_signal_group_set_target (self->stream_signals, stream);
-  if (vav_app_host_is_busy (self->host) && vav_stream_get_state (stream) != VAV_STATE_CLOSING
-      && get_main_window (self) == NULL)
-    g_application_activate (G_APPLICATION (self->application));
-  update_sound (self);
+  tell_held (self, stream);
+  on_state (self);
 }
+
+/* --- actions, also of notifications --- */
+
+static void
+action_resume (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VavAppCallers *self = user_data;
+  VavEndpoint *endpoint = vav_app_host_get_endpoint (self->host);
+  VavStream *stream = vav_endpoint_find (endpoint, g_variant_get_uint64 (parameter));
+
+  if (stream != NULL)
+    vav_app_host_switch_to (self->host, stream);
+}
+
+static const GActionEntry call_actions[] = {
+  { .name = "resume", .activate = action_resume, .parameter_type = "t" },
+};
 
 VavAppCallers *
 vav_app_callers_new (GtkApplication *application, VavAppHost *host, gboolean audible)
@@ -174,23 +243,29 @@ vav_app_callers_new (GtkApplication *application, VavAppHost *host, gboolean aud
   self->host = g_object_ref (host);
   self->audible = audible;
   self->ring = vav_app_ring_new ();
-  g_queue_init (&self->waiting);
   self->stream_signals = g_signal_group_new (VAV_TYPE_STREAM);
-  g_signal_group_connect_swapped (self->stream_signals, "notify::state", G_CALLBACK (on_stream), self);
-  g_signal_connect (host, "request", G_CALLBACK (on_request), self);
+  g_signal_group_connect_swapped (self->stream_signals, "notify::state", G_CALLBACK (on_state), self);
+  g_signal_connect_swapped (host, "notify::ringing", G_CALLBACK (on_ringing), self);
+  g_signal_connect_swapped (host, "notify::busy", G_CALLBACK (update_sound), self);
+  g_signal_connect_swapped (vav_app_host_get_callers (host), "items-changed", G_CALLBACK (on_callers_changed), self);
   g_signal_connect_swapped (host, "notify::stream", G_CALLBACK (on_stream), self);
+  g_action_map_add_action_entries (G_ACTION_MAP (application), call_actions, G_N_ELEMENTS (call_actions), self);
+  gtk_application_set_accels_for_action (application, "win.accept", (const char *[]){ "<Control><Shift>Return", NULL });
+  gtk_application_set_accels_for_action (application, "win.decline", (const char *[]){ "<Control><Shift>d", NULL });
   on_stream (self);
+  on_ringing (self);
   return self;
 }
 
 void
 vav_app_callers_free (VavAppCallers *self)
 {
+  for (gsize i = 0; i < G_N_ELEMENTS (call_actions); i++)
+    g_action_map_remove_action (G_ACTION_MAP (self->application), call_actions[i].name);
   g_signal_handlers_disconnect_by_data (self->host, self);
+  g_signal_handlers_disconnect_by_data (vav_app_host_get_callers (self->host), self);
   g_clear_object (&self->stream_signals);
   remove_card (self);
-  while (!g_queue_is_empty (&self->waiting))
-    drop_request (self, g_queue_peek_head (&self->waiting));
   vav_app_ring_free (self->ring);
   g_object_unref (self->host);
   g_free (self);

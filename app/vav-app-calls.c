@@ -43,7 +43,7 @@ update_shown (VavAppCalls *self)
       if (is_shown)
         gtk_list_box_select_row (self->list, GTK_LIST_BOX_ROW (row));
       if (n == 1)
-        gtk_widget_set_visible (GTK_WIDGET (self), !is_shown);
+        gtk_widget_set_visible (GTK_WIDGET (self), !is_shown || vav_stream_get_held (shown));
     }
   if (n != 1)
     gtk_widget_set_visible (GTK_WIDGET (self), n > 1);
@@ -84,6 +84,7 @@ on_streams_changed (VavAppCalls *self, guint position, guint removed, guint adde
 
       g_signal_handlers_disconnect_by_func (stream, update_calls, self);
       g_signal_connect_object (stream, "notify::state", G_CALLBACK (update_calls), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (stream, "notify::held", G_CALLBACK (update_calls), self, G_CONNECT_SWAPPED);
     }
   update_calls (self);
 }
@@ -91,7 +92,7 @@ on_streams_changed (VavAppCalls *self, guint position, guint removed, guint adde
 static void
 on_row_activated (VavAppCalls *self, GtkListBoxRow *row)
 {
-  vav_app_host_show (self->host, vav_app_call_row_get_stream (VAV_APP_CALL_ROW (row)));
+  vav_app_host_switch_to (self->host, vav_app_call_row_get_stream (VAV_APP_CALL_ROW (row)));
 }
 
 static GtkWidget *

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * VavAppCalls:
  *
- * The current calls, whoever began them: visible when there is more than one, or one that the window does not show. A click on a row shows that call, its
- * button ends it. Calls that wait for a decision have their card instead; of a call to oneself only the half that dialled stands here.
+ * The current calls, whoever began them: visible when there is more than one, one that the window does not show, or one on hold. A click on a row goes on with that
+ * call and puts the others on hold; its button ends it. Calls that wait for a decision have their card instead; of a call to oneself only the half that dialled stands here.
  */
 #define VAV_APP_TYPE_CALLS (vav_app_calls_get_type ())
 G_DECLARE_FINAL_TYPE (VavAppCalls, vav_app_calls, VAV_APP, CALLS, GtkWidget)

@@ -8,6 +8,10 @@
 #include "app/service/vav-app-events.h"
 #include "app/service/vav-app-profile.h"
 #include "app/service/vav-app-service.h"
+#include "app/vav-app-caller.h"
+
+/* So many may wait for a decision at once; further callers are told that this side is busy. */
+#define MAX_CALLERS 20
 
 struct _VavAppHost
 {
@@ -15,25 +19,31 @@ struct _VavAppHost
 
   /* owned */
   VavEndpoint *endpoint;
-  VavStream *waiting; /* the default stream: waits for callers while detection is on */
-  VavStream *stream;  /* what the window shows */
+  VavStream *waiting;    /* free, and waits for callers while detection is on */
+  VavStream *stream;     /* what the window shows */
+  GListStore *callers;   /* of VavAppCaller, oldest first */
+  VavAppCaller *ringing; /* nullable: of these, the one that the person is asked about */
   VavAppService *service;
   VavAppEvents *events; /* nullable */
   FILE *report;         /* nullable */
 
   gboolean accept_all;
+  gboolean busy; /* as was notified */
 };
 
 enum
 {
   PROP_STREAM = 1,
+  PROP_DETECTION,
+  PROP_RINGING,
+  PROP_BUSY,
   N_PROPS
 };
 static GParamSpec *properties[N_PROPS];
 
 enum
 {
-  REQUEST,
+  MISSED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -66,11 +76,21 @@ is_call_to_show (VavStream *stream)
   return vav_stream_is_busy (stream) && vav_stream_get_state (stream) != VAV_STATE_INCOMING;
 }
 
+/* (nullable) (transfer full): the stream of whoever has waited longest */
+static VavStream *
+find_calling (VavAppHost *self)
+{
+  g_autoptr (VavAppCaller) caller = g_list_model_get_item (G_LIST_MODEL (self->callers), 0);
+
+  return caller != NULL ? vav_request_get_stream (vav_app_caller_get_request (caller)) : NULL;
+}
+
 /* A running call is shown as long as it runs; then whichever other call there is; else who calls, so that one reads of a call that was missed. */
 static void
-choose_stream (VavAppHost *self)
+choose (VavAppHost *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->endpoint));
+  g_autoptr (VavStream) calling = NULL;
 
   if (is_call_to_show (self->stream))
     return;
@@ -84,8 +104,22 @@ choose_stream (VavAppHost *self)
           return;
         }
     }
-  if (vav_stream_is_busy (self->waiting))
-    show_stream (self, self->waiting);
+  calling = find_calling (self);
+  if (calling != NULL && !vav_stream_is_busy (self->stream))
+    show_stream (self, calling);
+}
+
+static void
+choose_stream (VavAppHost *self)
+{
+  gboolean busy;
+
+  choose (self);
+  busy = is_call_to_show (self->stream);
+  if (busy == self->busy)
+    return;
+  self->busy = busy;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
 }
 
 static void
@@ -101,15 +135,106 @@ on_streams_changed (VavAppHost *self, guint position, guint removed, guint added
   choose_stream (self);
 }
 
+/* --- who calls --- */
+
+static void
+on_detection (VavAppHost *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DETECTION]);
+}
+
+static void
+set_waiting (VavAppHost *self, VavStream *stream)
+{
+  if (self->waiting != NULL)
+    g_signal_handlers_disconnect_by_func (self->waiting, on_detection, self);
+  g_set_object (&self->waiting, stream);
+  g_signal_connect_object (stream, "notify::detection", G_CALLBACK (on_detection), self, G_CONNECT_SWAPPED);
+  if (self->events != NULL)
+    vav_app_events_watch_stream (self->events, stream);
+  vav_app_service_set_default_stream (self->service, stream);
+}
+
+/* The waiting stream has got a call: the next caller needs another one. */
+static void
+wait_anew (VavAppHost *self)
+{
+  g_autoptr (VavStream) taken = g_object_ref (self->waiting);
+  g_autoptr (VavStream) fresh = vav_stream_new (self->endpoint);
+
+  /* before the old one stops, else the door would close in between and open at another port */
+  vav_stream_set_detection (fresh, vav_stream_get_detection (taken));
+  set_waiting (self, fresh);
+  vav_stream_set_detection (taken, FALSE);
+}
+
+/* One after the other: the oldest that was not silenced. */
+static void
+update_ringing (VavAppHost *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->callers));
+  g_autoptr (VavAppCaller) ringing = NULL;
+
+  for (guint i = 0; i < n && ringing == NULL; i++)
+    {
+      ringing = g_list_model_get_item (G_LIST_MODEL (self->callers), i);
+      if (vav_app_caller_is_silenced (ringing))
+        g_clear_object (&ringing);
+    }
+  if (g_set_object (&self->ringing, ringing))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RINGING]);
+}
+
+static void
+on_settled (VavAppHost *self, VavReason reason, VavRequest *request)
+{
+  g_autoptr (VavRequest) alive = g_object_ref (request);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->callers));
+
+  g_signal_handlers_disconnect_by_func (request, on_settled, self);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (VavAppCaller) caller = g_list_model_get_item (G_LIST_MODEL (self->callers), i);
+
+      if (vav_app_caller_get_request (caller) != request)
+        continue;
+      g_list_store_remove (self->callers, i);
+      update_ringing (self);
+      if (reason == VAV_REASON_WITHDRAWN || reason == VAV_REASON_NO_ANSWER)
+        g_signal_emit (self, signals[MISSED], 0, caller);
+      break;
+    }
+  choose_stream (self);
+}
+
+static void
+let_wait (VavAppHost *self, VavRequest *request)
+{
+  g_autoptr (VavAppCaller) caller = vav_app_caller_new (request);
+
+  g_signal_connect_object (request, "settled", G_CALLBACK (on_settled), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (caller, "notify::silenced", G_CALLBACK (update_ringing), self, G_CONNECT_SWAPPED);
+  g_list_store_append (self->callers, caller);
+  update_ringing (self);
+  choose_stream (self);
+}
+
 static void
 on_connection_requested (VavAppHost *self, VavStream *stream, VavRequest *request)
 {
-  if (vav_peer_is_self (vav_request_get_peer (request)) || self->accept_all)
+  gboolean accepted = vav_peer_is_self (vav_request_get_peer (request)) || self->accept_all;
+
+  if (!accepted && g_list_model_get_n_items (G_LIST_MODEL (self->callers)) >= MAX_CALLERS)
+    {
+      vav_request_reject (request, VAV_REASON_BUSY, NULL);
+      return;
+    }
+  if (stream == self->waiting)
+    wait_anew (self);
+  if (accepted)
     vav_request_accept (request, VAV_FLOWS_ALL, NULL);
-  else if (vav_app_host_is_busy (self))
-    vav_request_reject (request, VAV_REASON_BUSY, NULL);
   else
-    g_signal_emit (self, signals[REQUEST], 0, request);
+    let_wait (self, request);
 }
 
 /* --- GObject --- */
@@ -117,8 +242,27 @@ on_connection_requested (VavAppHost *self, VavStream *stream, VavRequest *reques
 static void
 vav_app_host_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
+  VavAppHost *self = VAV_APP_HOST (object);
+
   if (id == PROP_STREAM)
-    g_value_set_object (value, VAV_APP_HOST (object)->stream);
+    g_value_set_object (value, self->stream);
+  else if (id == PROP_DETECTION)
+    g_value_set_boolean (value, vav_stream_get_detection (self->waiting));
+  else if (id == PROP_RINGING)
+    g_value_set_object (value, self->ringing);
+  else if (id == PROP_BUSY)
+    g_value_set_boolean (value, self->busy);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+vav_app_host_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  VavAppHost *self = VAV_APP_HOST (object);
+
+  if (id == PROP_DETECTION)
+    vav_stream_set_detection (self->waiting, g_value_get_boolean (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -137,6 +281,8 @@ vav_app_host_finalize (GObject *object)
   g_clear_pointer (&self->report, fclose);
   g_clear_object (&self->stream);
   g_clear_object (&self->waiting);
+  g_clear_object (&self->ringing);
+  g_clear_object (&self->callers);
   g_clear_object (&self->endpoint);
   G_OBJECT_CLASS (vav_app_host_parent_class)->finalize (object);
 }
@@ -147,17 +293,24 @@ vav_app_host_class_init (VavAppHostClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->get_property = vav_app_host_get_property;
+  object_class->set_property = vav_app_host_set_property;
   object_class->finalize = vav_app_host_finalize;
   properties[PROP_STREAM]
       = g_param_spec_object ("stream", NULL, NULL, VAV_TYPE_STREAM, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_DETECTION] = g_param_spec_boolean (
+      "detection", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_RINGING]
+      = g_param_spec_object ("ringing", NULL, NULL, VAV_APP_TYPE_CALLER, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
-  signals[REQUEST] = g_signal_new ("request", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                   G_TYPE_NONE, 1, VAV_TYPE_REQUEST);
+  signals[MISSED] = g_signal_new ("missed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, VAV_APP_TYPE_CALLER);
 }
 
 static void
 vav_app_host_init (VavAppHost *self)
 {
+  self->callers = g_list_store_new (VAV_APP_TYPE_CALLER);
 }
 
 static gboolean
@@ -215,12 +368,9 @@ vav_app_host_new (const VavAppOptions *options, GError **error)
       vav_app_events_identity (self->events, self->endpoint);
       vav_app_events_watch_endpoint (self->events, self->endpoint);
     }
-  self->waiting = vav_stream_new (self->endpoint);
-  self->stream = g_object_ref (self->waiting);
-  if (self->events != NULL)
-    vav_app_events_watch_stream (self->events, self->waiting);
   self->service = vav_app_service_new (self->endpoint);
-  vav_app_service_set_default_stream (self->service, self->waiting);
+  self->stream = vav_stream_new (self->endpoint);
+  set_waiting (self, self->stream);
 
   g_signal_connect_swapped (self->endpoint, "items-changed", G_CALLBACK (on_streams_changed), self);
   g_signal_connect_swapped (self->endpoint, "connection-requested", G_CALLBACK (on_connection_requested), self);
@@ -240,17 +390,47 @@ vav_app_host_get_stream (VavAppHost *self)
   return self->stream;
 }
 
-VavStream *
-vav_app_host_get_waiting_stream (VavAppHost *self)
+/* Returns: (transfer none): of VavAppCaller, oldest first: those who wait for a decision */
+GListModel *
+vav_app_host_get_callers (VavAppHost *self)
 {
-  return self->waiting;
+  return G_LIST_MODEL (self->callers);
 }
 
-void
-vav_app_host_show (VavAppHost *self, VavStream *stream)
+/* Returns: (transfer none) (nullable): the oldest caller that was not silenced */
+VavAppCaller *
+vav_app_host_get_ringing (VavAppHost *self)
 {
-  if (is_call_to_show (stream))
-    show_stream (self, stream);
+  return self->ringing;
+}
+
+/* Returns: (transfer none) (nullable): the one with that number */
+VavAppCaller *
+vav_app_host_find_caller (VavAppHost *self, guint64 value)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->callers));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (VavAppCaller) caller = g_list_model_get_item (G_LIST_MODEL (self->callers), i);
+
+      if (vav_request_get_value (vav_app_caller_get_request (caller)) == value)
+        return caller; /* the list holds it */
+    }
+  return NULL;
+}
+
+gboolean
+vav_app_host_get_detection (VavAppHost *self)
+{
+  return vav_stream_get_detection (self->waiting);
+}
+
+/* Whether people can call. */
+void
+vav_app_host_set_detection (VavAppHost *self, gboolean detection)
+{
+  vav_stream_set_detection (self->waiting, detection);
 }
 
 /* Whether a call runs or is being made; one that only rings here does not count. */
@@ -261,51 +441,115 @@ vav_app_host_is_busy (VavAppHost *self)
   return is_call_to_show (self->stream);
 }
 
-static gboolean
-dial (VavAppHost *self, VavStream *stream, const char *address, GError **error)
+/* --- several calls --- */
+
+/* (transfer container): the endpoint's streams; what is done to them may change its list */
+static GPtrArray *
+list_streams (VavAppHost *self)
 {
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->endpoint));
+  GPtrArray *streams = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (streams, g_list_model_get_item (G_LIST_MODEL (self->endpoint), i));
+  return streams;
+}
+
+/* All calls but that one wait on hold. A call to oneself is given up: nobody waits there. */
+static void
+hold_others (VavAppHost *self, VavStream *but)
+{
+  g_autoptr (GPtrArray) streams = list_streams (self);
+
+  for (guint i = 0; i < streams->len; i++)
+    {
+      VavStream *stream = g_ptr_array_index (streams, i);
+      VavPeer *peer = vav_stream_get_peer (stream);
+
+      if (stream == but || !is_call_to_show (stream))
+        continue;
+      if (peer != NULL && vav_peer_is_self (peer))
+        vav_stream_hang_up (stream, NULL);
+      else
+        vav_stream_set_held (stream, TRUE);
+    }
+}
+
+/**
+ * vav_app_host_switch_to:
+ *
+ * Talks in that call: it is taken off hold and shown, and all others wait on hold.
+ */
+void
+vav_app_host_switch_to (VavAppHost *self, VavStream *stream)
+{
+  if (!is_call_to_show (stream))
+    return;
+  hold_others (self, stream);
+  vav_stream_set_held (stream, FALSE);
   show_stream (self, stream);
-  vav_stream_play (stream, VAV_FLOWS_ALL); /* what was turned off in the last call counted for that one */
-  return vav_stream_dial (stream, address, NULL, error);
+}
+
+/**
+ * vav_app_host_answer:
+ *
+ * Says yes to who waits. The calls that there are wait on hold.
+ */
+void
+vav_app_host_answer (VavAppHost *self, VavAppCaller *caller, VavFlows flows)
+{
+  g_autoptr (VavRequest) request = g_object_ref (vav_app_caller_get_request (caller));
+  g_autoptr (VavStream) stream = vav_request_get_stream (request);
+
+  if (stream == NULL || !vav_request_is_pending (request))
+    return;
+  hold_others (self, stream);
+  vav_request_accept (request, flows, NULL);
+  if (is_call_to_show (stream))
+    show_stream (self, stream);
+}
+
+/* To call who rings here is to answer. */
+static gboolean
+answer_to (VavAppHost *self, const char *address)
+{
+  g_autoptr (GPtrArray) streams = list_streams (self);
+
+  for (guint i = 0; i < streams->len; i++)
+    if (vav_stream_get_request (g_ptr_array_index (streams, i)) != NULL
+        && vav_stream_dial (g_ptr_array_index (streams, i), address, NULL, NULL))
+      {
+        vav_app_host_switch_to (self, g_ptr_array_index (streams, i));
+        return TRUE;
+      }
+  return FALSE;
 }
 
 /**
  * vav_app_host_call:
  *
- * Somebody else may ring meanwhile: that goes on.
+ * Somebody else may ring meanwhile: that goes on. Calls that run wait on hold.
  */
 gboolean
 vav_app_host_call (VavAppHost *self, const char *address, GError **error)
 {
-  g_autoptr (GError) refusal = NULL;
+  g_autoptr (VavStream) stream = NULL;
 
-  if (vav_app_host_is_busy (self))
-    {
-      g_set_error_literal (error, VAV_ERROR, VAV_ERROR_BUSY, _ ("You are in a call. Hang up first."));
-      return FALSE;
-    }
-  /* to call who rings there is to answer */
-  if (dial (self, self->waiting, address, &refusal))
+  if (answer_to (self, address))
     return TRUE;
-  if (g_error_matches (refusal, VAV_ERROR, VAV_ERROR_BUSY))
-    {
-      g_autoptr (VavStream) fresh = vav_stream_new (self->endpoint);
-
-      return dial (self, fresh, address, error);
-    }
-  g_propagate_error (error, g_steal_pointer (&refusal));
-  return FALSE;
+  stream = vav_stream_new (self->endpoint);
+  if (self->events != NULL)
+    vav_app_events_watch_stream (self->events, stream);
+  hold_others (self, NULL);
+  show_stream (self, stream);
+  return vav_stream_dial (stream, address, NULL, error);
 }
 
 void
 vav_app_host_hang_up_all (VavAppHost *self)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->endpoint));
-  g_autoptr (GPtrArray) streams = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) streams = list_streams (self);
 
-  /* hanging up may change the list */
-  for (guint i = 0; i < n; i++)
-    g_ptr_array_add (streams, g_list_model_get_item (G_LIST_MODEL (self->endpoint), i));
   for (guint i = 0; i < streams->len; i++)
     if (vav_stream_is_busy (g_ptr_array_index (streams, i)))
       vav_stream_hang_up (g_ptr_array_index (streams, i), NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "net/visavis.h"
+#include "app/vav-app-caller.h"
 
 G_BEGIN_DECLS
 
@@ -11,9 +11,12 @@ G_BEGIN_DECLS
  * The part of the program that owns the calls: the endpoint, the stream that waits for callers, the calls on the bus. The window is
  * a face of it and may come and go. Knows no GTK.
  *
- * Property `stream`: what the window shows: the present call, else the last, else the waiting stream. Never %NULL.
+ * Property `stream`: what the window shows: the present call, else the last, else who calls. Never %NULL.
+ * Property `detection`: whether people can call. As long as it is on a free stream waits, so that a second and a third caller ring, too.
+ * Property `busy`: whether a call runs or is being made; one that only rings here does not count.
+ * Property `ringing`: whom the person is asked about now; the other callers are listed. %NULL: nobody.
  *
- * Signal `request` (VavRequest *): a person must decide. Test calls to oneself are accepted before that.
+ * Signal `missed` (VavAppCaller *): somebody waited, and gave up or ran out of time.
  */
 #define VAV_APP_TYPE_HOST (vav_app_host_get_type ())
 G_DECLARE_FINAL_TYPE (VavAppHost, vav_app_host, VAV_APP, HOST, GObject)
@@ -36,11 +39,20 @@ VavAppHost *vav_app_host_new (const VavAppOptions *options, GError **error);
 
 VavEndpoint *vav_app_host_get_endpoint (VavAppHost *self);
 VavStream *vav_app_host_get_stream (VavAppHost *self);
-VavStream *vav_app_host_get_waiting_stream (VavAppHost *self);
-void vav_app_host_show (VavAppHost *self, VavStream *stream); /* the window shows that call from now on, if it is one */
 gboolean vav_app_host_is_busy (VavAppHost *self);
+gboolean vav_app_host_get_detection (VavAppHost *self);
+void vav_app_host_set_detection (VavAppHost *self, gboolean detection);
 
-/* address: a person's name, an address, a `visavis:` link, or "" for this computer. VAV_ERROR_BUSY in a call. */
+/* Those for whom a person must decide. Test calls to oneself are accepted before that. */
+GListModel *vav_app_host_get_callers (VavAppHost *self);
+VavAppCaller *vav_app_host_get_ringing (VavAppHost *self);
+VavAppCaller *vav_app_host_find_caller (VavAppHost *self, guint64 value);
+
+/* One talks in one call at a time: each of these puts the others on hold. */
+void vav_app_host_switch_to (VavAppHost *self, VavStream *stream);
+void vav_app_host_answer (VavAppHost *self, VavAppCaller *caller, VavFlows flows);
+
+/* address: a person's name, an address, a `visavis:` link, or "" for this computer. */
 gboolean vav_app_host_call (VavAppHost *self, const char *address, GError **error);
 void vav_app_host_hang_up_all (VavAppHost *self);
 

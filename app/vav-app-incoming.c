@@ -4,8 +4,8 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-/* So much of the caller's data is shown. */
-#define MAX_LINE 120
+#include "app/vav-app-refusal.h"
+#include "app/vav-app-words.h"
 
 struct _VavAppIncoming
 {
@@ -20,122 +20,59 @@ struct _VavAppIncoming
   GtkWidget *warning_label;
   GtkLabel *offer_label;
   GtkLabel *data_label;
+  GtkButton *accept_button;
   GtkWidget *without_picture_button;
+  GtkButton *silence_button;
 
-  VavRequest *request; /* owned */
+  /* owned */
+  VavAppHost *host;
+  VavAppCaller *caller;
 };
-
-enum
-{
-  DONE,
-  N_SIGNALS
-};
-static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (VavAppIncoming, vav_app_incoming, GTK_TYPE_WIDGET)
-
-/* --- words --- */
-
-static char *
-describe_trust (VavPeer *peer, VavPeople *people)
-{
-  VavPerson *person = vav_people_find_by_id (people, vav_peer_get_id (peer));
-  g_autoptr (GDateTime) seen = NULL;
-  g_autofree char *day = NULL;
-
-  if (vav_peer_get_trust (peer) == VAV_TRUST_VERIFIED)
-    return g_strdup (_ ("Verified"));
-  if (vav_peer_get_trust (peer) == VAV_TRUST_UNKNOWN)
-    return g_strdup (_ ("Unknown: not among your people"));
-  if (person != NULL && vav_person_get_last_seen (person) > 0)
-    seen = g_date_time_new_from_unix_local (vav_person_get_last_seen (person));
-  if (seen == NULL)
-    return g_strdup (_ ("Known: you have talked before"));
-  day = g_date_time_format (seen, "%x");
-  return g_strdup_printf (_ ("Known: you last talked on %s"), day);
-}
-
-static const char *
-describe_offer (VavFlows offer)
-{
-  gboolean sound = (offer & VAV_FLOW_AUDIO_IN) != 0;
-  gboolean picture = (offer & VAV_FLOW_VIDEO_IN) != 0;
-
-  if (sound && picture)
-    return _ ("Offers picture and sound");
-  if (picture)
-    return _ ("Offers picture, no sound");
-  if (sound)
-    return _ ("Offers sound, no picture");
-  return _ ("Offers neither picture nor sound");
-}
-
-/* Returns: (nullable): the first line of the connect data, if that is text that a person can read */
-static char *
-first_line (GBytes *data)
-{
-  gsize length;
-  const char *text = data != NULL ? g_bytes_get_data (data, &length) : NULL;
-  g_autofree char *line = NULL;
-
-  if (text == NULL || length == 0 || !g_utf8_validate_len (text, length, NULL))
-    return NULL;
-  line = g_strndup (text, length);
-  g_strdelimit (line, "\r\n", '\0');
-  for (const char *at = line; *at != '\0'; at = g_utf8_next_char (at))
-    if (!g_unichar_isprint (g_utf8_get_char (at)) && *at != '\t')
-      return NULL;
-  g_strstrip (line);
-  if (*line == '\0')
-    return NULL;
-  if (g_utf8_strlen (line, -1) > MAX_LINE)
-    {
-      g_autofree char *start = g_utf8_substring (line, 0, MAX_LINE);
-
-      return g_strconcat (start, "…", NULL);
-    }
-  return g_steal_pointer (&line);
-}
 
 /* --- the decision --- */
 
 static void
-decide (VavAppIncoming *self, VavFlows flows)
-{
-  g_autoptr (VavRequest) request = g_object_ref (self->request);
-
-  if (!vav_request_is_pending (request))
-    return;
-  if (flows == VAV_FLOW_NONE)
-    vav_request_reject (request, VAV_REASON_DECLINED, NULL);
-  else
-    vav_request_accept (request, flows, NULL);
-}
-
-static void
 on_accept (VavAppIncoming *self)
 {
-  decide (self, VAV_FLOWS_ALL);
+  vav_app_host_answer (self->host, self->caller, VAV_FLOWS_ALL);
 }
 
 static void
 on_accept_without_picture (VavAppIncoming *self)
 {
-  decide (self, VAV_FLOWS_ALL & ~VAV_FLOW_VIDEO_OUT);
+  vav_app_host_answer (self->host, self->caller, VAV_FLOWS_ALL & ~VAV_FLOW_VIDEO_OUT);
 }
 
 static void
 on_decline (VavAppIncoming *self)
 {
-  decide (self, VAV_FLOW_NONE);
+  vav_app_caller_decline (self->caller, NULL);
 }
 
 static void
-on_settled (VavAppIncoming *self)
+on_message (VavAppIncoming *self, const char *message)
 {
-  g_object_ref (self);
-  g_signal_emit (self, signals[DONE], 0);
-  g_object_unref (self);
+  vav_app_caller_decline (self->caller, message);
+}
+
+static void
+on_silence (VavAppIncoming *self)
+{
+  vav_app_caller_silence (self->caller);
+}
+
+/* In a call the present one waits on hold meanwhile. */
+static void
+update_buttons (VavAppIncoming *self)
+{
+  gboolean in_call = vav_app_host_is_busy (self->host);
+
+  gtk_button_set_label (self->accept_button, in_call ? _ ("Answer and hold") : _ ("Accept"));
+  gtk_button_set_label (self->silence_button, in_call ? _ ("Later") : _ ("Silence"));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->silence_button),
+                               _ ("Goes on waiting in the list; the caller still hears it ring"));
 }
 
 static void
@@ -143,7 +80,8 @@ vav_app_incoming_dispose (GObject *object)
 {
   VavAppIncoming *self = VAV_APP_INCOMING (object);
 
-  g_clear_object (&self->request);
+  g_clear_object (&self->caller);
+  g_clear_object (&self->host);
   gtk_widget_dispose_template (GTK_WIDGET (self), VAV_APP_TYPE_INCOMING);
   G_OBJECT_CLASS (vav_app_incoming_parent_class)->dispose (object);
 }
@@ -154,9 +92,7 @@ vav_app_incoming_class_init (VavAppIncomingClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = vav_app_incoming_dispose;
-  signals[DONE]
-      = g_signal_new ("done", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-
+  g_type_ensure (VAV_APP_TYPE_REFUSAL);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "incoming");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_ALERT_DIALOG);
@@ -169,10 +105,14 @@ vav_app_incoming_class_init (VavAppIncomingClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppIncoming, warning_label);
   gtk_widget_class_bind_template_child (widget_class, VavAppIncoming, offer_label);
   gtk_widget_class_bind_template_child (widget_class, VavAppIncoming, data_label);
+  gtk_widget_class_bind_template_child (widget_class, VavAppIncoming, accept_button);
   gtk_widget_class_bind_template_child (widget_class, VavAppIncoming, without_picture_button);
+  gtk_widget_class_bind_template_child (widget_class, VavAppIncoming, silence_button);
   gtk_widget_class_bind_template_callback (widget_class, on_accept);
   gtk_widget_class_bind_template_callback (widget_class, on_accept_without_picture);
   gtk_widget_class_bind_template_callback (widget_class, on_decline);
+  gtk_widget_class_bind_template_callback (widget_class, on_message);
+  gtk_widget_class_bind_template_callback (widget_class, on_silence);
 }
 
 static void
@@ -182,24 +122,20 @@ vav_app_incoming_init (VavAppIncoming *self)
 }
 
 static void
-fill (VavAppIncoming *self, VavPeople *people)
+fill (VavAppIncoming *self)
 {
-  VavPeer *peer = vav_request_get_peer (self->request);
-  const char *name = vav_peer_get_name (peer);
-  g_autofree char *title = NULL;
-  g_autofree char *trust = describe_trust (peer, people);
-  g_autofree char *line = first_line (vav_request_get_data (self->request));
+  VavRequest *request = vav_app_caller_get_request (self->caller);
+  VavPeer *peer = vav_request_get_peer (request);
+  g_autofree char *title = vav_app_words_calling (self->caller);
+  g_autofree char *trust = vav_app_words_trust (peer, vav_endpoint_get_people (vav_app_host_get_endpoint (self->host)));
+  g_autofree char *line = vav_app_words_line (self->caller);
 
-  if (name == NULL || *name == '\0')
-    name = _ ("Somebody");
-  /* Translators: %s is a person's name */
-  title = g_strdup_printf (_ ("%s is calling"), name);
-  adw_avatar_set_text (self->avatar, name);
+  adw_avatar_set_text (self->avatar, vav_app_caller_get_name (self->caller));
   gtk_label_set_label (self->name_label, title);
   gtk_label_set_label (self->trust_label, trust);
   gtk_label_set_label (self->address_label, vav_peer_get_address (peer));
   gtk_widget_set_visible (self->warning_label, vav_peer_is_impostor (peer));
-  gtk_label_set_label (self->offer_label, describe_offer (vav_request_get_offer (self->request)));
+  gtk_label_set_label (self->offer_label, vav_app_words_offer (vav_request_get_offer (request)));
   gtk_label_set_label (self->data_label, line != NULL ? line : "");
   gtk_widget_set_visible (GTK_WIDGET (self->data_label), line != NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
@@ -209,15 +145,17 @@ fill (VavAppIncoming *self, VavPeople *people)
 /**
  * vav_app_incoming_new:
  *
- * Returns: (transfer floating): a card for that request
+ * Returns: (transfer floating): a card for that caller
  */
 GtkWidget *
-vav_app_incoming_new (VavRequest *request, VavPeople *people)
+vav_app_incoming_new (VavAppHost *host, VavAppCaller *caller)
 {
   VavAppIncoming *self = g_object_new (VAV_APP_TYPE_INCOMING, NULL);
 
-  self->request = g_object_ref (request);
-  fill (self, people);
-  g_signal_connect_object (request, "settled", G_CALLBACK (on_settled), self, G_CONNECT_SWAPPED);
+  self->host = g_object_ref (host);
+  self->caller = g_object_ref (caller);
+  fill (self);
+  update_buttons (self);
+  g_signal_connect_object (host, "notify::busy", G_CALLBACK (update_buttons), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }

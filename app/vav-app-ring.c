@@ -13,6 +13,7 @@
 typedef struct
 {
   int stop; /* atomic */
+  gboolean once;
   char *path;
 } Player;
 
@@ -59,7 +60,7 @@ play (gpointer data)
       if (message != NULL && GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
         goes_on = FALSE;
       else if (message != NULL)
-        goes_on = gst_element_seek_simple (pipeline, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH, 0);
+        goes_on = !player->once && gst_element_seek_simple (pipeline, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH, 0);
     }
   if (pipeline != NULL)
     gst_element_set_state (pipeline, GST_STATE_NULL);
@@ -81,13 +82,14 @@ stop (VavAppRing *self)
 static void
 start (VavAppRing *self)
 {
-  g_autofree char *path
-      = vav_app_paths_find_data (self->sound == VAV_APP_SOUND_RING ? "sounds/ring.wav" : "sounds/ringback.wav");
+  static const char *const names[] = { NULL, "sounds/ring.wav", "sounds/waiting.wav", "sounds/ringback.wav" };
+  g_autofree char *path = vav_app_paths_find_data (names[self->sound]);
   GThread *thread;
 
   if (path == NULL)
     return;
   self->player = g_atomic_rc_box_new0 (Player);
+  self->player->once = self->sound == VAV_APP_SOUND_WAITING;
   self->player->path = g_steal_pointer (&path);
   thread = g_thread_try_new ("ring", play, g_atomic_rc_box_acquire (self->player), NULL);
   if (thread != NULL)

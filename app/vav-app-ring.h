@@ -9,6 +9,7 @@ typedef enum
 {
   VAV_APP_SOUND_NONE,
   VAV_APP_SOUND_RING,     /* somebody calls */
+  VAV_APP_SOUND_WAITING,  /* somebody calls in the middle of a call: heard once */
   VAV_APP_SOUND_RINGBACK, /* it rings at the other side */
 } VavAppSound;
 
@@ -18,7 +19,7 @@ typedef struct _VavAppRing VavAppRing;
 VavAppRing *vav_app_ring_new (void);
 void vav_app_ring_free (VavAppRing *self);
 
-/* Plays a sound over and over, until another one is asked for. */
+/* Plays a sound over and over, until another one is asked for. The same one again changes nothing. */
 void vav_app_ring_play (VavAppRing *self, VavAppSound sound);
 
 G_END_DECLS

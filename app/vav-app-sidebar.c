@@ -6,6 +6,7 @@
 
 #include "app/vav-app-calls.h"
 #include "app/vav-app-person-row.h"
+#include "app/vav-app-waiting.h"
 
 struct _VavAppSidebar
 {
@@ -20,6 +21,7 @@ struct _VavAppSidebar
   GtkSwitch *reachable_switch;
   GtkWidget *reachable_box;
   GtkEditable *entry;
+  VavAppWaiting *waiting;
   VavAppCalls *calls;
   GtkListBox *people_list;
 
@@ -63,7 +65,7 @@ update_reach (VavAppSidebar *self)
 {
   const char *address
       = self->host != NULL ? vav_endpoint_get_listening_address (vav_app_host_get_endpoint (self->host)) : NULL;
-  gboolean wanted = self->host != NULL && vav_stream_get_detection (vav_app_host_get_waiting_stream (self->host));
+  gboolean wanted = self->host != NULL && vav_app_host_get_detection (self->host);
   g_autofree char *tooltip = NULL;
 
   if (wanted && address != NULL)
@@ -162,7 +164,7 @@ on_calls_visible (VavAppSidebar *self)
 gboolean
 vav_app_sidebar_lists_calls (VavAppSidebar *self)
 {
-  return gtk_widget_get_visible (GTK_WIDGET (self->calls));
+  return gtk_widget_get_visible (GTK_WIDGET (self->calls)) || gtk_widget_get_visible (GTK_WIDGET (self->waiting));
 }
 
 /* --- GObject --- */
@@ -207,6 +209,7 @@ vav_app_sidebar_class_init (VavAppSidebarClass *klass)
                                 1, G_TYPE_STRING);
 
   g_type_ensure (VAV_APP_TYPE_CALLS);
+  g_type_ensure (VAV_APP_TYPE_WAITING);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "sidebar");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
@@ -219,6 +222,7 @@ vav_app_sidebar_class_init (VavAppSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reachable_switch);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reachable_box);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, entry);
+  gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, waiting);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, calls);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, people_list);
   gtk_widget_class_bind_template_callback (widget_class, on_calls_visible);
@@ -246,16 +250,16 @@ void
 vav_app_sidebar_set_host (VavAppSidebar *self, VavAppHost *host)
 {
   VavEndpoint *endpoint = vav_app_host_get_endpoint (host);
-  VavStream *waiting = vav_app_host_get_waiting_stream (host);
 
   g_return_if_fail (self->host == NULL);
 
   self->host = g_object_ref (host);
   bind_people (self, vav_endpoint_get_people (endpoint));
+  vav_app_waiting_set_host (self->waiting, host);
   vav_app_calls_set_host (self->calls, host);
-  g_object_bind_property (waiting, "detection", self->reachable_switch, "active",
+  g_object_bind_property (host, "detection", self->reachable_switch, "active",
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
-  g_signal_connect_object (waiting, "notify::detection", G_CALLBACK (update_reach), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (host, "notify::detection", G_CALLBACK (update_reach), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (endpoint, "notify::listening-address", G_CALLBACK (update_reach), self, G_CONNECT_SWAPPED);
   gtk_widget_set_sensitive (GTK_WIDGET (self->reachable_switch), TRUE);
   update_reach (self);

@@ -22,7 +22,7 @@ void vav_app_sidebar_set_host (VavAppSidebar *self, VavAppHost *host);
 
 /* Why there is no listening though it is wanted; NULL: nothing is wrong. */
 void vav_app_sidebar_set_trouble (VavAppSidebar *self, const char *sentence);
-/* Whether the current calls are listed: there is more than one, or one that the window does not show. Notified as `lists-calls`. */
+/* Whether callers or current calls are listed: somebody waits, there is more than one call, or one that the window does not show. Notified as `lists-calls`. */
 gboolean vav_app_sidebar_lists_calls (VavAppSidebar *self);
 void vav_app_sidebar_focus_entry (VavAppSidebar *self);
 void vav_app_sidebar_set_title_buttons (VavAppSidebar *self, gboolean visible);

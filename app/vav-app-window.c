@@ -5,6 +5,7 @@
 
 #include "app/vav-app-call-page.h"
 #include "app/vav-app-sidebar.h"
+#include "app/vav-app-switch.h"
 
 struct _VavAppWindow
 {
@@ -345,12 +346,12 @@ vav_app_window_set_host (VavAppWindow *self, VavAppHost *host, gboolean mirror_o
 void
 vav_app_window_call (VavAppWindow *self, const char *address)
 {
+  VavPeer *peer = self->in_call ? vav_stream_get_peer (get_stream (self)) : NULL;
   g_autoptr (GError) error = NULL;
 
-  /* before it dials: a call that fails at once would be over before the view shows it */
-  if (self->host != NULL && !self->in_call)
-    vav_app_call_page_set_stream (self->call_page, get_stream (self));
-  if (self->host != NULL && !vav_app_host_call (self->host, address, &error))
+  if (self->in_call && (peer == NULL || !vav_peer_is_self (peer)))
+    vav_app_switch_ask (self, self->host, address);
+  else if (self->host != NULL && !vav_app_host_call (self->host, address, &error))
     vav_app_window_toast (self, error->message);
 }
 
@@ -369,7 +370,14 @@ vav_app_window_toast (VavAppWindow *self, const char *sentence)
 {
   g_autofree char *escaped = g_markup_escape_text (sentence, -1);
 
-  adw_toast_overlay_add_toast (self->toast_overlay, adw_toast_new (escaped));
+  vav_app_window_add_toast (self, adw_toast_new (escaped));
+}
+
+/* toast: (transfer full) */
+void
+vav_app_window_add_toast (VavAppWindow *self, AdwToast *toast)
+{
+  adw_toast_overlay_add_toast (self->toast_overlay, toast);
 }
 
 void

@@ -26,6 +26,7 @@ void vav_app_window_new_call (VavAppWindow *self);
 /* Lays the card of an incoming call over the window; NULL takes it away. */
 void vav_app_window_set_incoming (VavAppWindow *self, GtkWidget *card);
 void vav_app_window_save_size (VavAppWindow *self);
+void vav_app_window_add_toast (VavAppWindow *self, AdwToast *toast);
 void vav_app_window_toast (VavAppWindow *self, const char *sentence);
 
 /* Says in place of everything that the program cannot work, and why. */

@@ -3,6 +3,9 @@
 
 #include <glib/gi18n-lib.h>
 
+/* So many characters are shown of what somebody says with a no. */
+#define MAX_MESSAGE 300
+
 /**
  * vav_gtk_words_name:
  *
@@ -71,6 +74,37 @@ vav_gtk_words_clock (gint64 seconds)
   return g_strdup_printf ("%02d:%02d", minutes, rest);
 }
 
+/**
+ * vav_gtk_words_line:
+ * @data: (nullable): what the other side sent with a request or an answer; anything
+ * @max_length: in characters
+ *
+ * Returns: (transfer full) (nullable): the first line of @data, if that is text that a person can read
+ */
+char *
+vav_gtk_words_line (GBytes *data, guint max_length)
+{
+  gsize length = 0;
+  const char *text = data != NULL ? g_bytes_get_data (data, &length) : NULL;
+  g_autofree char *line = NULL;
+  g_autofree char *start = NULL;
+
+  if (text == NULL || length == 0 || !g_utf8_validate_len (text, length, NULL))
+    return NULL;
+  line = g_strndup (text, length);
+  g_strdelimit (line, "\r\n", '\0');
+  for (const char *at = line; *at != '\0'; at = g_utf8_next_char (at))
+    if (!g_unichar_isprint (g_utf8_get_char (at)) && *at != '\t')
+      return NULL;
+  g_strstrip (line);
+  if (*line == '\0')
+    return NULL;
+  if (g_utf8_strlen (line, -1) <= (glong)max_length)
+    return g_steal_pointer (&line);
+  start = g_utf8_substring (line, 0, (glong)max_length);
+  return g_strconcat (start, "…", NULL);
+}
+
 static char *
 with_name (const char *format, VavStream *stream)
 {
@@ -79,6 +113,19 @@ with_name (const char *format, VavStream *stream)
 
   /* the formats are translated, so no printf of them: a translator's slip must not crash */
   return g_strjoin (name, parts[0], parts[1], NULL);
+}
+
+/* Somebody may say why not. */
+static char *
+describe_declined (VavStream *stream)
+{
+  g_autofree char *name = vav_gtk_words_name (stream);
+  g_autofree char *line = vav_gtk_words_line (vav_stream_get_answer (stream), MAX_MESSAGE);
+
+  if (line == NULL)
+    return with_name (_ ("%s declined the call."), stream);
+  /* Translators: somebody's name, and what they wrote */
+  return g_strdup_printf (_ ("%s declined the call: “%s”"), name, line);
 }
 
 static char *
@@ -95,7 +142,7 @@ describe_end (VavStream *stream)
   if (reason == VAV_REASON_DECLINED && incoming)
     return g_strdup (_ ("You declined the call."));
   if (reason == VAV_REASON_DECLINED)
-    return with_name (_ ("%s declined the call."), stream);
+    return describe_declined (stream);
   if (reason == VAV_REASON_BUSY && !incoming)
     return with_name (_ ("%s is in another call. Try again later."), stream);
   if (reason == VAV_REASON_NO_ANSWER && incoming)

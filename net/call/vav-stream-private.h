@@ -64,12 +64,13 @@ struct _VavStream
   gboolean constructed;
 
   /* the present or last call */
-  VavCall *call;            /* owned, nullable */
-  GSignalGroup *call_group; /* its signals, told on as ours */
-  GListStore *files; /* of VavFile, of that call */
+  VavCall *call;               /* owned, nullable */
+  GSignalGroup *call_group;    /* its signals, told on as ours */
+  GListStore *files;           /* of VavFile, of that call */
   GSignalGroup *courier_group; /* the same of its courier */
-  VavRequest *request;      /* owned, nullable: waits for a decision */
-  GError *refusal;          /* of a dial that could not begin; nullable */
+  VavRequest *request;         /* owned, nullable: waits for a decision */
+  GBytes *answer;              /* nullable: data that came with the answer, yes or no */
+  GError *refusal;             /* of a dial that could not begin; nullable */
   guint forward_video;
   guint forward_audio;
   GList *connecting;    /* of GTask: settle when the call is up, or over */

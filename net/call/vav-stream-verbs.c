@@ -218,6 +218,18 @@ vav_stream_get_peer (VavStream *self)
   return self->call != NULL ? vav_call_get_peer (self->call) : NULL;
 }
 
+/**
+ * vav_stream_get_answer:
+ *
+ * Returns: (transfer none) (nullable): the data of `answered`, for those who ask later; bytes from the other side: doubt them
+ */
+GBytes *
+vav_stream_get_answer (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), NULL);
+  return self->answer;
+}
+
 VavRequest *
 vav_stream_get_request (VavStream *self)
 {

@@ -49,6 +49,7 @@ vav_stream_set_call (VavStream *self, VavCall *call)
     }
   vav_stream_set_request (self, NULL);
   g_clear_error (&self->refusal);
+  g_clear_pointer (&self->answer, g_bytes_unref);
   g_set_object (&self->call, call);
   g_signal_group_set_target (self->call_group, call);
   vav_stream_talk_set_call (self, call);
@@ -98,6 +99,8 @@ on_ringing (VavCall *call, VavStream *self)
 static void
 on_answered (VavCall *call, GBytes *data, VavStream *self)
 {
+  g_clear_pointer (&self->answer, g_bytes_unref);
+  self->answer = data != NULL ? g_bytes_ref (data) : NULL;
   g_signal_emit (self, vav_stream_signals[VAV_STREAM_ANSWERED], 0, data);
 }
 
@@ -225,6 +228,7 @@ vav_stream_finalize (GObject *object)
   g_clear_object (&self->courier_group);
   g_clear_object (&self->files);
   g_clear_error (&self->refusal);
+  g_clear_pointer (&self->answer, g_bytes_unref);
   g_list_free_full (self->connecting, g_object_unref);
   g_list_free_full (self->disconnecting, g_object_unref);
   g_clear_object (&self->video_in);

@@ -54,9 +54,10 @@ VavReason vav_stream_get_end_reason (VavStream *self);
 const GError *vav_stream_get_last_error (VavStream *self);
 gboolean vav_stream_get_graceful (VavStream *self);
 gboolean vav_stream_is_incoming (VavStream *self);
-gboolean vav_stream_is_busy (VavStream *self);          /* in a call or about to be: neither idle nor over */
-gint64 vav_stream_get_start_time (VavStream *self);     /* Unix seconds; 0: never */
-VavPeer *vav_stream_get_peer (VavStream *self);         /* (nullable) */
+gboolean vav_stream_is_busy (VavStream *self);      /* in a call or about to be: neither idle nor over */
+gint64 vav_stream_get_start_time (VavStream *self); /* Unix seconds; 0: never */
+VavPeer *vav_stream_get_peer (VavStream *self);     /* (nullable) */
+GBytes *vav_stream_get_answer (VavStream *self);    /* (nullable): the data that came with the other side's yes or no */
 VavRequest *vav_stream_get_request (VavStream *self);   /* (nullable): that waits for a decision */
 char *vav_stream_dup_entry_name (VavStream *self);      /* the person's name, or the address dialled */
 const VavStats *vav_stream_get_stats (VavStream *self); /* (nullable) */

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Makes ring.wav and ringback.wav beside itself. Both begin and end in silence, so that they loop without a click.
+"""Makes ring.wav, waiting.wav and ringback.wav beside itself. All begin and end in silence, so that they loop without a click.
 
 ring: two voices that answer each other, three soft struck notes rising, then the same a third higher; then a rest.
+waiting: somebody else calls in the middle of a call: the ring's first two notes, once and softly.
 ringback: what the caller hears while it rings over there: a low, slowly swelling tone and a long rest."""
 
 import array
@@ -52,6 +53,14 @@ def ring ():
     save ('ring.wav', samples, 0.5)
 
 
+def waiting ():
+    wood = [(1.0, 1.0, 6.0), (2.0, 0.15, 9.0)]
+    samples = [0.0] * int (0.9 * RATE)
+    for at, pitch, loud in ((0.00, 392.00, 0.8), (0.16, 523.25, 1.0)):
+        note (samples, at, pitch, 0.6, loud, wood)
+    save ('waiting.wav', samples, 0.15)
+
+
 def ringback ():
     samples = [0.0] * int (4.0 * RATE)
     length = 1.2
@@ -64,4 +73,5 @@ def ringback ():
 
 if __name__ == '__main__':
     ring ()
+    waiting ()
     ringback ()

@@ -67,7 +67,7 @@ class Calls (unittest.TestCase):
         self.assertNotEqual (first, second)
 
         self.anna.click_node (self.anna.wait_for ('Carol', 'list item'))
-        wait_until (lambda: self.listed () == {'Bob': 'In the background', 'Carol': 'In the window'}, 'Carol’s call in the window')
+        wait_until (lambda: self.listed () == {'Bob': 'On hold · click to resume', 'Carol': 'In the window'}, 'Carol’s call in the window')
         if apart (hue_of (bob.id), hue_of (carol.id)) > 60:
             wait_until (lambda: self.shows (carol), 'Carol’s picture')
 

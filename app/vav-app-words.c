@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/vav-app-words.h"
+
+#include <glib/gi18n.h>
+
+#include "widgets/visavis-gtk.h"
+
+/* So many characters of the caller's data are shown. */
+#define MAX_LINE 120
+
+char *
+vav_app_words_trust (VavPeer *peer, VavPeople *people)
+{
+  VavPerson *person = vav_people_find_by_id (people, vav_peer_get_id (peer));
+  g_autoptr (GDateTime) seen = NULL;
+  g_autofree char *day = NULL;
+
+  if (vav_peer_get_trust (peer) == VAV_TRUST_VERIFIED)
+    return g_strdup (_ ("Verified"));
+  if (vav_peer_get_trust (peer) == VAV_TRUST_UNKNOWN)
+    return g_strdup (_ ("Unknown: not among your people"));
+  if (person != NULL && vav_person_get_last_seen (person) > 0)
+    seen = g_date_time_new_from_unix_local (vav_person_get_last_seen (person));
+  if (seen == NULL)
+    return g_strdup (_ ("Known: you have talked before"));
+  day = g_date_time_format (seen, "%x");
+  return g_strdup_printf (_ ("Known: you last talked on %s"), day);
+}
+
+char *
+vav_app_words_calling (VavAppCaller *caller)
+{
+  /* Translators: %s is a person's name */
+  return g_strdup_printf (_ ("%s is calling"), vav_app_caller_get_name (caller));
+}
+
+char *
+vav_app_words_line (VavAppCaller *caller)
+{
+  return vav_gtk_words_line (vav_request_get_data (vav_app_caller_get_request (caller)), MAX_LINE);
+}
+
+const char *
+vav_app_words_offer (VavFlows offer)
+{
+  gboolean sound = (offer & VAV_FLOW_AUDIO_IN) != 0;
+  gboolean picture = (offer & VAV_FLOW_VIDEO_IN) != 0;
+
+  if (sound && picture)
+    return _ ("Offers picture and sound");
+  if (picture)
+    return _ ("Offers picture, no sound");
+  if (sound)
+    return _ ("Offers sound, no picture");
+  return _ ("Offers neither picture nor sound");
+}

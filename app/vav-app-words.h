@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/vav-app-caller.h"
+
+G_BEGIN_DECLS
+
+/* The words for who is calling, made in one place. All return (transfer full). */
+char *vav_app_words_trust (VavPeer *peer, VavPeople *people);
+char *vav_app_words_calling (VavAppCaller *caller); /* "Anna is calling" */
+char *vav_app_words_line (VavAppCaller *caller);    /* (nullable): the first line of what came with the call */
+const char *vav_app_words_offer (VavFlows offer);   /* (transfer none) */
+
+G_END_DECLS
