@@ -77,21 +77,29 @@ vav_app_person_row_init (VavAppPersonRow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-GtkWidget *
-vav_app_person_row_new (VavPerson *person)
+static void
+fill (VavAppPersonRow *self)
 {
-  VavAppPersonRow *self = g_object_new (VAV_APP_TYPE_PERSON_ROW, NULL);
-  const char *name = vav_person_get_name (person);
-  g_autofree char *detail = describe (person);
+  const char *name = vav_person_get_name (self->person);
+  g_autofree char *detail = describe (self->person);
   g_autofree char *tooltip = g_strdup_printf (_ ("Call %s"), name);
 
-  self->person = g_object_ref (person);
   adw_avatar_set_text (self->avatar, name);
   gtk_label_set_label (self->name_label, name);
   gtk_label_set_label (self->detail_label, detail);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, detail, -1);
+}
+
+GtkWidget *
+vav_app_person_row_new (VavPerson *person)
+{
+  VavAppPersonRow *self = g_object_new (VAV_APP_TYPE_PERSON_ROW, NULL);
+
+  self->person = g_object_ref (person);
+  fill (self);
+  g_signal_connect_object (person, "notify", G_CALLBACK (fill), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }
 

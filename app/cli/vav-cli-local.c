@@ -113,6 +113,7 @@ vav_cli_people (VavCliOptions *options)
 {
   const char *verb = options->n_arguments > 0 ? options->arguments[0] : NULL;
   g_autoptr (VavPeople) people = NULL;
+  g_autoptr (VavPerson) person = NULL;
   g_autoptr (VavAddress) address = NULL;
   g_autoptr (GError) error = NULL;
   gboolean add = g_strcmp0 (verb, "add") == 0;
@@ -133,8 +134,9 @@ vav_cli_people (VavCliOptions *options)
     return fail (error);
   if (verb == NULL)
     return list_people (people, options->json);
-  if (add ? !vav_people_add (people, options->arguments[1], options->arguments[2], &error)
-          : !vav_people_remove (people, options->arguments[1], &error))
+  if (add)
+    person = vav_people_add (people, options->arguments[1], options->arguments[2], &error);
+  if (add ? person == NULL : !vav_people_remove (people, options->arguments[1], &error))
     return fail (error);
 
   return VAV_CLI_OK;

@@ -2,6 +2,7 @@
 #include "net/call/vav-door.h"
 
 #include "net/call/vav-crossing.h"
+#include "net/call/vav-people-private.h"
 #include "net/call/vav-request-private.h"
 #include "net/call/vav-stream-private.h"
 
@@ -63,14 +64,33 @@ on_visitor_closed (VavChannel *channel, GError *error, Visitor *visitor)
   visitor_free (visitor);
 }
 
-/* Tells of the request, on a stream that waits for one. If all lines are taken the caller is told so, politely. */
+/* Another program of this user may have blocked them a moment ago. */
+static gboolean
+is_blocked (VavDoor *self, VavCall *call)
+{
+  VavPeople *people = vav_endpoint_get_people (self->endpoint);
+
+  vav_people_refresh (people);
+  return vav_people_is_blocked (people, vav_peer_get_id (vav_call_get_peer (call)));
+}
+
+/* Tells of the request, on a stream that waits for one. If all lines are taken the caller is told so, politely.
+ *
+ * Blocked people get the answer that everybody gets while nobody listens: "unreachable". "Refused" would say that there is somebody who wants none of them. No
+ * stream, no condition, no history and no program hears of it. */
 static void
 announce (VavDoor *self, VavCall *call, gboolean for_self)
 {
   g_autoptr (VavEndpoint) endpoint = g_object_ref (self->endpoint);
-  g_autoptr (VavStream) stream = vav_endpoint_pick_stream (endpoint, for_self);
+  g_autoptr (VavStream) stream = NULL;
   g_autoptr (VavRequest) request = NULL;
 
+  if (!for_self && is_blocked (self, call))
+    {
+      vav_call_reject (call, VAV_REASON_UNREACHABLE, NULL);
+      return;
+    }
+  stream = vav_endpoint_pick_stream (endpoint, for_self);
   if (stream == NULL)
     {
       gboolean open = self->listener != NULL && !self->for_calls;

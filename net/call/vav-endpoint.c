@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "net/call/vav-door.h"
+#include "net/call/vav-people-private.h"
 #include "net/call/vav-stream-private.h"
 #include "net/core/vav-own-addresses.h"
 
@@ -243,6 +244,19 @@ vav_endpoint_get_people (VavEndpoint *self)
   return self->people;
 }
 
+/**
+ * vav_endpoint_get_notice:
+ *
+ * Returns: (transfer none) (nullable): what was found when the profile was opened, as a sentence that the person should read: a damaged file was put
+ *   aside. A program shows it once
+ */
+const char *
+vav_endpoint_get_notice (VavEndpoint *self)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), NULL);
+  return vav_people_get_notice (self->people);
+}
+
 VavIdentity *
 vav_endpoint_get_identity (VavEndpoint *self)
 {
@@ -415,9 +429,11 @@ address_of_person (VavPerson *person, GError **error)
 VavAddress *
 vav_endpoint_find_address (VavEndpoint *self, const char *text, GError **error)
 {
-  g_autoptr (VavPerson) person = *text != '\0' ? vav_people_find_by_name (self->people, text) : NULL;
+  g_autoptr (VavPerson) person = NULL;
   g_autoptr (VavAddress) address = NULL;
 
+  vav_people_refresh (self->people); /* another program of this user may have added them a moment ago */
+  person = *text != '\0' ? vav_people_find_by_name (self->people, text) : NULL;
   if (person != NULL)
     return address_of_person (person, error);
 

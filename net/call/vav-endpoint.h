@@ -40,6 +40,7 @@ const char *vav_endpoint_get_profile (VavEndpoint *self);
 const char *vav_endpoint_get_identifier (VavEndpoint *self);
 void vav_endpoint_set_identifier (VavEndpoint *self, const char *name);
 VavPeople *vav_endpoint_get_people (VavEndpoint *self);
+const char *vav_endpoint_get_notice (VavEndpoint *self); /* (nullable): a damaged file was put aside; to be shown once */
 
 gboolean vav_endpoint_set_listen (VavEndpoint *self, const char *host_port, GError **error);
 const char *vav_endpoint_get_listening_address (VavEndpoint *self); /* (nullable): not listening */

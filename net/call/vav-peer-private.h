@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "net/call/vav-people.h"
 #include "net/call/vav-peer.h"
+#include "net/call/vav-people.h"
 
 G_BEGIN_DECLS
 

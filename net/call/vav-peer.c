@@ -96,7 +96,10 @@ vav_peer_new (VavPeople *people, const char *own_id, const char *id, const char 
       g_autoptr (VavPerson) namesake = named ? vav_people_find_by_name (people, claimed_name) : NULL;
 
       self->name = g_strdup (named ? claimed_name : _ ("Unknown caller"));
-      self->is_impostor = !self->is_self && namesake != NULL && vav_person_get_id (namesake) != NULL;
+      /* whose name somebody has that was blocked as a stranger is nobody to this user */
+      self->is_impostor
+          = !self->is_self && namesake != NULL && vav_person_get_id (namesake) != NULL
+            && !(vav_person_get_blocked (namesake) && vav_person_get_trust (namesake) == VAV_TRUST_UNKNOWN);
     }
 
   return self;

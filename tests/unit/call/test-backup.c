@@ -22,9 +22,10 @@ add_person (const char *profile, const char *name)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (VavPeople) people = vav_people_open (profile, &error);
+  g_autoptr (VavPerson) karim = NULL;
 
   g_assert_no_error (error);
-  vav_people_add (people, name, "karim.example", &error);
+  karim = vav_people_add (people, name, "karim.example", &error);
   g_assert_no_error (error);
 }
 
