@@ -6,6 +6,7 @@
 #include <gst/gst.h>
 
 #include "app/vav-app-about.h"
+#include "app/vav-app-background.h"
 #include "app/vav-app-callers.h"
 #include "app/vav-app-host.h"
 #include "app/vav-app-launch.h"
@@ -25,12 +26,13 @@ struct _VavAppApplication
 
   VavAppOptions options;
   VavAppPlace place;
-  VavAppSettings *settings; /* owned, nullable before startup */
-  VavAppHost *host;         /* owned, nullable before it started and after it closed */
-  VavAppCallers *callers;   /* owned, as long as the host */
-  char *pending_call;       /* nullable: to be called when the host is there */
-  char *pending_link;       /* nullable: to be asked about then */
-  GError *start_error;      /* nullable: why there is no host */
+  VavAppSettings *settings;     /* owned, nullable before startup */
+  VavAppHost *host;             /* owned, nullable before it started and after it closed */
+  VavAppCallers *callers;       /* owned, as long as the host */
+  VavAppBackground *background; /* the same */
+  char *pending_call;           /* nullable: to be called when the host is there */
+  char *pending_link;           /* nullable: to be asked about then */
+  GError *start_error;          /* nullable: why there is no host */
 
   gboolean starting; /* the host is on its way */
   gboolean exported; /* the calls are on the bus */
@@ -105,12 +107,6 @@ ask_about_link (VavAppApplication *self)
 }
 
 static void
-on_detection (VavAppApplication *self)
-{
-  vav_app_settings_set_boolean (self->settings, "detection", vav_app_host_get_detection (self->host));
-}
-
-static void
 export_calls (VavAppApplication *self, GDBusConnection *bus)
 {
   g_autoptr (GError) error = NULL;
@@ -144,6 +140,9 @@ start_host (VavAppApplication *self)
         vav_app_window_fail (window, self->start_error->message);
       return;
     }
+  vav_app_settings_bind (self->settings, "do-not-disturb", vav_app_host_get_policy (self->host), "do-not-disturb");
+  vav_app_settings_bind (self->settings, "who-may-ring", vav_app_host_get_policy (self->host), "who-may-ring");
+  self->background = vav_app_background_new (G_APPLICATION (self), self->settings);
   self->callers = vav_app_callers_new (GTK_APPLICATION (self), self->host, media_is_camera (self));
   if (window != NULL)
     vav_app_window_set_host (window, self->host, media_is_camera (self));
@@ -151,7 +150,7 @@ start_host (VavAppApplication *self)
     export_calls (self, g_application_get_dbus_connection (G_APPLICATION (self)));
 
   vav_app_host_set_detection (self->host, vav_app_settings_get_boolean (self->settings, "detection", TRUE));
-  g_signal_connect_object (self->host, "notify::detection", G_CALLBACK (on_detection), self, G_CONNECT_SWAPPED);
+  vav_app_settings_bind (self->settings, "detection", self->host, "detection");
   begin_call (self);
   ask_about_link (self);
 }
@@ -216,12 +215,13 @@ leave (VavAppApplication *self)
       gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
     }
   g_clear_pointer (&self->callers, vav_app_callers_free);
+  g_clear_pointer (&self->background, vav_app_background_free);
   if (self->host == NULL)
     {
       g_application_quit (G_APPLICATION (self));
       return;
     }
-  g_signal_handlers_disconnect_by_func (self->host, on_detection, self);
+  g_settings_unbind (self->host, "detection"); /* closing turns it off, but not for the next start */
   g_timeout_add (LEAVE_LIMIT_MS, on_leave_limit, self);
   vav_app_host_close_async (self->host, on_host_closed, self);
 }
@@ -229,7 +229,11 @@ leave (VavAppApplication *self)
 static gboolean
 on_window_close (VavAppApplication *self, VavAppWindow *window)
 {
-  if (!self->is_service)
+  gboolean stays = self->is_service
+                   || (self->background != NULL
+                       && vav_app_background_stays (self->background, vav_app_host_get_detection (self->host)));
+
+  if (!stays)
     {
       leave (self);
       return TRUE; /* goes with the application, when the calls are over */
@@ -237,6 +241,8 @@ on_window_close (VavAppApplication *self, VavAppWindow *window)
   vav_app_window_save_size (window);
   if (self->host != NULL)
     vav_app_host_hang_up_all (self->host);
+  if (!self->is_service)
+    vav_app_background_tell (self->background);
   return FALSE;
 }
 
@@ -535,6 +541,7 @@ vav_app_application_shutdown (GApplication *application)
   if (window != NULL)
     gtk_window_destroy (GTK_WINDOW (window));
   g_clear_pointer (&self->callers, vav_app_callers_free);
+  g_clear_pointer (&self->background, vav_app_background_free);
   g_clear_object (&self->host);
   G_APPLICATION_CLASS (vav_app_application_parent_class)->shutdown (application);
 }

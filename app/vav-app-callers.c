@@ -8,6 +8,7 @@
 #endif
 
 #include "app/vav-app-incoming.h"
+#include "app/vav-app-notices.h"
 #include "app/vav-app-ring.h"
 #include "app/vav-app-switch.h"
 #include "app/vav-app-window.h"
@@ -17,6 +18,7 @@ struct _VavAppCallers
   GtkApplication *application; /* borrowed: owns us */
   VavAppHost *host;            /* owned */
   VavAppRing *ring;
+  VavAppNotices *notices;
   gboolean audible;
 
   VavAppCaller *shown; /* owned, nullable: whose card is shown */
@@ -35,12 +37,18 @@ get_main_window (VavAppCallers *self)
   return NULL;
 }
 
+static gboolean
+is_quiet (VavAppCallers *self)
+{
+  return vav_app_policy_is_quiet (vav_app_host_get_policy (self->host));
+}
+
 static void
 update_sound (VavAppCallers *self)
 {
   VavAppSound sound = VAV_APP_SOUND_NONE;
 
-  if (vav_app_host_get_ringing (self->host) != NULL)
+  if (vav_app_host_get_ringing (self->host) != NULL && !is_quiet (self))
     sound = vav_app_host_is_busy (self->host) ? VAV_APP_SOUND_WAITING : VAV_APP_SOUND_RING;
   else if (vav_stream_get_state (vav_app_host_get_stream (self->host)) == VAV_STATE_RINGING)
     sound = VAV_APP_SOUND_RINGBACK;
@@ -147,10 +155,13 @@ static void
 show_card (VavAppCallers *self, VavAppCaller *caller)
 {
   VavAppWindow *main_window = get_main_window (self);
+  gboolean in_main = main_window != NULL && gtk_widget_get_mapped (GTK_WIDGET (main_window));
 
+  if (!in_main && is_quiet (self))
+    return;
   self->shown = g_object_ref (caller);
   self->card = vav_app_incoming_new (self->host, caller);
-  if (main_window != NULL && gtk_widget_get_mapped (GTK_WIDGET (main_window)))
+  if (in_main)
     {
       vav_app_window_set_incoming (main_window, self->card);
       take_place (self, GTK_WIDGET (main_window));
@@ -174,6 +185,23 @@ on_ringing (VavAppCallers *self)
         show_card (self, ringing);
     }
   update_sound (self);
+}
+
+/* The main window is gone, and its card with it; or nobody wants to be disturbed, or does again. */
+static void
+show_anew (VavAppCallers *self)
+{
+  remove_card (self);
+  on_ringing (self);
+}
+
+static void
+on_window_removed (VavAppCallers *self, GtkWindow *window)
+{
+  if (!VAV_APP_IS_WINDOW (window))
+    return;
+  self->card = NULL;
+  show_anew (self);
 }
 
 /* Each that comes is heard, also where another one waits already. */
@@ -219,6 +247,34 @@ on_stream (VavAppCallers *self)
 
 /* --- actions, also of notifications --- */
 
+static VavAppCaller *
+find_caller (VavAppCallers *self, GVariant *value)
+{
+  return vav_app_host_find_caller (self->host, g_variant_get_uint64 (value));
+}
+
+/* From a notification: what is accepted must be seen. */
+static void
+action_answer (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VavAppCallers *self = user_data;
+  VavAppCaller *caller = find_caller (self, parameter);
+
+  if (caller == NULL)
+    return;
+  vav_app_host_answer (self->host, caller, VAV_FLOWS_ALL);
+  g_application_activate (G_APPLICATION (self->application));
+}
+
+static void
+action_refuse (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VavAppCaller *caller = find_caller (user_data, parameter);
+
+  if (caller != NULL)
+    vav_app_caller_decline (caller, NULL);
+}
+
 static void
 action_resume (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -231,6 +287,8 @@ action_resume (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static const GActionEntry call_actions[] = {
+  { .name = "accept", .activate = action_answer, .parameter_type = "t" },
+  { .name = "decline", .activate = action_refuse, .parameter_type = "t" },
   { .name = "resume", .activate = action_resume, .parameter_type = "t" },
 };
 
@@ -243,9 +301,12 @@ vav_app_callers_new (GtkApplication *application, VavAppHost *host, gboolean aud
   self->host = g_object_ref (host);
   self->audible = audible;
   self->ring = vav_app_ring_new ();
+  self->notices = vav_app_notices_new (application, host);
   self->stream_signals = g_signal_group_new (VAV_TYPE_STREAM);
   g_signal_group_connect_swapped (self->stream_signals, "notify::state", G_CALLBACK (on_state), self);
   g_signal_connect_swapped (host, "notify::ringing", G_CALLBACK (on_ringing), self);
+  g_signal_connect_swapped (vav_app_host_get_policy (host), "notify::do-not-disturb", G_CALLBACK (show_anew), self);
+  g_signal_connect_swapped (application, "window-removed", G_CALLBACK (on_window_removed), self);
   g_signal_connect_swapped (host, "notify::busy", G_CALLBACK (update_sound), self);
   g_signal_connect_swapped (vav_app_host_get_callers (host), "items-changed", G_CALLBACK (on_callers_changed), self);
   g_signal_connect_swapped (host, "notify::stream", G_CALLBACK (on_stream), self);
@@ -262,11 +323,14 @@ vav_app_callers_free (VavAppCallers *self)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (call_actions); i++)
     g_action_map_remove_action (G_ACTION_MAP (self->application), call_actions[i].name);
+  g_signal_handlers_disconnect_by_data (self->application, self);
+  g_signal_handlers_disconnect_by_data (vav_app_host_get_policy (self->host), self);
   g_signal_handlers_disconnect_by_data (self->host, self);
   g_signal_handlers_disconnect_by_data (vav_app_host_get_callers (self->host), self);
   g_clear_object (&self->stream_signals);
   remove_card (self);
   vav_app_ring_free (self->ring);
+  vav_app_notices_free (self->notices);
   g_object_unref (self->host);
   g_free (self);
 }

@@ -26,6 +26,7 @@ struct _VavAppHost
   VavAppService *service;
   VavAppEvents *events; /* nullable */
   FILE *report;         /* nullable */
+  VavAppPolicy *policy;
 
   gboolean accept_all;
   gboolean busy; /* as was notified */
@@ -49,17 +50,6 @@ enum
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (VavAppHost, vav_app_host, G_TYPE_OBJECT)
-
-void
-vav_app_options_clear (VavAppOptions *options)
-{
-  g_clear_pointer (&options->profile, g_free);
-  g_clear_pointer (&options->media, g_free);
-  g_clear_pointer (&options->listen, g_free);
-  g_clear_pointer (&options->report, g_free);
-  g_clear_pointer (&options->stun, g_free);
-  g_clear_pointer (&options->turn, g_free);
-}
 
 /* --- which stream is shown --- */
 
@@ -222,8 +212,14 @@ let_wait (VavAppHost *self, VavRequest *request)
 static void
 on_connection_requested (VavAppHost *self, VavStream *stream, VavRequest *request)
 {
-  gboolean accepted = vav_peer_is_self (vav_request_get_peer (request)) || self->accept_all;
+  VavPeer *peer = vav_request_get_peer (request);
+  gboolean accepted = vav_peer_is_self (peer) || self->accept_all;
 
+  if (!accepted && !vav_app_policy_admits (self->policy, peer, vav_endpoint_get_people (self->endpoint)))
+    {
+      vav_request_reject (request, VAV_REASON_UNREACHABLE, NULL);
+      return;
+    }
   if (!accepted && g_list_model_get_n_items (G_LIST_MODEL (self->callers)) >= MAX_CALLERS)
     {
       vav_request_reject (request, VAV_REASON_BUSY, NULL);
@@ -283,6 +279,7 @@ vav_app_host_finalize (GObject *object)
   g_clear_object (&self->waiting);
   g_clear_object (&self->ringing);
   g_clear_object (&self->callers);
+  g_clear_object (&self->policy);
   g_clear_object (&self->endpoint);
   G_OBJECT_CLASS (vav_app_host_parent_class)->finalize (object);
 }
@@ -311,6 +308,7 @@ static void
 vav_app_host_init (VavAppHost *self)
 {
   self->callers = g_list_store_new (VAV_APP_TYPE_CALLER);
+  self->policy = vav_app_policy_new ();
 }
 
 static gboolean
@@ -388,6 +386,12 @@ VavStream *
 vav_app_host_get_stream (VavAppHost *self)
 {
   return self->stream;
+}
+
+VavAppPolicy *
+vav_app_host_get_policy (VavAppHost *self)
+{
+  return self->policy;
 }
 
 /* Returns: (transfer none): of VavAppCaller, oldest first: those who wait for a decision */
@@ -551,7 +555,7 @@ vav_app_host_hang_up_all (VavAppHost *self)
   g_autoptr (GPtrArray) streams = list_streams (self);
 
   for (guint i = 0; i < streams->len; i++)
-    if (vav_stream_is_busy (g_ptr_array_index (streams, i)))
+    if (is_call_to_show (g_ptr_array_index (streams, i)))
       vav_stream_hang_up (g_ptr_array_index (streams, i), NULL);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/vav-app-caller.h"
+#include "app/vav-app-policy.h"
 
 G_BEGIN_DECLS
 
@@ -38,6 +39,7 @@ void vav_app_options_clear (VavAppOptions *options);
 VavAppHost *vav_app_host_new (const VavAppOptions *options, GError **error);
 
 VavEndpoint *vav_app_host_get_endpoint (VavAppHost *self);
+VavAppPolicy *vav_app_host_get_policy (VavAppHost *self);
 VavStream *vav_app_host_get_stream (VavAppHost *self);
 gboolean vav_app_host_is_busy (VavAppHost *self);
 gboolean vav_app_host_get_detection (VavAppHost *self);
@@ -54,7 +56,7 @@ void vav_app_host_answer (VavAppHost *self, VavAppCaller *caller, VavFlows flows
 
 /* address: a person's name, an address, a `visavis:` link, or "" for this computer. */
 gboolean vav_app_host_call (VavAppHost *self, const char *address, GError **error);
-void vav_app_host_hang_up_all (VavAppHost *self);
+void vav_app_host_hang_up_all (VavAppHost *self); /* those who wait for a decision go on waiting */
 
 /* Puts the calls on the bus; the connection's names are the caller's business. */
 gboolean vav_app_host_export (VavAppHost *self, GDBusConnection *connection, GError **error);

@@ -89,3 +89,28 @@ vav_app_settings_dup_string (VavAppSettings *self, const char *key)
     text = g_settings_get_string (self->settings, key);
   return text != NULL && *text != '\0' ? g_steal_pointer (&text) : NULL;
 }
+
+void
+vav_app_settings_bind (VavAppSettings *self, const char *key, gpointer object, const char *property)
+{
+  if (self->settings != NULL && g_settings_schema_has_key (self->schema, key))
+    g_settings_bind (self->settings, key, object, property, G_SETTINGS_BIND_DEFAULT);
+}
+
+gulong
+vav_app_settings_watch (VavAppSettings *self, const char *key, GCallback changed, gpointer user_data)
+{
+  g_autofree char *signal = g_strconcat ("changed::", key, NULL);
+
+  if (self->settings == NULL || !g_settings_schema_has_key (self->schema, key))
+    return 0;
+  g_variant_unref (g_settings_get_value (self->settings, key)); /* only of what was read once are changes told */
+  return g_signal_connect_swapped (self->settings, signal, changed, user_data);
+}
+
+void
+vav_app_settings_unwatch (VavAppSettings *self, gulong watch)
+{
+  if (watch != 0)
+    g_signal_handler_disconnect (self->settings, watch);
+}

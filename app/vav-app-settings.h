@@ -24,6 +24,13 @@ void vav_app_settings_set_int (VavAppSettings *self, const char *key, int value)
 /* (transfer full) (nullable): NULL where it is not set or empty */
 char *vav_app_settings_dup_string (VavAppSettings *self, const char *key);
 
+/* Keeps a property and a key the same, both ways; where the key is not known the property is left alone. */
+void vav_app_settings_bind (VavAppSettings *self, const char *key, gpointer object, const char *property);
+
+/* Calls changed (user_data) when the key's value is another. Returns: for vav_app_settings_unwatch(); 0: the key is not known */
+gulong vav_app_settings_watch (VavAppSettings *self, const char *key, GCallback changed, gpointer user_data);
+void vav_app_settings_unwatch (VavAppSettings *self, gulong watch);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavAppSettings, vav_app_settings_free)
 
 G_END_DECLS

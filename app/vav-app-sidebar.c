@@ -20,6 +20,7 @@ struct _VavAppSidebar
   GtkLabel *reachable_label;
   GtkSwitch *reachable_switch;
   GtkWidget *reachable_box;
+  GtkWidget *quiet_button;
   GtkEditable *entry;
   VavAppWaiting *waiting;
   VavAppCalls *calls;
@@ -221,6 +222,7 @@ vav_app_sidebar_class_init (VavAppSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reachable_label);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reachable_switch);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reachable_box);
+  gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, quiet_button);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, entry);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, waiting);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, calls);
@@ -236,6 +238,7 @@ vav_app_sidebar_init (VavAppSidebar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_sensitive (GTK_WIDGET (self->reachable_switch), FALSE);
+  gtk_widget_set_sensitive (self->quiet_button, FALSE);
   update_reach (self);
 }
 
@@ -262,6 +265,9 @@ vav_app_sidebar_set_host (VavAppSidebar *self, VavAppHost *host)
   g_signal_connect_object (host, "notify::detection", G_CALLBACK (update_reach), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (endpoint, "notify::listening-address", G_CALLBACK (update_reach), self, G_CONNECT_SWAPPED);
   gtk_widget_set_sensitive (GTK_WIDGET (self->reachable_switch), TRUE);
+  g_object_bind_property (vav_app_host_get_policy (host), "do-not-disturb", self->quiet_button, "active",
+                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  gtk_widget_set_sensitive (self->quiet_button, TRUE);
   update_reach (self);
 }
 

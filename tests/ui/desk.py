@@ -111,12 +111,14 @@ def wait_until (condition, what, timeout=None):
 class Person:
     """One user: a profile, the running program, its window."""
 
-    def __init__ (self, desk, name, x, env, arguments):
+    def __init__ (self, desk, name, x, env, arguments, settings):
         self.desk = desk
         self.name = name
         self.stack = contextlib.ExitStack ()
         self.profile = self.stack.enter_context (procs.folder ())
-        (self.profile / 'settings.ini').write_text (f"[org/visavis/Visavis]\nidentifier='{name}'\n")
+        # unless a test wants it otherwise, the program ends with its window
+        lines = {'identifier': f"'{name}'", 'run-in-background': 'false', **settings}
+        (self.profile / 'settings.ini').write_text ('[org/visavis/Visavis]\n' + ''.join (f'{key}={lines[key]}\n' for key in lines))
         self.report = self.stack.enter_context (procs.Report (self.profile / 'report.jsonl'))
         argv = [procs.APP, '--profile', self.profile, '--media', 'test', '--listen', '127.0.0.1:0', '--report', self.report.path]
         self.program = self.stack.enter_context (procs.Process (argv + arguments, env={**desk.display.env, **env}, name=name))
@@ -272,8 +274,8 @@ class Desk:
     def __exit__ (self, *error):
         self.stack.close ()
 
-    def person (self, name, x=0, env=None, arguments=()):
-        return Person (self, name, x, env or {}, list (arguments))
+    def person (self, name, x=0, env=None, arguments=(), settings=None):
+        return Person (self, name, x, env or {}, list (arguments), settings or {})
 
     def pair (self):
         """Anna on the left and Karim on the right; their test pictures differ."""

@@ -37,6 +37,7 @@ def leave_often (test, times):
     with procs.folder () as home, Display () as display, \
          procs.cli (home / 'answer', '--listen', '127.0.0.1:0', 'answer', '--anyone') as answer:
         (home / 'program').mkdir ()
+        (home / 'program/settings.ini').write_text ('[org/visavis/Visavis]\nrun-in-background=false\n')
         answer.address = answer.wait_event ('listening')['address']
         took = [leave_once (test, display, home / 'program', answer, WAYS[i % len (WAYS)]) for i in range (times)]
         test.assertLess (max (took), 3 * procs.PATIENCE)

@@ -157,6 +157,42 @@ class Callers (unittest.TestCase):
         carol.wait_event ('state', state='active')
         self.wait_held (eve, True)
 
+    def test_do_not_disturb (self):
+        """A2: Who does not want to be disturbed sees the card in the window, and who calls hears it ring as always. With the window closed nothing shows up."""
+        anna = self.desk.person ('Quiet', x=1040, settings={'do-not-disturb': 'true', 'run-in-background': 'true'})
+        self.addCleanup (anna.close)
+        self.anna = anna
+        bob = self.calling ('Bob')
+        anna.wait_for ('Bob is calling', 'dialog')
+        bob.stop ()
+        anna.wait_gone ('Bob is calling', 'dialog')
+        self.desk.display.run (['xdotool', 'windowactivate', '--sync', anna.window, 'key', 'alt+F4'])
+        wait_until (lambda: not self.desk.display.windows (anna.program.pid), 'the window to go')
+        carol = self.calling ('Carol')
+        mark = anna.report.mark ()
+        carol.stop ()
+        anna.report.wait_event ('ended', since=mark)
+        self.assertEqual (self.desk.display.windows (anna.program.pid), [])
+        self.assertTrue (anna.program.running)
+
+    def test_who_may_ring (self):
+        """A2: Where only people may ring, somebody unknown is told that nobody is to be reached, and nothing shows up; whom one has talked to rings."""
+        anna = self.desk.person ('Choosy', x=1040, settings={'who-may-ring': "'people'"})
+        self.addCleanup (anna.close)
+        home = self.enterContext (folder ())
+        with cli (home, 'call', anna.address, media='none', name='Bob') as bob:
+            self.assertEqual (bob.wait_event ('ended')['reason'], 'unreachable')
+            self.assertNotIn ('ringing', [event['state'] for event in bob.named ('state')])
+        self.assertIsNone (anna.find ('Bob is calling', 'dialog'))
+        with cli (home, '--listen', '127.0.0.1:0', 'answer', '--anyone', '--identifier', 'Bob', media='none') as bob:
+            anna.type_address (bob.wait_event ('listening')['address'])
+            bob.wait_event ('state', state='active')
+            anna.click ('Hang up')
+            bob.wait_event ('ended')
+        with cli (home, 'call', anna.address, '--identifier', 'Bob', media='none', name='Bob') as bob:
+            bob.wait_event ('state', state='ringing')
+            anna.wait_for ('Bob is calling', 'dialog')
+
 
 if __name__ == '__main__':
     main ()

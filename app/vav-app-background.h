@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "app/vav-app-settings.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VavAppBackground:
+ *
+ * The program without its window: whether it goes on when that is closed (setting `run-in-background`), and whether the desktop starts it with itself
+ * (`autostart`). The latter is asked of the Background portal; where there is none, a desktop file in the user's autostart folder does it. A change of
+ * the setting is carried out at once. Never blocks.
+ */
+typedef struct _VavAppBackground VavAppBackground;
+
+VavAppBackground *vav_app_background_new (GApplication *application, VavAppSettings *settings);
+void vav_app_background_free (VavAppBackground *self);
+
+/* Whether the program stays when the window is closed; reachable: whether people can call. */
+gboolean vav_app_background_stays (VavAppBackground *self, gboolean reachable);
+
+/* It stays. The first time this is said. */
+void vav_app_background_tell (VavAppBackground *self);
+
+G_END_DECLS

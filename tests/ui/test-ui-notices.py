@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Callers while nobody looks at the window: the desktop's notifications, shown by dunst, and the program without its window."""
+
+import unittest
+
+from desk import Desk, wait_until
+from procs import Process, cli, folder
+from tap import main
+from xvfb import need
+
+# What dunst asks which of a notification's buttons one presses: it gets them line by line, as "#Accept (Visavis) […]".
+PICK = '#!/bin/sh\ngrep "^#$(cat {choice}) "\n'
+
+
+class Notices (unittest.TestCase):
+    @classmethod
+    def setUpClass (cls):
+        need ('dunst')
+        cls.desk = cls.enterClassContext (Desk ())
+        cls.choice = cls.desk.home / 'choice'
+        pick = cls.desk.home / 'pick'
+        pick.write_text (PICK.format (choice=cls.choice))
+        pick.chmod (0o700)
+        config = cls.desk.home / 'dunstrc'
+        config.write_text (f'[global]\ndmenu = {pick}\n')
+        cls.dunst = cls.enterClassContext (Process (['dunst', '-conf', config, '-print'], env=cls.desk.display.env))
+        cls.desk.display.run (['gdbus', 'wait', '--session', '--timeout', '20', 'org.freedesktop.Notifications'])
+
+    def person (self, **settings):
+        """Anna, and a window of somebody else that she works in."""
+        anna = self.desk.person ('Anna Berg', settings={key.replace ('_', '-'): value for key, value in settings.items ()})
+        self.addCleanup (anna.close)
+        return anna
+
+    def look_away (self):
+        other = self.desk.person ('Karim', x=1040)
+        self.addCleanup (other.close)
+        other.focus ()
+
+    def calling (self, anna, name):
+        mark = anna.report.mark ()
+        program = self.enterContext (cli (self.enterContext (folder ()), 'call', anna.address, '--identifier', name, media='none', name=name))
+        anna.report.wait_event ('request', since=mark)
+        return program
+
+    def press (self, button):
+        self.choice.write_text (button)
+        self.desk.display.run (['dunstctl', 'context'])
+
+    def standing (self):
+        return int (self.desk.display.run (['dunstctl', 'count', 'displayed']))
+
+    def test_buttons (self):
+        """A2: While another window is at work a caller makes a notification; its buttons accept and decline, and it goes when it is settled. Who gave up is
+        told in another one, and can be called back."""
+        anna = self.person ()
+        self.look_away ()
+        bob = self.calling (anna, 'Bob')
+        self.dunst.wait_line ('Bob is calling')
+        self.press ('Decline')
+        self.assertEqual (bob.wait_event ('ended')['reason'], 'declined')
+        wait_until (lambda: self.standing () == 0, 'the notification to go')
+
+        carol = self.calling (anna, 'Carol')
+        self.dunst.wait_line ('Carol is calling')
+        self.press ('Accept')
+        carol.wait_event ('state', state='active')
+        wait_until (lambda: self.standing () == 0, 'the notification to go')
+        carol.stop (status=0)
+
+        self.look_away ()
+        dan = self.calling (anna, 'Dan')
+        self.dunst.wait_line ('Dan is calling')
+        dan.stop ()
+        self.dunst.wait_line ('Missed call')
+        self.dunst.wait_line ('Dan called at ')
+
+    def test_window_closed (self):
+        """A2, A5: With the window closed one goes on being reachable, is told so once, and sees a caller in a small window, where a key accepts; the call then
+        has the whole window."""
+        anna = self.person (run_in_background='true')
+        self.desk.display.run (['xdotool', 'windowactivate', '--sync', anna.window, 'key', 'alt+F4'])
+        wait_until (lambda: not self.desk.display.windows (anna.program.pid), 'the window to go')
+        self.dunst.wait_line ('Visavis goes on running')
+        self.assertTrue (anna.program.running)
+        self.assertIn ('told-background=true', (anna.profile / 'settings.ini').read_text ())
+        bob = self.calling (anna, 'Bob')
+        small = wait_until (lambda: self.desk.display.windows (anna.program.pid), 'the small window')[-1]
+        anna.wait_for ('Bob is calling', 'dialog')
+        self.desk.display.run (['xdotool', 'windowactivate', '--sync', small, 'key', 'ctrl+shift+Return'])
+        bob.wait_event ('state', state='active')
+        anna.wait_for ('Picture of the other side')
+        self.assertEqual (anna.program.complaints (), [], anna.program.transcript ())
+
+
+if __name__ == '__main__':
+    main ()
