@@ -23,8 +23,9 @@ struct _VavGtkDisplay
   GObject parent_instance;
 
   VavGtkDisplayKind kind;
-  VavStream *stream; /* borrowed: the stream owns this object */
-  VavOutlet *outlet; /* owned */
+  VavStream *stream;   /* borrowed: the stream owns this object; or else: */
+  VavPreview *preview; /* the same */
+  VavOutlet *outlet;   /* owned */
 
   /* owned; all or none */
   GstElement *pipeline;
@@ -220,9 +221,13 @@ demolish (VavGtkDisplay *self)
 static gboolean
 flow_runs (VavGtkDisplay *self)
 {
-  VavFlows flows = vav_stream_get_flows (self->stream);
-  VavState state = vav_stream_get_state (self->stream);
+  VavFlows flows;
+  VavState state;
 
+  if (self->preview != NULL)
+    return vav_preview_get_camera (self->preview);
+  flows = vav_stream_get_flows (self->stream);
+  state = vav_stream_get_state (self->stream);
   if (!vav_stream_is_busy (self->stream) || state == VAV_STATE_INCOMING)
     return FALSE;
   if (self->kind == VAV_GTK_DISPLAY_OWN)
@@ -318,17 +323,24 @@ vav_gtk_display_init (VavGtkDisplay *self)
 }
 
 static VavGtkDisplay *
-display_new (VavStream *stream, VavGtkDisplayKind kind)
+display_new (VavOutlet *outlet, VavGtkDisplayKind kind)
 {
   VavGtkDisplay *self = g_object_new (VAV_GTK_TYPE_DISPLAY, NULL);
-  VavOutlet *outlet
-      = kind == VAV_GTK_DISPLAY_REMOTE ? vav_stream_get_video_in (stream) : vav_stream_get_video_out (stream);
 
   if (!gst_is_initialized ())
     gst_init (NULL, NULL);
   self->kind = kind;
-  self->stream = stream;
   self->outlet = g_object_ref (outlet);
+  return self;
+}
+
+static VavGtkDisplay *
+new_for_stream (VavStream *stream, VavGtkDisplayKind kind)
+{
+  VavGtkDisplay *self = display_new (
+      kind == VAV_GTK_DISPLAY_REMOTE ? vav_stream_get_video_in (stream) : vav_stream_get_video_out (stream), kind);
+
+  self->stream = stream;
   /* the stream disconnects its handlers before it lets go of us */
   g_signal_connect_swapped (stream, "notify::state", G_CALLBACK (update), self);
   g_signal_connect_swapped (stream, "notify::flows", G_CALLBACK (update), self);
@@ -352,8 +364,29 @@ vav_gtk_display_get (VavStream *stream, VavGtkDisplayKind kind)
   self = g_object_get_data (G_OBJECT (stream), key);
   if (self == NULL)
     {
-      self = display_new (stream, kind);
+      self = new_for_stream (stream, kind);
       g_object_set_data_full (G_OBJECT (stream), key, self, g_object_unref);
+    }
+  return self;
+}
+
+/*
+ * vav_gtk_display_get_for_preview:
+ *
+ * Returns: (transfer none): the display of the camera's picture; lives as long as the preview
+ */
+VavGtkDisplay *
+vav_gtk_display_get_for_preview (VavPreview *preview)
+{
+  const char *key = "vav-gtk-display";
+  VavGtkDisplay *self = g_object_get_data (G_OBJECT (preview), key);
+
+  if (self == NULL)
+    {
+      self = display_new (vav_preview_get_video_out (preview), VAV_GTK_DISPLAY_OWN);
+      self->preview = preview;
+      g_signal_connect_swapped (preview, "notify::camera", G_CALLBACK (update), self);
+      g_object_set_data_full (G_OBJECT (preview), key, self, g_object_unref);
     }
   return self;
 }

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * VavGtkDisplay:
  *
- * One direction of a stream's picture, made ready for the screen once for all views that show it: from the stream's outlet, scaled to the largest view, to a
+ * One direction of a stream's picture, or the picture of a preview, made ready for the screen once for all views that show it: from the stream's outlet, scaled to the largest view, to a
  * paintable. Works only while the flow runs and a view is to be seen. Private to the library.
  *
  * Properties: `paintable` (nullable): changes with every run of the flow, so an old picture never comes back.
@@ -25,6 +25,7 @@ typedef enum
 } VavGtkDisplayKind;
 
 VavGtkDisplay *vav_gtk_display_get (VavStream *stream, VavGtkDisplayKind kind);
+VavGtkDisplay *vav_gtk_display_get_for_preview (VavPreview *preview);
 GdkPaintable *vav_gtk_display_get_paintable (VavGtkDisplay *self);
 void vav_gtk_display_set_demand (VavGtkDisplay *self, gpointer view, int width, int height);
 

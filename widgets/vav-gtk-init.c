@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "widgets/vav-gtk-conference.h"
+#include "widgets/vav-gtk-devices.h"
 
 /**
  * vav_gtk_init:
@@ -15,4 +16,5 @@ void
 vav_gtk_init (void)
 {
   g_type_ensure (VAV_GTK_TYPE_CONFERENCE);
+  g_type_ensure (VAV_GTK_TYPE_DEVICES);
 }

@@ -10,8 +10,8 @@ struct _VavGtkVideoView
   gboolean mirror;
   double aspect;
 
-  VavStream *stream;       /* owned, nullable: keeps the display alive */
-  VavGtkDisplay *display;  /* borrowed from the stream, nullable */
+  GObject *owner;          /* owned, nullable: a stream or a preview, which keeps the display alive */
+  VavGtkDisplay *display;  /* borrowed from that, nullable */
   GdkPaintable *paintable; /* owned, nullable */
 };
 
@@ -168,17 +168,10 @@ vav_gtk_video_view_init (VavGtkVideoView *self)
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (tell_demand), NULL);
 }
 
-/*
- * vav_gtk_video_view_set_source:
- * @stream: (nullable): whose picture is shown
- *
- * The one road for set, swap, clear and dispose.
- */
-void
-vav_gtk_video_view_set_source (VavGtkVideoView *self, VavStream *stream, VavGtkDisplayKind kind)
+/* The one road for set, swap, clear and dispose. */
+static void
+set_display (VavGtkVideoView *self, VavGtkDisplay *display, GObject *owner)
 {
-  VavGtkDisplay *display = stream != NULL ? vav_gtk_display_get (stream, kind) : NULL;
-
   if (display == self->display)
     return;
   if (self->display != NULL)
@@ -187,13 +180,33 @@ vav_gtk_video_view_set_source (VavGtkVideoView *self, VavStream *stream, VavGtkD
       vav_gtk_display_set_demand (self->display, self, 0, 0);
     }
   self->display = display;
-  g_set_object (&self->stream, stream);
+  g_set_object (&self->owner, owner);
   on_display_paintable (self);
   if (display != NULL)
     {
       g_signal_connect_swapped (display, "notify::paintable", G_CALLBACK (on_display_paintable), self);
       tell_demand (self);
     }
+}
+
+/*
+ * vav_gtk_video_view_set_source:
+ * @stream: (nullable): whose picture is shown
+ */
+void
+vav_gtk_video_view_set_source (VavGtkVideoView *self, VavStream *stream, VavGtkDisplayKind kind)
+{
+  set_display (self, stream != NULL ? vav_gtk_display_get (stream, kind) : NULL, (GObject *)stream);
+}
+
+/*
+ * vav_gtk_video_view_set_preview:
+ * @preview: (nullable): whose picture is shown
+ */
+void
+vav_gtk_video_view_set_preview (VavGtkVideoView *self, VavPreview *preview)
+{
+  set_display (self, preview != NULL ? vav_gtk_display_get_for_preview (preview) : NULL, (GObject *)preview);
 }
 
 /* Shows the picture as in a mirror: how people know their own face. */

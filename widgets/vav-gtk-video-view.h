@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (VavGtkVideoView, vav_gtk_video_view, VAV_GTK, VIDEO_VIEW, GtkWidget)
 
 void vav_gtk_video_view_set_source (VavGtkVideoView *self, VavStream *stream, VavGtkDisplayKind kind);
+void vav_gtk_video_view_set_preview (VavGtkVideoView *self,
+                                     VavPreview *preview); /* the same, of a camera without a call */
 void vav_gtk_video_view_set_mirror (VavGtkVideoView *self, gboolean mirror);
 double vav_gtk_video_view_get_aspect (VavGtkVideoView *self);
 

@@ -67,8 +67,6 @@ on_sound (gpointer sample, gpointer user_data)
 static void
 set_level (VavPreview *self, double level)
 {
-  if (!(self->level < level) && !(self->level > level))
-    return;
   self->level = level;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LEVEL]);
 }

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  *
  * Properties:
  * - `microphone`, `camera` (gboolean, notified): whether they are wanted. One that is not there is taken as soon as it comes
- * - `level` (double, notified, about ten times a second): how loud the microphone is, in dB of full scale; -100: silence, or nothing
+ * - `level` (double, notified, about ten times a second while the microphone is wanted): how loud the microphone is, in dB of full scale; -100: silence, or nothing
  * - `sounding` (gboolean, notified): whether the test sound is on its way
  *
  * Signals:

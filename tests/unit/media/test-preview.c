@@ -74,7 +74,7 @@ desk_close (Desk *desk)
   g_clear_object (&desk->media);
 }
 
-/* The level of the test tone is told, and what was opened for it is closed with it; the camera is another matter. */
+/* The level of the test tone is told again and again, and what was opened for it is closed with it; the camera is another matter. */
 static void
 test_level (void)
 {
@@ -87,7 +87,7 @@ test_level (void)
   vav_preview_set_microphone (desk.preview, TRUE);
   wait_until (vav_preview_get_level (desk.preview) > -60);
   g_assert_cmpfloat (vav_preview_get_level (desk.preview), <=, 0);
-  g_assert_cmpuint (desk.levels, >, 0);
+  wait_until (desk.levels >= 10);
   g_assert_false (vav_media_is_open (desk.media, VAV_MEDIA_VIDEO));
 
   vav_preview_set_microphone (desk.preview, FALSE);
