@@ -111,7 +111,7 @@ def wait_until (condition, what, timeout=None):
 class Person:
     """One user: a profile, the running program, its window."""
 
-    def __init__ (self, desk, name, x, env, arguments, settings):
+    def __init__ (self, desk, name, x, env, arguments, settings, prepare):
         self.desk = desk
         self.name = name
         self.stack = contextlib.ExitStack ()
@@ -119,6 +119,8 @@ class Person:
         # unless a test wants it otherwise, the program ends with its window
         lines = {'identifier': f"'{name}'", 'run-in-background': 'false', **settings}
         (self.profile / 'settings.ini').write_text ('[org/visavis/Visavis]\n' + ''.join (f'{key}={lines[key]}\n' for key in lines))
+        if prepare is not None:
+            prepare (self.profile)
         self.report = self.stack.enter_context (procs.Report (self.profile / 'report.jsonl'))
         argv = [procs.APP, '--profile', self.profile, '--media', 'test', '--listen', '127.0.0.1:0', '--report', self.report.path]
         self.program = self.stack.enter_context (procs.Process (argv + arguments, env={**desk.display.env, **env}, name=name))
@@ -274,8 +276,9 @@ class Desk:
     def __exit__ (self, *error):
         self.stack.close ()
 
-    def person (self, name, x=0, env=None, arguments=(), settings=None):
-        return Person (self, name, x, env or {}, list (arguments), settings or {})
+    def person (self, name, x=0, env=None, arguments=(), settings=None, prepare=None):
+        """settings: lines of its settings file; prepare: is given the profile's folder before the program starts."""
+        return Person (self, name, x, env or {}, list (arguments), settings or {}, prepare)
 
     def pair (self):
         """Anna on the left and Karim on the right; their test pictures differ."""

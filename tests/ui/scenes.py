@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The pages and dialogs of the program, each brought up in the real program: for pictures (screenshots.py) and for the walk over the names of
+controls (test-ui-names.py). A new page or dialog is a function below with @scene; a new look is a line in LOOKS.
+
+    @scene ('preferences')
+    def preferences (stage):
+        stage.anna.click ('Preferences')
+        stage.anna.wait_for ('Preferences')
+"""
+
+import contextlib
+
+import film
+import procs
+from desk import Desk
+
+# How the program can look: what its environment, its size and its people are.
+LOOKS = {
+    '': {},
+    'dark': {'env': {'ADW_DEBUG_COLOR_SCHEME': 'prefer-dark'}},
+    'contrast': {'env': {'ADW_DEBUG_HIGH_CONTRAST': '1'}},
+    'narrow': {'size': (360, 640)},
+    'french': {'env': {'LANGUAGE': 'fr'}},
+    'large-text': {'dpi': 144},
+}
+PEOPLE = (('Karim', '192.0.2.7:7667'), ('Grand-mère', '192.0.2.21:7667'), ('Jo van den Berg', 'jo.example'))
+
+SCENES = {}
+
+
+def scene (name, looks=('',)):
+    """A page in its looks: all that are worth a picture of their own. The first one is walked over for names."""
+    def add (function):
+        SCENES[name] = (function, looks)
+        return function
+    return add
+
+
+class Stage:
+    """Anna with her window in one look, and whoever else a scene needs."""
+
+    def __init__ (self, desk, look=''):
+        self.desk = desk
+        self.look = LOOKS[look]
+        self.stack = contextlib.ExitStack ()
+
+    def __enter__ (self):
+        self.home = self.stack.enter_context (procs.folder ())
+        self.desk.display.run (['xprop', '-root', '-f', 'RESOURCE_MANAGER', '8s', '-set', 'RESOURCE_MANAGER', f'Xft.dpi: {self.look.get ("dpi", 96)}'])
+        self.anna = self.desk.person ('Anna Berg', env=self.look.get ('env'), arguments=['--media', self.film ('anna')],
+                                      prepare=self.add_people)
+        self.stack.callback (self.anna.close)
+        if 'size' in self.look:
+            self.anna.resize (*self.look['size'])
+        return self
+
+    def __exit__ (self, *error):
+        self.stack.close ()
+
+    def film (self, name):
+        path = self.desk.home / f'{name}.webm'
+        return path if path.exists () else film.make (getattr (film, name.upper ()), path)
+
+    def karim (self, *words, **options):
+        """visavis-cli with another person's picture and name."""
+        profile = self.home / 'karim'
+        profile.mkdir (exist_ok=True)
+        (profile / 'settings.ini').write_text ("[org/visavis/Visavis]\nidentifier='Karim'\n")
+        return self.stack.enter_context (procs.cli (profile, *words, media=self.film ('karim'), name='Karim', **options))
+
+    def karim_answers (self, *words):
+        karim = self.karim ('--listen', '127.0.0.1:0', 'answer', *(words or ('--anyone',)), stdin=True)
+        return karim, karim.wait_event ('listening')['address']
+
+    def add_people (self, profile):
+        for name, address in PEOPLE:
+            with procs.cli (profile, 'people', 'add', name, address, media=None) as program:
+                program.wait (0)
+
+    def run (self, *arguments):
+        """As a shell or the desktop starts the program again."""
+        with procs.Process ([procs.APP, '--profile', self.anna.profile, *arguments], env=self.desk.display.env) as second:
+            second.wait (0)
+
+    def picture (self, path):
+        """What of the screen is Anna's, as a PNG file."""
+        self.desk.display.run (['import', '-window', 'root', '-crop', f'{self.anna.width}x{self.anna.height}+0+0', '+repage', path])
+
+
+@scene ('start', ('', 'dark', 'narrow', 'french', 'contrast', 'large-text'))
+def start (stage):
+    stage.anna.wait_for (stage.anna.address, 'label')
+
+
+@scene ('calling', ('', 'dark', 'narrow'))
+def calling (stage):
+    karim, address = stage.karim_answers ('--ask')
+    stage.run (address)
+    karim.wait_event ('request')
+    stage.anna.wait_text ('Ringing…')
+
+
+@scene ('incoming', ('', 'dark', 'narrow', 'french'))
+def incoming (stage):
+    stage.karim ('call', stage.anna.address, '--data', 'Do you have a minute?')
+    stage.anna.report.wait_event ('request')
+    stage.anna.wait_for ('Karim', 'label')
+
+
+@scene ('call', ('', 'dark', 'narrow', 'french', 'large-text'))
+def call (stage):
+    karim, address = stage.karim_answers ()
+    stage.run (address)
+    karim.wait_event ('first-frame')
+    stage.anna.report.wait_event ('first-frame')
+    mark = karim.mark ()
+    karim.wait_event ('stats', lambda stats: stats['video_in']['fps'] > 3, since=mark)
+    # the controls come back when the pointer moves
+    stage.desk.display.run (['xdotool', 'mousemove', 90, 260, 'mousemove', 100, 280])
+    stage.anna.wait_for ('Hang up' if stage.look.get ('env', {}).get ('LANGUAGE') != 'fr' else 'Raccrocher', 'push button')
+
+
+@scene ('camera-off')
+def camera_off (stage):
+    call (stage)
+    stage.anna.key ('v')
+    stage.anna.report.wait_event ('stats')
+
+
+@scene ('failed', ('', 'narrow'))
+def failed (stage):
+    stage.run ('127.0.0.1:9')
+    stage.anna.ended ()
+    stage.anna.wait_for ('Call again', 'push button')
+
+
+@scene ('link', ('', 'dark', 'narrow'))
+def link (stage):
+    stage.run ('--link', 'visavis:192.0.2.7:7667?name=Karim')
+    stage.anna.wait_for ('Call somebody you don’t know?')
+
+
+@scene ('menu')
+def menu (stage):
+    stage.anna.key ('F10')
+    stage.anna.wait_for ('Quit', 'menu item')
+
+
+@scene ('shortcuts', ('', 'dark'))
+def shortcuts (stage):
+    stage.anna.key ('ctrl+F1')
+    stage.anna.wait_text ('Microphone on or off')
+
+
+@scene ('about')
+def about (stage):
+    stage.desk.display.run (['gapplication', 'action', 'org.visavis.Visavis', 'about'])
+    stage.anna.wait_text ('The Visavis developers')
+
+
+@contextlib.contextmanager
+def played (desk, name, look=''):
+    """The scene, as long as the block lasts."""
+    with Stage (desk, look) as stage:
+        SCENES[name][0] (stage)
+        yield stage
+
+
+def desk ():
+    return Desk ()

@@ -1,0 +1,49 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Makes a picture of each page and dialog of the program, in its looks, into a folder: ./tests/ui/screenshots.py FOLDER [SCENE[-LOOK]]…
+The program must have been built, and what tests need be installed (./tests/run does both)."""
+
+import sys
+import time
+from pathlib import Path
+
+HERE = Path (__file__).resolve ().parent
+sys.path[:0] = [str (HERE), str (HERE.parent / 'lib')]
+
+import scenes  # noqa: E402
+
+
+def wanted (words):
+    for name, (_, looks) in scenes.SCENES.items ():
+        for look in looks:
+            title = f'{name}-{look}' if look else name
+            if not words or title in words or name in words:
+                yield name, look, title
+
+
+def settle (stage, path):
+    """What slides or fades in has come to rest when two pictures are alike; where a film is shown they never are, so not for long."""
+    last = None
+    for _ in range (12):
+        stage.picture (path)
+        data = path.read_bytes ()
+        if data == last:
+            break
+        last = data
+        time.sleep (0.15)
+
+
+def main ():
+    if len (sys.argv) < 2 or sys.argv[1].startswith ('-'):
+        sys.exit (__doc__)
+    folder = Path (sys.argv[1])
+    folder.mkdir (parents=True, exist_ok=True)
+    with scenes.desk () as desk:
+        for name, look, title in wanted (sys.argv[2:]):
+            with scenes.played (desk, name, look) as stage:
+                settle (stage, folder / f'{title}.png')
+            print (folder / f'{title}.png', flush=True)
+
+
+if __name__ == '__main__':
+    main ()

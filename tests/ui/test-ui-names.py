@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Each control on each page and dialog has a name for a screen reader."""
+
+import re
+import unittest
+
+import scenes
+from tap import main
+
+CONTROLS = {'push button', 'toggle button', 'text', 'password text', 'entry', 'check box', 'radio button', 'slider', 'spin button', 'combo box',
+            'list item', 'link', 'menu item', 'check menu item', 'radio menu item', 'page tab', 'table cell', 'tree item'}
+# Buttons inside windows that are GTK's and libadwaita's own, which have no name there in the oldest versions that we run with: the search in the window
+# of the keys, the version in the window about the program.
+FOREIGN = {'shortcuts': "push button 'GtkImage' in ", 'about': "push button 'GtkButton' in "}
+# GTK gives the type of a widget that has no name.
+TYPE_NAME = re.compile (r'(?:Gtk|Adw|Vav|Gdk)[A-Z]\w+')
+
+
+def shows (node, atspi):
+    """Here GTK tells no state for this: what does not show takes no room."""
+    box = node.get_extents (atspi.CoordType.WINDOW)
+    return box.width > 0 and box.height > 0
+
+
+class Names (unittest.TestCase):
+    @classmethod
+    def setUpClass (cls):
+        cls.desk = cls.enterClassContext (scenes.desk ())
+
+    def walk (self, name, look):
+        """The controls that the page shows, and those of them without a name."""
+        with scenes.played (self.desk, name, look) as stage:
+            found = [(node.get_role_name (), node.get_name (), path) for node, path in self.every (stage.anna.root (), '')
+                     if node.get_role_name () in CONTROLS and shows (node, self.desk.atspi)]
+        return found, [f'{role} {text!r} in {path}' for role, text, path in found if not text.strip () or TYPE_NAME.fullmatch (text.strip ())]
+
+    def every (self, node, path):
+        if node is None:
+            return
+        yield node, path
+        for i in range (node.get_child_count ()):
+            yield from self.every (node.get_child_at_index (i), f'{path}/{node.get_name () or node.get_role_name ()}')
+
+    def test_names (self):
+        """A6: On every page and in every dialog, each button, entry, switch, row and menu item that shows has a name: 0 of ours without."""
+        for name, (_, looks) in scenes.SCENES.items ():
+            with self.subTest (scene=name):
+                found, nameless = self.walk (name, looks[0])
+                self.assertGreaterEqual (len (found), 3, found)
+                foreign = [line for line in nameless if name in FOREIGN and line.startswith (FOREIGN[name])]
+                self.assertLessEqual (len (foreign), 1, foreign)
+                self.assertEqual ([line for line in nameless if line not in foreign], [])
+
+
+if __name__ == '__main__':
+    main ()
