@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 
 /* What the view's files share: vav-gtk-conference.c is the class, vav-gtk-conference-line.c what is passed on to the stream,
  * vav-gtk-conference-end.c what follows from the end of a call, vav-gtk-conference-update.c what is seen, vav-gtk-conference-fade.c when the
- * controls hide, vav-gtk-conference-own.c where the small picture stands. */
+ * controls hide, vav-gtk-conference-own.c where the small picture stands,
+ * vav-gtk-conference-keys.c keys, hold and full screen, vav-gtk-conference-properties.c the properties. */
 struct _VavGtkConference
 {
   GtkWidget parent_instance;
@@ -40,6 +41,9 @@ struct _VavGtkConference
   GtkWidget *accept_button;
   GtkButton *microphone_button;
   GtkButton *camera_button;
+  GtkButton *hold_button;
+  GtkButton *fullscreen_button;
+  GtkMenuButton *more_button;
 
   /* owned */
   VavStream *stream; /* nullable */
@@ -62,6 +66,8 @@ struct _VavGtkConference
   gboolean detection_visible;
   gboolean controls_visible;
   gboolean mirror_own;
+  gboolean has_hold;
+  gboolean has_fullscreen;
   gboolean detection_set; /* on the view, not only on a stream */
   gboolean stream_is_own; /* made by the view */
 
@@ -79,6 +85,11 @@ struct _VavGtkConference
   double from_y;
   gint64 slide_since; /* frame time, microseconds */
   guint slide;        /* the tick callback that moves it; 0: it rests */
+
+  /* keys */
+  gboolean talking;         /* the space bar is down and opened the microphone */
+  GtkWidget *keyed;         /* the root that gives us its keys; not held, nullable */
+  GtkEventController *keys; /* the root's; not held, nullable */
 
   /* when the controls hide */
   gboolean controls_shown;
@@ -116,6 +127,14 @@ void vav_gtk_conference_stop_clock (VavGtkConference *self);
 gboolean vav_gtk_conference_place_child (VavGtkConference *self, GtkWidget *child, GdkRectangle *rectangle);
 void vav_gtk_conference_init_own (VavGtkConference *self);
 gboolean vav_gtk_conference_is_swapped (VavGtkConference *self);
+
+/* vav-gtk-conference-keys.c */
+void vav_gtk_conference_take_keys (VavGtkConference *self, GtkWidget *root);
+
+/* vav-gtk-conference-properties.c */
+void vav_gtk_conference_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec);
+void vav_gtk_conference_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec);
+void vav_gtk_conference_install_properties (GObjectClass *object_class);
 
 /* vav-gtk-conference-fade.c */
 void vav_gtk_conference_init_fade (VavGtkConference *self);

@@ -157,11 +157,14 @@ vav_gtk_conference_update_flows (VavGtkConference *self)
 {
   gboolean microphone = has_flow (self, VAV_FLOW_AUDIO_OUT);
   gboolean camera = has_flow (self, VAV_FLOW_VIDEO_OUT);
+  gboolean held = vav_gtk_conference_get_held (self);
 
   update_toggle (self->microphone_button, microphone, "audio-input-microphone-symbolic", "microphone-disabled-symbolic",
                  microphone ? _ ("Turn the microphone off (M)") : _ ("Turn the microphone on (M)"));
   update_toggle (self->camera_button, camera, "camera-photo-symbolic", "camera-disabled-symbolic",
                  camera ? _ ("Turn the camera off (V)") : _ ("Turn the camera on (V)"));
+  update_toggle (self->hold_button, !held, "media-playback-pause-symbolic", "media-playback-start-symbolic",
+                 held ? _ ("Go on with the call (H)") : _ ("Put the call on hold (H)"));
   vav_gtk_conference_update_views (self);
 }
 
@@ -180,6 +183,7 @@ vav_gtk_conference_update_call (VavGtkConference *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "call.hang-up", busy && state != VAV_STATE_CLOSING);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "call.microphone", busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "call.camera", busy);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "call.hold", is_connected (state));
   gtk_widget_set_visible (self->accept_button, state == VAV_STATE_INCOMING);
   gtk_widget_set_visible (GTK_WIDGET (self->microphone_button), state != VAV_STATE_INCOMING);
   gtk_widget_set_visible (GTK_WIDGET (self->camera_button), state != VAV_STATE_INCOMING);
@@ -197,6 +201,9 @@ vav_gtk_conference_update_visibility (VavGtkConference *self)
   gtk_widget_set_visible (self->dialler_box, self->dialler_visible);
   gtk_widget_set_visible (self->detection_box, self->detection_visible);
   gtk_widget_set_visible (self->controls_box, self->controls_visible);
+  gtk_widget_set_visible (GTK_WIDGET (self->hold_button), self->has_hold && is_connected (get_state (self)));
+  gtk_widget_set_visible (GTK_WIDGET (self->fullscreen_button), self->has_fullscreen);
+  gtk_widget_set_visible (GTK_WIDGET (self->more_button), gtk_menu_button_get_menu_model (self->more_button) != NULL);
   gtk_widget_set_sensitive (self->dialler_box, can_call);
   gtk_widget_set_sensitive (self->detection_box, can_call);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "call.start", can_call && *text != '\0');

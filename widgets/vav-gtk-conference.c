@@ -5,33 +5,12 @@
 
 #define RESOURCES "/org/visavis/gtk/"
 
-enum
-{
-  PROP_STREAM = 1,
-  PROP_ENDPOINT,
-  PROP_VIEW,
-  PROP_ADDRESS,
-  PROP_IDENTIFIER,
-  PROP_DETECTION,
-  PROP_DIALLER_VISIBLE,
-  PROP_DETECTION_VISIBLE,
-  PROP_CONTROLS_VISIBLE,
-  PROP_MIRROR_OWN,
-  PROP_MICROPHONE,
-  PROP_CAMERA,
-  PROP_CONTROLS_SHOWN,
-  PROP_OWN_CORNER,
-  PROP_SWAPPED,
-  N_PROPS
-};
-static GParamSpec *properties[N_PROPS];
-
 G_DEFINE_FINAL_TYPE (VavGtkConference, vav_gtk_conference, GTK_TYPE_WIDGET)
 
 static void
-notify (VavGtkConference *self, guint property)
+notify (VavGtkConference *self, const char *property)
 {
-  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+  g_object_notify (G_OBJECT (self), property);
 }
 
 /* --- the stream --- */
@@ -40,26 +19,33 @@ static void
 on_stream_flows (VavGtkConference *self)
 {
   vav_gtk_conference_update_flows (self);
-  notify (self, PROP_MICROPHONE);
-  notify (self, PROP_CAMERA);
+  notify (self, "microphone");
+  notify (self, "camera");
+}
+
+static void
+on_stream_held (VavGtkConference *self)
+{
+  vav_gtk_conference_update_call (self);
+  notify (self, "held");
 }
 
 static void
 on_stream_address (VavGtkConference *self)
 {
-  notify (self, PROP_ADDRESS);
+  notify (self, "address");
 }
 
 static void
 on_stream_identifier (VavGtkConference *self)
 {
-  notify (self, PROP_IDENTIFIER);
+  notify (self, "identifier");
 }
 
 static void
 on_stream_detection (VavGtkConference *self)
 {
-  notify (self, PROP_DETECTION);
+  notify (self, "detection");
 }
 
 static GSignalGroup *
@@ -72,6 +58,8 @@ make_signals (VavGtkConference *self)
   g_signal_group_connect_swapped (signals, "notify::last-error", G_CALLBACK (vav_gtk_conference_update_call), self);
   g_signal_group_connect_swapped (signals, "notify::flows", G_CALLBACK (on_stream_flows), self);
   g_signal_group_connect_swapped (signals, "notify::peer-flows", G_CALLBACK (on_stream_flows), self);
+  g_signal_group_connect_swapped (signals, "notify::held", G_CALLBACK (on_stream_held), self);
+  g_signal_group_connect_swapped (signals, "notify::peer-held", G_CALLBACK (on_stream_held), self);
   g_signal_group_connect_swapped (signals, "notify::address", G_CALLBACK (on_stream_address), self);
   g_signal_group_connect_swapped (signals, "notify::identifier", G_CALLBACK (on_stream_identifier), self);
   g_signal_group_connect_swapped (signals, "notify::detection", G_CALLBACK (on_stream_detection), self);
@@ -86,7 +74,7 @@ on_endpoint_gone (gpointer data, GObject *where_it_was)
 
   self->endpoint = NULL;
   vav_gtk_conference_update_visibility (self);
-  notify (self, PROP_ENDPOINT);
+  notify (self, "endpoint");
 }
 
 /* --- actions --- */
@@ -176,141 +164,20 @@ on_place_child (VavGtkConference *self, GtkWidget *child, GdkRectangle *rectangl
   return vav_gtk_conference_place_child (self, child, rectangle);
 }
 
-static void
-vav_gtk_conference_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  VavGtkConference *self = VAV_GTK_CONFERENCE (object);
-
-  switch (id)
-    {
-    case PROP_STREAM:
-      g_value_set_object (value, self->stream);
-      break;
-    case PROP_ENDPOINT:
-      g_value_set_object (value, self->endpoint);
-      break;
-    case PROP_VIEW:
-      g_value_set_enum (value, (int)self->view);
-      break;
-    case PROP_ADDRESS:
-      g_value_set_string (value, vav_gtk_conference_get_address (self));
-      break;
-    case PROP_IDENTIFIER:
-      g_value_set_string (value, vav_gtk_conference_get_identifier (self));
-      break;
-    case PROP_DETECTION:
-      g_value_set_boolean (value, vav_gtk_conference_get_detection (self));
-      break;
-    case PROP_DIALLER_VISIBLE:
-      g_value_set_boolean (value, self->dialler_visible);
-      break;
-    case PROP_DETECTION_VISIBLE:
-      g_value_set_boolean (value, self->detection_visible);
-      break;
-    case PROP_CONTROLS_VISIBLE:
-      g_value_set_boolean (value, self->controls_visible);
-      break;
-    case PROP_MIRROR_OWN:
-      g_value_set_boolean (value, self->mirror_own);
-      break;
-    case PROP_MICROPHONE:
-      g_value_set_boolean (value, vav_gtk_conference_get_microphone (self));
-      break;
-    case PROP_CAMERA:
-      g_value_set_boolean (value, vav_gtk_conference_get_camera (self));
-      break;
-    case PROP_CONTROLS_SHOWN:
-      g_value_set_boolean (value, self->controls_shown);
-      break;
-    case PROP_OWN_CORNER:
-      g_value_set_enum (value, (int)self->own_corner);
-      break;
-    case PROP_SWAPPED:
-      g_value_set_boolean (value, self->swapped);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
-
-/* The switches of what is shown: compare, store, update, notify. */
-static void
-set_flag (VavGtkConference *self, gboolean *flag, gboolean value, guint property)
-{
-  if (*flag == value)
-    return;
-  *flag = value;
-  vav_gtk_conference_update_visibility (self);
-  vav_gtk_conference_update_views (self);
-  notify (self, property);
-}
-
-static void
-vav_gtk_conference_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-  VavGtkConference *self = VAV_GTK_CONFERENCE (object);
-
-  switch (id)
-    {
-    case PROP_STREAM:
-      vav_gtk_conference_set_stream (self, g_value_get_object (value));
-      break;
-    case PROP_ENDPOINT:
-      vav_gtk_conference_set_endpoint (self, g_value_get_object (value));
-      break;
-    case PROP_VIEW:
-      vav_gtk_conference_set_view (self, (VavGtkView)g_value_get_enum (value));
-      break;
-    case PROP_ADDRESS:
-      vav_gtk_conference_set_address (self, g_value_get_string (value));
-      break;
-    case PROP_IDENTIFIER:
-      vav_gtk_conference_set_identifier (self, g_value_get_string (value));
-      break;
-    case PROP_DETECTION:
-      vav_gtk_conference_set_detection (self, g_value_get_boolean (value));
-      break;
-    case PROP_DIALLER_VISIBLE:
-      set_flag (self, &self->dialler_visible, g_value_get_boolean (value), id);
-      break;
-    case PROP_DETECTION_VISIBLE:
-      set_flag (self, &self->detection_visible, g_value_get_boolean (value), id);
-      break;
-    case PROP_CONTROLS_VISIBLE:
-      set_flag (self, &self->controls_visible, g_value_get_boolean (value), id);
-      break;
-    case PROP_MIRROR_OWN:
-      set_flag (self, &self->mirror_own, g_value_get_boolean (value), id);
-      break;
-    case PROP_MICROPHONE:
-      vav_gtk_conference_set_microphone (self, g_value_get_boolean (value));
-      break;
-    case PROP_CAMERA:
-      vav_gtk_conference_set_camera (self, g_value_get_boolean (value));
-      break;
-    case PROP_OWN_CORNER:
-      vav_gtk_conference_set_own_corner (self, (VavGtkCorner)g_value_get_enum (value));
-      break;
-    case PROP_SWAPPED:
-      vav_gtk_conference_set_swapped (self, g_value_get_boolean (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
-
 /* Keys go to what has the focus, which may be outside of the view, or nothing at all. */
 static void
 vav_gtk_conference_root (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (vav_gtk_conference_parent_class)->root (widget);
   vav_gtk_conference_listen (VAV_GTK_CONFERENCE (widget), GTK_WIDGET (gtk_widget_get_root (widget)));
+  vav_gtk_conference_take_keys (VAV_GTK_CONFERENCE (widget), GTK_WIDGET (gtk_widget_get_root (widget)));
 }
 
 static void
 vav_gtk_conference_unroot (GtkWidget *widget)
 {
   vav_gtk_conference_listen (VAV_GTK_CONFERENCE (widget), NULL);
+  vav_gtk_conference_take_keys (VAV_GTK_CONFERENCE (widget), NULL);
   GTK_WIDGET_CLASS (vav_gtk_conference_parent_class)->unroot (widget);
 }
 
@@ -346,30 +213,6 @@ vav_gtk_conference_finalize (GObject *object)
   G_OBJECT_CLASS (vav_gtk_conference_parent_class)->finalize (object);
 }
 
-static void
-install_properties (GObjectClass *object_class)
-{
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
-
-  properties[PROP_STREAM] = g_param_spec_object ("stream", NULL, NULL, VAV_TYPE_STREAM, flags);
-  properties[PROP_ENDPOINT] = g_param_spec_object ("endpoint", NULL, NULL, VAV_TYPE_ENDPOINT, flags);
-  properties[PROP_VIEW] = g_param_spec_enum ("view", NULL, NULL, VAV_GTK_TYPE_VIEW, VAV_GTK_VIEW_BOTH, flags);
-  properties[PROP_ADDRESS] = g_param_spec_string ("address", NULL, NULL, NULL, flags);
-  properties[PROP_IDENTIFIER] = g_param_spec_string ("identifier", NULL, NULL, NULL, flags);
-  properties[PROP_DETECTION] = g_param_spec_boolean ("detection", NULL, NULL, FALSE, flags);
-  properties[PROP_DIALLER_VISIBLE] = g_param_spec_boolean ("dialler-visible", NULL, NULL, TRUE, flags);
-  properties[PROP_DETECTION_VISIBLE] = g_param_spec_boolean ("detection-visible", NULL, NULL, TRUE, flags);
-  properties[PROP_CONTROLS_VISIBLE] = g_param_spec_boolean ("controls-visible", NULL, NULL, TRUE, flags);
-  properties[PROP_MIRROR_OWN] = g_param_spec_boolean ("mirror-own", NULL, NULL, TRUE, flags);
-  properties[PROP_MICROPHONE] = g_param_spec_boolean ("microphone", NULL, NULL, FALSE, flags);
-  properties[PROP_CAMERA] = g_param_spec_boolean ("camera", NULL, NULL, FALSE, flags);
-  properties[PROP_CONTROLS_SHOWN]
-      = g_param_spec_boolean ("controls-shown", NULL, NULL, TRUE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_OWN_CORNER] = g_param_spec_enum ("own-corner", NULL, NULL, VAV_GTK_TYPE_CORNER, 0, flags);
-  properties[PROP_SWAPPED] = g_param_spec_boolean ("swapped", NULL, NULL, FALSE, flags);
-  g_object_class_install_properties (object_class, N_PROPS, properties);
-}
-
 #define BIND(child) gtk_widget_class_bind_template_child (widget_class, VavGtkConference, child)
 
 static void
@@ -398,6 +241,9 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (accept_button);
   BIND (microphone_button);
   BIND (camera_button);
+  BIND (hold_button);
+  BIND (fullscreen_button);
+  BIND (more_button);
   gtk_widget_class_bind_template_callback (widget_class, on_entry_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_place_child);
   gtk_widget_class_bind_template_callback (widget_class, vav_gtk_conference_update_visibility);
@@ -414,7 +260,7 @@ vav_gtk_conference_class_init (VavGtkConferenceClass *klass)
   object_class->set_property = vav_gtk_conference_set_property;
   object_class->dispose = vav_gtk_conference_dispose;
   object_class->finalize = vav_gtk_conference_finalize;
-  install_properties (object_class);
+  vav_gtk_conference_install_properties (object_class);
 
   gtk_widget_class_install_action (widget_class, "call.start", NULL, action_start);
   gtk_widget_class_install_action (widget_class, "call.again", NULL, action_again);
@@ -422,6 +268,8 @@ vav_gtk_conference_class_init (VavGtkConferenceClass *klass)
   gtk_widget_class_install_action (widget_class, "call.hang-up", NULL, action_hang_up);
   gtk_widget_class_install_property_action (widget_class, "call.microphone", "microphone");
   gtk_widget_class_install_property_action (widget_class, "call.camera", "camera");
+  gtk_widget_class_install_property_action (widget_class, "call.hold", "held");
+  gtk_widget_class_install_property_action (widget_class, "call.fullscreen", "fullscreen");
   gtk_widget_class_install_property_action (widget_class, "call.corner", "own-corner");
   gtk_widget_class_install_property_action (widget_class, "call.swap", "swapped");
 
@@ -457,6 +305,8 @@ vav_gtk_conference_init (VavGtkConference *self)
   self->detection_visible = TRUE;
   self->controls_visible = TRUE;
   self->mirror_own = TRUE;
+  self->has_hold = TRUE;
+  self->has_fullscreen = TRUE;
   self->detection = -1;
   load_css (gtk_widget_get_display (GTK_WIDGET (self)));
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -500,6 +350,7 @@ vav_gtk_conference_bind (VavGtkConference *self, VavStream *stream)
   if (!g_set_object (&self->stream, stream))
     return;
   self->stream_is_own = FALSE;
+  self->talking = FALSE;
   self->active_since = 0;
   vav_gtk_conference_stop_clock (self);
   vav_gtk_conference_update_views (self);
@@ -507,14 +358,15 @@ vav_gtk_conference_bind (VavGtkConference *self, VavStream *stream)
   g_signal_group_set_target (self->signals, stream);
   if (stream != NULL && self->endpoint == NULL)
     vav_gtk_conference_set_endpoint (self, vav_stream_get_endpoint (stream));
-  notify (self, PROP_STREAM);
+  notify (self, "stream");
   if (stream != NULL && self->stream == stream)
     vav_gtk_conference_hand_over (self);
-  notify (self, PROP_ADDRESS);
-  notify (self, PROP_IDENTIFIER);
-  notify (self, PROP_DETECTION);
-  notify (self, PROP_MICROPHONE);
-  notify (self, PROP_CAMERA);
+  notify (self, "address");
+  notify (self, "identifier");
+  notify (self, "detection");
+  notify (self, "microphone");
+  notify (self, "camera");
+  notify (self, "held");
 }
 
 /**
@@ -560,7 +412,7 @@ vav_gtk_conference_set_endpoint (VavGtkConference *self, VavEndpoint *endpoint)
   if (endpoint != NULL)
     g_object_weak_ref (G_OBJECT (endpoint), on_endpoint_gone, self);
   vav_gtk_conference_update_visibility (self);
-  notify (self, PROP_ENDPOINT);
+  notify (self, "endpoint");
   if (endpoint != NULL)
     vav_gtk_conference_take_endpoint (self);
 }
@@ -581,5 +433,5 @@ vav_gtk_conference_set_view (VavGtkConference *self, VavGtkView view)
     return;
   self->view = view;
   vav_gtk_conference_update_views (self);
-  notify (self, PROP_VIEW);
+  notify (self, "view");
 }

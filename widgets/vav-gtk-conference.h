@@ -30,9 +30,14 @@ G_BEGIN_DECLS
  * picture as in a mirror, default), `microphone` and `camera` (whether this side's sound and picture go out),
  * `own-corner` (#VavGtkCorner: where the small picture stands; changes when a person moves it, so a program may keep it), `swapped` (the own picture large
  * and the other side's small, while both are there), `controls-shown` (read-only: whether header and controls are to be seen at the moment, so that a program may fade parts of its own with them).
+ * `held` (this side has the call on hold), `fullscreen` (the window's), `hold-button` and `fullscreen-button` (whether there are such buttons; the
+ * actions stay), `menu-model` (a #GMenuModel: what the "More" button opens; without one there is no such button).
  *
- * Actions: `call.start` (dials what the entry says), `call.again`, `call.accept`, `call.hang-up` (declines, too), `call.microphone`, `call.camera`, `call.swap`,
- * `call.corner` (takes the nick of a #VavGtkCorner).
+ * Keys, in the whole window while a call runs and nobody types: M microphone, V camera, H hold, F full screen, Esc leaves that. While the
+ * microphone is off, the space bar opens it for as long as it is held down.
+ *
+ * Actions: `call.start` (dials what the entry says), `call.again`, `call.accept`, `call.hang-up` (declines, too), `call.microphone`, `call.camera`, `call.hold`,
+ * `call.fullscreen`, `call.swap`, `call.corner` (takes the nick of a #VavGtkCorner).
  *
  * # CSS nodes
  * `conference` with the style class `.compact` when small, `.controls-hidden` while header and controls are faded out; inside `videoview.remote`, `videoview.own`, `.portrait`, `.header`,
@@ -69,6 +74,10 @@ void vav_gtk_conference_set_detection (VavGtkConference *self, gboolean detectio
 
 gboolean vav_gtk_conference_get_microphone (VavGtkConference *self);
 void vav_gtk_conference_set_microphone (VavGtkConference *self, gboolean microphone);
+gboolean vav_gtk_conference_get_held (VavGtkConference *self);
+void vav_gtk_conference_set_held (VavGtkConference *self, gboolean held);
+gboolean vav_gtk_conference_get_fullscreen (VavGtkConference *self);
+void vav_gtk_conference_set_fullscreen (VavGtkConference *self, gboolean fullscreen);
 gboolean vav_gtk_conference_get_camera (VavGtkConference *self);
 void vav_gtk_conference_set_camera (VavGtkConference *self, gboolean camera);
 
