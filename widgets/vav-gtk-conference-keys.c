@@ -15,8 +15,9 @@ get_window (VavGtkConference *self)
 
 /* --- push to talk --- */
 
-static void
-stop_talking (VavGtkConference *self)
+/* The key went up, or nobody will hear it go up. */
+void
+vav_gtk_conference_stop_talking (VavGtkConference *self)
 {
   if (!self->talking)
     return;
@@ -90,7 +91,7 @@ static void
 on_key_released (VavGtkConference *self, guint key)
 {
   if (key == GDK_KEY_space)
-    stop_talking (self);
+    vav_gtk_conference_stop_talking (self);
 }
 
 /* A window that is not in front hears of no key going up. */
@@ -98,7 +99,7 @@ static void
 on_active (VavGtkConference *self)
 {
   if (GTK_IS_WINDOW (self->keyed) && !gtk_window_is_active (GTK_WINDOW (self->keyed)))
-    stop_talking (self);
+    vav_gtk_conference_stop_talking (self);
 }
 
 static void
@@ -118,7 +119,7 @@ vav_gtk_conference_take_keys (VavGtkConference *self, GtkWidget *root)
 {
   if (self->keyed != NULL)
     {
-      stop_talking (self);
+      vav_gtk_conference_stop_talking (self);
       g_signal_handlers_disconnect_by_data (self->keyed, self);
       gtk_widget_remove_controller (self->keyed, self->keys);
     }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "widgets/vav-gtk-conference.h"
+#include "widgets/vav-gtk-details.h"
+#include "widgets/vav-gtk-quality.h"
 #include "widgets/vav-gtk-video-view.h"
 
 G_BEGIN_DECLS
@@ -34,6 +36,8 @@ struct _VavGtkConference
   GtkLabel *placeholder_portrait;
   GtkLabel *placeholder_name;
   GtkLabel *placeholder_label;
+  GtkSpinner *spinner;
+  GtkLabel *announcer;
   GtkWidget *header_box;
   GtkLabel *name_label;
   GtkLabel *state_label;
@@ -41,6 +45,8 @@ struct _VavGtkConference
   GtkWidget *accept_button;
   GtkButton *microphone_button;
   GtkButton *camera_button;
+  GtkWidget *quality_button;
+  VavGtkDetails *details;
   GtkButton *hold_button;
   GtkButton *fullscreen_button;
   GtkMenuButton *more_button;
@@ -71,9 +77,14 @@ struct _VavGtkConference
   gboolean detection_set; /* on the view, not only on a stream */
   gboolean stream_is_own; /* made by the view */
 
-  gint64 active_since; /* monotonic, microseconds; 0: not active */
-  guint clock;         /* the source that moves the call's clock on */
-  guint resize;        /* the source that looks at the new size */
+  gint64 active_since;  /* monotonic, microseconds; 0: not active */
+  gint64 waiting_since; /* the same, since the call does not go on; 0: it does */
+  char *announced;      /* owned, nullable: what a screen reader was told last */
+  VavGtkQuality judged; /* the last second */
+  guint hush;           /* the source that takes that away */
+  double freeze_ms;     /* by the figures of the last second */
+  guint clock;          /* the source that moves the call's clock on */
+  guint resize;         /* the source that looks at the new size */
 
   /* where the small picture stands */
   VavGtkCorner own_corner;
@@ -123,12 +134,18 @@ void vav_gtk_conference_update_visibility (VavGtkConference *self);
 void vav_gtk_conference_update_compact (VavGtkConference *self);
 void vav_gtk_conference_stop_clock (VavGtkConference *self);
 
+/* vav-gtk-conference-tell.c */
+void vav_gtk_conference_announce (VavGtkConference *self, const char *words);
+void vav_gtk_conference_announce_call (VavGtkConference *self);
+void vav_gtk_conference_show_stats (VavGtkConference *self, const VavStats *stats);
+
 /* vav-gtk-conference-own.c */
 gboolean vav_gtk_conference_place_child (VavGtkConference *self, GtkWidget *child, GdkRectangle *rectangle);
 void vav_gtk_conference_init_own (VavGtkConference *self);
 gboolean vav_gtk_conference_is_swapped (VavGtkConference *self);
 
 /* vav-gtk-conference-keys.c */
+void vav_gtk_conference_stop_talking (VavGtkConference *self);
 void vav_gtk_conference_take_keys (VavGtkConference *self, GtkWidget *root);
 
 /* vav-gtk-conference-properties.c */

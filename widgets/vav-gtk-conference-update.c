@@ -46,6 +46,20 @@ update_result (VavGtkConference *self, VavState state)
 
 /* --- the call page --- */
 
+/* Returns: what stands in the middle; the seconds are counted where they are of interest */
+static char *
+dup_waiting_words (VavGtkConference *self)
+{
+  g_autofree char *words = self->stream != NULL ? vav_gtk_words_waiting (self->stream) : NULL;
+  gint64 seconds = self->waiting_since != 0 ? (g_get_monotonic_time () - self->waiting_since) / G_USEC_PER_SEC : 0;
+  g_autofree char *clock = NULL;
+
+  if (words == NULL || get_state (self) != VAV_STATE_RECONNECTING)
+    return g_steal_pointer (&words);
+  clock = vav_gtk_words_clock (seconds);
+  return g_strdup_printf ("%s %s", words, clock);
+}
+
 static void
 update_clock_label (VavGtkConference *self)
 {
@@ -56,6 +70,12 @@ update_clock_label (VavGtkConference *self)
   else if (self->stream != NULL)
     words = vav_gtk_words_state (self->stream);
   gtk_label_set_label (self->state_label, words != NULL ? words : "");
+  if (self->waiting_since != 0)
+    {
+      g_autofree char *waiting = dup_waiting_words (self);
+
+      gtk_label_set_label (self->placeholder_label, waiting != NULL ? waiting : "");
+    }
 }
 
 static gboolean
@@ -100,35 +120,58 @@ update_clock (VavGtkConference *self, VavState state)
   update_clock_label (self);
 }
 
-/* Whether the main picture is there, or words in its place. */
+/* A call that does not go on: since when, and its last picture stays, out of focus. */
+static void
+update_waiting (VavGtkConference *self)
+{
+  g_autofree char *words = self->stream != NULL ? vav_gtk_words_waiting (self->stream) : NULL;
+  gboolean spins = get_state (self) == VAV_STATE_RECONNECTING;
+
+  if (words == NULL)
+    self->waiting_since = 0;
+  else if (self->waiting_since == 0)
+    self->waiting_since = g_get_monotonic_time ();
+  vav_gtk_video_view_set_dimmed (self->main_view, words != NULL && !vav_gtk_conference_is_swapped (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), spins);
+  gtk_spinner_set_spinning (self->spinner, spins);
+}
+
+/* Whether the main picture is there, or words in its place; or both, where it stands still. */
 static void
 update_placeholder (VavGtkConference *self)
 {
-  gboolean own = self->view == VAV_GTK_VIEW_OWN;
+  gboolean own = self->view == VAV_GTK_VIEW_OWN || vav_gtk_conference_is_swapped (self);
   gboolean seen = vav_gtk_video_view_get_aspect (self->main_view) > 0 && (own || is_connected (get_state (self)));
+  g_autofree char *waiting = dup_waiting_words (self);
   g_autofree char *name = NULL;
   g_autofree char *initials = NULL;
   g_autofree char *words = NULL;
 
-  gtk_widget_set_visible (self->placeholder_box, !seen);
+  gtk_widget_set_visible (self->placeholder_box, !seen || waiting != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->placeholder_portrait), !seen);
   gtk_widget_set_opacity (GTK_WIDGET (self->main_view), seen ? 1 : 0);
   gtk_widget_set_visible (self->header_box, seen || is_connected (get_state (self)));
-  if (seen || self->stream == NULL)
+  if ((seen && waiting == NULL) || self->stream == NULL)
     return;
   name = vav_gtk_words_name (self->stream);
   initials = vav_gtk_words_initials (name);
-  words = own && is_connected (get_state (self)) ? g_strdup (_ ("Your camera is off"))
-                                                 : vav_gtk_words_missing_picture (self->stream);
+  if (waiting != NULL)
+    words = g_strdup (waiting);
+  else if (own && is_connected (get_state (self)))
+    words = g_strdup (_ ("Your camera is off"));
+  else
+    words = vav_gtk_words_missing_picture (self->stream);
   gtk_label_set_label (self->placeholder_portrait, initials);
   gtk_label_set_label (self->placeholder_name, name);
-  gtk_widget_set_visible (GTK_WIDGET (self->placeholder_name), strstr (words, name) == NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->placeholder_name), !seen && strstr (words, name) == NULL);
   gtk_label_set_label (self->placeholder_label, words);
 }
 
 static void
 update_own (VavGtkConference *self)
 {
-  gboolean seen = self->view == VAV_GTK_VIEW_BOTH && vav_gtk_video_view_get_aspect (self->own_view) > 0;
+  gboolean seen = self->view == VAV_GTK_VIEW_BOTH && vav_gtk_video_view_get_aspect (self->own_view) > 0
+                  && !vav_gtk_conference_get_held (self); /* it would stand still, as if it were still seen */
   gboolean swapped = vav_gtk_conference_is_swapped (self);
 
   /* stays mapped, else it would ask for no picture and never get the first */
@@ -168,6 +211,19 @@ vav_gtk_conference_update_flows (VavGtkConference *self)
   vav_gtk_conference_update_views (self);
 }
 
+/* What had the focus goes with its page, and GTK gives it to the next button there is. Nobody chose that, and the space bar would press it. */
+static void
+show_page (VavGtkConference *self, const char *page)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), page) == 0)
+    return;
+  if (root != NULL && (gtk_widget_get_state_flags (GTK_WIDGET (self)) & GTK_STATE_FLAG_FOCUS_WITHIN) != 0)
+    gtk_root_set_focus (root, NULL);
+  gtk_stack_set_visible_child_name (self->stack, page);
+}
+
 /* What follows from the call's state and who it is with. */
 void
 vav_gtk_conference_update_call (VavGtkConference *self)
@@ -189,7 +245,7 @@ vav_gtk_conference_update_call (VavGtkConference *self)
   gtk_widget_set_visible (GTK_WIDGET (self->camera_button), state != VAV_STATE_INCOMING);
   vav_gtk_conference_update_visibility (self);
   vav_gtk_conference_wake (self);
-  gtk_stack_set_visible_child_name (self->stack, busy ? "call" : "idle");
+  show_page (self, busy ? "call" : "idle");
 }
 
 void
@@ -223,8 +279,10 @@ vav_gtk_conference_update_views (VavGtkConference *self)
   vav_gtk_video_view_set_mirror (self->own_view, !swapped && self->mirror_own);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->main_view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   own ? _ ("Your own picture") : _ ("Picture of the other side"), -1);
+  update_waiting (self);
   update_placeholder (self);
   update_own (self);
+  vav_gtk_conference_announce_call (self);
 }
 
 /* --- layout --- */

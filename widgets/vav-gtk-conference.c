@@ -2,8 +2,11 @@
 #include "widgets/vav-gtk-conference.h"
 
 #include "widgets/vav-gtk-conference-private.h"
+#include "widgets/vav-gtk-picture.h"
 
 #define RESOURCES "/org/visavis/gtk/"
+
+static guint save_picture;
 
 G_DEFINE_FINAL_TYPE (VavGtkConference, vav_gtk_conference, GTK_TYPE_WIDGET)
 
@@ -58,6 +61,7 @@ make_signals (VavGtkConference *self)
   g_signal_group_connect_swapped (signals, "notify::last-error", G_CALLBACK (vav_gtk_conference_update_call), self);
   g_signal_group_connect_swapped (signals, "notify::flows", G_CALLBACK (on_stream_flows), self);
   g_signal_group_connect_swapped (signals, "notify::peer-flows", G_CALLBACK (on_stream_flows), self);
+  g_signal_group_connect_swapped (signals, "stats", G_CALLBACK (vav_gtk_conference_show_stats), self);
   g_signal_group_connect_swapped (signals, "notify::held", G_CALLBACK (on_stream_held), self);
   g_signal_group_connect_swapped (signals, "notify::peer-held", G_CALLBACK (on_stream_held), self);
   g_signal_group_connect_swapped (signals, "notify::address", G_CALLBACK (on_stream_address), self);
@@ -117,6 +121,18 @@ action_accept (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (request != NULL && vav_request_is_pending (request))
     vav_request_accept (request, VAV_FLOWS_ALL, NULL);
+}
+
+/* The program knows where pictures go. */
+static void
+action_save_picture (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (GdkTexture) picture = vav_gtk_conference_dup_picture (VAV_GTK_CONFERENCE (widget));
+
+  if (picture != NULL)
+    g_signal_emit (widget, save_picture, 0, picture);
+  else
+    gtk_widget_error_bell (widget);
 }
 
 static void
@@ -190,9 +206,13 @@ vav_gtk_conference_dispose (GObject *object)
   if (self->stream_is_own && self->stream != NULL)
     vav_stream_set_detection (self->stream, FALSE);
   if (self->stack != NULL)
-    vav_gtk_conference_set_stream (self, NULL);
+    {
+      vav_gtk_conference_set_stream (self, NULL);
+      vav_gtk_details_set_stream (self->details, NULL); /* no notification gets out of here any more */
+    }
   vav_gtk_conference_stop_clock (self);
   vav_gtk_conference_stop_fade (self);
+  g_clear_handle_id (&self->hush, g_source_remove);
   g_clear_handle_id (&self->resize, g_source_remove);
   if (self->endpoint != NULL)
     g_object_weak_unref (G_OBJECT (self->endpoint), on_endpoint_gone, self);
@@ -208,6 +228,7 @@ vav_gtk_conference_finalize (GObject *object)
   VavGtkConference *self = VAV_GTK_CONFERENCE (object);
 
   vav_gtk_conference_forget_end (self);
+  g_free (self->announced);
   g_free (self->address);
   g_free (self->identifier);
   G_OBJECT_CLASS (vav_gtk_conference_parent_class)->finalize (object);
@@ -233,6 +254,8 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (placeholder_box);
   BIND (placeholder_portrait);
   BIND (placeholder_name);
+  BIND (spinner);
+  BIND (announcer);
   BIND (placeholder_label);
   BIND (header_box);
   BIND (name_label);
@@ -241,6 +264,8 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (accept_button);
   BIND (microphone_button);
   BIND (camera_button);
+  BIND (quality_button);
+  BIND (details);
   BIND (hold_button);
   BIND (fullscreen_button);
   BIND (more_button);
@@ -261,6 +286,8 @@ vav_gtk_conference_class_init (VavGtkConferenceClass *klass)
   object_class->dispose = vav_gtk_conference_dispose;
   object_class->finalize = vav_gtk_conference_finalize;
   vav_gtk_conference_install_properties (object_class);
+  save_picture = g_signal_new ("save-picture", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                               G_TYPE_NONE, 1, GDK_TYPE_TEXTURE);
 
   gtk_widget_class_install_action (widget_class, "call.start", NULL, action_start);
   gtk_widget_class_install_action (widget_class, "call.again", NULL, action_again);
@@ -268,12 +295,14 @@ vav_gtk_conference_class_init (VavGtkConferenceClass *klass)
   gtk_widget_class_install_action (widget_class, "call.hang-up", NULL, action_hang_up);
   gtk_widget_class_install_property_action (widget_class, "call.microphone", "microphone");
   gtk_widget_class_install_property_action (widget_class, "call.camera", "camera");
+  gtk_widget_class_install_action (widget_class, "call.save-picture", NULL, action_save_picture);
   gtk_widget_class_install_property_action (widget_class, "call.hold", "held");
   gtk_widget_class_install_property_action (widget_class, "call.fullscreen", "fullscreen");
   gtk_widget_class_install_property_action (widget_class, "call.corner", "own-corner");
   gtk_widget_class_install_property_action (widget_class, "call.swap", "swapped");
 
   g_type_ensure (VAV_GTK_TYPE_VIDEO_VIEW);
+  g_type_ensure (VAV_GTK_TYPE_DETAILS);
   gtk_widget_class_set_css_name (widget_class, "conference");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   widget_class->measure = vav_gtk_conference_measure;
@@ -313,6 +342,7 @@ vav_gtk_conference_init (VavGtkConference *self)
   self->signals = make_signals (self);
   vav_gtk_conference_init_fade (self);
   vav_gtk_conference_init_own (self);
+  g_signal_connect (self, "unmap", G_CALLBACK (vav_gtk_conference_stop_talking), NULL);
   vav_gtk_conference_update_call (self);
 }
 
@@ -352,6 +382,9 @@ vav_gtk_conference_bind (VavGtkConference *self, VavStream *stream)
   self->stream_is_own = FALSE;
   self->talking = FALSE;
   self->active_since = 0;
+  self->waiting_since = 0;
+  g_clear_pointer (&self->announced, g_free);
+  vav_gtk_conference_show_stats (self, NULL);
   vav_gtk_conference_stop_clock (self);
   vav_gtk_conference_update_views (self);
   vav_gtk_conference_update_call (self);
@@ -415,6 +448,23 @@ vav_gtk_conference_set_endpoint (VavGtkConference *self, VavEndpoint *endpoint)
   notify (self, "endpoint");
   if (endpoint != NULL)
     vav_gtk_conference_take_endpoint (self);
+}
+
+/**
+ * vav_gtk_conference_dup_picture:
+ *
+ * Returns: (transfer full) (nullable): the other side's picture of this moment, as large as it came; gdk_texture_save_to_png() writes it. %NULL while
+ *   there is none
+ */
+GdkTexture *
+vav_gtk_conference_dup_picture (VavGtkConference *self)
+{
+  g_autoptr (GstSample) sample = NULL;
+
+  g_return_val_if_fail (VAV_GTK_IS_CONFERENCE (self), NULL);
+  if (self->stream != NULL)
+    sample = vav_gtk_display_dup_sample (vav_gtk_display_get (self->stream, VAV_GTK_DISPLAY_REMOTE));
+  return sample != NULL ? vav_gtk_picture_new (sample) : NULL;
 }
 
 VavGtkView

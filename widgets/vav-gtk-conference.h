@@ -36,12 +36,15 @@ G_BEGIN_DECLS
  * Keys, in the whole window while a call runs and nobody types: M microphone, V camera, H hold, F full screen, Esc leaves that. While the
  * microphone is off, the space bar opens it for as long as it is held down.
  *
+ * Signals: `save-picture` (GdkTexture *picture): the person wants to keep the other side's picture; the program says where.
+ *
  * Actions: `call.start` (dials what the entry says), `call.again`, `call.accept`, `call.hang-up` (declines, too), `call.microphone`, `call.camera`, `call.hold`,
- * `call.fullscreen`, `call.swap`, `call.corner` (takes the nick of a #VavGtkCorner).
+ * `call.fullscreen`, `call.save-picture`, `call.swap`, `call.corner` (takes the nick of a #VavGtkCorner).
  *
  * # CSS nodes
- * `conference` with the style class `.compact` when small, `.controls-hidden` while header and controls are faded out; inside `videoview.remote`, `videoview.own`, `.portrait`, `.header`,
- * `.controls` with `button.accept` and `button.hang-up`, `.result`, `.dialler`.
+ * `conference` with the style class `.compact` when small, `.controls-hidden` while header and controls are faded out; inside `videoview.remote`, `videoview.own`, `.portrait`, `.header` with `.plate` (`.name`,
+ * `.state`, `.quality` with `.good`, `.weak` or `.bad`) and `.tools`, `.controls` with `button.accept`, `button.hang-up`, `button.off` and, around the
+ * microphone, `button.level-1` to `-3`, `.placeholder`, `.result`, `.dialler`.
  *
  * # Accessibility
  * Header and controls fade out in a call after three seconds without movement of the pointer, touch or key, and come back at the next. They stay while a
@@ -58,6 +61,7 @@ VavStream *vav_gtk_conference_get_stream (VavGtkConference *self);
 void vav_gtk_conference_set_stream (VavGtkConference *self, VavStream *stream);
 VavEndpoint *vav_gtk_conference_get_endpoint (VavGtkConference *self);
 void vav_gtk_conference_set_endpoint (VavGtkConference *self, VavEndpoint *endpoint);
+GdkTexture *vav_gtk_conference_dup_picture (VavGtkConference *self);
 VavGtkView vav_gtk_conference_get_view (VavGtkConference *self);
 void vav_gtk_conference_set_view (VavGtkConference *self, VavGtkView view);
 VavGtkCorner vav_gtk_conference_get_own_corner (VavGtkConference *self);

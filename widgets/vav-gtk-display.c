@@ -41,6 +41,7 @@ struct _VavGtkDisplay
   int box_width;      /* the largest view, device pixels */
   int box_height;
   gboolean box_changed;
+  GstSample *last; /* owned, nullable: the decoder has more buffers than this one */
   /* streaming thread of the outlet */
   GstCaps *caps;    /* owned: of the last sample */
   gint64 next_time; /* monotonic: no small picture before */
@@ -108,6 +109,8 @@ consume (gpointer data, gpointer user_data)
           self->box_changed = FALSE;
         }
       gst_app_src_push_sample (GST_APP_SRC (self->source), sample);
+      g_clear_pointer (&self->last, gst_sample_unref);
+      self->last = gst_sample_ref (sample);
     }
   g_mutex_unlock (&self->lock);
 }
@@ -207,6 +210,7 @@ demolish (VavGtkDisplay *self)
   g_mutex_lock (&self->lock);
   self->source = NULL;
   self->limit = NULL;
+  g_clear_pointer (&self->last, gst_sample_unref);
   g_mutex_unlock (&self->lock);
   gst_clear_caps (&self->caps);
   g_clear_object (&self->paintable);
@@ -401,6 +405,19 @@ vav_gtk_display_get_paintable (VavGtkDisplay *self)
 {
   g_return_val_if_fail (VAV_GTK_IS_DISPLAY (self), NULL);
   return self->paintable;
+}
+
+/* Returns: (transfer full) (nullable): the last picture as it came, before it was made to fit the screen */
+GstSample *
+vav_gtk_display_dup_sample (VavGtkDisplay *self)
+{
+  GstSample *sample;
+
+  g_return_val_if_fail (VAV_GTK_IS_DISPLAY (self), NULL);
+  g_mutex_lock (&self->lock);
+  sample = self->last != NULL ? gst_sample_ref (self->last) : NULL;
+  g_mutex_unlock (&self->lock);
+  return sample;
 }
 
 /*

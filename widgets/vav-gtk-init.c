@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "widgets/vav-gtk-conference.h"
+#include "widgets/vav-gtk-details.h"
 #include "widgets/vav-gtk-devices.h"
 
 /**
@@ -16,5 +17,6 @@ void
 vav_gtk_init (void)
 {
   g_type_ensure (VAV_GTK_TYPE_CONFERENCE);
+  g_type_ensure (VAV_GTK_TYPE_DETAILS);
   g_type_ensure (VAV_GTK_TYPE_DEVICES);
 }

@@ -37,4 +37,21 @@ typedef enum
   VAV_GTK_CORNER_TOP_END,
 } VavGtkCorner;
 
+/**
+ * VavGtkQuality:
+ * @VAV_GTK_QUALITY_UNKNOWN: nothing was measured yet
+ * @VAV_GTK_QUALITY_BAD: one cannot talk well
+ * @VAV_GTK_QUALITY_WEAK: one notices it
+ * @VAV_GTK_QUALITY_GOOD: one does not notice it
+ *
+ * How well a call goes.
+ */
+typedef enum
+{
+  VAV_GTK_QUALITY_UNKNOWN,
+  VAV_GTK_QUALITY_BAD,
+  VAV_GTK_QUALITY_WEAK,
+  VAV_GTK_QUALITY_GOOD,
+} VavGtkQuality;
+
 G_END_DECLS

@@ -3,12 +3,20 @@
 
 #include "widgets/vav-gtk-fit.h"
 
+/* The last picture of a call that does not go on: so wide it is blurred once, and then drawn large. A blur of the whole area would cost more than a
+ * frame's time whenever anything moves over it. */
+#define DIM_WIDTH 96
+#define DIM_RADIUS 3
+#define DIM_SHADE 0.45f
+
 struct _VavGtkVideoView
 {
   GtkWidget parent_instance;
 
   gboolean mirror;
   double aspect;
+  gboolean dimmed;
+  GdkTexture *still; /* owned, nullable: the last picture, blurred */
 
   GObject *owner;          /* owned, nullable: a stream or a preview, which keeps the display alive */
   VavGtkDisplay *display;  /* borrowed from that, nullable */
@@ -50,6 +58,38 @@ update_aspect (VavGtkVideoView *self)
       self->aspect = aspect;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ASPECT]);
     }
+}
+
+/* Returns: (transfer full) (nullable): the picture as it is now, small and blurred */
+static GdkTexture *
+make_still (VavGtkVideoView *self)
+{
+  int width = DIM_WIDTH, height = MAX (1, (int)(DIM_WIDTH / self->aspect));
+  g_autoptr (GBytes) bytes = NULL;
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  GskRenderNode *node;
+  cairo_surface_t *surface;
+  cairo_t *cr;
+  GdkTexture *still;
+  int stride;
+
+  gtk_snapshot_push_blur (snapshot, DIM_RADIUS);
+  gdk_paintable_snapshot (self->paintable, GDK_SNAPSHOT (snapshot), width, height);
+  gtk_snapshot_pop (snapshot);
+  node = gtk_snapshot_free_to_node (snapshot);
+  if (node == NULL)
+    return NULL;
+  surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+  cr = cairo_create (surface);
+  gsk_render_node_draw (node, cr);
+  cairo_destroy (cr);
+  gsk_render_node_unref (node);
+  cairo_surface_flush (surface);
+  stride = cairo_image_surface_get_stride (surface);
+  bytes = g_bytes_new (cairo_image_surface_get_data (surface), (gsize)stride * (gsize)height);
+  still = gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, (gsize)stride);
+  cairo_surface_destroy (surface);
+  return still;
 }
 
 static void
@@ -119,7 +159,15 @@ vav_gtk_video_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       gtk_snapshot_scale (snapshot, -1, 1);
     }
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float)rect.x, (float)rect.y));
-  gdk_paintable_snapshot (self->paintable, GDK_SNAPSHOT (snapshot), rect.width, rect.height);
+  if (self->still != NULL)
+    {
+      const graphene_rect_t area = GRAPHENE_RECT_INIT (0, 0, (float)rect.width, (float)rect.height);
+
+      gtk_snapshot_append_texture (snapshot, self->still, &area);
+      gtk_snapshot_append_color (snapshot, &(GdkRGBA){ 0, 0, 0, DIM_SHADE }, &area);
+    }
+  else
+    gdk_paintable_snapshot (self->paintable, GDK_SNAPSHOT (snapshot), rect.width, rect.height);
   gtk_snapshot_pop (snapshot);
 }
 
@@ -136,6 +184,7 @@ static void
 vav_gtk_video_view_dispose (GObject *object)
 {
   vav_gtk_video_view_set_source (VAV_GTK_VIDEO_VIEW (object), NULL, VAV_GTK_DISPLAY_REMOTE);
+  g_clear_object (&VAV_GTK_VIDEO_VIEW (object)->still);
   G_OBJECT_CLASS (vav_gtk_video_view_parent_class)->dispose (object);
 }
 
@@ -214,6 +263,19 @@ void
 vav_gtk_video_view_set_mirror (VavGtkVideoView *self, gboolean mirror)
 {
   self->mirror = mirror;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* Keeps the picture of this moment, blurred and darkened, behind the words that say why it stands still. */
+void
+vav_gtk_video_view_set_dimmed (VavGtkVideoView *self, gboolean dimmed)
+{
+  if (self->dimmed == dimmed)
+    return;
+  self->dimmed = dimmed;
+  g_clear_object (&self->still);
+  if (dimmed && self->paintable != NULL && self->aspect > 0)
+    self->still = make_still (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

@@ -192,6 +192,25 @@ vav_gtk_words_state (VavStream *stream)
 }
 
 /**
+ * vav_gtk_words_waiting:
+ *
+ * Returns: (nullable): why a call that stands does not go on at the moment, as a sentence; %NULL: it goes on
+ */
+char *
+vav_gtk_words_waiting (VavStream *stream)
+{
+  VavState state = vav_stream_get_state (stream);
+
+  if (state == VAV_STATE_RECONNECTING)
+    return g_strdup (_ ("Reconnecting…"));
+  if (state == VAV_STATE_ACTIVE && vav_stream_get_held (stream))
+    return g_strdup (_ ("On hold"));
+  if (state == VAV_STATE_ACTIVE && vav_stream_get_peer_held (stream))
+    return with_name (_ ("%s has put you on hold"), stream);
+  return NULL;
+}
+
+/**
  * vav_gtk_words_missing_picture:
  *
  * Returns: what stands in the place of the other side's picture in a call
@@ -199,6 +218,10 @@ vav_gtk_words_state (VavStream *stream)
 char *
 vav_gtk_words_missing_picture (VavStream *stream)
 {
+  char *waiting = vav_gtk_words_waiting (stream);
+
+  if (waiting != NULL)
+    return waiting;
   if (vav_stream_get_state (stream) != VAV_STATE_ACTIVE)
     return vav_gtk_words_state (stream);
   if ((vav_stream_get_peer_flows (stream) & VAV_FLOW_VIDEO_IN) == 0)

@@ -12,6 +12,7 @@ char *vav_gtk_words_initials (const char *name);
 char *vav_gtk_words_clock (gint64 seconds);
 char *vav_gtk_words_line (GBytes *data, guint max_length); /* (nullable) */
 char *vav_gtk_words_state (VavStream *stream);
+char *vav_gtk_words_waiting (VavStream *stream);
 char *vav_gtk_words_missing_picture (VavStream *stream);
 
 G_END_DECLS

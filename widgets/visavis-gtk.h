@@ -5,6 +5,7 @@
 
 #include "net/visavis.h"
 #include "widgets/vav-gtk-conference.h"
+#include "widgets/vav-gtk-details.h"
 #include "widgets/vav-gtk-devices.h"
 #include "widgets/vav-gtk-dial.h"
 #include "widgets/vav-gtk-enums.h"

@@ -57,6 +57,7 @@ test_press_wakes (Room *room, gconstpointer media)
   GtkWidget *microphone = gtk_widget_get_next_sibling (gtk_widget_get_first_child (controls (room)));
 
   begin_call (room);
+  wait_until (gtk_widget_get_opacity (find_class (GTK_WIDGET (room->view), "remote")) > 0.5);
   /* the pointer is where the button will be, over nothing that could hold it */
   if (!point_at (microphone, 0.5, 0.5))
     return;

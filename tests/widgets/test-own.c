@@ -17,7 +17,7 @@ large (Room *room)
   return find_class (GTK_WIDGET (room->view), "remote");
 }
 
-/* In which part of the view its middle is: -1 left or top, 1 right or bottom; 0 while it is under way. */
+/* At which side of the view it stands: -1 left or top, 1 right or bottom; 0 while it is under way. At the bottom it may be over the controls. */
 static void
 place (Room *room, int *across, int *down)
 {
@@ -33,7 +33,7 @@ place (Room *room, int *across, int *down)
     *across = 1;
   if (bounds.origin.y < 90)
     *down = -1;
-  if (bounds.origin.y + bounds.size.height > (float)gtk_widget_get_height (view) - 30)
+  if (bounds.origin.y > (float)gtk_widget_get_height (view) / 2)
     *down = 1;
 }
 

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tests/lib/tolerate.h"
+#include "tests/widgets/room.h"
+#include "widgets/vav-gtk-quality.h"
+
+/* What a view tells of a real call: how good it is, how it is carried, how loud one is; and its picture as a file. */
+
+static VavStats
+fine (void)
+{
+  return (VavStats){ .rtt_ms = 20, .loss = 0 };
+}
+
+static void
+test_judge (void)
+{
+  VavStats stats = fine ();
+
+  g_test_summary ("A6: the quality sign follows delay, loss and freezes; the worst of them counts");
+  g_assert_cmpint (vav_gtk_quality_judge (&stats, 0), ==, VAV_GTK_QUALITY_GOOD);
+  stats.loss = 0.03;
+  g_assert_cmpint (vav_gtk_quality_judge (&stats, 0), ==, VAV_GTK_QUALITY_WEAK);
+  stats.rtt_ms = 700;
+  g_assert_cmpint (vav_gtk_quality_judge (&stats, 0), ==, VAV_GTK_QUALITY_BAD);
+  stats = fine ();
+  g_assert_cmpint (vav_gtk_quality_judge (&stats, 200), ==, VAV_GTK_QUALITY_WEAK);
+  g_assert_cmpint (vav_gtk_quality_judge (&stats, 900), ==, VAV_GTK_QUALITY_BAD);
+  stats = (VavStats){ .rtt_ms = -1, .loss = -1 };
+  g_assert_cmpint (vav_gtk_quality_judge (&stats, 0), ==, VAV_GTK_QUALITY_GOOD);
+}
+
+static void
+open_details (Room *room, GtkWidget **details)
+{
+  GtkWidget *quality = find_class (GTK_WIDGET (room->view), "quality");
+
+  begin_call (room);
+  wait_until (gtk_widget_get_mapped (quality));
+  gtk_menu_button_popup (GTK_MENU_BUTTON (quality));
+  *details = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (quality)));
+}
+
+static void
+test_details (Room *room, gconstpointer media)
+{
+  GtkWidget *details;
+
+  g_test_summary (
+      "A6: the quality sign opens a list: path, encryption, identity and trust in words, delay, loss, rates");
+  open_details (room, &details);
+  wait_until (has_words (details, "Direct"));
+  g_assert_true (has_words (details, "End to end: TLS 1.3 and DTLS"));
+  g_assert_true (has_words (details, vav_endpoint_get_id (room->pair.bob.endpoint)));
+  g_assert_true (has_words (details, "127.0.0.1"));
+  wait_until (has_words (details, "1280 × 720"));
+  wait_until (has_words (details, "ms there and back"));
+  wait_until (has_words (details, "0.0 %"));
+}
+
+/* A list that comes to a call in the middle of it knows the path as well. */
+static void
+test_details_late (Room *room, gconstpointer media)
+{
+  GtkWidget *window = gtk_window_new (), *details = vav_gtk_details_new ();
+
+  begin_call (room);
+  wait_until (room->pair.anna.n_paths > 0);
+  g_object_set (details, "stream", room->pair.anna.stream, NULL);
+  gtk_window_set_child (GTK_WINDOW (window), details);
+  gtk_window_present (GTK_WINDOW (window));
+  wait_until (has_words (details, "Direct"));
+  vav_gtk_details_set_stream (VAV_GTK_DETAILS (details), NULL);
+  wait_until (!has_words (details, "Direct"));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* While the list is open the controls stay. */
+static void
+test_details_hold_controls (Room *room, gconstpointer media)
+{
+  GtkWidget *details;
+  gboolean shown = TRUE;
+
+  open_details (room, &details);
+  for (gint64 until = g_get_monotonic_time () + 7 * G_USEC_PER_SEC; g_get_monotonic_time () < until;)
+    {
+      wait_one_turn ();
+      g_object_get (room->view, "controls-shown", &shown, NULL);
+      g_assert_true (shown);
+    }
+  gtk_popover_popdown (GTK_POPOVER (details));
+  while (shown)
+    {
+      wait_one_turn ();
+      g_object_get (room->view, "controls-shown", &shown, NULL);
+    }
+}
+
+static void
+on_save_picture (VavGtkConference *view, GdkTexture *picture, GdkTexture **kept)
+{
+  g_set_object (kept, picture);
+}
+
+static void
+test_picture (Room *room, gconstpointer media)
+{
+  g_autoptr (GdkTexture) picture = NULL, again = NULL;
+  g_autoptr (GBytes) png = NULL;
+
+  g_test_summary ("A6: the other side's picture is given at its full size, whatever size the view has");
+  g_signal_connect (room->view, "save-picture", G_CALLBACK (on_save_picture), &picture);
+  g_assert_null (vav_gtk_conference_dup_picture (room->view));
+  begin_call (room);
+  wait_until (gtk_widget_get_opacity (find_class (GTK_WIDGET (room->view), "remote")) > 0.5);
+  gtk_widget_activate_action (GTK_WIDGET (room->view), "call.save-picture", NULL);
+  g_assert_nonnull (picture);
+  g_assert_cmpint (gdk_texture_get_width (picture), ==, 1280);
+  g_assert_cmpint (gdk_texture_get_height (picture), ==, 720);
+  png = gdk_texture_save_to_png_bytes (picture);
+  again = gdk_texture_new_from_bytes (png, NULL);
+  g_assert_nonnull (again);
+  g_assert_cmpint (gdk_texture_get_width (again), ==, 1280);
+}
+
+/* One's own sound is a ring around the microphone's button; none while that is off. */
+static void
+test_level (Room *room, gconstpointer media)
+{
+  GtkWidget *microphone;
+
+  begin_call (room);
+  wait_until (find_class (GTK_WIDGET (room->view), "level-1") != NULL);
+  microphone = find_class (GTK_WIDGET (room->view), "level-1");
+  gtk_test_accessible_assert_property (microphone, GTK_ACCESSIBLE_PROPERTY_LABEL, "Microphone");
+  vav_gtk_conference_set_microphone (room->view, FALSE);
+  wait_until (find_class (GTK_WIDGET (room->view), "level-1") == NULL);
+}
+
+/* What changes by itself is told to a screen reader, once, by a label that is an alert. */
+static void
+test_announced (Room *room, gconstpointer media)
+{
+  GtkWidget *announcer = find_class (GTK_WIDGET (room->view), "announcer");
+
+  g_test_summary ("A6: state changes are announced");
+  gtk_test_accessible_assert_role (announcer, GTK_ACCESSIBLE_ROLE_ALERT);
+  begin_call (room);
+  wait_until (has_words (announcer, "The call is running"));
+  vav_stream_stop (room->pair.bob.stream, VAV_FLOW_VIDEO_OUT);
+  wait_until (has_words (announcer, "Bob’s camera is off"));
+  vav_stream_set_held (room->pair.bob.stream, TRUE);
+  wait_until (has_words (announcer, "Bob has put you on hold"));
+  wait_until (!gtk_widget_get_visible (announcer));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_setenv ("GTK_A11Y", "test", TRUE);
+  gtk_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/widgets/tell/judge", test_judge);
+#define ADD(name, func) g_test_add ("/widgets/tell/" name, Room, "test", room_set_up, func, room_tear_down)
+  ADD ("details", test_details);
+  ADD ("details-late", test_details_late);
+  ADD ("details-hold-controls", test_details_hold_controls);
+  ADD ("picture", test_picture);
+  ADD ("level", test_level);
+  ADD ("announced", test_announced);
+  return tolerate_exit (g_test_run ());
+}
