@@ -5,11 +5,13 @@
 
 #include "app/service/vav-app-process.h"
 #include "app/vav-app-application.h"
+#include "app/vav-app-restart.h"
 
 int
 main (int argc, char **argv)
 {
   gboolean again = TRUE;
+  g_auto (GStrv) restart = NULL;
   int status = 0;
 
   vav_app_process_prepare ();
@@ -20,7 +22,10 @@ main (int argc, char **argv)
 
       status = g_application_run (G_APPLICATION (application), argc, argv);
       again = vav_app_application_lost_race (application);
+      restart = vav_app_application_dup_restart (application);
     }
+  if (restart != NULL)
+    vav_app_restart_now ((const char *const *)restart);
   /* Not by exit(): the library may still be loading plug-ins and keys for a first call in a thread, which must not meet the exit handlers of
    * the libraries that it is using. */
   fflush (NULL);

@@ -5,42 +5,14 @@
 #include <glib/gi18n.h>
 #include <gst/gst.h>
 
-#include "app/vav-app-about.h"
-#include "app/vav-app-background.h"
-#include "app/vav-app-callers.h"
-#include "app/vav-app-host.h"
-#include "app/vav-app-launch.h"
+#include "app/vav-app-application-private.h"
 #include "app/vav-app-link.h"
 #include "app/vav-app-paths.h"
-#include "app/vav-app-settings.h"
-#include "app/vav-app-share.h"
-#include "app/vav-app-window.h"
+#include "app/vav-app-restart.h"
 
 /* What has not been given back by then is not waited for. The endpoint cuts what is left after 2 s; the rest of the 3 s that are promised is for the
  * window and the process to go, on a computer that has more to do. */
 #define LEAVE_LIMIT_MS 2500
-
-struct _VavAppApplication
-{
-  AdwApplication parent_instance;
-
-  VavAppOptions options;
-  VavAppPlace place;
-  VavAppSettings *settings;     /* owned, nullable before startup */
-  VavAppHost *host;             /* owned, nullable before it started and after it closed */
-  VavAppCallers *callers;       /* owned, as long as the host */
-  VavAppBackground *background; /* the same */
-  char *pending_call;           /* nullable: to be called when the host is there */
-  char *pending_link;           /* nullable: to be asked about then */
-  GError *start_error;          /* nullable: why there is no host */
-
-  gboolean starting; /* the host is on its way */
-  gboolean exported; /* the calls are on the bus */
-  gboolean lost_race;
-  gboolean leaving;
-  gboolean is_service;
-  guint signal_sources[2];
-};
 
 G_DEFINE_FINAL_TYPE (VavAppApplication, vav_app_application, ADW_TYPE_APPLICATION)
 
@@ -48,6 +20,7 @@ static const GOptionEntry entries[] = {
   { "profile", 'p', 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Folder with your key, people and settings"), N_ ("DIR") },
   { "media", 'm', 0, G_OPTION_ARG_STRING, NULL, N_ ("Where picture and sound come from"), N_ ("test|auto|none|FILE") },
   { "listen", 'l', 0, G_OPTION_ARG_STRING, NULL, N_ ("Where to listen for calls"), N_ ("HOST:PORT") },
+  { "notice", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, NULL, NULL, NULL },
   { "link", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   { "demo-answer", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   { "report", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, NULL, NULL, NULL },
@@ -55,8 +28,8 @@ static const GOptionEntry entries[] = {
   { NULL },
 };
 
-static VavAppWindow *
-get_window (VavAppApplication *self)
+VavAppWindow *
+vav_app_application_get_window (VavAppApplication *self)
 {
   for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL; at = at->next)
     if (VAV_APP_IS_WINDOW (at->data))
@@ -77,7 +50,7 @@ begin_call (VavAppApplication *self)
 {
   g_autofree char *address = g_steal_pointer (&self->pending_call);
   g_autoptr (GError) error = NULL;
-  VavAppWindow *window = get_window (self);
+  VavAppWindow *window = vav_app_application_get_window (self);
 
   if (address == NULL)
     return;
@@ -87,12 +60,11 @@ begin_call (VavAppApplication *self)
     g_message ("%s", error->message);
 }
 
-/* Returns: (nullable): the window; %NULL when the program is leaving */
-static VavAppWindow *
-present_window (VavAppApplication *self)
+VavAppWindow *
+vav_app_application_present_window (VavAppApplication *self)
 {
   g_application_activate (G_APPLICATION (self));
-  return self->leaving ? NULL : get_window (self);
+  return self->leaving ? NULL : vav_app_application_get_window (self);
 }
 
 /* A service has no window yet: one is made for the question. */
@@ -100,7 +72,7 @@ static void
 ask_about_link (VavAppApplication *self)
 {
   g_autofree char *link = g_steal_pointer (&self->pending_link);
-  VavAppWindow *window = link != NULL ? present_window (self) : NULL;
+  VavAppWindow *window = link != NULL ? vav_app_application_present_window (self) : NULL;
 
   if (window != NULL)
     vav_app_link_ask (window, self->host, link);
@@ -129,7 +101,7 @@ make_host (VavAppApplication *self)
 static void
 start_host (VavAppApplication *self)
 {
-  VavAppWindow *window = get_window (self);
+  VavAppWindow *window = vav_app_application_get_window (self);
 
   self->starting = FALSE;
   if (self->callers != NULL || self->leaving)
@@ -183,6 +155,15 @@ begin_start (VavAppApplication *self)
   g_task_run_in_thread (task, load_gstreamer);
 }
 
+void
+vav_app_application_request_call (VavAppApplication *self, const char *address)
+{
+  g_free (self->pending_call);
+  self->pending_call = g_strdup (address);
+  if (self->host != NULL)
+    begin_call (self);
+}
+
 /* --- leaving --- */
 
 static gboolean
@@ -193,17 +174,49 @@ on_leave_limit (gpointer user_data)
 }
 
 static void
-on_host_closed (GObject *source, GAsyncResult *result, gpointer user_data)
+on_imported (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  vav_app_host_close_finish (VAV_APP_HOST (source), result, NULL);
+  VavAppApplication *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  g_free (self->notice);
+  if (vav_app_restart_import_finish (result, &error))
+    self->notice = g_strdup (_ ("The saved copy is in place now. What you had is in a folder “replaced-…” in your "
+                                "profile."));
+  else
+    self->notice = g_strdup (error->message);
+  self->restart = TRUE;
   g_application_quit (user_data);
 }
 
-/* Calls end with a goodbye before the process goes, and the window is gone at once. */
+/* Nothing of this process reads or writes the profile any more when the saved one takes its place; only the lock is still held. */
 static void
-leave (VavAppApplication *self)
+begin_import (VavAppApplication *self)
 {
-  VavAppWindow *window = get_window (self);
+  VavAppWindow *window = vav_app_application_get_window (self);
+
+  if (window != NULL)
+    gtk_window_destroy (GTK_WINDOW (window));
+  g_clear_object (&self->host);
+  vav_app_restart_import_async (self->import_file, self->import_passphrase, self->options.profile, on_imported, self);
+}
+
+static void
+on_host_closed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  VavAppApplication *self = user_data;
+
+  vav_app_host_close_finish (VAV_APP_HOST (source), result, NULL);
+  if (self->import_file != NULL)
+    begin_import (self);
+  else
+    g_application_quit (user_data);
+}
+
+void
+vav_app_application_leave (VavAppApplication *self)
+{
+  VavAppWindow *window = vav_app_application_get_window (self);
 
   if (self->leaving)
     return;
@@ -218,11 +231,15 @@ leave (VavAppApplication *self)
   g_clear_pointer (&self->background, vav_app_background_free);
   if (self->host == NULL)
     {
-      g_application_quit (G_APPLICATION (self));
+      if (self->import_file != NULL)
+        begin_import (self);
+      else
+        g_application_quit (G_APPLICATION (self));
       return;
     }
   g_settings_unbind (self->host, "detection"); /* closing turns it off, but not for the next start */
-  g_timeout_add (LEAVE_LIMIT_MS, on_leave_limit, self);
+  if (self->import_file == NULL)
+    g_timeout_add (LEAVE_LIMIT_MS, on_leave_limit, self);
   vav_app_host_close_async (self->host, on_host_closed, self);
 }
 
@@ -235,7 +252,7 @@ on_window_close (VavAppApplication *self, VavAppWindow *window)
 
   if (!stays)
     {
-      leave (self);
+      vav_app_application_leave (self);
       return TRUE; /* goes with the application, when the calls are over */
     }
   vav_app_window_save_size (window);
@@ -249,88 +266,8 @@ on_window_close (VavAppApplication *self, VavAppWindow *window)
 static gboolean
 on_unix_signal (gpointer user_data)
 {
-  leave (user_data);
+  vav_app_application_leave (user_data);
   return G_SOURCE_CONTINUE;
-}
-
-/* --- actions --- */
-
-static void
-action_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  leave (user_data);
-}
-
-static void
-request_call (VavAppApplication *self, const char *address)
-{
-  g_free (self->pending_call);
-  self->pending_call = g_strdup (address);
-  if (self->host != NULL)
-    begin_call (self);
-}
-
-static void
-action_call (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  g_application_activate (user_data);
-  request_call (user_data, g_variant_get_string (parameter, NULL));
-}
-
-static void
-action_test_call (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  request_call (user_data, "");
-}
-
-static void
-action_share (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  VavAppApplication *self = user_data;
-  VavAppWindow *window = get_window (self);
-
-  if (window != NULL && self->host != NULL)
-    gtk_window_present (GTK_WINDOW (vav_app_share_new (GTK_WINDOW (window), vav_app_host_get_endpoint (self->host))));
-}
-
-static void
-action_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  VavAppWindow *window = present_window (user_data);
-
-  if (window != NULL)
-    vav_app_about_show (GTK_WINDOW (window));
-}
-
-static void
-action_new_call (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  VavAppWindow *window = present_window (user_data);
-
-  if (window != NULL)
-    vav_app_window_new_call (window);
-}
-
-static void
-add_actions (VavAppApplication *self)
-{
-  static const GActionEntry actions[] = {
-    { .name = "quit", .activate = action_quit },
-    { .name = "about", .activate = action_about },
-    { .name = "new-call", .activate = action_new_call },
-    { .name = "share", .activate = action_share },
-    { .name = "test-call", .activate = action_test_call },
-    { .name = "call", .activate = action_call, .parameter_type = "s" },
-  };
-
-  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
-  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", (const char *[]){ "<Control>q", NULL });
-  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.new-call",
-                                         (const char *[]){ "<Control>n", NULL });
-  /* GTK itself has only the first */
-  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.show-help-overlay",
-                                         (const char *[]){ "<Control>question", "<Control>F1", NULL });
-  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.hang-up", (const char *[]){ "<Control>h", NULL });
 }
 
 /* --- GApplication --- */
@@ -343,6 +280,22 @@ dup_string_option (GVariantDict *options, const char *name, const char *environm
   if (!g_variant_dict_lookup (options, name, "&s", &text) && environment != NULL)
     text = g_getenv (environment);
   return text != NULL && *text != '\0' ? g_strdup (text) : NULL;
+}
+
+/* As this program was started, without what was asked of it once. */
+static char **
+dup_again (VavAppApplication *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  g_strv_builder_add_many (builder, "--profile", self->options.profile, NULL);
+  if (self->options.media != NULL)
+    g_strv_builder_add_many (builder, "--media", self->options.media, NULL);
+  if (self->options.listen != NULL)
+    g_strv_builder_add_many (builder, "--listen", self->options.listen, NULL);
+  if (self->options.report != NULL)
+    g_strv_builder_add_many (builder, "--report", self->options.report, NULL);
+  return g_strv_builder_end (builder);
 }
 
 /* Returns: (nullable): the address on the command line; "" is one */
@@ -360,6 +313,8 @@ take_options (VavAppApplication *self, GVariantDict *options)
   self->options.listen = dup_string_option (options, "listen", NULL);
   if (g_variant_dict_lookup (options, "report", "^&ay", &report))
     self->options.report = g_strdup (report);
+  self->notice = dup_string_option (options, "notice", NULL);
+  self->again = dup_again (self);
   self->options.accept_all = g_variant_dict_contains (options, "demo-answer");
   if (g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&s", &remaining) && remaining[0] != NULL)
     address = g_strdup (remaining[0]);
@@ -464,7 +419,7 @@ vav_app_application_startup (GApplication *application)
   g_set_prgname ("org.visavis.Visavis"); /* by which desktops know whose windows these are; GTK reads it now */
   G_APPLICATION_CLASS (vav_app_application_parent_class)->startup (application);
   add_icons ();
-  add_actions (self);
+  vav_app_application_add_actions (self);
   self->signal_sources[0] = g_unix_signal_add (SIGINT, on_unix_signal, self);
   self->signal_sources[1] = g_unix_signal_add (SIGTERM, on_unix_signal, self);
   if (self->is_service)
@@ -487,12 +442,25 @@ on_realized (VavAppApplication *self, GtkWidget *window)
   g_signal_connect_object (gtk_widget_get_frame_clock (window), "after-paint", G_CALLBACK (on_first_frame), self, 0);
 }
 
+/* Once, to whoever sees the first window. */
+static void
+tell_notices (VavAppApplication *self, VavAppWindow *window)
+{
+  g_autofree char *notice = g_steal_pointer (&self->notice);
+
+  if (notice != NULL)
+    vav_app_window_notice (window, notice);
+  if (vav_app_settings_get_trouble (self->settings) != NULL)
+    vav_app_window_notice (window, vav_app_settings_get_trouble (self->settings));
+}
+
 static VavAppWindow *
 make_window (VavAppApplication *self)
 {
   g_autofree char *name = vav_app_profile_dup_identifier (self->options.profile);
   VavAppWindow *window = vav_app_window_new (GTK_APPLICATION (self), self->settings, name);
 
+  tell_notices (self, window);
   g_signal_connect_object (window, "close-request", G_CALLBACK (on_window_close), self, G_CONNECT_SWAPPED);
   if (self->host != NULL)
     vav_app_window_set_host (window, self->host, media_is_camera (self));
@@ -507,7 +475,7 @@ static void
 vav_app_application_activate (GApplication *application)
 {
   VavAppApplication *self = VAV_APP_APPLICATION (application);
-  VavAppWindow *window = get_window (self);
+  VavAppWindow *window = vav_app_application_get_window (self);
 
   if (self->leaving)
     return;
@@ -534,7 +502,7 @@ static void
 vav_app_application_shutdown (GApplication *application)
 {
   VavAppApplication *self = VAV_APP_APPLICATION (application);
-  VavAppWindow *window = get_window (self);
+  VavAppWindow *window = vav_app_application_get_window (self);
 
   for (gsize i = 0; i < G_N_ELEMENTS (self->signal_sources); i++)
     g_clear_handle_id (&self->signal_sources[i], g_source_remove);
@@ -555,6 +523,10 @@ vav_app_application_finalize (GObject *object)
   g_clear_error (&self->start_error);
   g_free (self->pending_call);
   g_free (self->pending_link);
+  g_free (self->notice);
+  g_strfreev (self->again);
+  g_free (self->import_file);
+  g_free (self->import_passphrase);
   g_clear_pointer (&self->settings, vav_app_settings_free);
   vav_app_place_clear (&self->place);
   vav_app_options_clear (&self->options);
@@ -596,4 +568,17 @@ gboolean
 vav_app_application_lost_race (VavAppApplication *self)
 {
   return self->lost_race;
+}
+
+char **
+vav_app_application_dup_restart (VavAppApplication *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  if (!self->restart)
+    return NULL;
+  g_strv_builder_addv (builder, (const char **)self->again);
+  if (self->notice != NULL)
+    g_strv_builder_add_many (builder, "--notice", self->notice, NULL);
+  return g_strv_builder_end (builder);
 }

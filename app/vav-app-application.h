@@ -19,4 +19,7 @@ VavAppApplication *vav_app_application_new (void);
 /* After the run: nothing was done, because another start took the name on the bus at the same moment. A new application finds its place. */
 gboolean vav_app_application_lost_race (VavAppApplication *self);
 
+/* (transfer full) (nullable): the options with which the program is to be started again, now that it has left */
+char **vav_app_application_dup_restart (VavAppApplication *self);
+
 G_END_DECLS

@@ -3,9 +3,11 @@
 #include "app/vav-app-settings.h"
 
 #include <gio/gsettingsbackend.h>
+#include <string.h>
 
 #include "app/service/vav-app-profile.h"
 #include "app/vav-app-paths.h"
+#include "app/vav-app-settings-mend.h"
 
 #define SCHEMA "org.visavis.Visavis"
 
@@ -13,6 +15,7 @@ struct _VavAppSettings
 {
   GSettings *settings; /* nullable: no schema */
   GSettingsSchema *schema;
+  char *trouble; /* nullable */
 };
 
 VavAppSettings *
@@ -21,6 +24,7 @@ vav_app_settings_new (const char *profile)
   VavAppSettings *self = g_new0 (VavAppSettings, 1);
   g_autofree char *file = vav_app_profile_dup_settings_file (profile);
   g_autoptr (GSettingsBackend) backend = NULL;
+  gboolean usable;
 
   self->schema = vav_app_paths_find_schema (SCHEMA);
   if (self->schema == NULL)
@@ -29,7 +33,8 @@ vav_app_settings_new (const char *profile)
                  SCHEMA);
       return self;
     }
-  backend = g_keyfile_settings_backend_new (file, "/", NULL);
+  self->trouble = vav_app_settings_mend (file, self->schema, &usable);
+  backend = usable ? g_keyfile_settings_backend_new (file, "/", NULL) : g_memory_settings_backend_new ();
   self->settings = g_settings_new_full (self->schema, backend, NULL);
   return self;
 }
@@ -39,6 +44,7 @@ vav_app_settings_free (VavAppSettings *self)
 {
   g_clear_object (&self->settings);
   g_clear_pointer (&self->schema, g_settings_schema_unref);
+  g_free (self->trouble);
   g_free (self);
 }
 
@@ -91,6 +97,29 @@ vav_app_settings_dup_string (VavAppSettings *self, const char *key)
 }
 
 void
+vav_app_settings_set_string (VavAppSettings *self, const char *key, const char *value)
+{
+  g_autofree char *old = NULL;
+
+  if (!has (self, key, G_VARIANT_TYPE_STRING))
+    return;
+  old = g_settings_get_string (self->settings, key);
+  if (strcmp (old, value) != 0)
+    g_settings_set_string (self->settings, key, value);
+}
+
+char *
+vav_app_settings_dup_folder (VavAppSettings *self)
+{
+  g_autofree char *folder = vav_app_settings_dup_string (self, "files-folder");
+  const char *downloads = g_get_user_special_dir (G_USER_DIRECTORY_DOWNLOAD);
+
+  if (folder != NULL)
+    return g_steal_pointer (&folder);
+  return g_strdup (downloads != NULL ? downloads : g_get_home_dir ());
+}
+
+void
 vav_app_settings_bind (VavAppSettings *self, const char *key, gpointer object, const char *property)
 {
   if (self->settings != NULL && g_settings_schema_has_key (self->schema, key))
@@ -113,4 +142,10 @@ vav_app_settings_unwatch (VavAppSettings *self, gulong watch)
 {
   if (watch != 0)
     g_signal_handler_disconnect (self->settings, watch);
+}
+
+const char *
+vav_app_settings_get_trouble (VavAppSettings *self)
+{
+  return self->trouble;
 }

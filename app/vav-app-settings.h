@@ -23,6 +23,13 @@ void vav_app_settings_set_int (VavAppSettings *self, const char *key, int value)
 
 /* (transfer full) (nullable): NULL where it is not set or empty */
 char *vav_app_settings_dup_string (VavAppSettings *self, const char *key);
+void vav_app_settings_set_string (VavAppSettings *self, const char *key, const char *value);
+
+/* Where received files go: the folder that was chosen, else the one for downloads. (transfer full) */
+char *vav_app_settings_dup_folder (VavAppSettings *self);
+
+/* (nullable): what was wrong with the file when it was read, and what became of it; a sentence for people */
+const char *vav_app_settings_get_trouble (VavAppSettings *self);
 
 /* Keeps a property and a key the same, both ways; where the key is not known the property is left alone. */
 void vav_app_settings_bind (VavAppSettings *self, const char *key, gpointer object, const char *property);

@@ -6,6 +6,7 @@
 
 #include "app/vav-app-calls.h"
 #include "app/vav-app-person-row.h"
+#include "app/vav-app-reach.h"
 #include "app/vav-app-waiting.h"
 
 struct _VavAppSidebar
@@ -21,6 +22,7 @@ struct _VavAppSidebar
   GtkSwitch *reachable_switch;
   GtkWidget *reachable_box;
   GtkWidget *quiet_button;
+  VavAppReach *reach;
   GtkEditable *entry;
   VavAppWaiting *waiting;
   VavAppCalls *calls;
@@ -64,22 +66,22 @@ set_reach (VavAppSidebar *self, const char *css_class, const char *label, const 
 static void
 update_reach (VavAppSidebar *self)
 {
-  const char *address
-      = self->host != NULL ? vav_endpoint_get_listening_address (vav_app_host_get_endpoint (self->host)) : NULL;
-  gboolean wanted = self->host != NULL && vav_app_host_get_detection (self->host);
-  g_autofree char *tooltip = NULL;
+  VavEndpoint *endpoint = self->host != NULL ? vav_app_host_get_endpoint (self->host) : NULL;
+  gboolean wanted = endpoint != NULL && vav_app_host_get_detection (self->host);
+  gboolean listening = wanted && vav_endpoint_get_listening_address (endpoint) != NULL;
+  g_auto (GStrv) addresses = listening ? vav_endpoint_dup_addresses (endpoint) : NULL;
 
-  if (wanted && address != NULL)
-    {
-      tooltip = g_strdup_printf (_ ("Others can call you at %s"), address);
-      set_reach (self, "on", address, tooltip);
-    }
+  if (listening && addresses[0] != NULL)
+    set_reach (self, "on", addresses[0], NULL);
+  else if (listening)
+    set_reach (self, "trouble", _ ("This computer is in no network"), NULL);
   else if (wanted && self->trouble != NULL)
     set_reach (self, "trouble", self->trouble, self->trouble);
   else if (self->host == NULL)
     set_reach (self, "off", _ ("Starting…"), NULL);
   else
     set_reach (self, "off", _ ("Nobody can call you"), _ ("Callers are told that you can’t be reached"));
+  vav_app_reach_update (self->reach);
 }
 
 void
@@ -88,7 +90,14 @@ vav_app_sidebar_set_trouble (VavAppSidebar *self, const char *sentence)
   g_autofree char *old = self->trouble;
 
   self->trouble = g_strdup (sentence);
+  vav_app_reach_set_trouble (self->reach, sentence);
   update_reach (self);
+}
+
+static void
+on_name (VavAppSidebar *self)
+{
+  vav_app_sidebar_set_name (self, vav_endpoint_get_identifier (vav_app_host_get_endpoint (self->host)));
 }
 
 /* --- people --- */
@@ -210,6 +219,7 @@ vav_app_sidebar_class_init (VavAppSidebarClass *klass)
                                 1, G_TYPE_STRING);
 
   g_type_ensure (VAV_APP_TYPE_CALLS);
+  g_type_ensure (VAV_APP_TYPE_REACH);
   g_type_ensure (VAV_APP_TYPE_WAITING);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "sidebar");
@@ -223,6 +233,7 @@ vav_app_sidebar_class_init (VavAppSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reachable_switch);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reachable_box);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, quiet_button);
+  gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reach);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, entry);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, waiting);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, calls);
@@ -264,10 +275,14 @@ vav_app_sidebar_set_host (VavAppSidebar *self, VavAppHost *host)
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   g_signal_connect_object (host, "notify::detection", G_CALLBACK (update_reach), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (endpoint, "notify::listening-address", G_CALLBACK (update_reach), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (endpoint, "notify::identifier", G_CALLBACK (on_name), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (g_network_monitor_get_default (), "network-changed", G_CALLBACK (update_reach), self,
+                           G_CONNECT_SWAPPED);
   gtk_widget_set_sensitive (GTK_WIDGET (self->reachable_switch), TRUE);
   g_object_bind_property (vav_app_host_get_policy (host), "do-not-disturb", self->quiet_button, "active",
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   gtk_widget_set_sensitive (self->quiet_button, TRUE);
+  vav_app_reach_set_host (self->reach, host);
   update_reach (self);
 }
 

@@ -365,12 +365,26 @@ vav_app_window_set_incoming (VavAppWindow *self, GtkWidget *card)
     gtk_overlay_add_overlay (self->overlay, card);
 }
 
+static void
+add_toast (VavAppWindow *self, const char *sentence, guint seconds)
+{
+  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
+  AdwToast *toast = adw_toast_new (escaped);
+
+  adw_toast_set_timeout (toast, seconds);
+  adw_toast_overlay_add_toast (self->toast_overlay, toast);
+}
+
 void
 vav_app_window_toast (VavAppWindow *self, const char *sentence)
 {
-  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
+  add_toast (self, sentence, 5);
+}
 
-  vav_app_window_add_toast (self, adw_toast_new (escaped));
+void
+vav_app_window_notice (VavAppWindow *self, const char *sentence)
+{
+  add_toast (self, sentence, 0);
 }
 
 /* toast: (transfer full) */

@@ -28,6 +28,7 @@ void vav_app_window_set_incoming (VavAppWindow *self, GtkWidget *card);
 void vav_app_window_save_size (VavAppWindow *self);
 void vav_app_window_add_toast (VavAppWindow *self, AdwToast *toast);
 void vav_app_window_toast (VavAppWindow *self, const char *sentence);
+void vav_app_window_notice (VavAppWindow *self, const char *sentence); /* stays until it was read */
 
 /* Says in place of everything that the program cannot work, and why. */
 void vav_app_window_fail (VavAppWindow *self, const char *sentence);

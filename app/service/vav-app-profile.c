@@ -47,7 +47,7 @@ dup_setting (const char *dir)
   g_autofree char *path = vav_app_profile_dup_settings_file (dir);
   g_autofree char *text = NULL;
 
-  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL))
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR) || !g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL))
     return NULL;
   text = g_key_file_get_value (file, SETTINGS_GROUP, "identifier", NULL);
   if (text == NULL)
@@ -76,19 +76,26 @@ usable_name (const char *name)
 }
 
 char *
-vav_app_profile_dup_identifier (const char *dir)
+vav_app_profile_dup_account_name (void)
 {
-  g_autofree char *setting = dup_setting (dir);
   const char *real_name = g_get_real_name ();
-  char *name;
+  char *name = NULL;
 
-  name = usable_name (setting);
-  if (name == NULL && g_strcmp0 (real_name, "Unknown") != 0)
+  if (g_strcmp0 (real_name, "Unknown") != 0)
     name = usable_name (real_name);
   if (name == NULL)
     name = usable_name (g_get_host_name ());
 
   return name != NULL ? name : g_strdup ("visavis");
+}
+
+char *
+vav_app_profile_dup_identifier (const char *dir)
+{
+  g_autofree char *setting = dup_setting (dir);
+  char *name = usable_name (setting);
+
+  return name != NULL ? name : vav_app_profile_dup_account_name ();
 }
 
 static VavAppLock *

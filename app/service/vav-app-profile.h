@@ -12,6 +12,9 @@ char *vav_app_profile_dup_dir (const char *option);
 /* The name that others see: the profile's setting, else the user's real name, else the computer's. Never empty, at most VAV_MAX_NAME bytes. (transfer full) */
 char *vav_app_profile_dup_identifier (const char *dir);
 
+/* What holds where nothing was set. (transfer full) */
+char *vav_app_profile_dup_account_name (void);
+
 /* The file that the profile's settings are kept in, by a keyfile settings backend: groups are paths of the schema below `/`. (transfer full) */
 char *vav_app_profile_dup_settings_file (const char *dir);
 

@@ -399,6 +399,36 @@ remove_folder (const char *folder)
   (void)g_rmdir (folder);
 }
 
+static GVariant *
+open_backup (const char *path, const char *passphrase, GError **error)
+{
+  g_autoptr (GBytes) plain = NULL;
+
+  if (!check_passphrase (passphrase, error))
+    return NULL;
+  plain = read_file (path, passphrase, error);
+  return plain != NULL ? unpack (plain, error) : NULL;
+}
+
+/**
+ * vav_backup_check:
+ * @path: a file that vav_backup_write() made
+ * @passphrase: that it was made with
+ * @error: VAV_ERROR_PROFILE
+ *
+ * Whether vav_backup_read() would have something to bring back. Nothing is written. Any thread; blocks.
+ */
+gboolean
+vav_backup_check (const char *path, const char *passphrase, GError **error)
+{
+  g_autoptr (GVariant) content = NULL;
+
+  g_return_val_if_fail (path != NULL && passphrase != NULL, FALSE);
+
+  content = open_backup (path, passphrase, error);
+  return content != NULL;
+}
+
 /**
  * vav_backup_read:
  * @path: a file that vav_backup_write() made
@@ -412,7 +442,6 @@ remove_folder (const char *folder)
 gboolean
 vav_backup_read (const char *path, const char *passphrase, const char *profile, GError **error)
 {
-  g_autoptr (GBytes) plain = NULL;
   g_autoptr (GVariant) content = NULL;
   g_autofree char *fresh = NULL;
   g_autofree char *old = NULL;
@@ -420,10 +449,7 @@ vav_backup_read (const char *path, const char *passphrase, const char *profile, 
 
   g_return_val_if_fail (path != NULL && passphrase != NULL && profile != NULL, FALSE);
 
-  if (!check_passphrase (passphrase, error))
-    return FALSE;
-  plain = read_file (path, passphrase, error);
-  content = plain != NULL ? unpack (plain, error) : NULL;
+  content = open_backup (path, passphrase, error);
   if (content == NULL)
     return FALSE;
   if (g_mkdir_with_parents (profile, 0700) != 0)

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/vav-app-application.h"
+
+#include "app/vav-app-about.h"
+#include "app/vav-app-application-private.h"
+#include "app/vav-app-preferences.h"
+#include "app/vav-app-share.h"
+
+static void
+action_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  vav_app_application_leave (user_data);
+}
+
+static void
+action_call (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_application_activate (user_data);
+  vav_app_application_request_call (user_data, g_variant_get_string (parameter, NULL));
+}
+
+static void
+action_test_call (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  vav_app_application_request_call (user_data, "");
+}
+
+static void
+action_share (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VavAppApplication *self = user_data;
+  VavAppWindow *window = vav_app_application_get_window (self);
+
+  if (window != NULL && self->host != NULL)
+    gtk_window_present (GTK_WINDOW (vav_app_share_new (GTK_WINDOW (window), vav_app_host_get_endpoint (self->host))));
+}
+
+static void
+action_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VavAppWindow *window = vav_app_application_present_window (user_data);
+
+  if (window != NULL)
+    vav_app_about_show (GTK_WINDOW (window));
+}
+
+static void
+action_new_call (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VavAppWindow *window = vav_app_application_present_window (user_data);
+
+  if (window != NULL)
+    vav_app_window_new_call (window);
+}
+
+static void
+on_import (VavAppApplication *self, const char *file, const char *passphrase)
+{
+  g_free (self->import_file);
+  g_free (self->import_passphrase);
+  self->import_file = g_strdup (file);
+  self->import_passphrase = g_strdup (passphrase);
+  vav_app_application_leave (self);
+}
+
+static VavAppPreferences *
+find_preferences (VavAppApplication *self)
+{
+  for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL; at = at->next)
+    if (VAV_APP_IS_PREFERENCES (at->data))
+      return at->data;
+  return NULL;
+}
+
+static void
+action_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VavAppApplication *self = user_data;
+  VavAppPreferences *preferences = find_preferences (self);
+  VavAppWindow *window = preferences == NULL ? vav_app_application_present_window (self) : NULL;
+
+  if (window != NULL && (self->host != NULL || self->start_error != NULL))
+    {
+      preferences = vav_app_preferences_new (GTK_WINDOW (window), self->settings, self->host, self->options.profile);
+      g_signal_connect_object (preferences, "import", G_CALLBACK (on_import), self, G_CONNECT_SWAPPED);
+    }
+  if (preferences != NULL)
+    gtk_window_present (GTK_WINDOW (preferences));
+}
+
+void
+vav_app_application_add_actions (VavAppApplication *self)
+{
+  static const GActionEntry actions[] = {
+    { .name = "quit", .activate = action_quit },
+    { .name = "preferences", .activate = action_preferences },
+    { .name = "about", .activate = action_about },
+    { .name = "new-call", .activate = action_new_call },
+    { .name = "share", .activate = action_share },
+    { .name = "test-call", .activate = action_test_call },
+    { .name = "call", .activate = action_call, .parameter_type = "s" },
+  };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", (const char *[]){ "<Control>q", NULL });
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.preferences",
+                                         (const char *[]){ "<Control>comma", NULL });
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.new-call",
+                                         (const char *[]){ "<Control>n", NULL });
+  /* GTK itself has only the first */
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.show-help-overlay",
+                                         (const char *[]){ "<Control>question", "<Control>F1", NULL });
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.hang-up", (const char *[]){ "<Control>h", NULL });
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/vav-app-preferences.h"
+
+G_BEGIN_DECLS
+
+/* The window and its parts: each file of the class fills the rows that it knows. */
+
+struct _VavAppPreferences
+{
+  AdwPreferencesWindow parent_instance;
+
+  /* template children: you */
+  GtkEditable *name_row;
+  GtkLabel *name_error;
+  GtkSwitch *reachable_switch;
+  GtkSwitch *disturb_switch;
+  AdwComboRow *ring_row;
+  GtkSwitch *autostart_switch;
+  GtkSwitch *background_switch;
+
+  /* template children: network */
+  GtkEditable *port_row;
+  AdwExpanderRow *only_row;
+  GtkEditable *only_address_row;
+  GtkLabel *listen_error;
+  GtkEditable *stun_row;
+  GtkLabel *stun_error;
+  GtkEditable *turn_host_row;
+  GtkEditable *turn_port_row;
+  GtkEditable *turn_user_row;
+  GtkEditable *turn_password_row;
+  AdwComboRow *turn_transport_row;
+  GtkLabel *turn_error;
+
+  /* template children: privacy */
+  AdwActionRow *relay_row;
+  GtkSwitch *relay_switch;
+  AdwActionRow *folder_row;
+
+  /* template children: profile */
+  AdwActionRow *save_row;
+  AdwActionRow *restore_row;
+
+  /* borrowed */
+  VavAppSettings *settings;
+
+  /* owned */
+  VavAppHost *host; /* nullable */
+  char *profile;
+  GtkFileChooserNative *chooser; /* nullable: while it is open */
+
+  gboolean filling; /* rows are being set to what counts: no choice of the person's */
+};
+
+/* Shows what is wrong beside a row, or takes it away: NULL. */
+void vav_app_preferences_tell (GtkWidget *row, GtkLabel *label, const char *sentence);
+
+/* vav-app-preferences-network.c */
+void vav_app_preferences_fill_network (VavAppPreferences *self);
+void vav_app_preferences_bind_network (GtkWidgetClass *widget_class);
+
+/* vav-app-preferences-profile.c */
+void vav_app_preferences_fill_profile (VavAppPreferences *self);
+void vav_app_preferences_bind_profile (GtkWidgetClass *widget_class);
+
+G_END_DECLS

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The preferences; settings that are damaged; and what the window says of where one can be called."""
+
+import os
+import unittest
+
+import procs
+from desk import HEIGHT, WIDTH, Desk, wait_until
+from tap import main
+
+
+class Preferences (unittest.TestCase):
+    @classmethod
+    def setUpClass (cls):
+        cls.desk = cls.enterClassContext (Desk ())
+
+    def person (self, *arguments, **options):
+        person = self.desk.person (*arguments, **options)
+        self.addCleanup (person.close)
+        return person
+
+    def quiet (self, person):
+        self.assertEqual (person.program.complaints (), [], person.program.transcript ())
+
+    def settings (self, person):
+        return (person.profile / 'settings.ini').read_text ()
+
+    def wait_setting (self, person, line):
+        wait_until (lambda: line in self.settings (person), f'{line} to be kept')
+
+    def open (self, person, page=None):
+        """Ctrl+comma; from then on keys go to the new window."""
+        before = set (self.desk.display.windows (person.program.pid))
+        person.key ('ctrl+comma')
+        window = wait_until (lambda: set (self.desk.display.windows (person.program.pid)) - before, 'the preferences').pop ()
+        self.desk.display.place (window, person.x, 0, WIDTH, HEIGHT)
+        self.desk.display.run (['xdotool', 'windowactivate', '--sync', window])
+        if page:
+            self.act (person, page, 'page tab')
+        return window
+
+    @staticmethod
+    def node (person, name, role):
+        """Also what stands below the part that is scrolled to."""
+        def found ():
+            for node in person.every ():
+                try:
+                    if node.get_name () == name and node.get_role_name () == role:
+                        return node
+                except Exception:
+                    pass
+            return None
+        return wait_until (found, f'{role} {name}')
+
+    def act (self, person, name, role='push button'):
+        self.node (person, name, role).do_action (0)
+
+    @staticmethod
+    def told (person, words):
+        """A word beside a row, which a screen reader says at once."""
+        def found ():
+            for node in person.every ():
+                name = node.get_name () or ''
+                if words in name and node.get_role_name () in ('alert', 'notification', 'label'):
+                    return name
+            return None
+        return wait_until (found, f'a word like “{words}”')
+
+    def write (self, person, name, text):
+        """Clicks into the entry of that name, types into it, and Enter. The window stands where the person's is, and is as large."""
+        person.click_node (self.node (person, name, 'text'))
+        self.type_over (text)
+
+    def type_over (self, text):
+        self.desk.display.key ('ctrl+a', 'Delete')
+        self.desk.display.type (text)
+        self.desk.display.key ('Return')
+
+    def test_name (self):
+        """W8: The name is changed, stands over the people, is kept, and is what the person who is called next sees."""
+        anna = self.person ('Anna Berg')
+        karim = self.person ('Karim', x=1040)
+        self.open (anna)
+        self.write (anna, 'Name', 'Anna Lind')
+        self.wait_setting (anna, "identifier='Anna Lind'")
+        self.desk.display.key ('Escape')
+        anna.wait_text ('Anna Lind')
+        anna.type_address (karim.address)
+        self.assertEqual (karim.report.wait_event ('request')['name'], 'Anna Lind')
+        self.quiet (anna)
+
+    def test_name_too_long (self):
+        """W8: A name that cannot be sent is told and not kept."""
+        anna = self.person ('Anna Berg')
+        self.open (anna)
+        self.write (anna, 'Name', 'x' * 129)
+        self.told (anna, 'This name is too long')
+        self.assertNotIn ('x' * 129, self.settings (anna))
+
+    def test_stun (self):
+        """W7: A STUN server that makes no sense is told beside its row and not kept; one that does is, and the word is taken back."""
+        anna = self.person ('Anna Berg')
+        self.open (anna, 'Network')
+        self.write (anna, 'Server, like stun.example:3478', 'no server:at all')
+        told = self.told (anna, 'The server address')
+        self.assertIn ('cannot be read', told)
+        self.assertNotIn ('stun=', self.settings (anna))
+        self.write (anna, 'Server, like stun.example:3478', 'stun.example:3479')
+        self.wait_setting (anna, "stun='stun://stun.example:3479'")
+        anna.wait_gone (told)
+        self.quiet (anna)
+
+    def test_port (self):
+        """W10: Another port is taken at once; one that is not free is told, not kept, and the old one stays open."""
+        anna = self.person ('Anna Berg')
+        karim = self.person ('Karim', x=1040)
+        taken = karim.address.rpartition (':')[2]
+        self.open (anna, 'Network')
+        self.write (anna, 'Port', 'seventy')
+        self.told (anna, 'A port is a number from 1 to 65535.')
+        mark = anna.report.mark ()
+        self.act (anna, 'Only on one address', 'check box')
+        self.write (anna, 'Address of this computer', '127.0.0.1')
+        self.write (anna, 'Port', taken)
+        self.told (anna, 'already used by another program')
+        self.assertNotIn (f'127.0.0.1:{taken}', self.settings (anna))
+        karim.type_address (anna.report.wait_event ('listening', since=mark)['address'])
+        anna.report.wait_event ('request')
+
+    def test_reach (self):
+        """W10: A click on the status tells the address, how far it is known, and what a firewall must let in; when one is not reachable, that."""
+        anna = self.person ('Anna Berg')
+        anna.click_node (anna.wait_for ('Where you can be called', 'push button'))
+        anna.wait_text ('You can be called at')
+        anna.wait_for (f'Copy {anna.address}', 'push button')
+        anna.wait_text ('On this computer only')
+        port = anna.address.rpartition (':')[2]
+        self.assertTrue ([text for text in anna.texts () if f'TCP port {port}' in text])
+        self.desk.display.key ('Escape')
+        anna.click ('Reachable', 'check box')
+        anna.wait_text ('Nobody can call you')
+        anna.click_node (anna.wait_for ('Where you can be called', 'push button'))
+        anna.wait_text ('Nobody can call you. Turn “Reachable” on to be called.')
+        self.quiet (anna)
+
+    def test_names (self):
+        """A6: Every control of the preferences has a name for a screen reader."""
+        anna = self.person ('Anna Berg')
+        self.open (anna)
+        roles = ('push button', 'toggle button', 'text', 'check box', 'combo box', 'password text', 'page tab')
+        nodes = [node for node in anna.every () if node.get_role_name () in roles]
+        self.assertGreater (len (nodes), 20)
+        self.assertEqual ([node.get_role_name () for node in nodes if not node.get_name () or node.get_name ().startswith ('Gtk')], [])
+
+    def test_damaged (self):
+        """A settings file that is nonsense is told, kept beside, and the program starts with its own settings; what is right in one that is
+        partly wrong still counts."""
+        wrong = {
+            'noise': lambda path: path.write_bytes (os.urandom (4000)),
+            'huge': lambda path: path.write_bytes (b'x' * (2 << 20)),
+            'folder': lambda path: path.mkdir (),
+            'pipe': os.mkfifo,
+            'types': lambda path: path.write_text ("[org/visavis/Visavis]\ndetection='perhaps'\nwindow-width=5\nidentifier='Eva'\n"),
+        }
+        for name, damage in wrong.items ():
+            with self.subTest (damage=name), procs.folder () as home:
+                damage (home / 'settings.ini')
+                argv = [procs.APP, '--profile', home, '--media', 'test', '--listen', '127.0.0.1:0', '--report', home / 'r']
+                with procs.Report (home / 'r') as report, procs.Process (argv, env=self.desk.display.env) as program:
+                    report.wait_event ('listening')
+                    self.assertEqual (report.wait_event ('identity')['name'] == 'Eva', name == 'types')
+                    kept = list (home.glob ('settings-damaged-*.ini'))
+                    self.assertEqual (len (kept), 1)
+
+                    def told (program=program, kept=kept):
+                        for i in range (self.desk.root.get_child_count ()):
+                            child = self.desk.root.get_child_at_index (i)
+                            if child is not None and child.get_process_id () == program.pid:
+                                return kept[0].name in self.every_name (child)
+                        return False
+                    wait_until (told, f'a word about {name}')
+                    program.stop (status=0)
+                    self.assertEqual (program.complaints (), [])
+
+    def every_name (self, node):
+        names = node.get_name () or ''
+        for i in range (node.get_child_count ()):
+            child = node.get_child_at_index (i)
+            if child is not None:
+                names += '\n' + self.every_name (child)
+        return names
+
+
+if __name__ == '__main__':
+    main ()
