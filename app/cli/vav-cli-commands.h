@@ -16,6 +16,10 @@ int vav_cli_identity (VavCliOptions *options);
 int vav_cli_people (VavCliOptions *options);
 int vav_cli_devices (VavCliOptions *options);
 
+/* vav-cli-backup.c: the profile as one sealed file */
+int vav_cli_export (VavCliOptions *options);
+int vav_cli_import (VavCliOptions *options);
+
 /* vav-cli-query.c: the calls of all of this user's programs, over the session bus */
 int vav_cli_dial (VavCliOptions *options);
 int vav_cli_calls (VavCliOptions *options);

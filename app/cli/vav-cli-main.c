@@ -27,6 +27,13 @@ static const VavCliCommand commands[] = {
     NULL, vav_cli_people },
   { "devices", "", N_ ("List cameras, microphones and speakers, as Visavis sees them."), 0, 0, FALSE, NULL,
     vav_cli_devices },
+  { "export", N_ ("FILE"),
+    N_ ("Save a copy of your profile as a file that a passphrase opens; the passphrase is asked for, or is the first "
+        "line of stdin."),
+    1, 1, FALSE, NULL, vav_cli_export },
+  { "import", N_ ("FILE"),
+    N_ ("Bring a saved profile back; what was there is kept beside it. Visavis must not be running with the profile."),
+    1, 1, FALSE, NULL, vav_cli_import },
 };
 
 static void

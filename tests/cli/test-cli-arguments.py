@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """visavis-cli without a call: help, usage errors, identity, people, devices."""
 
+import fcntl
 import os
 import stat
 import subprocess
@@ -18,7 +19,7 @@ class Help (unittest.TestCase):
             run = subprocess.run ([CLI, *words], capture_output=True, text=True, check=False)
             self.assertEqual (run.returncode, status, words)
             self.assertEqual (run.stderr, '')
-            for word in ('identity', 'answer', 'call', 'dial', 'calls', 'hang-up', 'people', 'devices', 'Exit status'):
+            for word in ('identity', 'answer', 'call', 'dial', 'calls', 'hang-up', 'people', 'devices', 'export', 'import', 'Exit status'):
                 self.assertIn (word, run.stdout)
 
     def test_help_of_commands (self):
@@ -196,6 +197,57 @@ class Places (unittest.TestCase):
         linked = subprocess.run (['ldd', CLI], capture_output=True, text=True, check=True).stdout
         self.assertNotIn ('libgtk', linked)
         self.assertNotIn ('libadwaita', linked)
+
+
+class Backup (unittest.TestCase):
+    def run_with (self, profile, *words, passphrase='correct horse', status=0):
+        with cli (profile, *words, json_lines=False, media=None, stdin=True) as program:
+            program.write_line (passphrase)
+            program.close_stdin ()
+            program.wait (status)
+            return program.transcript ()
+
+    def id_of (self, profile):
+        with cli (profile, 'identity') as program:
+            return program.wait_event ('identity')['id']
+
+    def test_export_import (self):
+        """A profile goes through a file to another folder: same key, same people; what was there is kept; the file is the user's alone."""
+        with folder () as home:
+            with cli (home / 'a', 'people', 'add', 'Bob', '192.0.2.7') as program:
+                program.wait (0)
+            before, other = self.id_of (home / 'a'), self.id_of (home / 'b')
+            self.assertNotEqual (before, other)
+            self.run_with (home / 'a', 'export', home / 'copy')
+            self.assertEqual (stat.S_IMODE ((home / 'copy').stat ().st_mode), 0o600)
+            self.run_with (home / 'b', 'import', home / 'copy')
+            self.assertEqual (self.id_of (home / 'b'), before)
+            with cli (home / 'b', 'people') as program:
+                program.wait_event ('person', lambda event: event['name'] == 'Bob')
+            self.assertEqual (len (list ((home / 'b').glob ('replaced-*/identity.pem'))), 1)
+
+    def test_export_nonsense (self):
+        """What cannot be is told in one sentence, and changes nothing: wrong and short passphrases, files that are none, a profile in use."""
+        with folder () as home:
+            mine = self.id_of (home / 'a')
+            self.run_with (home / 'a', 'export', home / 'copy', passphrase='short', status=1)
+            self.run_with (home / 'a', 'export', home / 'copy', passphrase='', status=1)
+            self.run_with (home / 'a', 'export', home / 'copy', passphrase='x' * 5000, status=1)
+            self.assertFalse ((home / 'copy').exists ())
+            self.run_with (home / 'a', 'export', home / 'copy')
+            saved = (home / 'copy').read_bytes ()
+            self.assertIn ('is there already', self.run_with (home / 'a', 'export', home / 'copy', status=1))
+            self.assertEqual ((home / 'copy').read_bytes (), saved)
+            (home / 'noise').write_bytes (os.urandom (5000))
+            (home / 'cut').write_bytes (saved[:-7])
+            self.assertIn ('passphrase is wrong', self.run_with (home / 'c', 'import', home / 'copy', passphrase='wrong horse', status=1))
+            for name in ('noise', 'cut', 'nothing', '.'):
+                self.run_with (home / 'c', 'import', home / name, status=1)
+            self.assertFalse ((home / 'c').exists ())
+            with (home / 'a/lock').open ('w') as lock:
+                fcntl.flock (lock, fcntl.LOCK_EX)
+                self.assertIn ('already running', self.run_with (home / 'a', 'import', home / 'copy', status=1))
+            self.assertEqual (self.id_of (home / 'a'), mine)
 
 
 if __name__ == '__main__':
