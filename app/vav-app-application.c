@@ -112,6 +112,7 @@ start_host (VavAppApplication *self)
         vav_app_window_fail (window, self->start_error->message);
       return;
     }
+  vav_app_settings_bind_history (self->settings, vav_app_host_get_endpoint (self->host));
   vav_app_settings_bind (self->settings, "do-not-disturb", vav_app_host_get_policy (self->host), "do-not-disturb");
   vav_app_settings_bind (self->settings, "who-may-ring", vav_app_host_get_policy (self->host), "who-may-ring");
   self->background = vav_app_background_new (G_APPLICATION (self), self->settings);

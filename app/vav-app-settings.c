@@ -126,6 +126,15 @@ vav_app_settings_bind (VavAppSettings *self, const char *key, gpointer object, c
     g_settings_bind (self->settings, key, object, property, G_SETTINGS_BIND_DEFAULT);
 }
 
+/* A history is kept unless somebody said no. */
+void
+vav_app_settings_bind_history (VavAppSettings *self, VavEndpoint *endpoint)
+{
+  vav_endpoint_set_history_kept (endpoint, TRUE);
+  vav_app_settings_bind (self, "keep-history", endpoint, "history-kept");
+  vav_app_settings_bind (self, "keep-history-days", vav_endpoint_get_history (endpoint), "days");
+}
+
 gulong
 vav_app_settings_watch (VavAppSettings *self, const char *key, GCallback changed, gpointer user_data)
 {

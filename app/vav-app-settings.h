@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include "net/visavis.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -33,6 +35,7 @@ const char *vav_app_settings_get_trouble (VavAppSettings *self);
 
 /* Keeps a property and a key the same, both ways; where the key is not known the property is left alone. */
 void vav_app_settings_bind (VavAppSettings *self, const char *key, gpointer object, const char *property);
+void vav_app_settings_bind_history (VavAppSettings *self, VavEndpoint *endpoint); /* keep-history, keep-history-days */
 
 /* Calls changed (user_data) when the key's value is another. Returns: for vav_app_settings_unwatch(); 0: the key is not known */
 gulong vav_app_settings_watch (VavAppSettings *self, const char *key, GCallback changed, gpointer user_data);

@@ -325,6 +325,17 @@ vav_app_window_new (GtkApplication *application, VavAppSettings *settings, const
   return self;
 }
 
+/* A sentence of what was damaged stays until it was read. */
+static void
+show_notice (VavAppWindow *self, const char *sentence)
+{
+  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
+  AdwToast *toast = adw_toast_new (escaped);
+
+  adw_toast_set_timeout (toast, 0);
+  vav_app_window_add_toast (self, toast);
+}
+
 /* Once, when the program is ready to call. */
 void
 vav_app_window_set_host (VavAppWindow *self, VavAppHost *host, gboolean mirror_own)
@@ -341,6 +352,8 @@ vav_app_window_set_host (VavAppWindow *self, VavAppHost *host, gboolean mirror_o
   g_signal_connect_object (endpoint, "device-failed", G_CALLBACK (on_device_failed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (endpoint, "notify::listening-address", G_CALLBACK (on_listening), self, G_CONNECT_SWAPPED);
   on_host_stream (self);
+  if (vav_endpoint_get_notice (endpoint) != NULL)
+    show_notice (self, vav_endpoint_get_notice (endpoint));
 }
 
 void

@@ -6,6 +6,7 @@
 #include "net/call/vav-backup.h"
 #include "net/call/vav-endpoint.h"
 #include "net/call/vav-file.h"
+#include "net/call/vav-history.h"
 #include "net/call/vav-peer.h"
 #include "net/call/vav-people.h"
 #include "net/call/vav-person.h"

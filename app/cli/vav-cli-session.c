@@ -116,6 +116,8 @@ vav_cli_session_new (const VavCliOptions *options, gboolean lock, VavCliStatus *
       return NULL;
     }
 
+  if (vav_endpoint_get_notice (self->endpoint) != NULL)
+    vav_cli_complain (vav_endpoint_get_notice (self->endpoint));
   if (self->events != NULL)
     vav_app_events_watch_endpoint (self->events, self->endpoint);
   else

@@ -34,6 +34,7 @@ vav_call_new_remnant (VavCall *announced)
   self->peer = g_object_ref (announced->peer);
   self->start_time = announced->start_time;
   self->decided = self->answered = TRUE;
+  self->remnant = TRUE;
 
   return self;
 }

@@ -57,6 +57,7 @@ struct _VavCall
   gboolean told;     /* `ended` was raised, or is being raised */
   gboolean given_up; /* before it was dialled */
   gboolean replaces; /* callee: stands for a call that this side had dialled */
+  gboolean remnant;  /* callee: its number alone; the call goes on under another */
   gboolean dropped;  /* caller: another call stands for it; it says nothing more but that it is withdrawn */
   guint timer;       /* of the present phase; 0: none */
 
@@ -79,6 +80,7 @@ struct _VavCall
   int linger_ms;
   gint64 start_us; /* monotonic: dialled, or accepted */
   gint64 start_time;
+  gint64 active_us; /* monotonic: connected; 0: never */
 
   /* signalling */
   GCancellable *dialling;

@@ -306,6 +306,7 @@ handle (VavCall *self, Event *event)
         finish (self, &step, event);
       if (step.phase == VAV_CALL_PHASE_ACTIVE)
         {
+          self->active_us = g_get_monotonic_time ();
           remember_peer (self);
           vav_call_update_flows (self);
         }

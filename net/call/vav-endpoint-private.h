@@ -40,11 +40,13 @@ struct _VavEndpoint
   char *profile;
   VavIdentity *identity;
   VavPeople *people;
+  VavHistory *history;
   VavMedia *media;
 
   /* settings */
   char *identifier;
   char *listening_address;
+  gboolean history_kept;
 
   VavDoor *door;
   GPtrArray *streams; /* of VavStream: those that detect or are in a call */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "net/call/vav-door.h"
+#include "net/call/vav-history-private.h"
 #include "net/call/vav-people-private.h"
 #include "net/call/vav-stream-private.h"
 #include "net/core/vav-own-addresses.h"
@@ -25,6 +26,7 @@ enum
   PROP_ID,
   PROP_IDENTIFIER,
   PROP_LISTENING_ADDRESS,
+  PROP_HISTORY_KEPT,
   N_PROPS,
 };
 
@@ -69,6 +71,7 @@ vav_endpoint_finalize (GObject *object)
   g_queue_clear_full (&self->failed, vav_failed_call_free);
   g_clear_pointer (&self->condition, vav_condition_release);
   g_clear_object (&self->media);
+  g_clear_object (&self->history);
   g_clear_object (&self->people);
   g_clear_object (&self->identity);
   g_free (self->profile);
@@ -94,6 +97,9 @@ vav_endpoint_get_property (GObject *object, guint id, GValue *value, GParamSpec 
     case PROP_LISTENING_ADDRESS:
       g_value_set_string (value, self->listening_address);
       break;
+    case PROP_HISTORY_KEPT:
+      g_value_set_boolean (value, self->history_kept);
+      break;
     default:
       if (!vav_endpoint_get_device_property (self, id, value))
         G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -109,6 +115,9 @@ vav_endpoint_set_property (GObject *object, guint id, const GValue *value, GPara
     {
     case PROP_IDENTIFIER:
       vav_endpoint_set_identifier (self, g_value_get_string (value));
+      break;
+    case PROP_HISTORY_KEPT:
+      vav_endpoint_set_history_kept (self, g_value_get_boolean (value));
       break;
     default:
       if (!vav_endpoint_set_device_property (self, id, value))
@@ -131,6 +140,8 @@ vav_endpoint_class_init (VavEndpointClass *klass)
       "identifier", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   properties[PROP_LISTENING_ADDRESS]
       = g_param_spec_string ("listening-address", NULL, NULL, NULL, ro | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_HISTORY_KEPT] = g_param_spec_boolean (
+      "history-kept", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   vav_endpoint_install_device_properties (object_class);
 
@@ -173,14 +184,17 @@ VavEndpoint *
 vav_endpoint_new (const char *profile, const char *media, GError **error)
 {
   g_autoptr (VavEndpoint) self = g_object_new (VAV_TYPE_ENDPOINT, NULL);
+  g_autoptr (VavStore) store = NULL;
 
   self->profile = g_strdup (profile);
   self->identity = profile != NULL ? vav_identity_load (profile, error) : vav_identity_new_ephemeral (error);
   if (self->identity == NULL)
     return NULL;
-  self->people = vav_people_open (profile, error);
+  store = vav_store_open (profile, error);
+  self->people = store != NULL ? vav_people_new (store, error) : NULL;
   if (self->people == NULL)
     return NULL;
+  self->history = vav_history_new (store);
   self->media = vav_media_new (media, vav_identity_get_id (self->identity), error);
   if (self->media == NULL)
     return NULL;
@@ -235,26 +249,6 @@ vav_endpoint_set_identifier (VavEndpoint *self, const char *name)
   self->identifier = g_strdup (name);
   vav_door_set_name (self->door, name);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IDENTIFIER]);
-}
-
-VavPeople *
-vav_endpoint_get_people (VavEndpoint *self)
-{
-  g_return_val_if_fail (VAV_IS_ENDPOINT (self), NULL);
-  return self->people;
-}
-
-/**
- * vav_endpoint_get_notice:
- *
- * Returns: (transfer none) (nullable): what was found when the profile was opened, as a sentence that the person should read: a damaged file was put
- *   aside. A program shows it once
- */
-const char *
-vav_endpoint_get_notice (VavEndpoint *self)
-{
-  g_return_val_if_fail (VAV_IS_ENDPOINT (self), NULL);
-  return vav_people_get_notice (self->people);
 }
 
 VavIdentity *
@@ -404,54 +398,6 @@ gboolean
 vav_endpoint_is_closing (VavEndpoint *self)
 {
   return self->closing;
-}
-
-/* A person's pinned key is required of whoever answers at their address. */
-static VavAddress *
-address_of_person (VavPerson *person, GError **error)
-{
-  VavAddress *address;
-
-  if (vav_person_get_address (person) == NULL)
-    {
-      g_set_error (error, VAV_ERROR, VAV_ERROR_UNREACHABLE,
-                   _ ("No address is known for %s. Ask them to call you, or call their address once."),
-                   vav_person_get_name (person));
-      return NULL;
-    }
-  address = vav_address_parse (vav_person_get_address (person), error);
-  if (address != NULL)
-    address->id = g_strdup (vav_person_get_id (person));
-
-  return address;
-}
-
-VavAddress *
-vav_endpoint_find_address (VavEndpoint *self, const char *text, GError **error)
-{
-  g_autoptr (VavPerson) person = NULL;
-  g_autoptr (VavAddress) address = NULL;
-
-  vav_people_refresh (self->people); /* another program of this user may have added them a moment ago */
-  person = *text != '\0' ? vav_people_find_by_name (self->people, text) : NULL;
-  if (person != NULL)
-    return address_of_person (person, error);
-
-  address = vav_address_parse (text, error);
-  if (address == NULL)
-    return NULL;
-  if (address->self)
-    {
-      address->port = vav_door_open_for_self (self->door, error);
-      if (address->port == 0)
-        return NULL;
-      address->host = g_strdup ("127.0.0.1");
-      address->id = g_strdup (vav_endpoint_get_id (self));
-    }
-  else if (address->host == NULL && (person = vav_people_find_by_id (self->people, address->id)) != NULL)
-    return address_of_person (person, error);
-
-  return g_steal_pointer (&address);
 }
 
 static void

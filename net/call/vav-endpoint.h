@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "net/call/vav-history.h"
 #include "net/call/vav-people.h"
 #include "net/call/vav-request.h"
 #include "net/call/vav-stream.h"
@@ -19,7 +20,7 @@ G_BEGIN_DECLS
  *
  * It holds the streams that it lists, and streams hold it: vav_endpoint_close_async() ends all of them and so breaks the circle.
  *
- * Properties: `id`; `identifier` (this user's displayed name); `listening-address` ((nullable), notified): `HOST:PORT` as bound; of what
+ * Properties: `id`; `identifier` (this user's displayed name); `history-kept`; `listening-address` ((nullable), notified): `HOST:PORT` as bound; of what
  * this user sees and hears with, for all calls: `camera`, `microphone`, `speaker` ((nullable): names), `volume`, `muted`,
  * `voice-processing`, `picture-quality`, `test-picture`; and (read-only, notified) `has-camera`, `has-microphone`: whether there is something to see
  * and to hear this user with, as far as is known.
@@ -40,7 +41,12 @@ const char *vav_endpoint_get_profile (VavEndpoint *self);
 const char *vav_endpoint_get_identifier (VavEndpoint *self);
 void vav_endpoint_set_identifier (VavEndpoint *self, const char *name);
 VavPeople *vav_endpoint_get_people (VavEndpoint *self);
-const char *vav_endpoint_get_notice (VavEndpoint *self); /* (nullable): a damaged file was put aside; to be shown once */
+VavHistory *vav_endpoint_get_history (VavEndpoint *self);
+void vav_endpoint_set_history_kept (VavEndpoint *self,
+                                    gboolean kept); /* calls, texts and files from now on; off at first */
+gboolean vav_endpoint_get_history_kept (VavEndpoint *self);
+const char *
+vav_endpoint_get_notice (VavEndpoint *self); /* (nullable): a damaged file was put aside; to be shown once */
 
 gboolean vav_endpoint_set_listen (VavEndpoint *self, const char *host_port, GError **error);
 const char *vav_endpoint_get_listening_address (VavEndpoint *self); /* (nullable): not listening */

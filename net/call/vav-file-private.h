@@ -36,6 +36,7 @@ struct _VavFile
 
   /* the stream's */
   gboolean listed; /* among its files */
+  gboolean recorded; /* in the history */
 };
 
 VavFile *vav_file_new (VavCourier *courier, guint32 id, gboolean incoming, const char *name, guint64 size);

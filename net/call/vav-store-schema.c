@@ -15,8 +15,8 @@ static const char first[] = "CREATE TABLE IF NOT EXISTS people ("
 /* Several addresses, pictures, favourites, blocked people, keys that people had before, and the history.
  *
  * Pictures have a table of their own, so that the list is read without them; picture_version tells that there is another one. Numbers of
- * history entries are never used again. Its kind, reason and state are the numbers of VavHistoryKind, VavReason and VavFileState, which only grow at
- * their ends; text is what was written, or the name of a file. */
+ * history entries are never used again, its times are milliseconds. Its kind, reason and state are the numbers of VavHistoryKind, VavReason and
+ * VavFileState, which only grow at their ends; text is what was written, or the name of a file. */
 static const char second[] = "ALTER TABLE people ADD COLUMN favourite INTEGER NOT NULL DEFAULT 0;"
                              "ALTER TABLE people ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0;"
                              "ALTER TABLE people ADD COLUMN picture_version INTEGER NOT NULL DEFAULT 0;"

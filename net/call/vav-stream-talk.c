@@ -3,6 +3,7 @@
 
 #include "net/call/vav-courier.h"
 #include "net/call/vav-file-private.h"
+#include "net/call/vav-recorder.h"
 #include "net/call/vav-stream-private.h"
 
 /* What the two people of a call give each other: the stream's side of the courier. */
@@ -21,6 +22,7 @@ static guint signals[N_SIGNALS];
 static void
 on_text (VavCourier *courier, const char *text, VavStream *self)
 {
+  vav_recorder_note_text (self->endpoint, self->call, text, TRUE);
   g_signal_emit (self, signals[TEXT], 0, text);
 }
 
@@ -45,6 +47,7 @@ on_file_changed (VavCourier *courier, VavFile *file, VavStream *self)
       file->listed = TRUE;
       g_list_store_append (self->files, file);
     }
+  vav_recorder_note_file (self->endpoint, self->call, file);
   g_signal_emit (self, signals[FILE_CHANGED], 0, file);
 }
 
@@ -95,7 +98,12 @@ vav_stream_send_text (VavStream *self, const char *text, guint64 *id, GError **e
   g_return_val_if_fail (text != NULL, FALSE);
 
   if (self->call != NULL)
-    return vav_courier_send_text (vav_call_get_courier (self->call), text, id, error);
+    {
+      if (!vav_courier_send_text (vav_call_get_courier (self->call), text, id, error))
+        return FALSE;
+      vav_recorder_note_text (self->endpoint, self->call, text, FALSE);
+      return TRUE;
+    }
   g_set_error_literal (error, VAV_ERROR, VAV_ERROR_CLOSED, vav_error_describe (VAV_ERROR_CLOSED));
   return FALSE;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "net/call/vav-endpoint-private.h"
+#include "net/call/vav-recorder.h"
 #include "net/core/vav-enums.h"
 
 G_DEFINE_FINAL_TYPE (VavStream, vav_stream, G_TYPE_OBJECT)
@@ -130,6 +131,7 @@ on_ended (VavCall *call, gboolean graceful, VavReason reason, GBytes *data, VavS
   self->waiting_since = g_get_monotonic_time ();
   if (vav_call_get_phase (call) == VAV_CALL_PHASE_FAILED && !vav_call_is_incoming (call))
     vav_endpoint_keep_failed (self->endpoint, vav_call_get_value (call), vav_call_get_error (call));
+  vav_recorder_note_call (self->endpoint, call);
   g_signal_emit (self, vav_stream_signals[VAV_STREAM_ENDED], 0, graceful, reason, data);
   if (call == self->call)
     vav_stream_settle (self);

@@ -51,7 +51,8 @@ void vav_stream_set_linger (VavStream *self, int linger_ms);
 guint64 vav_stream_get_value (VavStream *self);
 VavState vav_stream_get_state (VavStream *self);
 VavReason vav_stream_get_end_reason (VavStream *self);
-const GError *vav_stream_get_last_error (VavStream *self);
+const GError *
+vav_stream_get_last_error (VavStream *self); /* (nullable); see vav_error_get_other_id() for who answered instead */
 gboolean vav_stream_get_graceful (VavStream *self);
 gboolean vav_stream_is_incoming (VavStream *self);
 gboolean vav_stream_is_busy (VavStream *self);      /* in a call or about to be: neither idle nor over */

@@ -7,10 +7,53 @@
 
 #include "net/core/vav-enums.h"
 
-/* it would take the name for a subtraction: */
-/* clang-format off */
-G_DEFINE_QUARK (vav-error-quark, vav_error)
-/* clang-format on */
+/* What an error carries beside its sentence. */
+typedef struct
+{
+  char *id; /* nullable */
+} VavErrorPrivate;
+
+static void
+vav_error_private_init (VavErrorPrivate *private)
+{
+}
+
+static void
+vav_error_private_copy (const VavErrorPrivate *source, VavErrorPrivate *copy)
+{
+  copy->id = g_strdup (source->id);
+}
+
+static void
+vav_error_private_clear (VavErrorPrivate *private)
+{
+  g_free (private->id);
+}
+
+G_DEFINE_EXTENDED_ERROR (VavError, vav_error)
+
+/* id: of the key that answered in place of the one that was asked for */
+GError *
+vav_error_new_untrusted (const char *id, const char *sentence)
+{
+  GError *error = g_error_new_literal (VAV_ERROR, VAV_ERROR_UNTRUSTED, sentence);
+
+  vav_error_get_private (error)->id = g_strdup (id);
+  return error;
+}
+
+/**
+ * vav_error_get_other_id:
+ * @error: any error
+ *
+ * Returns: (transfer none) (nullable): of VAV_ERROR_UNTRUSTED, the id of the key that answered, where it is known: somebody else's, or a new one of
+ *   the same person, who must say so themselves
+ */
+const char *
+vav_error_get_other_id (const GError *error)
+{
+  return g_error_matches (error, VAV_ERROR, VAV_ERROR_UNTRUSTED) ? vav_error_get_private (error)->id : NULL;
+}
 
 /* When the library is loaded, so that its sentences are translated in any program; one that has them elsewhere binds the domain itself, later. */
 __attribute__ ((constructor)) static void

@@ -85,6 +85,9 @@ const char *vav_trust_to_nick (VavTrust trust);
 char *vav_flows_to_string (VavFlows flows);
 gboolean vav_flows_from_string (const char *text, VavFlows *flows, GError **error);
 
+GError *vav_error_new_untrusted (const char *id, const char *sentence);
+const char *vav_error_get_other_id (const GError *error); /* (nullable): UNTRUSTED: who answered */
+
 VavReason vav_reason_from_error (const GError *error);
 GError *vav_error_from_reason (VavReason reason);
 

@@ -189,6 +189,21 @@ typedef enum
   VAV_FILE_STATE_INTERRUPTED,
 } VavFileState;
 
+/**
+ * VavHistoryKind:
+ * @VAV_HISTORY_CALL: a call, also one that came to nothing
+ * @VAV_HISTORY_TEXT: a text that was written in a call
+ * @VAV_HISTORY_FILE: a file that was offered in a call
+ *
+ * What an entry of the history tells of.
+ */
+typedef enum
+{
+  VAV_HISTORY_CALL,
+  VAV_HISTORY_TEXT,
+  VAV_HISTORY_FILE,
+} VavHistoryKind;
+
 /* Caps on what a user of the library or a peer may say, in bytes. */
 #define VAV_MAX_NAME 128
 #define VAV_MAX_DATA (64 * 1024)

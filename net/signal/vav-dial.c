@@ -192,13 +192,14 @@ handshake_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (dial->address->id != NULL && g_strcmp0 (id, dial->address->id) != 0)
     {
       g_autoptr (VavWire) wire = vav_wire_new (dial->stream, dial->socket);
+      g_autofree char *sentence = NULL;
 
       vav_wire_close (wire);
       g_clear_object (&dial->socket);
-      settle (task, g_error_new (VAV_ERROR, VAV_ERROR_UNTRUSTED,
-                                 _ ("Somebody else answers at %s: the identity is not the one that you asked for. No "
-                                    "call was made."),
-                                 dial->where));
+      sentence = g_strdup_printf (_ ("Somebody else answers at %s: the identity is not the one that you asked for. No "
+                                     "call was made."),
+                                  dial->where);
+      settle (task, vav_error_new_untrusted (id, sentence));
       return;
     }
   dial->channel = vav_channel_new (dial->stream, dial->socket, id);

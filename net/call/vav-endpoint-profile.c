@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/call/vav-endpoint-private.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "net/call/vav-door.h"
+#include "net/call/vav-people-private.h"
+
+/* What the endpoint keeps in its profile: people and history. */
+
+VavPeople *
+vav_endpoint_get_people (VavEndpoint *self)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), NULL);
+  return self->people;
+}
+
+/**
+ * vav_endpoint_get_notice:
+ *
+ * Returns: (transfer none) (nullable): what was found when the profile was opened, as a sentence that the person should read: a damaged file was put
+ *   aside. A program shows it once
+ */
+const char *
+vav_endpoint_get_notice (VavEndpoint *self)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), NULL);
+  return vav_people_get_notice (self->people);
+}
+
+/**
+ * vav_endpoint_get_history:
+ *
+ * Returns: (transfer none): what was kept so far; also while nothing new is
+ */
+VavHistory *
+vav_endpoint_get_history (VavEndpoint *self)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), NULL);
+  return self->history;
+}
+
+/**
+ * vav_endpoint_set_history_kept:
+ * @kept: whether calls, texts and files are written into the history from now on. What is there stays: see vav_history_delete_all()
+ */
+void
+vav_endpoint_set_history_kept (VavEndpoint *self, gboolean kept)
+{
+  g_return_if_fail (VAV_IS_ENDPOINT (self));
+  kept = kept != FALSE;
+  if (self->history_kept == kept)
+    return;
+  self->history_kept = kept;
+  g_object_notify (G_OBJECT (self), "history-kept");
+}
+
+gboolean
+vav_endpoint_get_history_kept (VavEndpoint *self)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), FALSE);
+  return self->history_kept;
+}
+
+/* A person's pinned key is required of whoever answers at their address. */
+static VavAddress *
+address_of_person (VavPerson *person, GError **error)
+{
+  VavAddress *address;
+
+  if (vav_person_get_address (person) == NULL)
+    {
+      g_set_error (error, VAV_ERROR, VAV_ERROR_UNREACHABLE,
+                   _ ("No address is known for %s. Ask them to call you, or call their address once."),
+                   vav_person_get_name (person));
+      return NULL;
+    }
+  address = vav_address_parse (vav_person_get_address (person), error);
+  if (address != NULL)
+    address->id = g_strdup (vav_person_get_id (person));
+
+  return address;
+}
+
+VavAddress *
+vav_endpoint_find_address (VavEndpoint *self, const char *text, GError **error)
+{
+  g_autoptr (VavPerson) person = NULL;
+  g_autoptr (VavAddress) address = NULL;
+
+  vav_people_refresh (self->people); /* another program of this user may have added them a moment ago */
+  person = *text != '\0' ? vav_people_find_by_name (self->people, text) : NULL;
+  if (person != NULL)
+    return address_of_person (person, error);
+
+  address = vav_address_parse (text, error);
+  if (address == NULL)
+    return NULL;
+  if (address->self)
+    {
+      address->port = vav_door_open_for_self (self->door, error);
+      if (address->port == 0)
+        return NULL;
+      address->host = g_strdup ("127.0.0.1");
+      address->id = g_strdup (vav_endpoint_get_id (self));
+    }
+  else if (address->host == NULL && (person = vav_people_find_by_id (self->people, address->id)) != NULL)
+    return address_of_person (person, error);
+
+  return g_steal_pointer (&address);
+}
