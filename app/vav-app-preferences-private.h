@@ -57,6 +57,9 @@ struct _VavAppPreferences
 /* Shows what is wrong beside a row, or takes it away: NULL. */
 void vav_app_preferences_tell (GtkWidget *row, GtkLabel *label, const char *sentence);
 
+/* A password row that is destroyed while its entry has a key: libadwaita 1.2 leaves handlers on the entry, which then reach for the row. */
+void vav_app_preferences_guard_password (GtkEditable *row);
+
 /* vav-app-preferences-network.c */
 void vav_app_preferences_fill_network (VavAppPreferences *self);
 void vav_app_preferences_bind_network (GtkWidgetClass *widget_class);

@@ -20,6 +20,16 @@ typedef struct
   GtkLabel *hint;
 } Backup;
 
+/* text: (nullable): none for now */
+static void
+keep_passphrase (Backup *backup, const char *text)
+{
+  if (backup->passphrase != NULL)
+    memset (backup->passphrase, 0, strlen (backup->passphrase));
+  g_free (backup->passphrase);
+  backup->passphrase = g_strdup (text);
+}
+
 static void
 backup_free (gpointer data)
 {
@@ -27,9 +37,7 @@ backup_free (gpointer data)
 
   g_object_unref (backup->window);
   g_free (backup->file);
-  if (backup->passphrase != NULL)
-    memset (backup->passphrase, 0, strlen (backup->passphrase));
-  g_free (backup->passphrase);
+  keep_passphrase (backup, NULL);
   g_free (backup);
 }
 
@@ -127,6 +135,8 @@ on_passphrase_changed (GtkEditable *row, Backup *backup)
   AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (gtk_widget_get_root (GTK_WIDGET (row)));
   const char *fault = find_fault (backup);
 
+  /* when the dialog answers its entries are gone */
+  keep_passphrase (backup, fault == NULL ? gtk_editable_get_text (backup->first) : NULL);
   gtk_label_set_label (backup->hint, fault != NULL ? fault : "");
   adw_message_dialog_set_response_enabled (dialog, "go", fault == NULL);
 }
@@ -134,13 +144,10 @@ on_passphrase_changed (GtkEditable *row, Backup *backup)
 static void
 on_passphrase_response (AdwMessageDialog *dialog, const char *response, Backup *backup)
 {
-  if (strcmp (response, "go") != 0 || find_fault (backup) != NULL)
-    {
-      backup_free (backup);
-      return;
-    }
-  backup->passphrase = g_strdup (gtk_editable_get_text (backup->first));
-  begin_work (backup);
+  if (strcmp (response, "go") == 0 && backup->passphrase != NULL)
+    begin_work (backup);
+  else
+    backup_free (backup);
 }
 
 static GtkEditable *
@@ -150,6 +157,7 @@ add_passphrase_row (AdwPreferencesGroup *group, const char *title, Backup *backu
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_entry_row_set_activates_default (ADW_ENTRY_ROW (row), TRUE);
+  vav_app_preferences_guard_password (GTK_EDITABLE (row));
   adw_preferences_group_add (group, row);
   g_signal_connect (row, "changed", G_CALLBACK (on_passphrase_changed), backup);
   return GTK_EDITABLE (row);

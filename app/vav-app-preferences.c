@@ -25,6 +25,20 @@ vav_app_preferences_tell (GtkWidget *row, GtkLabel *label, const char *sentence)
                                sentence != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
 }
 
+static void
+on_password_row_destroyed (GtkWidget *row, GtkEditable *text)
+{
+  g_signal_handlers_disconnect_by_data (text, row);
+}
+
+void
+vav_app_preferences_guard_password (GtkEditable *row)
+{
+  GtkEditable *text = gtk_editable_get_delegate (row);
+
+  g_signal_connect_object (row, "destroy", G_CALLBACK (on_password_row_destroyed), text, 0);
+}
+
 /* --- the name --- */
 
 static const char *
@@ -162,6 +176,7 @@ vav_app_preferences_init (VavAppPreferences *self)
   self->filling = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   name_parts (self);
+  vav_app_preferences_guard_password (self->turn_password_row);
 }
 
 VavAppPreferences *

@@ -143,6 +143,33 @@ class Preferences (unittest.TestCase):
         anna.wait_text ('Nobody can call you. Turn “Reachable” on to be called.')
         self.quiet (anna)
 
+    def test_copy (self):
+        """A copy of the profile is saved, and brought back in another's place: the program starts again by itself, has that key, and says so."""
+        anna = self.person ('Anna Berg')
+        copy = anna.profile / 'copy'
+        with procs.cli (anna.profile, 'export', copy, json_lines=False, media=None, stdin=True) as program:
+            program.write_line ('correct horse')
+            program.wait (0)
+        karim = self.person ('Karim', x=1040)
+        self.assertNotEqual (karim.id, anna.id)
+        self.open (karim, 'Profile')
+        mark = karim.report.mark ()
+        before = set (self.desk.display.windows (karim.program.pid))
+        self.act (karim, '_Open… Bring back a saved copy')
+        window = wait_until (lambda: set (self.desk.display.windows (karim.program.pid)) - before, 'the files').pop ()
+        self.desk.display.run (['xdotool', 'windowactivate', '--sync', window])
+        self.desk.display.key ('ctrl+l')
+        self.desk.display.type (str (copy))
+        self.desk.display.key ('Return')
+        self.node (karim, 'Passphrase', 'text')
+        window = wait_until (lambda: set (self.desk.display.windows (karim.program.pid)) - before - {window}, 'the question').pop ()
+        self.desk.display.run (['xdotool', 'windowactivate', '--sync', window])
+        self.desk.display.type ('correct horse')
+        self.desk.display.key ('Return')
+        self.assertEqual (karim.report.wait_event ('identity', since=mark)['id'], anna.id)
+        self.told (karim, 'The saved copy is in place now.')
+        self.assertEqual (len (list (karim.profile.glob ('replaced-*/identity.pem'))), 1)
+
     def test_names (self):
         """A6: Every control of the preferences has a name for a screen reader."""
         anna = self.person ('Anna Berg')
