@@ -3,9 +3,11 @@
 
 #include <glib/gi18n.h>
 
+#include "app/vav-app-awake.h"
 #include "app/vav-app-call-page.h"
 #include "app/vav-app-sidebar.h"
 #include "app/vav-app-switch.h"
+#include "app/vav-app-talk.h"
 
 struct _VavAppWindow
 {
@@ -21,6 +23,8 @@ struct _VavAppWindow
   AdwWindowTitle *title;
   GtkWidget *back_button;
   GtkWidget *people_button;
+  GtkWidget *chat_button;
+  GtkLabel *chat_badge;
   GtkStack *stack;
   AdwStatusPage *idle_page;
   AdwStatusPage *failed_page;
@@ -29,6 +33,8 @@ struct _VavAppWindow
   /* owned */
   VavAppHost *host; /* nullable */
   GSignalGroup *stream_signals;
+  VavAppTalk *talk;   /* as long as the host */
+  VavAppAwake *awake; /* the same */
 
   VavAppSettings *settings; /* borrowed from the application */
   GtkWidget *incoming;      /* borrowed from the overlay, nullable */
@@ -70,7 +76,17 @@ update_layout (VavAppWindow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->sidebar), people);
   gtk_widget_set_visible (self->people_button, self->in_call && !folded);
   gtk_widget_set_visible (self->back_button, folded);
+  gtk_widget_set_visible (self->chat_button, g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "call") == 0);
   vav_app_sidebar_set_title_buttons (self->sidebar, folded);
+}
+
+/* As it is preferred now. */
+static void
+set_files_folder (VavAppWindow *self)
+{
+  g_autofree char *folder = vav_app_settings_dup_folder (self->settings);
+
+  vav_gtk_chat_set_folder (vav_app_call_page_get_chat (self->call_page), folder);
 }
 
 static void
@@ -91,7 +107,14 @@ update_state (VavAppWindow *self)
       gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->people_button),
                                     vav_app_sidebar_lists_calls (self->sidebar));
       adw_leaflet_set_visible_child (self->leaflet, self->content);
+      vav_app_call_page_set_chat_visible (self->call_page, FALSE);
+      set_files_folder (self);
     }
+  /* what is told must not lie on the button that hangs up */
+  if (self->in_call)
+    gtk_widget_add_css_class (GTK_WIDGET (self->toast_overlay), "in-call");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->toast_overlay), "in-call");
   update_title (self);
   update_layout (self);
 }
@@ -122,29 +145,6 @@ on_host_stream (VavAppWindow *self)
   update_state (self);
 }
 
-/* Until there is a place for them, what is written is shown as it comes, and files are not left waiting for an answer. */
-static void
-on_text (VavAppWindow *self, const char *text, VavStream *stream)
-{
-  g_autofree char *name = vav_gtk_words_name (stream);
-  /* Translators: somebody's name, and what they wrote */
-  g_autofree char *sentence = g_strdup_printf (_ ("%s writes: %s"), name, text);
-
-  vav_app_window_toast (self, sentence);
-}
-
-static void
-on_file_offered (VavAppWindow *self, VavFile *file, VavStream *stream)
-{
-  g_autofree char *name = vav_gtk_words_name (stream);
-  /* Translators: somebody's name, and a file's */
-  g_autofree char *sentence = g_strdup_printf (_ ("%s offered the file “%s”, which cannot be taken in this window."),
-                                               name, vav_file_get_name (file));
-
-  if (vav_file_refuse (file, NULL))
-    vav_app_window_toast (self, sentence);
-}
-
 static void
 on_device_failed (VavAppWindow *self, GError *error)
 {
@@ -162,6 +162,50 @@ on_listening (VavAppWindow *self)
 {
   if (vav_endpoint_get_listening_address (vav_app_host_get_endpoint (self->host)) != NULL)
     vav_app_sidebar_set_trouble (self->sidebar, NULL);
+}
+
+/* --- the chat --- */
+
+static void
+on_unread (VavAppWindow *self)
+{
+  guint unread = vav_app_call_page_get_unread (self->call_page);
+  g_autofree char *number = unread > 99 ? g_strdup ("99+") : g_strdup_printf ("%u", unread);
+  g_autofree char *sentence = NULL;
+
+  gtk_label_set_text (self->chat_badge, number);
+  gtk_widget_set_visible (GTK_WIDGET (self->chat_badge), unread > 0);
+  if (unread > 0)
+    sentence = g_strdup_printf (ngettext ("%u unread message", "%u unread messages", unread), unread);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->chat_button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  sentence != NULL ? sentence : "", -1);
+}
+
+/* Of whichever call something came in: one that waits on hold is taken up again, as its chat stands beside its picture. */
+static void
+action_show_chat (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  VavAppWindow *self = VAV_APP_WINDOW (widget);
+  guint64 value = g_variant_get_uint64 (parameter);
+  VavStream *stream = self->host != NULL ? vav_endpoint_find (vav_app_host_get_endpoint (self->host), value) : NULL;
+
+  if (stream != NULL && stream != get_stream (self))
+    vav_app_host_switch_to (self->host, stream);
+  if (stream != NULL && get_stream (self) != stream)
+    return;
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  vav_app_call_page_set_chat_visible (self->call_page, TRUE);
+}
+
+static gboolean
+shortcut_chat (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  VavAppWindow *self = VAV_APP_WINDOW (widget);
+
+  if (!gtk_widget_get_visible (self->chat_button))
+    return FALSE;
+  vav_app_call_page_set_chat_visible (self->call_page, !vav_app_call_page_get_chat_visible (self->call_page));
+  return TRUE;
 }
 
 /* --- actions --- */
@@ -252,6 +296,8 @@ vav_app_window_dispose (GObject *object)
   VavAppWindow *self = VAV_APP_WINDOW (object);
 
   g_clear_object (&self->stream_signals);
+  g_clear_object (&self->talk);
+  g_clear_object (&self->awake);
   if (self->host != NULL)
     g_signal_handlers_disconnect_by_data (self->host, self);
   g_clear_object (&self->host);
@@ -271,12 +317,15 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, title);
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, back_button);
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, people_button);
+  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, chat_button);
+  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, chat_badge);
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, idle_page);
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, failed_page);
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, call_page);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
   gtk_widget_class_bind_template_callback (widget_class, on_people_toggled);
+  gtk_widget_class_bind_template_callback (widget_class, on_unread);
   gtk_widget_class_bind_template_callback (widget_class, on_calls_listed);
   gtk_widget_class_bind_template_callback (widget_class, on_sidebar_call);
   gtk_widget_class_bind_template_callback (widget_class, update_layout);
@@ -293,9 +342,11 @@ vav_app_window_class_init (VavAppWindowClass *klass)
   bind_template (widget_class);
 
   gtk_widget_class_install_action (widget_class, "win.hang-up", NULL, action_hang_up);
+  gtk_widget_class_install_action (widget_class, "win.show-chat", "t", action_show_chat);
   /* run after the focused widget has had the key, so a letter typed into an entry stays a letter */
   gtk_widget_class_add_binding (widget_class, GDK_KEY_m, 0, shortcut_microphone, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_v, 0, shortcut_camera, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_c, 0, shortcut_chat, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, shortcut_escape, NULL);
 }
 
@@ -306,8 +357,6 @@ vav_app_window_init (VavAppWindow *self)
   self->stream_signals = g_signal_group_new (VAV_TYPE_STREAM);
   g_signal_group_connect_swapped (self->stream_signals, "notify::state", G_CALLBACK (update_state), self);
   g_signal_group_connect_swapped (self->stream_signals, "notify::peer", G_CALLBACK (update_title), self);
-  g_signal_group_connect_swapped (self->stream_signals, "text", G_CALLBACK (on_text), self);
-  g_signal_group_connect_swapped (self->stream_signals, "file-offered", G_CALLBACK (on_file_offered), self);
   update_state (self);
 }
 
@@ -347,6 +396,8 @@ vav_app_window_set_host (VavAppWindow *self, VavAppHost *host, gboolean mirror_o
   self->host = g_object_ref (host);
   g_object_set (vav_app_call_page_get_conference (self->call_page), "mirror-own", mirror_own, NULL);
   vav_app_sidebar_set_host (self->sidebar, host);
+  self->talk = vav_app_talk_new (host, self->call_page, self->toast_overlay);
+  self->awake = vav_app_awake_new (gtk_window_get_application (GTK_WINDOW (self)), GTK_WINDOW (self), host);
   g_signal_connect_swapped (host, "notify::stream", G_CALLBACK (on_host_stream), self);
   g_signal_connect_object (endpoint, "listen-failed", G_CALLBACK (on_listen_failed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (endpoint, "device-failed", G_CALLBACK (on_device_failed), self, G_CONNECT_SWAPPED);

@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "widgets/vav-gtk-chat.h"
 #include "widgets/vav-gtk-conference.h"
 #include "widgets/vav-gtk-details.h"
 #include "widgets/vav-gtk-devices.h"
@@ -16,6 +17,7 @@
 void
 vav_gtk_init (void)
 {
+  g_type_ensure (VAV_GTK_TYPE_CHAT);
   g_type_ensure (VAV_GTK_TYPE_CONFERENCE);
   g_type_ensure (VAV_GTK_TYPE_DETAILS);
   g_type_ensure (VAV_GTK_TYPE_DEVICES);

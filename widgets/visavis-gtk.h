@@ -4,7 +4,9 @@
 /* The one header of libvisavis-gtk: the conference view for GTK 4 programs. */
 
 #include "net/visavis.h"
+#include "widgets/vav-gtk-chat.h"
 #include "widgets/vav-gtk-conference.h"
+#include "widgets/vav-gtk-conversation.h"
 #include "widgets/vav-gtk-details.h"
 #include "widgets/vav-gtk-devices.h"
 #include "widgets/vav-gtk-dial.h"
