@@ -71,7 +71,7 @@ class Usage (unittest.TestCase):
                           ['hang-up'], ['hang-up', 'it'], ['hang-up', '0'], ['hang-up', '1', '--all'],
                           ['call', 'a', '--relay-only'], ['--relay-only', 'answer'],
                           ['people', 'greet', 'Anna'], ['people', 'add', 'Anna'], ['people', 'add', 'Anna', 'no where'], ['people', 'add', 'Anna', ''],
-                          ['people', 'remove'], ['identity', 'mine'], ['devices', 'all'], ['calls', 'now'], ['dial']):
+                          ['people', 'remove'], ['people', 'verify'], ['people', 'block', 'Anna', 'Bob'], ['people', 'unblock'], ['identity', 'mine'], ['devices', 'all'], ['calls', 'now'], ['dial']):
                 with self.subTest (words=[word[:40] for word in words]):
                     self.wrong (profile, *words)
             self.wrong (profile, 'call', '', media='/no/such/film.webm')
@@ -81,9 +81,7 @@ class Usage (unittest.TestCase):
     def test_not_yet (self):
         """What later versions will have is refused plainly, never silently ignored."""
         with folder () as home:
-            for words in (['--broker', 'mqtt://localhost', 'answer'], ['--no-direct', 'answer'],
-                          ['people', 'verify', 'Anna', '1234'],
-                          ['people', 'block', 'Anna']):
+            for words in (['--broker', 'mqtt://localhost', 'answer'], ['--no-direct', 'answer']):
                 with self.subTest (words=words):
                     self.assertIn ('not available in this version', self.wrong (home, *words))
 
@@ -149,6 +147,58 @@ class People (unittest.TestCase):
             self.people (home, 'remove', 'Anna')
             self.assertEqual (set (self.people (home)), {'Grand-mère'})
             self.people (home, 'remove', 'Anna', status=1)
+
+    def test_block (self):
+        """Whoever is blocked is listed as that, until they are not."""
+        with folder () as home:
+            self.people (home, 'add', 'Anna', '127.0.0.1:7667')
+            self.people (home, 'block', 'anna')
+            self.assertTrue (self.people (home)['Anna']['blocked'])
+            self.people (home, 'unblock', 'Anna')
+            self.assertFalse (self.people (home)['Anna']['blocked'])
+            self.people (home, 'block', 'Bob', status=1)
+
+    def code (self, profile, name):
+        run = subprocess.run ([CLI, '--profile', profile, 'people', 'verify', name], capture_output=True, text=True, check=True)
+        return run.stdout.split ()
+
+    def test_verify (self):
+        """Two people see the same code; each notes the other as verified by it, and by no other one."""
+        with folder () as home:
+            ids = {}
+            for who in ('anna', 'bob'):
+                with cli (home / who, 'identity', media=None) as program:
+                    program.wait (0)
+                    ids[who] = program.wait_event ('identity')['id']
+            self.people (home / 'anna', 'add', 'Bob', f'visavis:{ids["bob"]}@127.0.0.1:1')
+            self.people (home / 'bob', 'add', 'Anna', f'visavis:{ids["anna"]}@127.0.0.1:1')
+            self.people (home / 'bob', 'add', 'Carl', '127.0.0.1:2')
+            code = self.code (home / 'anna', 'Bob')
+            self.assertEqual (code, self.code (home / 'bob', 'Anna'))
+            self.assertEqual ([len (group) for group in code], [5] * 6)
+            self.people (home / 'anna', 'verify', 'Bob', *code)
+            self.assertEqual (self.people (home / 'anna')['Bob']['trust'], 'verified')
+            self.people (home / 'bob', 'verify', 'Anna', ' '.join (reversed (code)), status=6)
+            self.assertEqual (self.people (home / 'bob')['Anna']['trust'], 'unknown')
+            self.people (home / 'bob', 'verify', 'Carl', *code, status=1)
+            self.people (home / 'bob', 'verify', 'Dora', *code, status=1)
+
+    def test_damaged (self):
+        """A damaged list of people is put aside, told of once, and the list works on; the key stays what it was."""
+        with folder () as home:
+            with cli (home, 'identity', media=None) as program:
+                program.wait (0)
+                before = program.wait_event ('identity')['id']
+            (home / 'people.sqlite').write_bytes (b'no database' * 1000)
+            with cli (home, 'people', 'add', 'Anna', '127.0.0.1:7667', media=None) as program:
+                program.wait (0)
+                self.assertIn ('people-damaged-', sentence (program))
+            kept = list (home.glob ('people-damaged-*.sqlite'))
+            self.assertEqual ([path.read_bytes () for path in kept], [b'no database' * 1000])
+            self.assertEqual (set (self.people (home)), {'Anna'})
+            with cli (home, 'identity', media=None) as program:
+                program.wait (0)
+                self.assertEqual (program.wait_event ('identity')['id'], before)
 
 
 class Devices (unittest.TestCase):

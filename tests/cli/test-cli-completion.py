@@ -70,7 +70,7 @@ class Completion (unittest.TestCase):
         self.assertEqual (self.offers ('call', ''), ['Anna\\ Berg', 'Jo'])
         self.assertEqual (self.offers ('dial', 'Anna\\ B'), ['Anna\\ Berg'])
         self.assertEqual (self.offers ('call', '"Anna'), ['Anna Berg'])
-        self.assertEqual (self.offers ('people', ''), ['add', 'remove'])
+        self.assertEqual (self.offers ('people', ''), ['add', 'remove', 'verify', 'block', 'unblock'])
         self.assertEqual (self.offers ('people', 'remove', 'J'), ['Jo'])
         self.assertEqual (self.offers ('people', 'add', ''), [])
         self.assertEqual (self.offers ('J', program=APP), ['Jo'])
