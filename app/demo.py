@@ -39,7 +39,7 @@ class Person:
         self.calls = '--demo-answer' not in words
         self.profile = folder / name
         self.profile.mkdir (mode=0o700)
-        (self.profile / 'settings.ini').write_text (f"[org/visavis/Visavis]\nidentifier='{name}'\n", encoding='utf-8')
+        (self.profile / 'settings.ini').write_text (f"[org/visavis/Visavis]\nidentifier='{name}'\nfirst-start-done=true\n", encoding='utf-8')
         self.report = folder / f'{name}.jsonl'
         self.report.touch ()
         self.errors = folder / f'{name}.log'

@@ -327,7 +327,7 @@ take_options (VavAppApplication *self, GVariantDict *options)
 static void
 load_settings (VavAppApplication *self)
 {
-  self->settings = vav_app_settings_new (self->options.profile);
+  self->settings = self->options.settings = vav_app_settings_new (self->options.profile);
   if (self->options.media == NULL)
     self->options.media = vav_app_settings_dup_string (self->settings, "media");
   if (self->options.listen == NULL)

@@ -9,6 +9,7 @@
 #include "app/service/vav-app-profile.h"
 #include "app/service/vav-app-service.h"
 #include "app/vav-app-caller.h"
+#include "app/vav-app-choices.h"
 
 /* So many may wait for a decision at once; further callers are told that this side is busy. */
 #define MAX_CALLERS 20
@@ -343,6 +344,8 @@ open_endpoint (VavAppHost *self, const VavAppOptions *options, GError **error)
     return FALSE;
   vav_endpoint_set_relay_only (self->endpoint, options->relay_only);
   vav_endpoint_set_identifier (self->endpoint, identifier);
+  if (options->settings != NULL)
+    vav_app_choices_keep (options->settings, self->endpoint);
   return TRUE;
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/vav-app-caller.h"
 #include "app/vav-app-policy.h"
+#include "app/vav-app-settings.h"
 
 G_BEGIN_DECLS
 
@@ -32,6 +33,7 @@ typedef struct
   char *turn;   /* nullable */
   gboolean relay_only;
   gboolean accept_all;
+  VavAppSettings *settings; /* nullable, not owned: outlives the host */
 } VavAppOptions;
 
 void vav_app_options_clear (VavAppOptions *options);

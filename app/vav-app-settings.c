@@ -119,6 +119,25 @@ vav_app_settings_dup_folder (VavAppSettings *self)
   return g_strdup (downloads != NULL ? downloads : g_get_home_dir ());
 }
 
+GVariant *
+vav_app_settings_get_value (VavAppSettings *self, const char *key)
+{
+  if (self->settings == NULL || !g_settings_schema_has_key (self->schema, key))
+    return NULL;
+  return g_settings_get_value (self->settings, key);
+}
+
+void
+vav_app_settings_set_value (VavAppSettings *self, const char *key, GVariant *value)
+{
+  g_autoptr (GVariant) held = g_variant_ref_sink (value);
+  g_autoptr (GVariant) old
+      = has (self, key, g_variant_get_type (held)) ? g_settings_get_value (self->settings, key) : NULL;
+
+  if (old != NULL && !g_variant_equal (old, held))
+    g_settings_set_value (self->settings, key, held);
+}
+
 void
 vav_app_settings_bind (VavAppSettings *self, const char *key, gpointer object, const char *property)
 {

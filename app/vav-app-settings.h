@@ -33,6 +33,10 @@ char *vav_app_settings_dup_folder (VavAppSettings *self);
 /* (nullable): what was wrong with the file when it was read, and what became of it; a sentence for people */
 const char *vav_app_settings_get_trouble (VavAppSettings *self);
 
+/* Of any type. (transfer full) (nullable): the key is not known. value: floating; one of another type than the key's is not kept */
+GVariant *vav_app_settings_get_value (VavAppSettings *self, const char *key);
+void vav_app_settings_set_value (VavAppSettings *self, const char *key, GVariant *value);
+
 /* Keeps a property and a key the same, both ways; where the key is not known the property is left alone. */
 void vav_app_settings_bind (VavAppSettings *self, const char *key, gpointer object, const char *property);
 void vav_app_settings_bind_history (VavAppSettings *self, VavEndpoint *endpoint); /* keep-history, keep-history-days */

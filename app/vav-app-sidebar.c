@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "app/vav-app-calls.h"
+#include "app/vav-app-notice.h"
 #include "app/vav-app-person-row.h"
 #include "app/vav-app-reach.h"
 #include "app/vav-app-waiting.h"
@@ -27,6 +28,7 @@ struct _VavAppSidebar
   VavAppWaiting *waiting;
   VavAppCalls *calls;
   GtkListBox *people_list;
+  VavAppNotice *notice;
 
   /* owned */
   VavAppHost *host;          /* nullable: not yet started */
@@ -220,6 +222,7 @@ vav_app_sidebar_class_init (VavAppSidebarClass *klass)
 
   g_type_ensure (VAV_APP_TYPE_CALLS);
   g_type_ensure (VAV_APP_TYPE_REACH);
+  g_type_ensure (VAV_APP_TYPE_NOTICE);
   g_type_ensure (VAV_APP_TYPE_WAITING);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "sidebar");
@@ -238,6 +241,7 @@ vav_app_sidebar_class_init (VavAppSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, waiting);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, calls);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, people_list);
+  gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, notice);
   gtk_widget_class_bind_template_callback (widget_class, on_calls_visible);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_entry_changed);
@@ -269,6 +273,8 @@ vav_app_sidebar_set_host (VavAppSidebar *self, VavAppHost *host)
 
   self->host = g_object_ref (host);
   bind_people (self, vav_endpoint_get_people (endpoint));
+  vav_app_notice_set_endpoint (self->notice, endpoint);
+  g_object_bind_property (endpoint, "identifier", self->title, "title", G_BINDING_DEFAULT);
   vav_app_waiting_set_host (self->waiting, host);
   vav_app_calls_set_host (self->calls, host);
   g_object_bind_property (host, "detection", self->reachable_switch, "active",

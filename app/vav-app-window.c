@@ -5,9 +5,11 @@
 
 #include "app/vav-app-awake.h"
 #include "app/vav-app-call-page.h"
+#include "app/vav-app-devices.h"
 #include "app/vav-app-sidebar.h"
 #include "app/vav-app-switch.h"
 #include "app/vav-app-talk.h"
+#include "app/vav-app-welcome.h"
 
 struct _VavAppWindow
 {
@@ -38,6 +40,7 @@ struct _VavAppWindow
 
   VavAppSettings *settings; /* borrowed from the application */
   GtkWidget *incoming;      /* borrowed from the overlay, nullable */
+  GtkWidget *devices;       /* weak pointer: a window over this one, nullable */
   gboolean in_call;
   gboolean people_shown; /* in a call, only because there are others to choose from */
 };
@@ -261,6 +264,28 @@ action_hang_up (GtkWidget *widget, const char *name, GVariant *parameter)
   pass_on (VAV_APP_WINDOW (widget), "call.hang-up");
 }
 
+/* Beside a call, so that one sees what changes; with the picture, if that is on its way to somebody anyway. */
+static void
+action_devices (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  VavAppWindow *self = VAV_APP_WINDOW (widget);
+  gboolean seen = self->in_call && (vav_stream_get_flows (get_stream (self)) & VAV_FLOW_VIDEO_OUT) != 0;
+
+  if (self->host == NULL)
+    return;
+  if (self->devices == NULL)
+    g_set_weak_pointer (&self->devices,
+                        vav_app_devices_new (GTK_WINDOW (self), vav_app_host_get_endpoint (self->host), seen));
+  gtk_window_present (GTK_WINDOW (self->devices));
+}
+
+static gboolean
+shortcut_devices (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  action_devices (widget, NULL, NULL);
+  return TRUE;
+}
+
 static gboolean
 shortcut_microphone (GtkWidget *widget, GVariant *args, gpointer user_data)
 {
@@ -295,6 +320,7 @@ vav_app_window_dispose (GObject *object)
 {
   VavAppWindow *self = VAV_APP_WINDOW (object);
 
+  g_clear_weak_pointer (&self->devices);
   g_clear_object (&self->stream_signals);
   g_clear_object (&self->talk);
   g_clear_object (&self->awake);
@@ -342,10 +368,12 @@ vav_app_window_class_init (VavAppWindowClass *klass)
   bind_template (widget_class);
 
   gtk_widget_class_install_action (widget_class, "win.hang-up", NULL, action_hang_up);
+  gtk_widget_class_install_action (widget_class, "win.devices", NULL, action_devices);
   gtk_widget_class_install_action (widget_class, "win.show-chat", "t", action_show_chat);
   /* run after the focused widget has had the key, so a letter typed into an entry stays a letter */
   gtk_widget_class_add_binding (widget_class, GDK_KEY_m, 0, shortcut_microphone, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_v, 0, shortcut_camera, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_d, 0, shortcut_devices, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_c, 0, shortcut_chat, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, shortcut_escape, NULL);
 }
@@ -385,6 +413,20 @@ show_notice (VavAppWindow *self, const char *sentence)
   vav_app_window_add_toast (self, toast);
 }
 
+/* Whoever starts the program to call somebody, or is asked something already, is not held up: it comes the next time. */
+static gboolean
+welcome (gpointer user_data)
+{
+  VavAppWindow *self = user_data;
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+
+  if (self->host != NULL && application != NULL && !self->in_call && !vav_app_host_is_busy (self->host)
+      && gtk_widget_get_mapped (GTK_WIDGET (self)) && vav_app_host_get_ringing (self->host) == NULL
+      && gtk_application_get_active_window (application) == GTK_WINDOW (self))
+    gtk_window_present (GTK_WINDOW (vav_app_welcome_new (GTK_WINDOW (self), self->host, self->settings)));
+  return G_SOURCE_REMOVE;
+}
+
 /* Once, when the program is ready to call. */
 void
 vav_app_window_set_host (VavAppWindow *self, VavAppHost *host, gboolean mirror_own)
@@ -405,6 +447,8 @@ vav_app_window_set_host (VavAppWindow *self, VavAppHost *host, gboolean mirror_o
   on_host_stream (self);
   if (vav_endpoint_get_notice (endpoint) != NULL)
     show_notice (self, vav_endpoint_get_notice (endpoint));
+  if (vav_app_welcome_is_due (self->settings))
+    g_idle_add_full (G_PRIORITY_LOW, welcome, g_object_ref (self), g_object_unref);
 }
 
 void

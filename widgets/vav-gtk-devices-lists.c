@@ -202,15 +202,27 @@ make_factory (int width)
   return factory;
 }
 
+/* A screen reader meets the button inside, which GTK gives no name. */
+static void
+name_button (GtkDropDown *drop_down, const char *name)
+{
+  GtkWidget *button = gtk_widget_get_first_child (GTK_WIDGET (drop_down));
+
+  if (button != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 void
 vav_gtk_devices_set_up_lists (VavGtkDevices *self)
 {
+  const char *const names[] = { _ ("Camera"), _ ("Microphone"), _ ("Speaker") };
   g_autoptr (GtkListItemFactory) narrow = make_factory (0);
   g_autoptr (GtkListItemFactory) wide = make_factory (32);
 
   for (guint i = 0; i < VAV_N_DEVICE_KINDS; i++)
     {
       self->names[i] = g_ptr_array_new_with_free_func (g_free);
+      name_button (self->drop_downs[i], names[i]);
       gtk_drop_down_set_factory (self->drop_downs[i], narrow);
       gtk_drop_down_set_list_factory (self->drop_downs[i], wide);
       g_signal_connect (self->drop_downs[i], "notify::selected", G_CALLBACK (on_selected), self);

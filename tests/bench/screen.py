@@ -70,6 +70,8 @@ def start (screen, argv):
 
 def measure_starts (table, runs, home):
     ours, bare = [], []
+    (home / 'w').mkdir (mode=0o700)
+    (home / 'w/settings.ini').write_text ('[org/visavis/Visavis]\nfirst-start-done=true\n', encoding='utf-8')
     with Screen () as screen:
         commands = (([APP, '--profile', home / 'w', '--listen', '127.0.0.1:0', '--media', 'test'], ours),
                     ([BUILD / 'tests/bench/bare-window'], bare))

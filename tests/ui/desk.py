@@ -117,7 +117,7 @@ class Person:
         self.stack = contextlib.ExitStack ()
         self.profile = self.stack.enter_context (procs.folder ())
         # unless a test wants it otherwise, the program ends with its window
-        lines = {'identifier': f"'{name}'", 'run-in-background': 'false', **settings}
+        lines = {'identifier': f"'{name}'", 'run-in-background': 'false', 'first-start-done': 'true', **settings}
         (self.profile / 'settings.ini').write_text ('[org/visavis/Visavis]\n' + ''.join (f'{key}={lines[key]}\n' for key in lines))
         if prepare is not None:
             prepare (self.profile)

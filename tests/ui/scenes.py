@@ -65,7 +65,7 @@ class Stage:
         """visavis-cli with another person's picture and name."""
         profile = self.home / 'karim'
         profile.mkdir (exist_ok=True)
-        (profile / 'settings.ini').write_text ("[org/visavis/Visavis]\nidentifier='Karim'\n")
+        (profile / 'settings.ini').write_text ("[org/visavis/Visavis]\nidentifier='Karim'\nfirst-start-done=true\n")
         return self.stack.enter_context (procs.cli (profile, *words, media=self.film ('karim'), name='Karim', **options))
 
     def karim_answers (self, *words):

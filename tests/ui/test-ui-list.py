@@ -20,7 +20,7 @@ class Calls (unittest.TestCase):
     def answering (self, name):
         """Somebody who accepts every call, known by that name."""
         home = self.enterContext (folder ())
-        (home / 'settings.ini').write_text (f"[org/visavis/Visavis]\nidentifier='{name}'\n")
+        (home / 'settings.ini').write_text (f"[org/visavis/Visavis]\nidentifier='{name}'\nfirst-start-done=true\n")
         program = self.enterContext (cli (home, '--listen', '127.0.0.1:0', 'answer', '--anyone', name=name))
         event = program.wait_event ('listening')
         program.address, program.id = event['address'], event['id']
@@ -99,7 +99,7 @@ class Calls (unittest.TestCase):
         """A5, R10: somebody rings and waits; the person calls another one meanwhile, as a link does, and that call is made on a stream of its own."""
         bob = self.answering ('Bob')
         home = self.enterContext (folder ())
-        (home / 'settings.ini').write_text ("[org/visavis/Visavis]\nidentifier='Karim'\n")
+        (home / 'settings.ini').write_text ("[org/visavis/Visavis]\nidentifier='Karim'\nfirst-start-done=true\n")
         karim = self.enterContext (cli (home, 'call', self.anna.address, name='Karim'))
         self.anna.wait_for ('Karim is calling', 'dialog')
         with Process ([APP, '--profile', self.anna.profile, bob.address], name='link', env=self.desk.display.env) as link:

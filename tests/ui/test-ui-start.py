@@ -139,6 +139,8 @@ class Service (unittest.TestCase):
                     wait_until (lambda: not display.windows (service.pid), 'the window to go')
                     self.assertTrue (service.running)
 
+                (home / 'w').mkdir (mode=0o700)
+                (home / 'w/settings.ini').write_text ('[org/visavis/Visavis]\nfirst-start-done=true\n')
                 with procs.Process ([procs.APP, '--profile', home / 'w'], env=display.env) as other:
                     window = wait_until (lambda: display.windows (other.pid), 'another window')[-1]
                     display.run (['xdotool', 'windowactivate', '--sync', window])

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/vav-app-settings.h"
+#include "net/visavis.h"
+
+G_BEGIN_DECLS
+
+/* What this user sees and hears with (camera, microphone, speaker, volume, voice processing, picture quality): from the settings to the endpoint now, and both ways from
+ * then on, as long as the endpoint lives. settings: outlives the endpoint. */
+void vav_app_choices_keep (VavAppSettings *settings, VavEndpoint *endpoint);
+
+G_END_DECLS
