@@ -258,7 +258,13 @@ vav_gtk_file_row_class_init (VavGtkFileRowClass *klass)
 static void
 vav_gtk_file_row_init (VavGtkFileRow *self)
 {
+  GtkWidget *button = NULL;
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* in a language of long words the row still fits into a small window */
+  for (button = gtk_widget_get_first_child (gtk_widget_get_parent (self->accept_button)); button != NULL;
+       button = gtk_widget_get_next_sibling (button))
+    gtk_label_set_ellipsize (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), PANGO_ELLIPSIZE_END);
 }
 
 static void
