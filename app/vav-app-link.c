@@ -32,8 +32,9 @@ add_person (Question *self)
   g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (self->entry)));
   g_autofree char *sentence = NULL;
   g_autoptr (GError) error = NULL;
+  g_autoptr (VavPerson) person = vav_people_add (self->people, name, self->link, &error);
 
-  if (!vav_people_add (self->people, name, self->link, &error))
+  if (person == NULL)
     {
       vav_app_window_toast (self->window, error->message);
       return;

@@ -81,7 +81,7 @@ on_missed (VavAppHost *host, VavAppCaller *caller, VavAppNotices *self)
 {
   VavRequest *request = vav_app_caller_get_request (caller);
   VavPeople *people = vav_endpoint_get_people (vav_app_host_get_endpoint (host));
-  VavPerson *person = vav_people_find_by_id (people, vav_peer_get_id (vav_request_get_peer (request)));
+  g_autoptr (VavPerson) person = vav_people_find_by_id (people, vav_peer_get_id (vav_request_get_peer (request)));
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *time = g_date_time_format (now, "%H:%M");
   g_autofree char *id = dup_id ("missed", vav_request_get_value (request));

@@ -80,6 +80,10 @@ vav_app_policy_is_quiet (VavAppPolicy *self)
 gboolean
 vav_app_policy_admits (VavAppPolicy *self, VavPeer *peer, VavPeople *people)
 {
-  return !self->only_people || vav_peer_get_trust (peer) != VAV_TRUST_UNKNOWN
-         || vav_people_find_by_id (people, vav_peer_get_id (peer)) != NULL;
+  g_autoptr (VavPerson) person = NULL;
+
+  if (!self->only_people || vav_peer_get_trust (peer) != VAV_TRUST_UNKNOWN)
+    return TRUE;
+  person = vav_people_find_by_id (people, vav_peer_get_id (peer));
+  return person != NULL;
 }

@@ -11,7 +11,7 @@ dup_redial_address (VavStream *stream)
 {
   VavPeer *peer = vav_stream_get_peer (stream);
   VavEndpoint *endpoint = vav_stream_get_endpoint (stream);
-  VavPerson *person;
+  g_autoptr (VavPerson) person = NULL;
 
   if (!vav_stream_is_incoming (stream))
     return g_strdup (vav_stream_get_address (stream));
