@@ -31,13 +31,35 @@ def displayable ():
     return shutil.which ('Xvfb') is not None
 
 
+# A session bus without folders of services: nothing that happens to be installed is started by a message, least of all a notification daemon,
+# whose popups would lie over the buttons that a test presses. Who needs a service starts it.
+CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <keep_umask/>
+  <listen>unix:dir={folder}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
+
+
 class Bus:
-    """A session bus of our own, which starts no services but those named by the system's session configuration."""
+    """A session bus of our own, which starts no services."""
 
     def __init__ (self, env=None):
         need ('dbus-daemon')
-        self.process = procs.Process (['dbus-daemon', '--session', '--nofork', '--nopidfile', '--print-address=1'],
-                                      env=env, name='dbus-daemon')
+        self.stack = contextlib.ExitStack ()
+        folder = self.stack.enter_context (procs.folder ())
+        (folder / 'bus.conf').write_text (CONFIGURATION.format (folder=folder))
+        self.process = self.stack.enter_context (procs.Process (
+            ['dbus-daemon', f'--config-file={folder / "bus.conf"}', '--nofork', '--nopidfile', '--print-address=1'],
+            env=env, name='dbus-daemon'))
         self.address = self.process.wait_line ('unix:')
         self.env = {'DBUS_SESSION_BUS_ADDRESS': self.address}
 
@@ -45,7 +67,7 @@ class Bus:
         return self
 
     def __exit__ (self, *error):
-        self.process.__exit__ (*error)
+        self.stack.close ()
 
 
 class Display:
