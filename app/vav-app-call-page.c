@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/vav-app-call-page.h"
 
+#include "app/vav-app-snapshot.h"
+
 struct _VavAppCallPage
 {
   GtkWidget parent_instance;
@@ -66,6 +68,17 @@ on_reveal (VavAppCallPage *self)
   else if (has_focus_in_chat (self))
     gtk_root_set_focus (gtk_widget_get_root (GTK_WIDGET (self)), NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHAT_VISIBLE]);
+}
+
+static void
+on_save_picture (VavAppCallPage *self, GdkTexture *picture)
+{
+  GtkWidget *overlay = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_TOAST_OVERLAY);
+  VavStream *stream = vav_app_call_page_get_stream (self);
+  g_autofree char *name = stream != NULL ? vav_gtk_words_name (stream) : NULL;
+
+  if (overlay != NULL)
+    vav_app_snapshot_keep (picture, name, ADW_TOAST_OVERLAY (overlay));
 }
 
 static gboolean
@@ -141,6 +154,7 @@ vav_app_call_page_class_init (VavAppCallPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppCallPage, conference);
   gtk_widget_class_bind_template_child (widget_class, VavAppCallPage, chat);
   gtk_widget_class_bind_template_callback (widget_class, on_reveal);
+  gtk_widget_class_bind_template_callback (widget_class, on_save_picture);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, shortcut_escape, NULL);
 }
 

@@ -398,6 +398,7 @@ vav_app_window_new (GtkApplication *application, VavAppSettings *settings, const
                                vav_app_settings_get_int (settings, "window-height", 680));
   if (vav_app_settings_get_boolean (settings, "window-maximized", FALSE))
     gtk_window_maximize (GTK_WINDOW (self));
+  vav_app_settings_bind (settings, "own-corner", vav_app_call_page_get_conference (self->call_page), "own-corner");
   vav_app_sidebar_set_name (self->sidebar, name);
   return self;
 }

@@ -265,6 +265,17 @@ vav_gtk_conference_update_visibility (VavGtkConference *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "call.start", can_call && *text != '\0');
 }
 
+/* As long as there is one to be kept. */
+static void
+update_save_picture (VavGtkConference *self)
+{
+  VavGtkVideoView *remote = vav_gtk_conference_is_swapped (self) ? self->own_view : self->main_view;
+  gboolean shown = self->view != VAV_GTK_VIEW_OWN && is_connected (get_state (self));
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "call.save-picture",
+                                 shown && vav_gtk_video_view_get_aspect (remote) > 0);
+}
+
 /* Which pictures are shown, and how. */
 void
 vav_gtk_conference_update_views (VavGtkConference *self)
@@ -282,6 +293,7 @@ vav_gtk_conference_update_views (VavGtkConference *self)
   update_waiting (self);
   update_placeholder (self);
   update_own (self);
+  update_save_picture (self);
   vav_gtk_conference_announce_call (self);
 }
 

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What one does beside talking while a call runs, and what is told when it goes wrong, in the real program."""
+
+import contextlib
+import time
+import unittest
+from pathlib import Path
+
+from desk import WIDTH, Desk, Picture, apart, hue_of, wait_until
+from procs import cli, folder
+from tap import main
+
+
+class InCall (unittest.TestCase):
+    @classmethod
+    def setUpClass (cls):
+        cls.desk = cls.enterClassContext (Desk ())
+
+    def setUp (self):
+        self.home = self.enterContext (folder ())
+
+    def person (self, name, x=0, **options):
+        """With a home of their own, in which pictures have their folder and a file manager writes down what it is asked to open."""
+        (self.home / 'config').mkdir (exist_ok=True)
+        (self.home / 'data/applications').mkdir (parents=True, exist_ok=True)
+        (self.home / 'config/user-dirs.dirs').write_text (f'XDG_PICTURES_DIR="{self.home}/Images"\n')
+        (self.home / 'config/mimeapps.list').write_text ('[Default Applications]\ninode/directory=folders.desktop\n')
+        manager = self.home / 'folders'
+        manager.write_text (f'#!/bin/sh\necho "$1" > {self.home}/opened.part\nmv {self.home}/opened.part {self.home}/opened\n')
+        manager.chmod (0o755)
+        (self.home / 'data/applications/folders.desktop').write_text (
+            f'[Desktop Entry]\nType=Application\nName=Folders\nExec={manager} %u\nMimeType=inode/directory;\n')
+        person = self.desk.person (name, x, env={'HOME': self.home, 'XDG_CONFIG_HOME': self.home / 'config',
+                                                 'XDG_DATA_HOME': self.home / 'data'}, **options)
+        self.addCleanup (person.close)
+        return person
+
+    def menu (self, person, entry, key):
+        """By its letter: a menu may stand out of the window, and then is not where the program says."""
+        # the controls come back when the pointer moves
+        self.desk.display.run (['xdotool', 'mousemove', person.x + 90, 260, 'mousemove', person.x + 100, 280])
+        person.click ('More')
+        person.wait_for (entry, 'menu item')
+        self.desk.display.key (key)
+        person.wait_gone (entry, 'menu item')
+
+    def wait_starts (self, person, beginning):
+        """A text on the screen that begins so."""
+        def there ():
+            for node in person.every ():
+                with contextlib.suppress (Exception):  # it goes while one looks
+                    if node.get_name ().startswith (beginning):
+                        return True
+            return False
+        wait_until (there, f'{beginning!r} at {person.name}')
+
+    def pictures (self):
+        return sorted (path for path in (self.home / 'Images/Visavis').glob ('*.png') if path.stat ().st_size > 10)
+
+    def look (self, path):
+        self.desk.display.run (['convert', path, '-depth', 8, self.home / 'look.ppm'])
+        return Picture (self.home / 'look.ppm')
+
+    def test_picture_saved (self):
+        """The other side's picture is kept by the menu of the call: whole, as a PNG file named after who it shows and when, in a place where no name of
+        theirs can lead elsewhere, and over no other file; a button opens the folder."""
+        anna = self.person ('Anna Berg')
+        profile = self.home / 'karim'
+        profile.mkdir ()
+        (profile / 'settings.ini').write_text ("[org/visavis/Visavis]\nidentifier='../Karim: B'\n")
+        with cli (profile, 'identity', media=None) as program:
+            identity = program.wait_event ('identity')['id']
+        with cli (profile, '--listen', '127.0.0.1:0', 'answer', '--anyone') as karim:
+            anna.type_address (karim.wait_event ('listening')['address'])
+            anna.report.wait_event ('first-frame')
+            # each name that could be taken in the next minute is
+            images = self.home / 'Images/Visavis'
+            images.mkdir (parents=True)
+            for seconds in range (60):
+                when = time.strftime ('%Y-%m-%d %H-%M-%S', time.localtime (time.time () + seconds))
+                (images / f'Karim  B {when}.png').write_text ('taken')
+            self.menu (anna, 'Save a picture', 's')
+            anna.click ('Open folder', 'label')
+            wait_until ((self.home / 'opened').exists, 'the folder to be opened')
+            self.assertEqual ((self.home / 'opened').read_text ().strip (), str (images))
+            wait_until (self.pictures, 'the picture')
+            self.assertEqual (len (self.pictures ()), 1)
+            self.assertRegex (self.pictures ()[0].name, r'^Karim  B \d{4}-\d\d-\d\d \d\d-\d\d-\d\d \(2\)\.png$')
+            picture = self.look (self.pictures ()[0])
+            whole = (0, 0, picture.width, picture.height)
+            self.assertIsNotNone (picture.code (whole))
+            self.assertLess (apart (picture.hue ((0, 0, picture.width, picture.height // 2)), hue_of (identity)), 20)
+            self.assertEqual ({path.read_text () for path in images.glob ('*.png') if path not in self.pictures ()}, {'taken'})
+
+    def test_not_saved (self):
+        """A picture that cannot be written is told of, with the reason, and the call goes on."""
+        (self.home / 'Images').write_text ('a file where the folder should be')
+        anna = self.person ('Anna Berg')
+        with cli (self.home / 'karim', '--listen', '127.0.0.1:0', 'answer', '--anyone') as karim:
+            anna.type_address (karim.wait_event ('listening')['address'])
+            anna.report.wait_event ('first-frame')
+            self.menu (anna, 'Save a picture', 's')
+            self.wait_starts (anna, 'The picture could not be saved. ')
+            mark = anna.report.mark ()
+            anna.report.wait_event ('stats', lambda stats: stats['video_in']['fps'] > 0, since=mark)
+
+    def test_corner_is_kept (self):
+        """Where one moved one's own picture it stands in the next call, too, and after a start."""
+        anna, karim = self.person ('Anna Berg'), self.person ('Karim', WIDTH + 40)
+        anna.type_address (karim.address)
+        karim.click ('Accept')
+        own = anna.wait_for ('Your own picture')
+        wait_until (lambda: anna.extents (own)[0] > 500, 'the own picture to stand at the end')
+        x, y, width, height = anna.extents (own)
+        self.desk.display.run (['xdotool', 'mousemove', x + width // 2, y + height // 2, 'mousedown', 1, 'mousemove', x - 200, y + 50,
+                                'mousemove', 200, y + 50, 'mouseup', 1])
+        wait_until (lambda: anna.extents (own)[0] < 300, 'the own picture to stand at the start')
+        settings = Path (anna.profile) / 'settings.ini'
+        wait_until (lambda: "own-corner='bottom-start'" in settings.read_text (), 'the corner to be kept')
+        again = self.person ('Anna B', settings={'own-corner': "'top-start'"})
+        again.type_address (karim.address)
+        own = again.wait_for ('Your own picture')
+        wait_until (lambda: again.extents (own)[0] < 300 and again.extents (own)[1] < 300, 'the own picture to stand at the top')
+
+
+if __name__ == '__main__':
+    main ()
