@@ -7,6 +7,7 @@
 
 #define MAX_FILE (20 * 1024 * 1024)
 #define MAX_PIXELS (100 * 1000 * 1000)
+#define MAX_SIDE 65535    /* as JPEG; to make a strip of 10^8 pixels smaller takes a minute */
 #define PORTRAIT_SIDE 256 /* pixels: an avatar of 128 on a screen of double density */
 
 typedef struct
@@ -28,9 +29,9 @@ on_size (GdkPixbufLoader *loader, int width, int height, Limits *limits)
 {
   double ratio = (double)limits->side / MAX (width, height);
 
-  limits->too_large = (gint64)width * height > MAX_PIXELS;
+  limits->too_large = (gint64)width * height > MAX_PIXELS || MAX (width, height) > MAX_SIDE;
   if (limits->too_large)
-    gdk_pixbuf_loader_set_size (loader, 1, 1);
+    gdk_pixbuf_loader_set_size (loader, 0, 0); /* it stops */
   else if (ratio < 1)
     gdk_pixbuf_loader_set_size (loader, MAX ((int)(width * ratio), 1), MAX ((int)(height * ratio), 1));
 }

@@ -127,7 +127,7 @@ test_nonsense (Fixture *fixture, gconstpointer data)
   g_autoptr (GdkPixbuf) blank = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 300, 300);
   g_autoptr (GdkPixbuf) speck = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 1, 1);
   g_autofree char *noise = g_malloc (100000);
-  /* a picture that says it has 10^9 pixels, and has none */
+  /* pictures that say they have 10^9 pixels, or 10^8 in one line, and have none */
   static const char bomb[] = "P6 40000 40000 255\n";
   static const char strip[] = "P6 90000000 1 255\nxxxx";
 
