@@ -54,9 +54,10 @@ struct _VavGtkConference
   /* owned */
   VavStream *stream; /* nullable */
   GSignalGroup *signals;
-  char *identifier; /* set on the view before it had a stream */
-  char *address;    /* the same; dialled when the stream comes */
-  gint8 detection;  /* the same: -1 not set */
+  GSignalGroup *device_signals; /* of the stream's endpoint */
+  char *identifier;             /* set on the view before it had a stream */
+  char *address;                /* the same; dialled when the stream comes */
+  gint8 detection;              /* the same: -1 not set */
 
   /* owned: what the last call left behind when its stream went */
   char *last_words;      /* how it ended; nullable: nothing to tell */

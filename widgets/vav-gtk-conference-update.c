@@ -188,10 +188,26 @@ update_toggle (GtkButton *button, gboolean on, const char *icon_on, const char *
 {
   gtk_button_set_icon_name (button, on ? icon_on : icon_off);
   gtk_widget_set_tooltip_text (GTK_WIDGET (button), tooltip);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, tooltip, -1);
   if (on)
     gtk_widget_remove_css_class (GTK_WIDGET (button), "off");
   else
     gtk_widget_add_css_class (GTK_WIDGET (button), "off");
+}
+
+/* Looks as if it could not be pressed, but has the focus and says why; what it chooses counts as soon as there is a device. */
+static void
+update_device (VavGtkConference *self, GtkButton *button, VavDeviceKind kind, const char *icon, const char *words)
+{
+  gboolean missing = self->stream != NULL && !vav_endpoint_has (vav_stream_get_endpoint (self->stream), kind);
+
+  if (missing)
+    {
+      update_toggle (button, FALSE, NULL, icon, words);
+      gtk_widget_add_css_class (GTK_WIDGET (button), "missing");
+    }
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (button), "missing");
 }
 
 /* Which flows run: the buttons and what stands in the place of a picture. */
@@ -206,6 +222,9 @@ vav_gtk_conference_update_flows (VavGtkConference *self)
                  microphone ? _ ("Turn the microphone off (M)") : _ ("Turn the microphone on (M)"));
   update_toggle (self->camera_button, camera, "camera-photo-symbolic", "camera-disabled-symbolic",
                  camera ? _ ("Turn the camera off (V)") : _ ("Turn the camera on (V)"));
+  update_device (self, self->microphone_button, VAV_DEVICE_MICROPHONE, "microphone-disabled-symbolic",
+                 _ ("No microphone can be used"));
+  update_device (self, self->camera_button, VAV_DEVICE_CAMERA, "camera-disabled-symbolic", _ ("No camera can be used"));
   update_toggle (self->hold_button, !held, "media-playback-pause-symbolic", "media-playback-start-symbolic",
                  held ? _ ("Go on with the call (H)") : _ ("Put the call on hold (H)"));
   vav_gtk_conference_update_views (self);

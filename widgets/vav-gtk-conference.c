@@ -71,6 +71,17 @@ make_signals (VavGtkConference *self)
   return signals;
 }
 
+static GSignalGroup *
+make_device_signals (VavGtkConference *self)
+{
+  GSignalGroup *signals = g_signal_group_new (VAV_TYPE_ENDPOINT);
+
+  g_signal_group_connect_swapped (signals, "notify::has-camera", G_CALLBACK (vav_gtk_conference_update_flows), self);
+  g_signal_group_connect_swapped (signals, "notify::has-microphone", G_CALLBACK (vav_gtk_conference_update_flows),
+                                  self);
+  return signals;
+}
+
 static void
 on_endpoint_gone (gpointer data, GObject *where_it_was)
 {
@@ -219,6 +230,7 @@ vav_gtk_conference_dispose (GObject *object)
   self->endpoint = NULL;
   gtk_widget_dispose_template (GTK_WIDGET (self), VAV_GTK_TYPE_CONFERENCE);
   g_clear_object (&self->signals);
+  g_clear_object (&self->device_signals);
   G_OBJECT_CLASS (vav_gtk_conference_parent_class)->dispose (object);
 }
 
@@ -340,6 +352,7 @@ vav_gtk_conference_init (VavGtkConference *self)
   load_css (gtk_widget_get_display (GTK_WIDGET (self)));
   gtk_widget_init_template (GTK_WIDGET (self));
   self->signals = make_signals (self);
+  self->device_signals = make_device_signals (self);
   vav_gtk_conference_init_fade (self);
   vav_gtk_conference_init_own (self);
   g_signal_connect (self, "unmap", G_CALLBACK (vav_gtk_conference_stop_talking), NULL);
@@ -389,6 +402,7 @@ vav_gtk_conference_bind (VavGtkConference *self, VavStream *stream)
   vav_gtk_conference_update_views (self);
   vav_gtk_conference_update_call (self);
   g_signal_group_set_target (self->signals, stream);
+  g_signal_group_set_target (self->device_signals, stream != NULL ? vav_stream_get_endpoint (stream) : NULL);
   if (stream != NULL && self->endpoint == NULL)
     vav_gtk_conference_set_endpoint (self, vav_stream_get_endpoint (stream));
   notify (self, "stream");

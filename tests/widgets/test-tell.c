@@ -154,6 +154,44 @@ test_announced (Room *room, gconstpointer media)
   wait_until (!gtk_widget_get_visible (announcer));
 }
 
+static gboolean
+says_missing (GtkWidget *button, const char *words)
+{
+  return gtk_widget_has_css_class (button, "missing") && g_strcmp0 (gtk_widget_get_tooltip_text (button), words) == 0;
+}
+
+static GtkWidget *
+find_toggle (GtkWidget *widget, const char *action)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_ACTIONABLE (widget) && g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)), action) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_toggle (child, action);
+  return found;
+}
+
+/* It may come and go in the middle of a call. */
+static void
+test_missing (Room *room, gconstpointer media)
+{
+  GtkWidget *camera = find_toggle (GTK_WIDGET (room->view), "call.camera");
+  GtkWidget *microphone = find_toggle (GTK_WIDGET (room->view), "call.microphone");
+
+  g_test_summary ("W18: without camera or microphone their buttons in a call say so, until there is one");
+  begin_call (room);
+  wait_until (says_missing (camera, "No camera can be used"));
+  wait_until (says_missing (microphone, "No microphone can be used"));
+  vav_endpoint_set_test_picture (room->pair.anna.endpoint, TRUE);
+  wait_until (!gtk_widget_has_css_class (camera, "missing"));
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (camera), ==, "Turn the camera off (V)");
+  g_assert_true (gtk_widget_has_css_class (microphone, "missing"));
+  vav_endpoint_set_test_picture (room->pair.anna.endpoint, FALSE);
+  wait_until (says_missing (camera, "No camera can be used"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -167,5 +205,6 @@ main (int argc, char **argv)
   ADD ("picture", test_picture);
   ADD ("level", test_level);
   ADD ("announced", test_announced);
+  g_test_add ("/widgets/tell/missing", Room, "auto", room_set_up, test_missing, room_tear_down);
   return tolerate_exit (g_test_run ());
 }
