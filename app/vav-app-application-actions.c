@@ -72,6 +72,30 @@ find_preferences (VavAppApplication *self)
   return NULL;
 }
 
+static VavAppPreferences *
+make_preferences (VavAppApplication *self, GtkWindow *parent)
+{
+  VavAppPreferences *preferences = vav_app_preferences_new (parent, self->settings, self->host, self->options.profile);
+
+  g_signal_connect_object (preferences, "import", G_CALLBACK (on_import), self, G_CONNECT_SWAPPED);
+  return preferences;
+}
+
+/* From the first start, which lets no other window have the keys: so this one stands over it and is modal too. */
+static void
+action_restore_profile (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VavAppApplication *self = user_data;
+  GtkWindow *parent = gtk_application_get_active_window (GTK_APPLICATION (self));
+  VavAppPreferences *preferences;
+
+  if (parent == NULL || find_preferences (self) != NULL || self->leaving)
+    return;
+  preferences = make_preferences (self, parent);
+  gtk_window_set_modal (GTK_WINDOW (preferences), TRUE);
+  vav_app_preferences_restore (preferences);
+}
+
 static void
 action_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -80,10 +104,7 @@ action_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_da
   VavAppWindow *window = preferences == NULL ? vav_app_application_present_window (self) : NULL;
 
   if (window != NULL && (self->host != NULL || self->start_error != NULL))
-    {
-      preferences = vav_app_preferences_new (GTK_WINDOW (window), self->settings, self->host, self->options.profile);
-      g_signal_connect_object (preferences, "import", G_CALLBACK (on_import), self, G_CONNECT_SWAPPED);
-    }
+    preferences = make_preferences (self, GTK_WINDOW (window));
   if (preferences != NULL)
     gtk_window_present (GTK_WINDOW (preferences));
 }
@@ -94,6 +115,7 @@ vav_app_application_add_actions (VavAppApplication *self)
   static const GActionEntry actions[] = {
     { .name = "quit", .activate = action_quit },
     { .name = "preferences", .activate = action_preferences },
+    { .name = "restore-profile", .activate = action_restore_profile },
     { .name = "about", .activate = action_about },
     { .name = "new-call", .activate = action_new_call },
     { .name = "share", .activate = action_share },

@@ -224,10 +224,9 @@ vav_app_application_leave (VavAppApplication *self)
   self->leaving = TRUE;
   g_application_hold (G_APPLICATION (self));
   if (window != NULL)
-    {
-      vav_app_window_save_size (window);
-      gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
-    }
+    vav_app_window_save_size (window);
+  for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL; at = at->next)
+    gtk_widget_set_visible (at->data, FALSE); /* also those that have a camera or microphone open */
   g_clear_pointer (&self->callers, vav_app_callers_free);
   g_clear_pointer (&self->background, vav_app_background_free);
   if (self->host == NULL)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/vav-app-preferences.h"
+#include "widgets/visavis-gtk.h"
 
 G_BEGIN_DECLS
 
@@ -34,10 +35,20 @@ struct _VavAppPreferences
   AdwComboRow *turn_transport_row;
   GtkLabel *turn_error;
 
+  /* template children: devices */
+  GtkWidget *devices_group;
+  VavGtkDevices *devices;
+  AdwComboRow *quality_row;
+
   /* template children: privacy */
   AdwActionRow *relay_row;
   GtkSwitch *relay_switch;
   AdwActionRow *folder_row;
+  GtkSwitch *keep_switch;
+  AdwComboRow *days_row;
+  AdwActionRow *delete_row;
+  AdwPreferencesGroup *blocked_group;
+  GtkListBox *blocked_list;
 
   /* template children: profile */
   AdwActionRow *save_row;
@@ -49,16 +60,24 @@ struct _VavAppPreferences
   /* owned */
   VavAppHost *host; /* nullable */
   char *profile;
+  GListModel *blocked;           /* of VavPerson */
   GtkFileChooserNative *chooser; /* nullable: while it is open */
 
-  gboolean filling; /* rows are being set to what counts: no choice of the person's */
+  gboolean only_restore; /* shown for bringing back a saved copy, and for nothing else */
+  gboolean filling;      /* rows are being set to what counts: no choice of the person's */
 };
 
 /* Shows what is wrong beside a row, or takes it away: NULL. */
 void vav_app_preferences_tell (GtkWidget *row, GtkLabel *label, const char *sentence);
 
+void vav_app_preferences_toast (VavAppPreferences *self, const char *sentence);
+
 /* A password row that is destroyed while its entry has a key: libadwaita 1.2 leaves handlers on the entry, which then reach for the row. */
 void vav_app_preferences_guard_password (GtkEditable *row);
+
+/* vav-app-preferences-history.c */
+void vav_app_preferences_fill_history (VavAppPreferences *self);
+void vav_app_preferences_bind_history (GtkWidgetClass *widget_class);
 
 /* vav-app-preferences-network.c */
 void vav_app_preferences_fill_network (VavAppPreferences *self);

@@ -43,12 +43,12 @@ backup_free (gpointer data)
 
 static void ask_passphrase (Backup *backup, const char *fault);
 
+/* The person does not want it any more. */
 static void
-toast (VavAppPreferences *self, const char *sentence)
+end_restore (VavAppPreferences *self)
 {
-  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
-
-  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), adw_toast_new (escaped));
+  if (self->only_restore && self->profile != NULL)
+    gtk_window_close (GTK_WINDOW (self));
 }
 
 static void
@@ -100,7 +100,7 @@ on_worked (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (backup->restore)
     g_signal_emit_by_name (self, "import", backup->file, backup->passphrase);
   else
-    toast (self, _ ("Your profile was saved"));
+    vav_app_preferences_toast (self, _ ("Your profile was saved"));
 }
 
 static void
@@ -147,7 +147,10 @@ on_passphrase_response (AdwMessageDialog *dialog, const char *response, Backup *
   if (strcmp (response, "go") == 0 && backup->passphrase != NULL)
     begin_work (backup);
   else
-    backup_free (backup);
+    {
+      end_restore (backup->window);
+      backup_free (backup);
+    }
 }
 
 static GtkEditable *
@@ -239,7 +242,10 @@ on_backup_file (VavAppPreferences *self, int response)
   Backup *backup;
 
   if (path == NULL)
-    return;
+    {
+      end_restore (self);
+      return;
+    }
   backup = g_new0 (Backup, 1);
   backup->window = g_object_ref (self);
   backup->restore = restore;
@@ -284,7 +290,7 @@ on_folder_chosen (VavAppPreferences *self, int response)
     return;
   if (!g_utf8_validate (path, -1, NULL) || g_access (path, W_OK | X_OK) != 0)
     {
-      toast (self, _ ("Files cannot be kept in this folder: choose one that you may write to"));
+      vav_app_preferences_toast (self, _ ("Files cannot be kept in this folder: choose one that you may write to"));
       return;
     }
   vav_app_settings_set_string (self->settings, "files-folder", path);
@@ -301,6 +307,16 @@ on_folder (VavAppPreferences *self)
           G_CALLBACK (on_folder_chosen));
   (void)gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (self->chooser), present, NULL);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+void
+vav_app_preferences_restore (VavAppPreferences *self)
+{
+  self->only_restore = TRUE;
+  adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (self), FALSE);
+  adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (self), "profile");
+  gtk_window_present (GTK_WINDOW (self));
+  on_restore (self);
 }
 
 void

@@ -11,6 +11,7 @@ G_DEFINE_FINAL_TYPE (VavAppPreferences, vav_app_preferences, ADW_TYPE_PREFERENCE
 
 /* In the order of the rows of their lists. */
 static const char *const who_may_ring[] = { "everyone", "people" };
+static const char *const qualities[] = { "auto", "low", "medium", "high" };
 
 void
 vav_app_preferences_tell (GtkWidget *row, GtkLabel *label, const char *sentence)
@@ -23,6 +24,14 @@ vav_app_preferences_tell (GtkWidget *row, GtkLabel *label, const char *sentence)
     gtk_widget_remove_css_class (row, "error");
   gtk_accessible_update_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_INVALID,
                                sentence != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+}
+
+void
+vav_app_preferences_toast (VavAppPreferences *self, const char *sentence)
+{
+  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
+
+  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), adw_toast_new (escaped));
 }
 
 static void
@@ -79,6 +88,32 @@ on_ring_selected (VavAppPreferences *self)
 
   if (!self->filling && selected < G_N_ELEMENTS (who_may_ring))
     vav_app_settings_set_string (self->settings, "who-may-ring", who_may_ring[selected]);
+}
+
+static void
+on_quality_selected (VavAppPreferences *self)
+{
+  guint selected = adw_combo_row_get_selected (self->quality_row);
+
+  if (self->filling || selected >= G_N_ELEMENTS (qualities))
+    return;
+  if (self->host != NULL)
+    vav_endpoint_set_picture_quality (vav_app_host_get_endpoint (self->host), (VavPictureQuality)selected);
+  vav_app_settings_set_string (self->settings, "picture-quality", qualities[selected]);
+}
+
+/* Without a host there is nothing to try devices with. */
+static void
+fill_devices (VavAppPreferences *self)
+{
+  g_autofree char *quality = vav_app_settings_dup_string (self->settings, "picture-quality");
+
+  gtk_widget_set_visible (self->devices_group, self->host != NULL);
+  if (self->host != NULL)
+    vav_gtk_devices_set_endpoint (self->devices, vav_app_host_get_endpoint (self->host));
+  for (guint i = 0; i < G_N_ELEMENTS (qualities); i++)
+    if (g_strcmp0 (quality, qualities[i]) == 0)
+      adw_combo_row_set_selected (self->quality_row, i);
 }
 
 static void
@@ -142,6 +177,10 @@ vav_app_preferences_dispose (GObject *object)
   if (self->chooser != NULL)
     gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
   g_clear_object (&self->chooser);
+  if (self->devices != NULL)
+    vav_gtk_devices_set_endpoint (self->devices, NULL);
+  self->devices = NULL;
+  g_clear_object (&self->blocked);
   g_clear_object (&self->host);
   g_clear_pointer (&self->profile, g_free);
   G_OBJECT_CLASS (vav_app_preferences_parent_class)->dispose (object);
@@ -155,6 +194,7 @@ vav_app_preferences_class_init (VavAppPreferencesClass *klass)
   G_OBJECT_CLASS (klass)->dispose = vav_app_preferences_dispose;
   g_signal_new ("import", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                 G_TYPE_STRING, G_TYPE_STRING);
+  g_type_ensure (VAV_GTK_TYPE_DEVICES);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/visavis/Visavis/vav-app-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, name_row);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, name_error);
@@ -163,8 +203,13 @@ vav_app_preferences_class_init (VavAppPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, ring_row);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, autostart_switch);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, background_switch);
+  gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, devices_group);
+  gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, devices);
+  gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, quality_row);
   gtk_widget_class_bind_template_callback (widget_class, on_name_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_quality_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_ring_selected);
+  vav_app_preferences_bind_history (widget_class);
   vav_app_preferences_bind_network (widget_class);
   vav_app_preferences_bind_profile (widget_class);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL);
@@ -189,6 +234,8 @@ vav_app_preferences_new (GtkWindow *parent, VavAppSettings *settings, VavAppHost
   self->host = host != NULL ? g_object_ref (host) : NULL;
   self->profile = g_strdup (profile);
   fill_you (self);
+  fill_devices (self);
+  vav_app_preferences_fill_history (self);
   vav_app_preferences_fill_network (self);
   vav_app_preferences_fill_profile (self);
   self->filling = FALSE;

@@ -23,4 +23,7 @@ G_DECLARE_FINAL_TYPE (VavAppPreferences, vav_app_preferences, VAV_APP, PREFERENC
 VavAppPreferences *vav_app_preferences_new (GtkWindow *parent, VavAppSettings *settings, VavAppHost *host,
                                             const char *profile);
 
+/* Asks for a saved profile at once; if none is given the window goes again. For a window that was made for that. */
+void vav_app_preferences_restore (VavAppPreferences *self);
+
 G_END_DECLS
