@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "app/vav-app-portrait.h"
 #include "widgets/visavis-gtk.h"
 
 struct _VavAppCallRow
@@ -42,7 +43,8 @@ update (VavAppCallRow *self)
   /* Translators: %s is a person's name or an address */
   g_autofree char *end = g_strdup_printf (_ ("End the call with %s"), name);
 
-  adw_avatar_set_text (self->avatar, name);
+  vav_app_portrait_show (self->avatar, vav_endpoint_get_people (vav_stream_get_endpoint (self->stream)),
+                         vav_stream_get_peer (self->stream), name);
   gtk_label_set_label (self->name_label, name);
   gtk_label_set_label (self->state_label, words);
   gtk_widget_set_tooltip_text (self->end_button, end);

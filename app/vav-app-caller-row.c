@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "app/vav-app-portrait.h"
 #include "app/vav-app-words.h"
 #include "widgets/visavis-gtk.h"
 
@@ -74,7 +75,8 @@ fill (VavAppCallerRow *self)
   /* Translators: %s is a person's name */
   g_autofree char *decline = g_strdup_printf (_ ("Decline %s"), name);
 
-  adw_avatar_set_text (self->avatar, name);
+  vav_app_portrait_show (self->avatar, vav_endpoint_get_people (vav_app_host_get_endpoint (self->host)),
+                         vav_request_get_peer (vav_app_caller_get_request (self->caller)), name);
   gtk_label_set_label (self->name_label, name);
   gtk_label_set_label (self->data_label, line != NULL ? line : "");
   gtk_widget_set_visible (GTK_WIDGET (self->data_label), line != NULL);

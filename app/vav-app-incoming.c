@@ -4,6 +4,8 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "app/vav-app-block.h"
+#include "app/vav-app-portrait.h"
 #include "app/vav-app-refusal.h"
 #include "app/vav-app-words.h"
 
@@ -23,6 +25,7 @@ struct _VavAppIncoming
   GtkButton *accept_button;
   GtkWidget *without_picture_button;
   GtkButton *silence_button;
+  GtkWidget *block_button;
 
   /* owned */
   VavAppHost *host;
@@ -61,6 +64,12 @@ static void
 on_silence (VavAppIncoming *self)
 {
   vav_app_caller_silence (self->caller);
+}
+
+static void
+on_block (VavAppIncoming *self)
+{
+  vav_app_block_caller (self->host, self->caller);
 }
 
 /* In a call the present one waits on hold meanwhile. */
@@ -108,11 +117,13 @@ vav_app_incoming_class_init (VavAppIncomingClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppIncoming, accept_button);
   gtk_widget_class_bind_template_child (widget_class, VavAppIncoming, without_picture_button);
   gtk_widget_class_bind_template_child (widget_class, VavAppIncoming, silence_button);
+  gtk_widget_class_bind_template_child (widget_class, VavAppIncoming, block_button);
   gtk_widget_class_bind_template_callback (widget_class, on_accept);
   gtk_widget_class_bind_template_callback (widget_class, on_accept_without_picture);
   gtk_widget_class_bind_template_callback (widget_class, on_decline);
   gtk_widget_class_bind_template_callback (widget_class, on_message);
   gtk_widget_class_bind_template_callback (widget_class, on_silence);
+  gtk_widget_class_bind_template_callback (widget_class, on_block);
 }
 
 static void
@@ -130,11 +141,13 @@ fill (VavAppIncoming *self)
   g_autofree char *trust = vav_app_words_trust (peer, vav_endpoint_get_people (vav_app_host_get_endpoint (self->host)));
   g_autofree char *line = vav_app_words_line (self->caller);
 
-  adw_avatar_set_text (self->avatar, vav_app_caller_get_name (self->caller));
+  vav_app_portrait_show (self->avatar, vav_endpoint_get_people (vav_app_host_get_endpoint (self->host)), peer,
+                         vav_app_caller_get_name (self->caller));
   gtk_label_set_label (self->name_label, title);
   gtk_label_set_label (self->trust_label, trust);
   gtk_label_set_label (self->address_label, vav_peer_get_address (peer));
   gtk_widget_set_visible (self->warning_label, vav_peer_is_impostor (peer));
+  gtk_widget_set_visible (self->block_button, vav_app_block_is_for (self->host, self->caller));
   gtk_label_set_label (self->offer_label, vav_app_words_offer (vav_request_get_offer (request)));
   gtk_label_set_label (self->data_label, line != NULL ? line : "");
   gtk_widget_set_visible (GTK_WIDGET (self->data_label), line != NULL);

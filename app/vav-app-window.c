@@ -6,6 +6,7 @@
 #include "app/vav-app-awake.h"
 #include "app/vav-app-call-page.h"
 #include "app/vav-app-devices.h"
+#include "app/vav-app-other-key.h"
 #include "app/vav-app-sidebar.h"
 #include "app/vav-app-switch.h"
 #include "app/vav-app-talk.h"
@@ -133,6 +134,12 @@ tell_end (VavAppWindow *self, VavStream *old)
     return;
   words = vav_gtk_words_state (old);
   vav_app_window_toast (self, words);
+}
+
+static void
+on_ended (VavAppWindow *self)
+{
+  vav_app_other_key_tell (GTK_WINDOW (self), get_stream (self));
 }
 
 static void
@@ -385,6 +392,7 @@ vav_app_window_init (VavAppWindow *self)
   self->stream_signals = g_signal_group_new (VAV_TYPE_STREAM);
   g_signal_group_connect_swapped (self->stream_signals, "notify::state", G_CALLBACK (update_state), self);
   g_signal_group_connect_swapped (self->stream_signals, "notify::peer", G_CALLBACK (update_title), self);
+  g_signal_group_connect_swapped (self->stream_signals, "ended", G_CALLBACK (on_ended), self);
   update_state (self);
 }
 

@@ -13,6 +13,9 @@ dup_redial_address (VavStream *stream)
   VavEndpoint *endpoint = vav_stream_get_endpoint (stream);
   g_autoptr (VavPerson) person = NULL;
 
+  /* it would end the same way */
+  if (vav_stream_get_end_reason (stream) == VAV_REASON_UNTRUSTED)
+    return NULL;
   if (!vav_stream_is_incoming (stream))
     return g_strdup (vav_stream_get_address (stream));
   if (peer == NULL || endpoint == NULL)

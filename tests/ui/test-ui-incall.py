@@ -122,6 +122,78 @@ class InCall (unittest.TestCase):
         own = again.wait_for ('Your own picture')
         wait_until (lambda: again.extents (own)[0] < 300 and again.extents (own)[1] < 300, 'the own picture to stand at the top')
 
+    def known (self, person):
+        """The people as they are kept, by name."""
+        with cli (person.profile, 'people', media=None) as program:
+            program.wait (0)
+            return {event['name']: event for event in program.named ('person')}
+
+    def test_another_key (self):
+        """Where a known person was another key answers, as after their computer was set up anew: no call is made, nothing offers to try again, and what happened
+        and what to do stands there in words. After the codes were compared the person can be called."""
+        with cli (self.home / 'old', 'identity', media=None) as program:
+            old = program.wait_event ('identity')['id']
+        with cli (self.home / 'new', 'identity', media=None) as program:
+            new = program.wait_event ('identity')['id']
+        with cli (self.home / 'new', '--listen', '127.0.0.1:0', 'answer', '--anyone') as karim:
+            address = karim.wait_event ('listening')['address']
+
+            def add (profile):
+                with cli (profile, 'people', 'add', 'Karim', f'visavis:{old}@{address}', media=None) as program:
+                    program.wait (0)
+            anna = self.person ('Anna Berg', prepare=add)
+
+            def answer (button, key):
+                """By the button's letter, in the dialog that has the keys."""
+                anna.wait_for (button)
+                wait_until (lambda: self.desk.display.run (['xdotool', 'getactivewindow']).strip () != str (anna.window), 'the dialog to have the keys')
+                self.desk.display.key (key)
+            anna.click_node (anna.wait_for ('Karim', 'list item'))
+            self.assertEqual (anna.ended ()['reason'], 'untrusted')
+            anna.wait_for ('Another key answered in place of Karim')
+            self.assertIsNone (anna.find ('Call again', 'push button'))
+            self.assertEqual (karim.named ('request'), [])
+            answer ('Compare codes…', 'alt+c')
+            anna.wait_gone ('Another key answered in place of Karim')
+            answer ('They differ', 'alt+d')
+            anna.wait_for ('The codes differ')
+            self.assertEqual (self.known (anna)['Karim']['id'], old)
+            answer ('Close', 'alt+c')
+            anna.wait_gone ('The codes differ')
+
+            mark = anna.report.mark ()
+            anna.click_node (anna.wait_for ('Karim', 'list item'))
+            anna.ended (mark)
+            answer ('Compare codes…', 'alt+c')
+            anna.wait_gone ('Another key answered in place of Karim')
+            answer ('They are the same', 'alt+s')
+            anna.wait_for ('The new key is known')
+            self.assertEqual ((self.known (anna)['Karim']['id'], self.known (anna)['Karim']['trust']), (new, 'verified'))
+            answer ('Close', 'alt+c')
+            anna.wait_gone ('The new key is known')
+            anna.click_node (anna.wait_for ('Karim', 'list item'))
+            karim.wait_event ('first-frame')
+
+    def test_blocked (self):
+        """Who is not known can be blocked on the card: they are turned away, and do not ring again; undone at once, they do."""
+        anna = self.person ('Anna Berg')
+        profile = self.home / 'zoe'
+        with cli (profile, 'call', anna.address) as zoe:
+            anna.click ('Block this caller')
+            self.assertEqual (zoe.wait_event ('ended')['reason'], 'declined')
+        anna.click ('Undo', 'label')
+        wait_until (lambda: not self.known (anna), 'nobody to be kept')
+        mark = anna.report.mark ()
+        with cli (profile, 'call', anna.address) as zoe:
+            anna.report.wait_event ('request', since=mark)
+            anna.click ('Block this caller')
+            zoe.wait_event ('ended')
+        mark = anna.report.mark ()
+        with cli (profile, 'call', anna.address) as zoe:
+            zoe.wait_event ('ended')
+        self.assertIsNone (anna.find ('Block this caller'))
+        self.assertEqual ([event for event in anna.report.events[mark:] if event['event'] == 'request'], [])
+
 
 if __name__ == '__main__':
     main ()
