@@ -538,7 +538,7 @@ answer_to (VavAppHost *self, const char *address)
  * Somebody else may ring meanwhile: that goes on. Calls that run wait on hold.
  */
 gboolean
-vav_app_host_call (VavAppHost *self, const char *address, GError **error)
+vav_app_host_call (VavAppHost *self, const char *address, VavFlows flows, GError **error)
 {
   g_autoptr (VavStream) stream = NULL;
 
@@ -549,6 +549,7 @@ vav_app_host_call (VavAppHost *self, const char *address, GError **error)
     vav_app_events_watch_stream (self->events, stream);
   hold_others (self, NULL);
   show_stream (self, stream);
+  vav_stream_stop (stream, VAV_FLOWS_ALL & ~flows);
   return vav_stream_dial (stream, address, NULL, error);
 }
 

@@ -56,8 +56,8 @@ VavAppCaller *vav_app_host_find_caller (VavAppHost *self, guint64 value);
 void vav_app_host_switch_to (VavAppHost *self, VavStream *stream);
 void vav_app_host_answer (VavAppHost *self, VavAppCaller *caller, VavFlows flows);
 
-/* address: a person's name, an address, a `visavis:` link, or "" for this computer. */
-gboolean vav_app_host_call (VavAppHost *self, const char *address, GError **error);
+/* address: a person's name, an address, a `visavis:` link, or "" for this computer. flows: what this side sends and takes at first. */
+gboolean vav_app_host_call (VavAppHost *self, const char *address, VavFlows flows, GError **error);
 void vav_app_host_hang_up_all (VavAppHost *self); /* those who wait for a decision go on waiting */
 
 /* Puts the calls on the bus; the connection's names are the caller's business. */

@@ -49,7 +49,7 @@ on_response (AdwMessageDialog *dialog, const char *response, Question *self)
 {
   g_object_set_data (G_OBJECT (self->window), OPEN_QUESTION, NULL);
   if (strcmp (response, "call") == 0)
-    vav_app_window_call (self->window, self->link);
+    vav_app_window_call (self->window, self->link, VAV_FLOWS_ALL);
   else if (strcmp (response, "add") == 0)
     add_person (self);
 }
@@ -109,7 +109,7 @@ dup_plain_link (const VavCard *card)
 static void
 ask (VavAppWindow *window, VavPeople *people, const VavCard *card)
 {
-  VavPerson *person = card->id != NULL ? vav_people_find_by_id (people, card->id) : NULL;
+  g_autoptr (VavPerson) person = card->id != NULL ? vav_people_find_by_id (people, card->id) : NULL;
   g_autofree char *body = describe (card);
   g_autofree char *heading = NULL;
   Question *self = g_new0 (Question, 1);

@@ -4,6 +4,10 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "app/vav-app-people-actions.h"
+#include "app/vav-app-picture.h"
+#include "app/vav-app-words.h"
+
 struct _VavAppPersonRow
 {
   GtkListBoxRow parent_instance;
@@ -12,38 +16,21 @@ struct _VavAppPersonRow
   AdwAvatar *avatar;
   GtkLabel *name_label;
   GtkLabel *detail_label;
+  GtkWidget *page_button;
 
   VavPerson *person; /* owned */
+  GtkWidget *menu;   /* borrowed: our child; nullable before it was asked for */
 };
 
 G_DEFINE_FINAL_TYPE (VavAppPersonRow, vav_app_person_row, GTK_TYPE_LIST_BOX_ROW)
 
-/* "Today 14:02", "Yesterday 9:15", "3 May": as near as it matters. */
-static char *
-describe_day (gint64 when)
-{
-  g_autoptr (GDateTime) then = g_date_time_new_from_unix_local (when);
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autoptr (GDateTime) yesterday = g_date_time_add_days (now, -1);
-
-  if (then == NULL)
-    return g_strdup ("");
-  if (g_date_time_get_year (then) == g_date_time_get_year (now)
-      && g_date_time_get_day_of_year (then) == g_date_time_get_day_of_year (now))
-    /* Translators: a time of today, as strftime() formats it */
-    return g_date_time_format (then, _ ("Today %H:%M"));
-  if (g_date_time_get_year (then) == g_date_time_get_year (yesterday)
-      && g_date_time_get_day_of_year (then) == g_date_time_get_day_of_year (yesterday))
-    /* Translators: a time of yesterday, as strftime() formats it */
-    return g_date_time_format (then, _ ("Yesterday %H:%M"));
-  return g_date_time_format (then, "%x");
-}
+/* --- what is seen --- */
 
 static char *
 describe (VavPerson *person)
 {
   g_autofree char *day
-      = vav_person_get_last_seen (person) > 0 ? describe_day (vav_person_get_last_seen (person)) : NULL;
+      = vav_person_get_last_seen (person) > 0 ? vav_app_words_day (vav_person_get_last_seen (person)) : NULL;
   const char *detail = day != NULL ? day : vav_person_get_address (person);
 
   if (vav_person_get_trust (person) == VAV_TRUST_VERIFIED)
@@ -52,9 +39,89 @@ describe (VavPerson *person)
 }
 
 static void
+update_picture (VavAppPersonRow *self)
+{
+  g_autoptr (GdkPaintable) paintable = vav_app_picture_get_paintable (vav_person_get_picture (self->person));
+
+  adw_avatar_set_custom_image (self->avatar, paintable);
+}
+
+static void
+update (VavAppPersonRow *self)
+{
+  const char *name = vav_person_get_name (self->person);
+  g_autofree char *detail = describe (self->person);
+  /* Translators: %s is a person's name */
+  g_autofree char *tooltip = g_strdup_printf (_ ("Call %s"), name);
+  /* Translators: %s is a person's name */
+  g_autofree char *page = g_strdup_printf (_ ("All about %s"), name);
+
+  adw_avatar_set_text (self->avatar, name);
+  gtk_label_set_label (self->name_label, name);
+  gtk_label_set_label (self->detail_label, detail);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
+  gtk_widget_set_tooltip_text (self->page_button, page);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->page_button), GTK_ACCESSIBLE_PROPERTY_LABEL, page, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, detail, -1);
+}
+
+/* --- the menu --- */
+
+static void
+show_menu (VavAppPersonRow *self, const GdkRectangle *at)
+{
+  g_autoptr (GMenuModel) model = vav_app_people_actions_make_menu (self->person, FALSE);
+
+  if (self->menu == NULL)
+    {
+      self->menu = gtk_popover_menu_new_from_model (NULL);
+      gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+      gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
+      gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+    }
+  gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->menu), model);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), at);
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+static void
+on_pressed (VavAppPersonRow *self, int n_press, double x, double y)
+{
+  show_menu (self, &(GdkRectangle){ (int)x, (int)y, 1, 1 });
+}
+
+static void
+on_long_press (VavAppPersonRow *self, double x, double y)
+{
+  show_menu (self, &(GdkRectangle){ (int)x, (int)y, 1, 1 });
+}
+
+static void
+action_menu (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  show_menu (VAV_APP_PERSON_ROW (widget), &(GdkRectangle){ 24, gtk_widget_get_height (widget) / 2, 1, 1 });
+}
+
+/* --- GObject --- */
+
+static void
+vav_app_person_row_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  VavAppPersonRow *self = VAV_APP_PERSON_ROW (widget);
+
+  GTK_WIDGET_CLASS (vav_app_person_row_parent_class)->size_allocate (widget, width, height, baseline);
+  if (self->menu != NULL)
+    gtk_popover_present (GTK_POPOVER (self->menu));
+}
+
+static void
 vav_app_person_row_dispose (GObject *object)
 {
-  g_clear_object (&VAV_APP_PERSON_ROW (object)->person);
+  VavAppPersonRow *self = VAV_APP_PERSON_ROW (object);
+
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  g_clear_object (&self->person);
   gtk_widget_dispose_template (GTK_WIDGET (object), VAV_APP_TYPE_PERSON_ROW);
   G_OBJECT_CLASS (vav_app_person_row_parent_class)->dispose (object);
 }
@@ -65,10 +132,17 @@ vav_app_person_row_class_init (VavAppPersonRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = vav_app_person_row_dispose;
+  widget_class->size_allocate = vav_app_person_row_size_allocate;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/visavis/Visavis/vav-app-person-row.ui");
   gtk_widget_class_bind_template_child (widget_class, VavAppPersonRow, avatar);
   gtk_widget_class_bind_template_child (widget_class, VavAppPersonRow, name_label);
   gtk_widget_class_bind_template_child (widget_class, VavAppPersonRow, detail_label);
+  gtk_widget_class_bind_template_child (widget_class, VavAppPersonRow, page_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_pressed);
+  gtk_widget_class_bind_template_callback (widget_class, on_long_press);
+  gtk_widget_class_install_action (widget_class, "person.menu", NULL, action_menu);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "person.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "person.menu", NULL);
 }
 
 static void
@@ -77,29 +151,17 @@ vav_app_person_row_init (VavAppPersonRow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-static void
-fill (VavAppPersonRow *self)
-{
-  const char *name = vav_person_get_name (self->person);
-  g_autofree char *detail = describe (self->person);
-  g_autofree char *tooltip = g_strdup_printf (_ ("Call %s"), name);
-
-  adw_avatar_set_text (self->avatar, name);
-  gtk_label_set_label (self->name_label, name);
-  gtk_label_set_label (self->detail_label, detail);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, detail, -1);
-}
-
 GtkWidget *
 vav_app_person_row_new (VavPerson *person)
 {
   VavAppPersonRow *self = g_object_new (VAV_APP_TYPE_PERSON_ROW, NULL);
 
   self->person = g_object_ref (person);
-  fill (self);
-  g_signal_connect_object (person, "notify", G_CALLBACK (fill), self, G_CONNECT_SWAPPED);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->page_button), "x", vav_person_get_number (person));
+  g_signal_connect_object (person, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (person, "notify::picture", G_CALLBACK (update_picture), self, G_CONNECT_SWAPPED);
+  update (self);
+  update_picture (self);
   return GTK_WIDGET (self);
 }
 

@@ -6,7 +6,7 @@
 
 #include "app/vav-app-calls.h"
 #include "app/vav-app-notice.h"
-#include "app/vav-app-person-row.h"
+#include "app/vav-app-people-list.h"
 #include "app/vav-app-reach.h"
 #include "app/vav-app-waiting.h"
 
@@ -27,14 +27,12 @@ struct _VavAppSidebar
   GtkEditable *entry;
   VavAppWaiting *waiting;
   VavAppCalls *calls;
-  GtkListBox *people_list;
   VavAppNotice *notice;
+  VavAppPeopleList *people_list;
 
   /* owned */
-  VavAppHost *host;          /* nullable: not yet started */
-  GtkFilterListModel *shown; /* nullable: the people that the entry's text lets through */
-  GtkFilter *filter;
-  char *trouble; /* nullable */
+  VavAppHost *host; /* nullable: not yet started */
+  char *trouble;    /* nullable */
 };
 
 enum
@@ -104,23 +102,6 @@ on_name (VavAppSidebar *self)
 
 /* --- people --- */
 
-static gboolean
-person_matches (gpointer item, gpointer user_data)
-{
-  VavAppSidebar *self = user_data;
-  g_autofree char *text = g_utf8_casefold (gtk_editable_get_text (self->entry), -1);
-  g_autofree char *name = g_utf8_casefold (vav_person_get_name (item), -1);
-
-  g_strstrip (text);
-  return *text == '\0' || strstr (name, text) != NULL;
-}
-
-static GtkWidget *
-make_row (gpointer item, gpointer user_data)
-{
-  return vav_app_person_row_new (item);
-}
-
 /* The entry is emptied, so that all people are seen again. */
 static void
 call (VavAppSidebar *self, const char *name_or_address)
@@ -132,16 +113,15 @@ call (VavAppSidebar *self, const char *name_or_address)
 }
 
 static void
-on_row_activated (VavAppSidebar *self, GtkListBoxRow *row)
+on_list_call (VavAppSidebar *self, const char *name)
 {
-  call (self, vav_person_get_name (vav_app_person_row_get_person (VAV_APP_PERSON_ROW (row))));
+  call (self, name);
 }
 
 static void
 on_entry_changed (VavAppSidebar *self)
 {
-  if (self->filter != NULL)
-    gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  vav_app_people_list_set_text (self->people_list, gtk_editable_get_text (self->entry));
 }
 
 /* Enter calls the first of the people that match; if nobody does, the address that was typed. */
@@ -153,16 +133,8 @@ on_entry_activate (VavAppSidebar *self)
 
   if (*text == '\0' || self->host == NULL)
     return;
-  person = g_list_model_get_item (G_LIST_MODEL (self->shown), 0);
+  person = vav_app_people_list_get_first (self->people_list);
   call (self, person != NULL ? vav_person_get_name (person) : text);
-}
-
-static void
-bind_people (VavAppSidebar *self, VavPeople *people)
-{
-  self->filter = GTK_FILTER (gtk_custom_filter_new (person_matches, self, NULL));
-  self->shown = gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (people)), g_object_ref (self->filter));
-  gtk_list_box_bind_model (self->people_list, G_LIST_MODEL (self->shown), make_row, self, NULL);
 }
 
 /* --- current calls --- */
@@ -195,12 +167,6 @@ vav_app_sidebar_dispose (GObject *object)
 {
   VavAppSidebar *self = VAV_APP_SIDEBAR (object);
 
-  if (self->people_list != NULL)
-    gtk_list_box_bind_model (self->people_list, NULL, NULL, NULL, NULL);
-  if (self->filter != NULL)
-    gtk_custom_filter_set_filter_func (GTK_CUSTOM_FILTER (self->filter), NULL, NULL, NULL);
-  g_clear_object (&self->shown);
-  g_clear_object (&self->filter);
   g_clear_object (&self->host);
   g_clear_pointer (&self->trouble, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), VAV_APP_TYPE_SIDEBAR);
@@ -223,6 +189,7 @@ vav_app_sidebar_class_init (VavAppSidebarClass *klass)
   g_type_ensure (VAV_APP_TYPE_CALLS);
   g_type_ensure (VAV_APP_TYPE_REACH);
   g_type_ensure (VAV_APP_TYPE_NOTICE);
+  g_type_ensure (VAV_APP_TYPE_PEOPLE_LIST);
   g_type_ensure (VAV_APP_TYPE_WAITING);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "sidebar");
@@ -243,7 +210,7 @@ vav_app_sidebar_class_init (VavAppSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, people_list);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, notice);
   gtk_widget_class_bind_template_callback (widget_class, on_calls_visible);
-  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_list_call);
   gtk_widget_class_bind_template_callback (widget_class, on_entry_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_entry_activate);
 }
@@ -272,9 +239,9 @@ vav_app_sidebar_set_host (VavAppSidebar *self, VavAppHost *host)
   g_return_if_fail (self->host == NULL);
 
   self->host = g_object_ref (host);
-  bind_people (self, vav_endpoint_get_people (endpoint));
   vav_app_notice_set_endpoint (self->notice, endpoint);
   g_object_bind_property (endpoint, "identifier", self->title, "title", G_BINDING_DEFAULT);
+  vav_app_people_list_set_people (self->people_list, vav_endpoint_get_people (endpoint));
   vav_app_waiting_set_host (self->waiting, host);
   vav_app_calls_set_host (self->calls, host);
   g_object_bind_property (host, "detection", self->reachable_switch, "active",

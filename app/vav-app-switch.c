@@ -13,6 +13,7 @@ typedef struct
   VavAppWindow *window; /* owned */
   VavAppHost *host;     /* owned */
   char *address;
+  VavFlows flows;
 } Question;
 
 static void
@@ -31,12 +32,13 @@ on_response (GtkWidget *dialog, const char *response, Question *question)
 {
   g_autoptr (GError) error = NULL;
 
-  if (g_strcmp0 (response, "call") == 0 && !vav_app_host_call (question->host, question->address, &error))
+  if (g_strcmp0 (response, "call") == 0
+      && !vav_app_host_call (question->host, question->address, question->flows, &error))
     vav_app_window_toast (question->window, error->message);
 }
 
 void
-vav_app_switch_ask (VavAppWindow *window, VavAppHost *host, const char *address)
+vav_app_switch_ask (VavAppWindow *window, VavAppHost *host, const char *address, VavFlows flows)
 {
   g_autofree char *name = vav_gtk_words_name (vav_app_host_get_stream (host));
   /* Translators: %s is whom one is about to call; a name or an address */
@@ -49,6 +51,7 @@ vav_app_switch_ask (VavAppWindow *window, VavAppHost *host, const char *address)
   question->window = g_object_ref (window);
   question->host = g_object_ref (host);
   question->address = g_strdup (address);
+  question->flows = flows;
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "call", _ ("_Hold and call"),
                                     NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "call", ADW_RESPONSE_SUGGESTED);

@@ -7,6 +7,8 @@
 #include "app/vav-app-call-page.h"
 #include "app/vav-app-devices.h"
 #include "app/vav-app-other-key.h"
+#include "app/vav-app-people-actions.h"
+#include "app/vav-app-person-page.h"
 #include "app/vav-app-sidebar.h"
 #include "app/vav-app-switch.h"
 #include "app/vav-app-talk.h"
@@ -32,6 +34,7 @@ struct _VavAppWindow
   AdwStatusPage *idle_page;
   AdwStatusPage *failed_page;
   VavAppCallPage *call_page;
+  VavAppPersonPage *person_page;
 
   /* owned */
   VavAppHost *host; /* nullable */
@@ -70,6 +73,23 @@ update_title (VavAppWindow *self)
   gtk_window_set_title (GTK_WINDOW (self), self->in_call && name != NULL && *name != '\0' ? name : _ ("Visavis"));
 }
 
+static gboolean
+shows_person (VavAppWindow *self)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "person") == 0;
+}
+
+static void
+update_back_button (VavAppWindow *self)
+{
+  gboolean to_call = self->in_call && shows_person (self);
+  const char *words = to_call ? _ ("Back to the call") : _ ("Back to the people");
+
+  gtk_widget_set_visible (self->back_button, to_call || adw_leaflet_get_folded (self->leaflet));
+  gtk_widget_set_tooltip_text (self->back_button, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->back_button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
 /* In a call the picture gets the room; the people come back with a button. */
 static void
 update_layout (VavAppWindow *self)
@@ -79,8 +99,8 @@ update_layout (VavAppWindow *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->sidebar), people);
   gtk_widget_set_visible (self->people_button, self->in_call && !folded);
-  gtk_widget_set_visible (self->back_button, folded);
   gtk_widget_set_visible (self->chat_button, g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "call") == 0);
+  update_back_button (self);
   vav_app_sidebar_set_title_buttons (self->sidebar, folded);
 }
 
@@ -91,6 +111,14 @@ set_files_folder (VavAppWindow *self)
   g_autofree char *folder = vav_app_settings_dup_folder (self->settings);
 
   vav_gtk_chat_set_folder (vav_app_call_page_get_chat (self->call_page), folder);
+}
+
+/* The page of a call that is over, or of a person, makes room for the call that goes on, or for none. */
+static void
+leave_page (VavAppWindow *self)
+{
+  gtk_stack_set_visible_child_name (self->stack, self->in_call ? "call" : "idle");
+  update_layout (self);
 }
 
 static void
@@ -220,10 +248,14 @@ shortcut_chat (GtkWidget *widget, GVariant *args, gpointer user_data)
 
 /* --- actions --- */
 
+/* From a person's page to the call that goes on behind it; else to the people. */
 static void
 on_back (VavAppWindow *self)
 {
-  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->sidebar));
+  if (shows_person (self) && self->in_call)
+    leave_page (self);
+  else
+    adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->sidebar));
 }
 
 /* Where both do not fit side by side, the people cover the call until one goes back to it. */
@@ -255,7 +287,7 @@ on_calls_listed (VavAppWindow *self)
 static void
 on_sidebar_call (VavAppWindow *self, const char *address)
 {
-  vav_app_window_call (self, address);
+  vav_app_window_call (self, address, VAV_FLOWS_ALL);
 }
 
 static void
@@ -293,27 +325,18 @@ shortcut_devices (GtkWidget *widget, GVariant *args, gpointer user_data)
   return TRUE;
 }
 
-static gboolean
-shortcut_microphone (GtkWidget *widget, GVariant *args, gpointer user_data)
-{
-  pass_on (VAV_APP_WINDOW (widget), "call.microphone");
-  return VAV_APP_WINDOW (widget)->in_call;
-}
-
-static gboolean
-shortcut_camera (GtkWidget *widget, GVariant *args, gpointer user_data)
-{
-  pass_on (VAV_APP_WINDOW (widget), "call.camera");
-  return VAV_APP_WINDOW (widget)->in_call;
-}
-
-/* Esc gives up a call that is being made; a running one ends only by a clear act. */
+/* Esc gives up a call that is being made, and leaves the page of one that is over or of a person; a running call ends only by a clear act. */
 static gboolean
 shortcut_escape (GtkWidget *widget, GVariant *args, gpointer user_data)
 {
   VavAppWindow *self = VAV_APP_WINDOW (widget);
   VavState state = self->in_call ? vav_stream_get_state (get_stream (self)) : VAV_STATE_IDLE;
 
+  if (shows_person (self) || (!self->in_call && self->host != NULL))
+    {
+      leave_page (self);
+      return TRUE;
+    }
   if (state != VAV_STATE_RESOLVING && state != VAV_STATE_DIALLING && state != VAV_STATE_RINGING)
     return FALSE;
   pass_on (self, "call.hang-up");
@@ -356,6 +379,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, idle_page);
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, failed_page);
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, call_page);
+  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, person_page);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
   gtk_widget_class_bind_template_callback (widget_class, on_people_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_unread);
@@ -370,6 +394,7 @@ vav_app_window_class_init (VavAppWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = vav_app_window_dispose;
+  g_type_ensure (VAV_APP_TYPE_PERSON_PAGE);
   g_type_ensure (VAV_APP_TYPE_SIDEBAR);
   g_type_ensure (VAV_APP_TYPE_CALL_PAGE);
   bind_template (widget_class);
@@ -378,8 +403,6 @@ vav_app_window_class_init (VavAppWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.devices", NULL, action_devices);
   gtk_widget_class_install_action (widget_class, "win.show-chat", "t", action_show_chat);
   /* run after the focused widget has had the key, so a letter typed into an entry stays a letter */
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_m, 0, shortcut_microphone, NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_v, 0, shortcut_camera, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_d, 0, shortcut_devices, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_c, 0, shortcut_chat, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, shortcut_escape, NULL);
@@ -436,6 +459,18 @@ welcome (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Who is not among the people any more has no page. */
+static void
+on_people_changed (VavAppWindow *self, guint position, guint removed, guint added, VavPeople *people)
+{
+  VavPerson *shown = vav_app_person_page_get_person (self->person_page);
+  g_autoptr (VavPerson) person
+      = shown != NULL ? vav_people_find_by_number (people, vav_person_get_number (shown)) : NULL;
+
+  if (person == NULL && shows_person (self))
+    leave_page (self);
+}
+
 /* Once, when the program is ready to call. */
 void
 vav_app_window_set_host (VavAppWindow *self, VavAppHost *host, gboolean mirror_own)
@@ -449,6 +484,9 @@ vav_app_window_set_host (VavAppWindow *self, VavAppHost *host, gboolean mirror_o
   vav_app_sidebar_set_host (self->sidebar, host);
   self->talk = vav_app_talk_new (host, self->call_page, self->toast_overlay);
   self->awake = vav_app_awake_new (gtk_window_get_application (GTK_WINDOW (self)), GTK_WINDOW (self), host);
+  vav_app_people_actions_install (self, host);
+  g_signal_connect_object (vav_endpoint_get_people (endpoint), "items-changed", G_CALLBACK (on_people_changed), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_swapped (host, "notify::stream", G_CALLBACK (on_host_stream), self);
   g_signal_connect_object (endpoint, "listen-failed", G_CALLBACK (on_listen_failed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (endpoint, "device-failed", G_CALLBACK (on_device_failed), self, G_CONNECT_SWAPPED);
@@ -461,15 +499,26 @@ vav_app_window_set_host (VavAppWindow *self, VavAppHost *host, gboolean mirror_o
 }
 
 void
-vav_app_window_call (VavAppWindow *self, const char *address)
+vav_app_window_call (VavAppWindow *self, const char *address, VavFlows flows)
 {
   VavPeer *peer = self->in_call ? vav_stream_get_peer (get_stream (self)) : NULL;
   g_autoptr (GError) error = NULL;
 
   if (self->in_call && (peer == NULL || !vav_peer_is_self (peer)))
-    vav_app_switch_ask (self, self->host, address);
-  else if (self->host != NULL && !vav_app_host_call (self->host, address, &error))
+    vav_app_switch_ask (self, self->host, address, flows);
+  else if (self->host != NULL && !vav_app_host_call (self->host, address, flows, &error))
     vav_app_window_toast (self, error->message);
+}
+
+void
+vav_app_window_show_person (VavAppWindow *self, VavPerson *person)
+{
+  VavEndpoint *endpoint = vav_app_host_get_endpoint (self->host);
+
+  vav_app_person_page_set_person (self->person_page, endpoint, person);
+  gtk_stack_set_visible_child_name (self->stack, "person");
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  update_layout (self);
 }
 
 void

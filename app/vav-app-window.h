@@ -20,7 +20,10 @@ G_DECLARE_FINAL_TYPE (VavAppWindow, vav_app_window, VAV_APP, WINDOW, AdwApplicat
 VavAppWindow *vav_app_window_new (GtkApplication *application, VavAppSettings *settings, const char *name);
 
 void vav_app_window_set_host (VavAppWindow *self, VavAppHost *host, gboolean mirror_own);
-void vav_app_window_call (VavAppWindow *self, const char *address);
+void vav_app_window_call (VavAppWindow *self, const char *address, VavFlows flows);
+
+/* Shows all about that person; a call goes on behind it. */
+void vav_app_window_show_person (VavAppWindow *self, VavPerson *person);
 void vav_app_window_new_call (VavAppWindow *self);
 
 /* Lays the card of an incoming call over the window; NULL takes it away. */

@@ -11,7 +11,7 @@
 char *
 vav_app_words_trust (VavPeer *peer, VavPeople *people)
 {
-  VavPerson *person = vav_people_find_by_id (people, vav_peer_get_id (peer));
+  g_autoptr (VavPerson) person = vav_people_find_by_id (people, vav_peer_get_id (peer));
   g_autoptr (GDateTime) seen = NULL;
   g_autofree char *day = NULL;
 
@@ -25,6 +25,41 @@ vav_app_words_trust (VavPeer *peer, VavPeople *people)
     return g_strdup (_ ("Known: you have talked before"));
   day = g_date_time_format (seen, "%x");
   return g_strdup_printf (_ ("Known: you last talked on %s"), day);
+}
+
+char *
+vav_app_words_day (gint64 when)
+{
+  g_autoptr (GDateTime) then = g_date_time_new_from_unix_local (when);
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) yesterday = g_date_time_add_days (now, -1);
+
+  if (then == NULL)
+    return g_strdup ("");
+  if (g_date_time_get_year (then) == g_date_time_get_year (now)
+      && g_date_time_get_day_of_year (then) == g_date_time_get_day_of_year (now))
+    /* Translators: a time of today, as strftime() formats it */
+    return g_date_time_format (then, _ ("Today %H:%M"));
+  if (g_date_time_get_year (then) == g_date_time_get_year (yesterday)
+      && g_date_time_get_day_of_year (then) == g_date_time_get_day_of_year (yesterday))
+    /* Translators: a time of yesterday, as strftime() formats it */
+    return g_date_time_format (then, _ ("Yesterday %H:%M"));
+  return g_date_time_format (then, "%x");
+}
+
+char *
+vav_app_words_person_trust (VavPerson *person)
+{
+  switch (vav_person_get_trust (person))
+    {
+    case VAV_TRUST_VERIFIED:
+      return g_strdup (_ ("Verified: you compared codes"));
+    case VAV_TRUST_ACCEPTED:
+      return g_strdup (_ ("Known since you first talked. Compare codes to be sure."));
+    case VAV_TRUST_UNKNOWN:
+    default:
+      return g_strdup (_ ("You have not talked yet"));
+    }
 }
 
 char *

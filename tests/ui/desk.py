@@ -187,11 +187,30 @@ class Person:
         text = self.desk.atspi.Text
         return text.get_text (entry, 0, text.get_character_count (entry))
 
+    def place (self, toplevel):
+        """x, y, width, height of the window that shows it: the main one, or the one that has the keys."""
+        if toplevel is None or toplevel == self.root ().get_child_at_index (0):
+            return self.x, 0, self.width, self.height
+        shell = self.desk.display.run (['xdotool', 'getactivewindow', 'getwindowgeometry', '--shell'])
+        fields = dict (line.split ('=') for line in shell.split ())
+        return tuple (int (fields[key]) for key in ('X', 'Y', 'WIDTH', 'HEIGHT'))
+
+    @staticmethod
+    def toplevel (node):
+        while node is not None:
+            parent = node.get_parent ()
+            if parent is None or parent.get_role_name () == 'application':
+                return node
+            node = parent
+        return None
+
     def extents (self, node):
         """x, y, width, height on the screen: the program tells them from its window's corner, inside the frame's shadow."""
         box = node.get_extents (self.desk.atspi.CoordType.WINDOW)
-        frame = self.root ().get_child_at_index (0).get_extents (self.desk.atspi.CoordType.WINDOW)
-        return (self.x + (self.width - frame.width) // 2 + box.x, (self.height - frame.height) // 2 + box.y, box.width, box.height)
+        toplevel = self.toplevel (node)
+        frame = (toplevel or self.root ().get_child_at_index (0)).get_extents (self.desk.atspi.CoordType.WINDOW)
+        x, y, width, height = self.place (toplevel)
+        return (x + (width - frame.width) // 2 + box.x, y + (height - frame.height) // 2 + box.y, box.width, box.height)
 
     # what one does
 
@@ -214,6 +233,11 @@ class Person:
 
     def focus (self):
         self.desk.display.run (['xdotool', 'windowactivate', '--sync', self.window])
+
+    def wait_dialog (self, name):
+        """A window of the program over its own has come, with that in it, and has the keys."""
+        self.wait_for (name)
+        wait_until (lambda: self.desk.display.run (['xdotool', 'getactivewindow']).strip () != str (self.window), 'a dialog to have the keys')
 
     def type_address (self, text):
         self.focus ()

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/vav-app-people-list.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "app/vav-app-person-row.h"
+
+struct _VavAppPeopleList
+{
+  GtkWidget parent_instance;
+
+  /* template children */
+  GtkWidget *scroller;
+  GtkListBox *list;
+  GtkLabel *nobody_label;
+  GtkWidget *card_button;
+
+  /* owned */
+  VavPeople *people; /* nullable: not yet started */
+  GtkFilterListModel *shown;
+  GtkFilter *filter;
+  GtkSorter *sorter;
+  char *text; /* folded; "": all */
+};
+
+enum
+{
+  CALL,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (VavAppPeopleList, vav_app_people_list, GTK_TYPE_WIDGET)
+
+/* --- which people, in what order --- */
+
+static gboolean
+contains (const char *text, const char *wanted)
+{
+  g_autofree char *folded = g_utf8_casefold (text, -1);
+
+  return strstr (folded, wanted) != NULL;
+}
+
+static gboolean
+matches (gpointer item, gpointer user_data)
+{
+  VavAppPeopleList *self = user_data;
+  const char *const *addresses = vav_person_get_addresses (item);
+
+  if (vav_person_get_blocked (item))
+    return FALSE;
+  if (*self->text == '\0' || contains (vav_person_get_name (item), self->text))
+    return TRUE;
+  for (; *addresses != NULL; addresses++)
+    if (contains (*addresses, self->text))
+      return TRUE;
+  return FALSE;
+}
+
+/* The people come in the order in which they were last seen, and stay in it. */
+static int
+compare (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  return vav_person_get_favourite ((VavPerson *)b) - vav_person_get_favourite ((VavPerson *)a);
+}
+
+static void
+update_nobody (VavAppPeopleList *self)
+{
+  gboolean all = *self->text == '\0';
+
+  gtk_label_set_label (self->nobody_label, all ? _ ("The people you talk to will appear here.")
+                                               : _ ("Nobody of that name. Enter calls it as an address."));
+  gtk_widget_set_visible (self->card_button, all);
+}
+
+static void
+on_person_changed (VavAppPeopleList *self)
+{
+  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
+}
+
+static void
+on_people_changed (VavAppPeopleList *self, guint position, guint removed, guint added)
+{
+  static const char *const changing[] = { "notify::blocked", "notify::favourite", "notify::name" };
+
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (VavPerson) person = g_list_model_get_item (G_LIST_MODEL (self->people), i);
+
+      g_signal_handlers_disconnect_by_func (person, on_person_changed, self);
+      for (gsize j = 0; j < G_N_ELEMENTS (changing); j++)
+        g_signal_connect_object (person, changing[j], G_CALLBACK (on_person_changed), self, G_CONNECT_SWAPPED);
+    }
+}
+
+/* --- rows --- */
+
+static GtkWidget *
+make_row (gpointer item, gpointer user_data)
+{
+  return vav_app_person_row_new (item);
+}
+
+static gboolean
+is_favourite (GtkListBoxRow *row)
+{
+  return row != NULL && vav_person_get_favourite (vav_app_person_row_get_person (VAV_APP_PERSON_ROW (row)));
+}
+
+/* Favourites have a heading if there are any, and then so have the others. */
+static void
+set_header (GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
+{
+  gboolean favourite = is_favourite (row);
+  gboolean first = favourite ? before == NULL : is_favourite (before);
+  GtkWidget *label;
+
+  if (!first)
+    {
+      gtk_list_box_row_set_header (row, NULL);
+      return;
+    }
+  label = gtk_label_new (favourite ? _ ("Favourites") : _ ("People"));
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, "heading");
+  gtk_list_box_row_set_header (row, label);
+}
+
+static void
+on_row_activated (VavAppPeopleList *self, GtkListBoxRow *row)
+{
+  g_autofree char *name = g_strdup (vav_person_get_name (vav_app_person_row_get_person (VAV_APP_PERSON_ROW (row))));
+
+  g_signal_emit (self, signals[CALL], 0, name);
+}
+
+/* --- GObject --- */
+
+static void
+vav_app_people_list_dispose (GObject *object)
+{
+  VavAppPeopleList *self = VAV_APP_PEOPLE_LIST (object);
+
+  if (self->list != NULL)
+    gtk_list_box_bind_model (self->list, NULL, NULL, NULL, NULL);
+  if (self->filter != NULL)
+    gtk_custom_filter_set_filter_func (GTK_CUSTOM_FILTER (self->filter), NULL, NULL, NULL);
+  g_clear_object (&self->shown);
+  g_clear_object (&self->filter);
+  g_clear_object (&self->sorter);
+  if (self->people != NULL)
+    g_signal_handlers_disconnect_by_data (self->people, self);
+  g_clear_object (&self->people);
+  gtk_widget_dispose_template (GTK_WIDGET (self), VAV_APP_TYPE_PEOPLE_LIST);
+  G_OBJECT_CLASS (vav_app_people_list_parent_class)->dispose (object);
+}
+
+static void
+vav_app_people_list_finalize (GObject *object)
+{
+  g_free (VAV_APP_PEOPLE_LIST (object)->text);
+  G_OBJECT_CLASS (vav_app_people_list_parent_class)->finalize (object);
+}
+
+static void
+vav_app_people_list_class_init (VavAppPeopleListClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = vav_app_people_list_dispose;
+  G_OBJECT_CLASS (klass)->finalize = vav_app_people_list_finalize;
+  signals[CALL] = g_signal_new ("call", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                1, G_TYPE_STRING);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/visavis/Visavis/vav-app-people-list.ui");
+  gtk_widget_class_bind_template_child (widget_class, VavAppPeopleList, scroller);
+  gtk_widget_class_bind_template_child (widget_class, VavAppPeopleList, list);
+  gtk_widget_class_bind_template_child (widget_class, VavAppPeopleList, nobody_label);
+  gtk_widget_class_bind_template_child (widget_class, VavAppPeopleList, card_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+}
+
+static void
+vav_app_people_list_init (VavAppPeopleList *self)
+{
+  self->text = g_strdup ("");
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_list_box_set_header_func (self->list, set_header, NULL, NULL);
+  update_nobody (self);
+}
+
+/* Once, when the program is ready to call. */
+void
+vav_app_people_list_set_people (VavAppPeopleList *self, VavPeople *people)
+{
+  GtkSortListModel *sorted;
+
+  g_return_if_fail (self->people == NULL);
+
+  self->people = g_object_ref (people);
+  self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
+  self->sorter = GTK_SORTER (gtk_custom_sorter_new (compare, NULL, NULL));
+  sorted = gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (people)), g_object_ref (self->sorter));
+  self->shown = gtk_filter_list_model_new (G_LIST_MODEL (sorted), g_object_ref (self->filter));
+  gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->shown), make_row, self, NULL);
+  g_signal_connect_swapped (people, "items-changed", G_CALLBACK (on_people_changed), self);
+  on_people_changed (self, 0, 0, g_list_model_get_n_items (G_LIST_MODEL (people)));
+}
+
+void
+vav_app_people_list_set_text (VavAppPeopleList *self, const char *text)
+{
+  g_free (self->text);
+  self->text = g_strstrip (g_utf8_casefold (text, -1));
+  update_nobody (self);
+  if (self->filter != NULL)
+    gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+VavPerson *
+vav_app_people_list_get_first (VavAppPeopleList *self)
+{
+  return self->shown != NULL ? g_list_model_get_item (G_LIST_MODEL (self->shown), 0) : NULL;
+}
