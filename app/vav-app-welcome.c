@@ -225,7 +225,8 @@ vav_app_welcome_is_due (VavAppSettings *settings)
 GtkWidget *
 vav_app_welcome_new (GtkWindow *parent, VavAppHost *host, VavAppSettings *settings)
 {
-  VavAppWelcome *self = g_object_new (VAV_APP_TYPE_WELCOME, "transient-for", parent, NULL);
+  VavAppWelcome *self = g_object_new (VAV_APP_TYPE_WELCOME, "transient-for", parent, "application",
+                                      gtk_window_get_application (parent), NULL);
   VavEndpoint *endpoint = vav_app_host_get_endpoint (host);
 
   self->host = g_object_ref (host);

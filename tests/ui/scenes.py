@@ -12,7 +12,7 @@ import contextlib
 
 import film
 import procs
-from desk import Desk
+from desk import Desk, wait_until
 
 # How the program can look: what its environment, its size and its people are.
 LOOKS = {
@@ -25,12 +25,16 @@ LOOKS = {
 }
 PEOPLE = (('Karim', '192.0.2.7:7667'), ('Grand-mère', '192.0.2.21:7667'), ('Jo van den Berg', 'jo.example'))
 
+NOTHING = {'PIPEWIRE_RUNTIME_DIR': '/nonexistent', 'PULSE_SERVER': 'unix:/nonexistent/pulse'}  # no camera, microphone or speaker
+
 SCENES = {}
 
 
-def scene (name, looks=('',)):
-    """A page in its looks: all that are worth a picture of their own. The first one is walked over for names."""
+def scene (name, looks=('',), settings=None, media=None, env=None):
+    """A page in its looks: all that are worth a picture of their own. The first one is walked over for names. settings: lines of Anna's file; media:
+    where her picture and sound come from, if not from a film; env: what her program finds besides."""
     def add (function):
+        function.anna = {'settings': settings, 'media': media, 'env': env}
         SCENES[name] = (function, looks)
         return function
     return add
@@ -39,16 +43,19 @@ def scene (name, looks=('',)):
 class Stage:
     """Anna with her window in one look, and whoever else a scene needs."""
 
-    def __init__ (self, desk, look=''):
+    def __init__ (self, desk, look='', settings=None, media=None, env=None):
         self.desk = desk
+        self.settings = settings
+        self.media = media
+        self.env = env or {}
         self.look = LOOKS[look]
         self.stack = contextlib.ExitStack ()
 
     def __enter__ (self):
         self.home = self.stack.enter_context (procs.folder ())
         self.desk.display.run (['xprop', '-root', '-f', 'RESOURCE_MANAGER', '8s', '-set', 'RESOURCE_MANAGER', f'Xft.dpi: {self.look.get ("dpi", 96)}'])
-        self.anna = self.desk.person ('Anna Berg', env=self.look.get ('env'), arguments=['--media', self.film ('anna')],
-                                      prepare=self.add_people)
+        self.anna = self.desk.person ('Anna Berg', env={**self.look.get ('env', {}), **self.env}, arguments=['--media', self.media or self.film ('anna')],
+                                      settings=self.settings, prepare=self.add_people)
         self.stack.callback (self.anna.close)
         if 'size' in self.look:
             self.anna.resize (*self.look['size'])
@@ -158,11 +165,83 @@ def about (stage):
     stage.anna.wait_text ('The Visavis developers')
 
 
+def window_of (stage, before):
+    """The window that came since, at the corner where pictures are taken, with the keys."""
+    anna = stage.anna
+    window = wait_until (lambda: set (stage.desk.display.windows (anna.program.pid)) - before, 'a window').pop ()
+    stage.desk.display.place (window, 0, 0, anna.width, anna.height)
+    stage.desk.display.run (['xdotool', 'windowactivate', '--sync', window])
+    return window
+
+
+def preferences (position):
+    """A page of the preferences, by its place among them."""
+    def play (stage):
+        before = set (stage.desk.display.windows (stage.anna.program.pid))
+        stage.anna.key ('ctrl+comma')
+        window_of (stage, before)
+        tabs = wait_until (lambda: [node for node in stage.anna.every () if node.get_role_name () == 'page tab'][:5], 'the pages')
+        tabs[position].do_action (0)
+    return play
+
+
+for place, page in enumerate (('you', 'devices', 'network', 'privacy', 'profile')):
+    scene (f'preferences-{page}', ('', 'dark', 'narrow', 'french'))(preferences (place))
+
+
+def first_start (place):
+    """One of its steps: each shows controls that the one before does not."""
+    def play (stage):
+        anna = stage.anna
+        window = wait_until (lambda: stage.desk.display.windows (anna.program.pid)[1:], 'the first start')[-1]
+        stage.desk.display.run (['xdotool', 'windowactivate', '--sync', window])
+        for _ in range (place):
+            before = shown (anna)
+            stage.desk.display.key ('Return')
+            wait_until (lambda before=before: shown (anna) - before, 'the next step')
+    return play
+
+
+def shown (person):
+    return {node.get_name () for node in person.every () if node.get_role_name () in ('push button', 'combo box') and person.extents (node)[2] > 0}
+
+
+for place, step in enumerate (('name', 'devices', 'call')):
+    scene (f'first-start-{step}', ('', 'dark', 'french'), settings={'first-start-done': 'false'})(first_start (place))
+
+
+@scene ('devices', ('', 'dark'))
+def devices (stage):
+    call (stage)
+    before = set (stage.desk.display.windows (stage.anna.program.pid))
+    stage.anna.key ('d')
+    window_of (stage, before)
+
+
+@scene ('notice', ('', 'dark', 'narrow', 'french'), media='auto', env=NOTHING)
+def notice (stage):
+    wait_until (lambda: {'Use the test picture', 'Utiliser l’image d’essai'} & shown (stage.anna), 'the notice')
+
+
+@scene ('card', ('', 'dark', 'narrow', 'french'))
+def card (stage):
+    stage.desk.display.run (['gapplication', 'action', 'org.visavis.Visavis', 'share'])
+    wait_until (lambda: stage.desk.display.windows (stage.anna.program.pid)[1:], 'the card')
+
+
+@scene ('waiting', ('', 'dark', 'narrow'))
+def waiting (stage):
+    call (stage)
+    stage.karim ('call', stage.anna.address)
+    stage.anna.report.wait_event ('request')
+
+
 @contextlib.contextmanager
 def played (desk, name, look=''):
     """The scene, as long as the block lasts."""
-    with Stage (desk, look) as stage:
-        SCENES[name][0] (stage)
+    function = SCENES[name][0]
+    with Stage (desk, look, **function.anna) as stage:
+        function (stage)
         yield stage
 
 

@@ -143,6 +143,91 @@ class Preferences (unittest.TestCase):
         anna.wait_text ('Nobody can call you. Turn “Reachable” on to be called.')
         self.quiet (anna)
 
+    def choose (self, person, name, steps):
+        """Opens the row of a list, goes down in it, and takes what is there."""
+        self.desk.display.run (['xdotool', 'mousemove', WIDTH // 2, 60, 'click', '--repeat', 30, 5])
+        person.click_node (self.node (person, name, 'combo box'))
+        self.desk.display.key (*['Down'] * steps, 'Return')
+
+    def test_keyboard (self):
+        """A6: By keyboard alone: Ctrl+comma opens the preferences, Tab leads to the name, typing changes it, Escape closes."""
+        anna = self.person ('Anna Berg')
+        before = set (self.desk.display.windows (anna.program.pid))
+        anna.key ('ctrl+comma')
+        window = wait_until (lambda: set (self.desk.display.windows (anna.program.pid)) - before, 'the preferences').pop ()
+        wait_until (lambda: self.desk.display.run (['xdotool', 'getwindowfocus']).strip () == window, 'the keys')
+        self.node (anna, 'Name', 'text')
+        self.desk.display.key ('Tab')
+        self.type_over ('Anna Lind')
+        self.wait_setting (anna, "identifier='Anna Lind'")
+        self.desk.display.key ('Escape')
+        wait_until (lambda: window not in self.desk.display.windows (anna.program.pid), 'the preferences to go')
+        self.quiet (anna)
+
+    def test_devices (self):
+        """W19: The devices are tried and chosen in the preferences too; how good the picture may be is kept."""
+        anna = self.person ('Anna Berg')
+        self.open (anna, 'Devices')
+        anna.wait_text ('You are heard.')
+        self.node (anna, 'Camera', 'combo box')
+        self.choose (anna, 'Quality of your picture', 1)
+        self.wait_setting (anna, "picture-quality='low'")
+        self.quiet (anna)
+
+    def test_history (self):
+        """W13: Whether and how long calls and messages are kept is chosen; all of it is deleted after a question."""
+        anna = self.person ('Anna Berg')
+        karim = self.person ('Karim', x=1040)
+        karim.type_address (anna.address)
+        anna.click ('Decline')
+        karim.ended ()
+        self.open (anna, 'Privacy')
+        self.act (anna, 'Keep calls and messages', 'check box')
+        self.wait_setting (anna, 'keep-history=false')
+        self.choose (anna, 'For how long', 1)
+        self.wait_setting (anna, 'keep-history-days=7')
+        self.told (anna, 'Of calls, messages and files')
+        before = set (self.desk.display.windows (anna.program.pid))
+        self.act (anna, '_Delete… Delete all history')
+        window = wait_until (lambda: set (self.desk.display.windows (anna.program.pid)) - before, 'the question').pop ()
+        self.desk.display.run (['xdotool', 'windowactivate', '--sync', window])
+        self.desk.display.key ('alt+d')
+        self.told (anna, 'The history was deleted')
+        self.told (anna, 'There is none')
+        self.quiet (anna)
+
+    def test_blocked (self):
+        """Blocked people stand in a list, and are unblocked there."""
+        def prepare (profile):
+            for words in (('add', 'Max', '192.0.2.9:7667'), ('block', 'Max'), ('add', 'Eva', '192.0.2.8:7667')):
+                with procs.cli (profile, 'people', *words, media=None) as program:
+                    program.wait (0)
+        anna = self.person ('Anna Berg', prepare=prepare)
+        self.open (anna, 'Privacy')
+        self.node (anna, 'Unblock Max', 'push button').do_action (0)
+        self.told (anna, 'Nobody is blocked.')
+        self.quiet (anna)
+        anna.close ()
+
+    def test_first_start (self):
+        """At the first start a saved profile is offered to be brought back; who does not want it is where they were."""
+        anna = self.person ('Anna', settings={'first-start-done': 'false'})
+        anna.wait_for ('I have a saved profile…', 'push button')
+        before = set (self.desk.display.windows (anna.program.pid))
+        self.act (anna, 'I have a saved profile…')
+        wait_until (lambda: self.named (anna, 'Bring Back a Saved Copy') and self.named (anna, 'Preferences'), 'the files')
+        window = self.named (anna, 'Bring Back a Saved Copy')
+        self.desk.display.run (['xdotool', 'windowactivate', '--sync', window, 'key', 'Escape'])
+        wait_until (lambda: set (self.desk.display.windows (anna.program.pid)) == before, 'the first start alone')
+        self.quiet (anna)
+
+    def named (self, person, title):
+        """Its window of that title, or None."""
+        for window in self.desk.display.windows (person.program.pid):
+            if self.desk.display.run (['xdotool', 'getwindowname', window]).strip () == title:
+                return window
+        return None
+
     def test_copy (self):
         """A copy of the profile is saved, and brought back in another's place: the program starts again by itself, has that key, and says so."""
         anna = self.person ('Anna Berg')
