@@ -127,6 +127,8 @@ vav_app_application_add_actions (VavAppApplication *self)
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", (const char *[]){ "<Control>q", NULL });
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.preferences",
                                          (const char *[]){ "<Control>comma", NULL });
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "people.recent",
+                                         (const char *[]){ "<Control>r", NULL });
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "people.add",
                                          (const char *[]){ "<Control><Shift>n", NULL });
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.new-call",

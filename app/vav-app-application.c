@@ -9,6 +9,7 @@
 #include "app/vav-app-link.h"
 #include "app/vav-app-paths.h"
 #include "app/vav-app-restart.h"
+#include "app/vav-app-window-size.h"
 
 /* What has not been given back by then is not waited for. The endpoint cuts what is left after 2 s; the rest of the 3 s that are promised is for the
  * window and the process to go, on a computer that has more to do. */
@@ -224,7 +225,7 @@ vav_app_application_leave (VavAppApplication *self)
   self->leaving = TRUE;
   g_application_hold (G_APPLICATION (self));
   if (window != NULL)
-    vav_app_window_save_size (window);
+    vav_app_window_size_keep (GTK_WINDOW (window), self->settings);
   for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL; at = at->next)
     gtk_widget_set_visible (at->data, FALSE); /* also those that have a camera or microphone open */
   g_clear_pointer (&self->callers, vav_app_callers_free);
@@ -255,7 +256,7 @@ on_window_close (VavAppApplication *self, VavAppWindow *window)
       vav_app_application_leave (self);
       return TRUE; /* goes with the application, when the calls are over */
     }
-  vav_app_window_save_size (window);
+  vav_app_window_size_keep (GTK_WINDOW (window), self->settings);
   if (self->host != NULL)
     vav_app_host_hang_up_all (self->host);
   if (!self->is_service)

@@ -66,6 +66,14 @@ add (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+show_recent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  Actions *self = user_data;
+
+  vav_app_window_show_recent (self->window);
+}
+
+static void
 call (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   Actions *self = user_data;
@@ -216,6 +224,7 @@ vav_app_people_actions_install (VavAppWindow *window, VavAppHost *host)
 {
   static const GActionEntry entries[] = {
     { .name = "add", .activate = add },
+    { .name = "recent", .activate = show_recent },
     { .name = "call", .activate = call, .parameter_type = "x" },
     { .name = "call-sound", .activate = call_sound, .parameter_type = "x" },
     { .name = "open", .activate = open_page, .parameter_type = "x" },

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/vav-app-history-list.h"
 #include "app/vav-app-people-actions.h"
 #include "app/vav-app-picture.h"
 #include "app/vav-app-words.h"
@@ -20,6 +21,7 @@ struct _VavAppPersonPage
   GtkWidget *sound_button;
   GtkWidget *favourite_button;
   GtkMenuButton *menu_button;
+  VavAppHistoryList *history_list;
   AdwPreferencesGroup *address_group;
   GtkWidget *identity_group;
   AdwActionRow *key_row;
@@ -137,6 +139,25 @@ update (VavAppPersonPage *self)
   update_addresses (self);
 }
 
+/* What was missed was looked at. */
+static void
+show_history (VavAppPersonPage *self)
+{
+  VavHistory *history = vav_endpoint_get_history (self->endpoint);
+  g_autoptr (GListModel) entries = vav_history_get_for (history, self->person);
+  g_autoptr (GError) error = NULL;
+
+  vav_app_history_list_show (self->history_list, history, entries, FALSE);
+  if (!vav_history_mark_seen (history, self->person, &error))
+    g_message ("%s", error->message);
+}
+
+static void
+on_history_call (VavAppPersonPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "people.call", "x", vav_person_get_number (self->person));
+}
+
 static void
 forget_person (VavAppPersonPage *self)
 {
@@ -163,6 +184,7 @@ vav_app_person_page_class_init (VavAppPersonPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = vav_app_person_page_dispose;
+  g_type_ensure (VAV_APP_TYPE_HISTORY_LIST);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/visavis/Visavis/vav-app-person-page.ui");
@@ -174,6 +196,8 @@ vav_app_person_page_class_init (VavAppPersonPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppPersonPage, sound_button);
   gtk_widget_class_bind_template_child (widget_class, VavAppPersonPage, favourite_button);
   gtk_widget_class_bind_template_child (widget_class, VavAppPersonPage, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, VavAppPersonPage, history_list);
+  gtk_widget_class_bind_template_callback (widget_class, on_history_call);
   gtk_widget_class_bind_template_child (widget_class, VavAppPersonPage, address_group);
   gtk_widget_class_bind_template_child (widget_class, VavAppPersonPage, identity_group);
   gtk_widget_class_bind_template_child (widget_class, VavAppPersonPage, key_row);
@@ -196,17 +220,31 @@ vav_app_person_page_init (VavAppPersonPage *self)
 void
 vav_app_person_page_set_person (VavAppPersonPage *self, VavEndpoint *endpoint, VavPerson *person)
 {
-  GtkWidget *const buttons[] = { self->call_button, self->sound_button, self->favourite_button, self->compare_button };
+  const struct
+  {
+    GtkWidget *button;
+    const char *action;
+  } actions[] = {
+    { self->call_button, "people.call" },
+    { self->sound_button, "people.call-sound" },
+    { self->favourite_button, "people.favourite" },
+    { self->compare_button, "people.compare" },
+  };
 
   forget_person (self);
   self->endpoint = g_object_ref (endpoint);
   self->person = g_object_ref (person);
-  for (gsize i = 0; i < G_N_ELEMENTS (buttons); i++)
-    gtk_actionable_set_action_target (GTK_ACTIONABLE (buttons[i]), "x", vav_person_get_number (person));
+  /* the target first: an action without one is a mistake */
+  for (gsize i = 0; i < G_N_ELEMENTS (actions); i++)
+    {
+      gtk_actionable_set_action_target (GTK_ACTIONABLE (actions[i].button), "x", vav_person_get_number (person));
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (actions[i].button), actions[i].action);
+    }
   g_signal_connect_swapped (person, "notify", G_CALLBACK (update), self);
   g_signal_connect_swapped (person, "notify::picture", G_CALLBACK (update_picture), self);
   update (self);
   update_picture (self);
+  show_history (self);
 }
 
 VavPerson *

@@ -158,6 +158,7 @@ vav_app_person_row_new (VavPerson *person)
 
   self->person = g_object_ref (person);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->page_button), "x", vav_person_get_number (person));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->page_button), "people.open");
   g_signal_connect_object (person, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (person, "notify::picture", G_CALLBACK (update_picture), self, G_CONNECT_SWAPPED);
   update (self);

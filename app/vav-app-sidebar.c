@@ -18,6 +18,7 @@ struct _VavAppSidebar
   GtkWidget *box;
   AdwHeaderBar *header_bar;
   AdwWindowTitle *title;
+  GtkLabel *missed_badge;
   GtkWidget *dot;
   GtkLabel *reachable_label;
   GtkSwitch *reachable_switch;
@@ -137,6 +138,20 @@ on_entry_activate (VavAppSidebar *self)
   call (self, person != NULL ? vav_person_get_name (person) : text);
 }
 
+/* --- missed calls --- */
+
+static void
+update_missed (VavAppSidebar *self)
+{
+  guint missed = vav_history_get_n_unseen (vav_endpoint_get_history (vav_app_host_get_endpoint (self->host)));
+  g_autofree char *number = missed > 99 ? g_strdup ("99+") : g_strdup_printf ("%u", missed);
+  g_autofree char *sentence = g_strdup_printf (ngettext ("%u missed call", "%u missed calls", missed), missed);
+
+  gtk_label_set_label (self->missed_badge, number);
+  gtk_widget_set_visible (GTK_WIDGET (self->missed_badge), missed > 0);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->missed_badge), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence, -1);
+}
+
 /* --- current calls --- */
 
 static void
@@ -199,6 +214,7 @@ vav_app_sidebar_class_init (VavAppSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, header_bar);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, title);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, dot);
+  gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, missed_badge);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reachable_label);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reachable_switch);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reachable_box);
@@ -241,6 +257,9 @@ vav_app_sidebar_set_host (VavAppSidebar *self, VavAppHost *host)
   self->host = g_object_ref (host);
   vav_app_notice_set_endpoint (self->notice, endpoint);
   g_object_bind_property (endpoint, "identifier", self->title, "title", G_BINDING_DEFAULT);
+  g_signal_connect_object (vav_endpoint_get_history (endpoint), "notify::n-unseen", G_CALLBACK (update_missed), self,
+                           G_CONNECT_SWAPPED);
+  update_missed (self);
   vav_app_people_list_set_people (self->people_list, vav_endpoint_get_people (endpoint));
   vav_app_waiting_set_host (self->waiting, host);
   vav_app_calls_set_host (self->calls, host);

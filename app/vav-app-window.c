@@ -9,10 +9,12 @@
 #include "app/vav-app-other-key.h"
 #include "app/vav-app-people-actions.h"
 #include "app/vav-app-person-page.h"
+#include "app/vav-app-recent-page.h"
 #include "app/vav-app-sidebar.h"
 #include "app/vav-app-switch.h"
 #include "app/vav-app-talk.h"
 #include "app/vav-app-welcome.h"
+#include "app/vav-app-window-size.h"
 
 struct _VavAppWindow
 {
@@ -35,6 +37,7 @@ struct _VavAppWindow
   AdwStatusPage *failed_page;
   VavAppCallPage *call_page;
   VavAppPersonPage *person_page;
+  VavAppRecentPage *recent_page;
 
   /* owned */
   VavAppHost *host; /* nullable */
@@ -73,16 +76,19 @@ update_title (VavAppWindow *self)
   gtk_window_set_title (GTK_WINDOW (self), self->in_call && name != NULL && *name != '\0' ? name : _ ("Visavis"));
 }
 
+/* A page that is left again: for the call that goes on behind it, or for none. */
 static gboolean
-shows_person (VavAppWindow *self)
+shows_page (VavAppWindow *self)
 {
-  return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "person") == 0;
+  const char *page = gtk_stack_get_visible_child_name (self->stack);
+
+  return g_strcmp0 (page, "person") == 0 || g_strcmp0 (page, "recent") == 0;
 }
 
 static void
 update_back_button (VavAppWindow *self)
 {
-  gboolean to_call = self->in_call && shows_person (self);
+  gboolean to_call = self->in_call && shows_page (self);
   const char *words = to_call ? _ ("Back to the call") : _ ("Back to the people");
 
   gtk_widget_set_visible (self->back_button, to_call || adw_leaflet_get_folded (self->leaflet));
@@ -252,7 +258,7 @@ shortcut_chat (GtkWidget *widget, GVariant *args, gpointer user_data)
 static void
 on_back (VavAppWindow *self)
 {
-  if (shows_person (self) && self->in_call)
+  if (shows_page (self) && self->in_call)
     leave_page (self);
   else
     adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->sidebar));
@@ -332,7 +338,7 @@ shortcut_escape (GtkWidget *widget, GVariant *args, gpointer user_data)
   VavAppWindow *self = VAV_APP_WINDOW (widget);
   VavState state = self->in_call ? vav_stream_get_state (get_stream (self)) : VAV_STATE_IDLE;
 
-  if (shows_person (self) || (!self->in_call && self->host != NULL))
+  if (shows_page (self) || (!self->in_call && self->host != NULL))
     {
       leave_page (self);
       return TRUE;
@@ -380,6 +386,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, failed_page);
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, call_page);
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, person_page);
+  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, recent_page);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
   gtk_widget_class_bind_template_callback (widget_class, on_people_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_unread);
@@ -395,6 +402,7 @@ vav_app_window_class_init (VavAppWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = vav_app_window_dispose;
   g_type_ensure (VAV_APP_TYPE_PERSON_PAGE);
+  g_type_ensure (VAV_APP_TYPE_RECENT_PAGE);
   g_type_ensure (VAV_APP_TYPE_SIDEBAR);
   g_type_ensure (VAV_APP_TYPE_CALL_PAGE);
   bind_template (widget_class);
@@ -425,10 +433,7 @@ vav_app_window_new (GtkApplication *application, VavAppSettings *settings, const
   VavAppWindow *self = g_object_new (VAV_APP_TYPE_WINDOW, "application", application, NULL);
 
   self->settings = settings;
-  gtk_window_set_default_size (GTK_WINDOW (self), vav_app_settings_get_int (settings, "window-width", 1000),
-                               vav_app_settings_get_int (settings, "window-height", 680));
-  if (vav_app_settings_get_boolean (settings, "window-maximized", FALSE))
-    gtk_window_maximize (GTK_WINDOW (self));
+  vav_app_window_size_restore (GTK_WINDOW (self), settings);
   vav_app_settings_bind (settings, "own-corner", vav_app_call_page_get_conference (self->call_page), "own-corner");
   vav_app_sidebar_set_name (self->sidebar, name);
   return self;
@@ -459,6 +464,15 @@ welcome (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+void
+vav_app_window_show_recent (VavAppWindow *self)
+{
+  vav_app_recent_page_look (self->recent_page);
+  gtk_stack_set_visible_child_name (self->stack, "recent");
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  update_layout (self);
+}
+
 /* Who is not among the people any more has no page. */
 static void
 on_people_changed (VavAppWindow *self, guint position, guint removed, guint added, VavPeople *people)
@@ -467,7 +481,7 @@ on_people_changed (VavAppWindow *self, guint position, guint removed, guint adde
   g_autoptr (VavPerson) person
       = shown != NULL ? vav_people_find_by_number (people, vav_person_get_number (shown)) : NULL;
 
-  if (person == NULL && shows_person (self))
+  if (person == NULL && g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "person") == 0)
     leave_page (self);
 }
 
@@ -485,6 +499,7 @@ vav_app_window_set_host (VavAppWindow *self, VavAppHost *host, gboolean mirror_o
   self->talk = vav_app_talk_new (host, self->call_page, self->toast_overlay);
   self->awake = vav_app_awake_new (gtk_window_get_application (GTK_WINDOW (self)), GTK_WINDOW (self), host);
   vav_app_people_actions_install (self, host);
+  vav_app_recent_page_set_history (self->recent_page, vav_endpoint_get_history (endpoint));
   g_signal_connect_object (vav_endpoint_get_people (endpoint), "items-changed", G_CALLBACK (on_people_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_swapped (host, "notify::stream", G_CALLBACK (on_host_stream), self);
@@ -579,20 +594,4 @@ vav_app_window_new_call (VavAppWindow *self)
   if (adw_leaflet_get_folded (self->leaflet))
     on_back (self);
   vav_app_sidebar_focus_entry (self->sidebar);
-}
-
-/* For the next start. */
-void
-vav_app_window_save_size (VavAppWindow *self)
-{
-  GtkWindow *window = GTK_WINDOW (self);
-  int width, height;
-
-  gtk_window_get_default_size (window, &width, &height);
-  if (width >= 360 && height >= 294)
-    {
-      vav_app_settings_set_int (self->settings, "window-width", width);
-      vav_app_settings_set_int (self->settings, "window-height", height);
-    }
-  vav_app_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
 }

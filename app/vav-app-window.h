@@ -24,11 +24,11 @@ void vav_app_window_call (VavAppWindow *self, const char *address, VavFlows flow
 
 /* Shows all about that person; a call goes on behind it. */
 void vav_app_window_show_person (VavAppWindow *self, VavPerson *person);
+void vav_app_window_show_recent (VavAppWindow *self);
 void vav_app_window_new_call (VavAppWindow *self);
 
 /* Lays the card of an incoming call over the window; NULL takes it away. */
 void vav_app_window_set_incoming (VavAppWindow *self, GtkWidget *card);
-void vav_app_window_save_size (VavAppWindow *self);
 void vav_app_window_add_toast (VavAppWindow *self, AdwToast *toast);
 void vav_app_window_toast (VavAppWindow *self, const char *sentence);
 void vav_app_window_notice (VavAppWindow *self, const char *sentence); /* stays until it was read */

@@ -163,6 +163,25 @@ class People (unittest.TestCase):
             program.wait (0)
             self.assertEqual (program.named ('person')[0]['trust'], 'unknown')
 
+    def test_history (self):
+        """A missed call is told by a number on the button, is found among what was lately, and is missed no more when it was looked at; it can be
+        deleted."""
+        with cli (self.desk.home / 'bob', 'call', self.anna.address, '--identifier', 'Bob') as caller:
+            self.anna.report.wait_event ('request')
+            self.anna.wait_for ('Bob is calling', 'dialog')
+            caller.stop ()
+        self.anna.wait_gone ('Bob is calling', 'dialog')
+        self.anna.wait_for ('1 missed call')
+        self.anna.key ('ctrl+r')
+        self.anna.wait_text ('Recent')
+        self.anna.wait_text ('Missed call')
+        self.anna.wait_gone ('1 missed call')
+        self.anna.click ('Delete “Missed call” from the history')
+        self.anna.wait_gone ('Missed call', 'label')
+        self.anna.wait_text ('Nothing yet.')
+        self.anna.key ('Escape')
+        self.anna.wait_text ('Call somebody')
+
     def test_block_and_remove (self):
         """A blocked person is not in the list, and does not ring; a removed one is forgotten."""
         self.add ('Karim', 'karim.invalid')
