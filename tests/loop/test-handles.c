@@ -229,10 +229,12 @@ static void
 wait_for_ledger (guint descriptors, guint threads)
 {
   gint64 limit = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  gboolean settled;
 
-  while (!is_settled (descriptors, threads) && g_get_monotonic_time () < limit)
+  /* looked at once a turn: a thread of a pool that begins has no name yet, and would be counted by a second look */
+  while (!(settled = is_settled (descriptors, threads)) && g_get_monotonic_time () < limit)
     wait_one_turn ();
-  if (!is_settled (descriptors, threads))
+  if (!settled)
     {
       g_autofree char *list = ledger_dup_descriptors ();
 
