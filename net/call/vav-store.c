@@ -13,6 +13,7 @@
 
 #define FILE_NAME "people.sqlite"
 #define BUSY_LIMIT_MS 2000
+#define RETRY_MS 20
 #define MAX_DAMAGED 100 /* files put aside within one second */
 
 struct _VavStore
@@ -229,6 +230,25 @@ make_step (VavStore *self, int from, GError **error)
   return vav_store_end (self, made, error);
 }
 
+/* Several programs may open a new file at once. SQLite gives up at once, without its timeout, where waiting could be for ever: when two want to turn on the
+ * log, or one begins it while another ends it. They get out of each other's way by trying again. */
+static gboolean
+set_manners (VavStore *self, GError **error)
+{
+  static const char manners[] = "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;";
+  gint64 limit = g_get_monotonic_time () + BUSY_LIMIT_MS * G_TIME_SPAN_MILLISECOND;
+  int result;
+
+  while ((result = sqlite3_exec (self->db, manners, NULL, NULL, NULL)) != SQLITE_OK)
+    {
+      if ((result & 0xff) != SQLITE_BUSY || g_get_monotonic_time () > limit)
+        return fail (self, error);
+      sqlite3_sleep (g_random_int_range (1, RETRY_MS));
+    }
+
+  return TRUE;
+}
+
 static gboolean
 has_our_tables (VavStore *self, GError **error)
 {
@@ -264,7 +284,6 @@ judge (VavStore *self)
 static Found
 bring_up (VavStore *self, GError **error)
 {
-  static const char manners[] = "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;";
   gint64 version = read_number (self, "PRAGMA user_version");
 
   if (version > vav_store_version)
@@ -284,7 +303,7 @@ bring_up (VavStore *self, GError **error)
       fail (self, error);
       return self->fault == SQLITE_OK ? FOUND_DAMAGED : judge (self);
     }
-  if (!execute (self, manners, error))
+  if (!set_manners (self, error))
     return judge (self);
   for (int step = (int)version; step < vav_store_version; step++)
     if (!make_step (self, step, error))

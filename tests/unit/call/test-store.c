@@ -355,6 +355,36 @@ test_mode (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (status.st_mode & 0777, ==, 0600);
 }
 
+#define CROWD 16
+
+static gpointer
+open_in_a_crowd (gpointer profile)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VavPeople) people = vav_people_open (profile, &error);
+
+  g_assert_no_error (error);
+  g_assert_null (vav_people_get_notice (people));
+  return NULL;
+}
+
+/* Several programs of one user start at once on a profile that is new, or old: each gets it, none finds it damaged. */
+static void
+test_crowd (Fixture *fixture, gconstpointer data)
+{
+  for (guint round = 0; round < 40; round++)
+    {
+      GThread *threads[CROWD];
+
+      for (guint i = 0; i < CROWD; i++)
+        threads[i] = g_thread_new ("opener", open_in_a_crowd, fixture->profile);
+      for (guint i = 0; i < CROWD; i++)
+        g_thread_join (threads[i]);
+      if (round % 2 == 1)
+        g_assert_cmpint (g_unlink (fixture->path), ==, 0);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -372,5 +402,7 @@ main (int argc, char **argv)
   ADD ("no-permission", test_no_permission);
   ADD ("two", test_two);
   ADD ("mode", test_mode);
+  ADD ("crowd", test_crowd);
+
   return g_test_run ();
 }
