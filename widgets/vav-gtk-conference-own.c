@@ -152,6 +152,7 @@ on_drag_begin (VavGtkConference *self, double x, double y, GtkGesture *gesture)
 {
   graphene_rect_t bounds;
 
+  self->pressed = FALSE;
   self->dragged = FALSE;
   if (gtk_widget_get_opacity (GTK_WIDGET (self->own_view)) < 0.5 || self->view != VAV_GTK_VIEW_BOTH
       || !gtk_widget_compute_bounds (GTK_WIDGET (self->own_view), GTK_WIDGET (self->overlay), &bounds)
@@ -161,6 +162,7 @@ on_drag_begin (VavGtkConference *self, double x, double y, GtkGesture *gesture)
       return;
     }
   stop_slide (self);
+  self->pressed = TRUE;
   self->from_x = self->drag_x;
   self->from_y = self->drag_y;
 }
@@ -184,6 +186,9 @@ on_drag_end (VavGtkConference *self, double x, double y, GtkGesture *gesture)
   double width = gtk_widget_get_width (GTK_WIDGET (self->overlay));
   double height = gtk_widget_get_height (GTK_WIDGET (self->overlay));
 
+  /* a press elsewhere, which was denied, ends too */
+  if (!self->pressed)
+    return;
   if (self->dragged)
     {
       self->own_corner = corner_at (self, left + rest.width / 2 > width / 2, top + rest.height / 2 < height / 2);
@@ -196,12 +201,14 @@ on_drag_end (VavGtkConference *self, double x, double y, GtkGesture *gesture)
       slide_from (self, left, top);
       vav_gtk_conference_set_swapped (self, !self->swapped);
     }
+  self->pressed = FALSE;
   self->dragged = FALSE;
 }
 
 static void
 on_drag_cancel (VavGtkConference *self)
 {
+  self->pressed = FALSE;
   self->dragged = FALSE;
   set_offset (self, 0, 0);
 }

@@ -90,6 +90,7 @@ struct _VavGtkConference
   /* where the small picture stands */
   VavGtkCorner own_corner;
   gboolean swapped;
+  gboolean pressed; /* the button went down on the small picture */
   gboolean dragged;
   double drag_x; /* how far it is from its corner: under a finger, or on its way there */
   double drag_y;

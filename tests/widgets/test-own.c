@@ -125,6 +125,26 @@ test_swap (Room *room, gconstpointer media)
 }
 
 static void
+test_elsewhere (Room *room, gconstpointer media)
+{
+  VavStream *anna = room->pair.anna.stream;
+  guint n = 0;
+
+  g_test_summary ("W1: a click on a button, or on the large picture, does what it does there and swaps nothing");
+  begin (room);
+  g_signal_connect_swapped (room->view, "notify::swapped", G_CALLBACK (on_notify), &n);
+  if (!point_at (GTK_WIDGET (room->view), 0.3, 0.4))
+    return;
+  act ("click 1");
+  point_at (find_class (GTK_WIDGET (room->view), "level"), 0.5, 0.5);
+  act ("click 1");
+  wait_until ((vav_stream_get_flows (anna) & VAV_FLOW_AUDIO_OUT) == 0);
+  act ("click 1");
+  wait_until ((vav_stream_get_flows (anna) & VAV_FLOW_AUDIO_OUT) != 0);
+  g_assert_cmpuint (n, ==, 0);
+}
+
+static void
 test_keys (Room *room, gconstpointer media)
 {
   g_test_summary ("A6: with the focus on the small picture the arrow keys move it and Enter swaps it");
@@ -182,6 +202,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/widgets/own/" name, Room, "test", room_set_up, func, room_tear_down)
   ADD ("drag", test_drag);
   ADD ("swap", test_swap);
+  ADD ("elsewhere", test_elsewhere);
   ADD ("keys", test_keys);
   ADD ("rtl", test_rtl);
   ADD ("property", test_property);
