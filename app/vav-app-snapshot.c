@@ -4,8 +4,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define MAX_NAME 64    /* characters of the person's name; a file's name has 255 bytes */
-#define TOLD_SECONDS 8 /* it is read, and pressed, in the middle of something else */
+#define MAX_NAME 64 /* characters of the person's name; a file's name has 255 bytes */
+#define TOLD_SECONDS                                                                                                   \
+  8 /* it is read, and pressed, in the middle of something else; what went wrong stays until it was read */
 #define MAX_TRIES 1000 /* so many pictures within one second */
 
 typedef struct
@@ -153,7 +154,7 @@ add_toast (AdwToastOverlay *overlay, const char *sentence, GFile *file)
   g_autofree char *escaped = g_markup_escape_text (sentence, -1);
   AdwToast *toast = adw_toast_new (escaped);
 
-  adw_toast_set_timeout (toast, TOLD_SECONDS);
+  adw_toast_set_timeout (toast, file != NULL ? TOLD_SECONDS : 0);
   if (file != NULL)
     {
       adw_toast_set_button_label (toast, _ ("Open folder"));

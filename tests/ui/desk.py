@@ -148,20 +148,21 @@ class Person:
                     return child
         return None
 
-    def every (self, node=None):
-        """All that the program says is there, in order. What goes while one looks is left out."""
+    def every (self, node=None, backwards=False):
+        """All that the program says is there, in order. What goes while one looks is left out. Backwards, what lies over the rest comes first: a walk takes
+        seconds, and a toast stands for seconds only."""
         node = self.root () if node is None else node
         if node is None:
             return
         with contextlib.suppress (Exception):
             children = [node.get_child_at_index (i) for i in range (node.get_child_count ())]
             yield node
-            for child in children:
+            for child in reversed (children) if backwards else children:
                 if child is not None:
-                    yield from self.every (child)
+                    yield from self.every (child, backwards)
 
-    def find (self, name, role=None):
-        for node in self.every ():
+    def find (self, name, role=None, backwards=False):
+        for node in self.every (backwards=backwards):
             with contextlib.suppress (Exception):
                 if node.get_name () == name and (role is None or node.get_role_name () == role):
                     box = self.extents (node)

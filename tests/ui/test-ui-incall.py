@@ -36,18 +36,18 @@ class InCall (unittest.TestCase):
         return person
 
     def menu (self, person, entry, key):
-        """By its letter: a menu may stand out of the window, and then is not where the program says."""
+        """By its letter: a menu may stand out of the window, and then is not where the program says. What follows is waited for at once, as it may be
+        told for seconds only."""
         # the controls come back when the pointer moves
         self.desk.display.run (['xdotool', 'mousemove', person.x + 90, 260, 'mousemove', person.x + 100, 280])
         person.click ('More')
         person.wait_for (entry, 'menu item')
         self.desk.display.key (key)
-        person.wait_gone (entry, 'menu item')
 
     def wait_starts (self, person, beginning):
         """A text on the screen that begins so."""
         def there ():
-            for node in person.every ():
+            for node in person.every (backwards=True):
                 with contextlib.suppress (Exception):  # it goes while one looks
                     if node.get_name ().startswith (beginning):
                         return True
@@ -80,7 +80,7 @@ class InCall (unittest.TestCase):
                 when = time.strftime ('%Y-%m-%d %H-%M-%S', time.localtime (time.time () + seconds))
                 (images / f'Karim  B {when}.png').write_text ('taken')
             self.menu (anna, 'Save a picture', 's')
-            anna.click ('Open folder', 'label')
+            anna.click_node (wait_until (lambda: anna.find ('Open folder', 'label', backwards=True), 'a way to the folder'))
             wait_until ((self.home / 'opened').exists, 'the folder to be opened')
             self.assertEqual ((self.home / 'opened').read_text ().strip (), str (images))
             wait_until (self.pictures, 'the picture')
