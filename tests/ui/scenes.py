@@ -116,7 +116,10 @@ def incoming (stage):
 
 @scene ('call', ('', 'dark', 'narrow', 'french', 'large-text'))
 def call (stage):
-    karim, address = stage.karim_answers ()
+    call_him (stage, *stage.karim_answers ())
+
+
+def call_him (stage, karim, address):
     stage.run (address)
     karim.wait_event ('first-frame')
     stage.anna.report.wait_event ('first-frame')
@@ -234,6 +237,75 @@ def waiting (stage):
     call (stage)
     stage.karim ('call', stage.anna.address)
     stage.anna.report.wait_event ('request')
+
+
+@scene ('add', ('', 'dark', 'narrow', 'french'))
+def add (stage):
+    stage.anna.key ('ctrl+shift+n')
+    wait_until (lambda: stage.desk.display.windows (stage.anna.program.pid)[1:], 'the dialog')
+
+
+def in_words (stage, english, french):
+    return french if stage.look.get ('env', {}).get ('LANGUAGE') == 'fr' else english
+
+
+@scene ('person', ('', 'dark', 'narrow', 'french'))
+def person (stage):
+    stage.anna.click (in_words (stage, 'All about Karim', 'Tout sur Karim'))
+    stage.anna.wait_for (in_words (stage, 'Call with sound only', 'Appeler avec le son seulement'))
+
+
+@scene ('person-menu')
+def person_menu (stage):
+    x, y, width, height = stage.anna.extents (stage.anna.wait_for ('Karim', 'list item'))
+    stage.desk.display.run (['xdotool', 'mousemove', x + width // 3, y + height // 2, 'click', 3])
+    stage.anna.wait_for ('Block…', 'menu item')
+
+
+@scene ('recent', ('', 'dark', 'narrow', 'french'))
+def recent (stage):
+    """A call with a text and a file, and one that was missed."""
+    anna = stage.anna
+    paper = stage.home / 'holiday.txt'
+    paper.write_text ('sun')
+    karim, address = stage.karim_answers ('--anyone', '--save', stage.home)
+    stage.run (address)
+    anna.report.wait_event ('first-frame')
+    karim.stop ()
+    anna.ended ()
+    with procs.cli (stage.home / 'zoe', 'call', anna.address, '--identifier', 'Zoë', '--text', 'Are you there?') as caller:
+        anna.report.wait_event ('request')
+        caller.stop ()
+    anna.key ('Escape', 'ctrl+r')
+    anna.wait_for (in_words (stage, 'Missed call', 'Appel manqué'))
+
+
+@scene ('compare', ('', 'dark', 'narrow'))
+def compare (stage):
+    """With somebody whose key a link told."""
+    _, address = stage.karim_answers ()
+    with procs.cli (stage.home / 'karim', 'identity', media=None) as program:
+        identity = program.wait_event ('identity')['id']
+    stage.anna.key ('ctrl+shift+n')
+    stage.anna.wait_dialog ('Address or link')
+    stage.desk.display.type ('Leonie')
+    stage.desk.display.key ('Tab')
+    stage.desk.display.type (f'visavis:{identity}@{address}')
+    stage.desk.display.key ('Return')
+    stage.anna.click ('All about Leonie')
+    stage.anna.click ('Compare codes…')
+    stage.anna.wait_dialog ('They are the same')
+
+
+@scene ('chat', ('', 'dark', 'narrow', 'french'))
+def chat (stage):
+    karim, address = stage.karim_answers ()
+    call_him (stage, karim, address)
+    stage.anna.key ('c')
+    stage.anna.wait_for (in_words (stage, 'Write a message', 'Écrire un message'))
+    stage.desk.display.type ('Hello Karim, can you see the lake?')
+    stage.desk.display.key ('Return')
+    stage.anna.wait_for ('Hello Karim, can you see the lake?')
 
 
 @contextlib.contextmanager
