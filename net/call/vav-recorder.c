@@ -78,7 +78,8 @@ vav_recorder_note_call (VavEndpoint *endpoint, VavCall *call)
   entry = make_entry (endpoint, call, VAV_HISTORY_CALL, vav_call_is_incoming (call));
   entry->time = call->start_time * 1000;
   if (call->active_us > 0)
-    entry->duration = (g_get_monotonic_time () - call->active_us) / G_USEC_PER_SEC;
+    entry->duration
+        = MAX ((g_get_monotonic_time () - call->active_us) / G_USEC_PER_SEC, 1); /* 0 is not to have talked */
   entry->reason = call->reason;
   entry->missed = was_missed (call);
   entry->seen = !entry->missed;

@@ -48,6 +48,7 @@ assert_call (Party *party, gboolean incoming, VavReason reason, const char *name
   g_assert_true (vav_history_entry_had_picture (call));
   g_assert_false (vav_history_entry_is_missed (call));
   g_assert_cmpint (vav_history_entry_get_person (call), >, 0);
+  g_assert_cmpint (vav_history_entry_get_duration (call), >, 0); /* however short it was */
 }
 
 static void
