@@ -6,8 +6,6 @@
         anna.click ('Accept')
         anna.wait_text ('Karim’s camera is off')
         anna.close ()
-
-One desk a process: the accessibility library stays with the first bus that it finds.
 """
 
 import contextlib
@@ -16,6 +14,8 @@ import time
 
 import procs
 import xvfb
+from gi.repository import GLib
+from tree import Atspi, Tree
 
 WIDTH, HEIGHT = 1000, 680
 GRID = 32  # the test picture's code is made of squares of this part of its width
@@ -140,35 +140,30 @@ class Person:
     # what is on the screen
 
     def root (self):
-        for i in range (self.desk.root.get_child_count ()):
-            child = self.desk.root.get_child_at_index (i)
-            with contextlib.suppress (Exception):
-                if child is not None and child.get_process_id () == self.program.pid:
-                    child.set_cache_mask (self.desk.atspi.Cache.NONE)
-                    return child
-        return None
+        """The application as it tells of itself now; None while it shows nothing."""
+        return self.desk.tree.program (self.program.pid)
 
     def every (self, node=None, backwards=False):
-        """All that the program says is there, in order. What goes while one looks is left out. Backwards, what lies over the rest comes first: a walk takes
-        seconds, and a toast stands for seconds only."""
-        node = self.root () if node is None else node
-        if node is None:
-            return
-        with contextlib.suppress (Exception):
-            children = [node.get_child_at_index (i) for i in range (node.get_child_count ())]
-            yield node
-            for child in reversed (children) if backwards else children:
-                if child is not None:
-                    yield from self.every (child, backwards)
+        """All that the program says is there now, or what of it is below the node, in order."""
+        found = self.root ()
+        if found is not None and node is not None:
+            found = next ((other for other in found.every () if other == node), None)
+        return iter (()) if found is None else found.every (backwards)
 
     def find (self, name, role=None, backwards=False):
         for node in self.every (backwards=backwards):
-            with contextlib.suppress (Exception):
-                if node.get_name () == name and (role is None or node.get_role_name () == role):
-                    box = self.extents (node)
-                    if box[2] > 0 and box[3] > 0:
-                        return node
+            if node.get_name () == name and (role is None or node.get_role_name () == role) and self.shows (node):
+                return node
         return None
+
+    @staticmethod
+    def shows (node):
+        """Whether it has a place: what lies in a hidden page has none, and GTK 4.8 tells no state for this."""
+        try:
+            box = node.extents ()
+        except GLib.Error:  # it has gone meanwhile
+            return False
+        return box[2] > 0 and box[3] > 0
 
     def wait_for (self, name, role=None):
         return wait_until (lambda: self.find (name, role), f'{role or "anything"} {name!r} at {self.name}')
@@ -184,34 +179,23 @@ class Person:
 
     def typed (self, name):
         """What stands in an entry."""
-        entry = self.find (name, 'text')
-        text = self.desk.atspi.Text
-        return text.get_text (entry, 0, text.get_character_count (entry))
+        return self.find (name, 'text').text ()
 
     def place (self, toplevel):
         """x, y, width, height of the window that shows it: the main one, or the one that has the keys."""
-        if toplevel is None or toplevel == self.root ().get_child_at_index (0):
+        if toplevel.parent.children[0] == toplevel:
             return self.x, 0, self.width, self.height
         shell = self.desk.display.run (['xdotool', 'getactivewindow', 'getwindowgeometry', '--shell'])
         fields = dict (line.split ('=') for line in shell.split ())
         return tuple (int (fields[key]) for key in ('X', 'Y', 'WIDTH', 'HEIGHT'))
 
-    @staticmethod
-    def toplevel (node):
-        while node is not None:
-            parent = node.get_parent ()
-            if parent is None or parent.get_role_name () == 'application':
-                return node
-            node = parent
-        return None
-
     def extents (self, node):
         """x, y, width, height on the screen: the program tells them from its window's corner, inside the frame's shadow."""
-        box = node.get_extents (self.desk.atspi.CoordType.WINDOW)
-        toplevel = self.toplevel (node)
-        frame = (toplevel or self.root ().get_child_at_index (0)).get_extents (self.desk.atspi.CoordType.WINDOW)
+        toplevel = node.toplevel ()
+        left, top, wide, high = node.extents ()
+        _, _, frame_wide, frame_high = toplevel.extents ()
         x, y, width, height = self.place (toplevel)
-        return (x + (width - frame.width) // 2 + box.x, y + (height - frame.height) // 2 + box.y, box.width, box.height)
+        return (x + (width - frame_wide) // 2 + left, y + (height - frame_high) // 2 + top, wide, high)
 
     # what one does
 
@@ -279,6 +263,7 @@ class Desk:
     def __init__ (self, bus=True):
         self.stack = contextlib.ExitStack ()
         self.bus = bus
+        self.atspi = Atspi
 
     def __enter__ (self):
         with contextlib.ExitStack () as stack:
@@ -287,18 +272,10 @@ class Desk:
                                                               bus=self.bus))
             self.display.apply ()
             if self.bus:
-                self.connect ()
+                self.tree = Tree (self.display.env['DBUS_SESSION_BUS_ADDRESS'])
+                stack.callback (self.tree.close)
             self.stack = stack.pop_all ()
         return self
-
-    def connect (self):
-        import gi
-        gi.require_version ('Atspi', '2.0')
-        from gi.repository import Atspi
-        Atspi.init ()
-        self.atspi = Atspi
-        self.root = Atspi.get_desktop (0)
-        self.root.set_cache_mask (Atspi.Cache.NONE)
 
     def __exit__ (self, *error):
         self.stack.close ()

@@ -184,7 +184,7 @@ def preferences (position):
         stage.anna.key ('ctrl+comma')
         window_of (stage, before)
         tabs = wait_until (lambda: [node for node in stage.anna.every () if node.get_role_name () == 'page tab'][:5], 'the pages')
-        tabs[position].do_action (0)
+        tabs[position].act ()
     return play
 
 

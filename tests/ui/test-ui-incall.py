@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What one does beside talking while a call runs, and what is told when it goes wrong, in the real program."""
 
-import contextlib
 import time
 import unittest
 from pathlib import Path
@@ -47,11 +46,7 @@ class InCall (unittest.TestCase):
     def wait_starts (self, person, beginning):
         """A text on the screen that begins so."""
         def there ():
-            for node in person.every (backwards=True):
-                with contextlib.suppress (Exception):  # it goes while one looks
-                    if node.get_name ().startswith (beginning):
-                        return True
-            return False
+            return any (node.get_name ().startswith (beginning) for node in person.every (backwards=True))
         wait_until (there, f'{beginning!r} at {person.name}')
 
     def pictures (self):

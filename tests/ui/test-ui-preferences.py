@@ -42,25 +42,18 @@ class Preferences (unittest.TestCase):
     @staticmethod
     def node (person, name, role):
         """Also what stands below the part that is scrolled to."""
-        def found ():
-            for node in person.every ():
-                try:
-                    if node.get_name () == name and node.get_role_name () == role:
-                        return node
-                except Exception:
-                    pass
-            return None
-        return wait_until (found, f'{role} {name}')
+        return wait_until (lambda: next ((node for node in person.every () if node.get_name () == name and node.get_role_name () == role), None),
+                           f'{role} {name}')
 
     def act (self, person, name, role='push button'):
-        self.node (person, name, role).do_action (0)
+        self.node (person, name, role).act ()
 
     @staticmethod
     def told (person, words):
         """A word beside a row, which a screen reader says at once."""
         def found ():
             for node in person.every ():
-                name = node.get_name () or ''
+                name = node.get_name ()
                 if words in name and node.get_role_name () in ('alert', 'notification', 'label'):
                     return name
             return None
@@ -204,7 +197,7 @@ class Preferences (unittest.TestCase):
                     program.wait (0)
         anna = self.person ('Anna Berg', prepare=prepare)
         self.open (anna, 'Privacy')
-        self.node (anna, 'Unblock Max', 'push button').do_action (0)
+        self.node (anna, 'Unblock Max', 'push button').act ()
         self.told (anna, 'Nobody is blocked.')
         self.quiet (anna)
         anna.close ()
@@ -285,22 +278,11 @@ class Preferences (unittest.TestCase):
                     self.assertEqual (len (kept), 1)
 
                     def told (program=program, kept=kept):
-                        for i in range (self.desk.root.get_child_count ()):
-                            child = self.desk.root.get_child_at_index (i)
-                            if child is not None and child.get_process_id () == program.pid:
-                                return kept[0].name in self.every_name (child)
-                        return False
+                        root = self.desk.tree.program (program.pid)
+                        return root is not None and any (kept[0].name in node.get_name () for node in root.every ())
                     wait_until (told, f'a word about {name}')
                     program.stop (status=0)
                     self.assertEqual (program.complaints (), [])
-
-    def every_name (self, node):
-        names = node.get_name () or ''
-        for i in range (node.get_child_count ()):
-            child = node.get_child_at_index (i)
-            if child is not None:
-                names += '\n' + self.every_name (child)
-        return names
 
 
 if __name__ == '__main__':
