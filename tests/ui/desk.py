@@ -169,7 +169,7 @@ class Person:
         return wait_until (lambda: self.find (name, role), f'{role or "anything"} {name!r} at {self.name}')
 
     def wait_gone (self, name, role=None):
-        wait_until (lambda: self.find (name, role) is None, f'{name!r} to go at {self.name}')
+        wait_until (lambda: self.root () is not None and self.find (name, role) is None, f'{name!r} to go at {self.name}')
 
     def wait_text (self, text):
         return self.wait_for (text, 'label')
@@ -202,15 +202,18 @@ class Person:
     def click (self, name, role='push button'):
         self.click_node (self.wait_for (name, role))
 
-    def click_node (self, node):
-        # a widget that has just come may still move: twice the same place is where it stands
+    def wait_rests (self, node):
+        """Its place once it stands: a widget that has just come may still move; twice the same place is where it stays."""
         places = []
 
         def rests ():
             places.append (self.extents (node))
             return len (places) > 1 and places[-1] == places[-2]
         wait_until (rests, 'a widget to rest')
-        x, y, width, height = places[-1]
+        return places[-1]
+
+    def click_node (self, node):
+        x, y, width, height = self.wait_rests (node)
         # without --sync: it waits for ever where the pointer already is
         self.desk.display.run (['xdotool', 'mousemove', x + width // 2, y + height // 2])
         # apart, as a hand does it: a press in the very moment of a jump now and then reaches nobody

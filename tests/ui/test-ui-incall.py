@@ -106,7 +106,7 @@ class InCall (unittest.TestCase):
         karim.click ('Accept')
         own = anna.wait_for ('Your own picture')
         wait_until (lambda: anna.extents (own)[0] > 500, 'the own picture to stand at the end')
-        x, y, width, height = anna.extents (own)
+        x, y, width, height = anna.wait_rests (own)
         self.desk.display.run (['xdotool', 'mousemove', x + width // 2, y + height // 2, 'mousedown', 1, 'mousemove', x - 200, y + 50,
                                 'mousemove', 200, y + 50, 'mouseup', 1])
         wait_until (lambda: anna.extents (own)[0] < 300, 'the own picture to stand at the start')
