@@ -64,7 +64,8 @@ struct _VavCall
   /* who and what */
   char *entry; /* what was dialled, as it is shown */
   char *identifier;
-  VavAddress *address; /* caller: where to */
+  VavAddress *address; /* caller: where to, and from the first answer on where they were reached */
+  char **other_places; /* caller, nullable: where else they may be */
   VavPeer *peer;
   GBytes *connect_data; /* caller: ours; callee: theirs */
   GBytes *answer_data;  /* callee: ours */
@@ -98,12 +99,12 @@ struct _VavCall
   GPtrArray *remote_candidates;           /* of VavMessage: until the session has the peer's description */
   VavQuality *quality[VAV_N_MEDIA_KINDS]; /* callee: what is offered */
   guint n_remote_candidates;
-  VavFlows flows;      /* what this side wants */
-  VavFlows peer_sends; /* as IN flows */
-  VavFlows peer_wants; /* as OUT flows */
-  gboolean on_hold;        /* by this side: nothing runs, whatever it wants */
-  gboolean peer_on_hold;   /* the other side has put us there */
-  VavFlows told_flows;     /* what the peer knows: OUT what we send, IN what we take */
+  VavFlows flows;        /* what this side wants */
+  VavFlows peer_sends;   /* as IN flows */
+  VavFlows peer_wants;   /* as OUT flows */
+  gboolean on_hold;      /* by this side: nothing runs, whatever it wants */
+  gboolean peer_on_hold; /* the other side has put us there */
+  VavFlows told_flows;   /* what the peer knows: OUT what we send, IN what we take */
   gboolean told_on_hold;
   VavStats *stats;
 };

@@ -452,7 +452,8 @@ on_dialled (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (VavCall) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (VavChannel) channel = vav_direct_dial_finish (result, &error);
+  g_autoptr (VavAddress) reached = NULL;
+  g_autoptr (VavChannel) channel = vav_direct_dial_places_finish (result, &reached, &error);
 
   if (self->dialling == NULL) /* given up meanwhile */
     {
@@ -469,6 +470,8 @@ on_dialled (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
 
+  vav_address_free (self->address);
+  self->address = g_steal_pointer (&reached);
   self->channel = g_steal_pointer (&channel);
   self->peer = vav_peer_new (vav_endpoint_get_people (self->endpoint), vav_endpoint_get_id (self->endpoint),
                              vav_channel_get_peer_id (self->channel), vav_channel_get_peer_name (self->channel),
@@ -483,6 +486,7 @@ void
 vav_call_start_dialling (VavCall *self)
 {
   self->dialling = g_cancellable_new ();
-  vav_direct_dial_async (vav_endpoint_get_identity (self->endpoint), self->address, self->identifier, self->dialling,
-                         on_dial_phase, self, on_dialled, g_object_ref (self));
+  vav_direct_dial_places_async (vav_endpoint_get_identity (self->endpoint), self->address,
+                                (const char *const *)self->other_places, self->identifier, self->dialling,
+                                on_dial_phase, self, on_dialled, g_object_ref (self));
 }

@@ -355,6 +355,7 @@ vav_call_finalize (GObject *object)
   g_queue_free_full (self->events, event_free);
   g_clear_error (&self->error);
   g_clear_pointer (&self->address, vav_address_free);
+  g_clear_pointer (&self->other_places, g_strfreev);
   g_clear_pointer (&self->connect_data, g_bytes_unref);
   g_clear_pointer (&self->answer_data, g_bytes_unref);
   g_clear_pointer (&self->goodbye_out, g_bytes_unref);
@@ -458,7 +459,7 @@ vav_call_dial (VavCall *self, const char *address, const char *identifier, GByte
 
   person = vav_people_find_by_name (vav_endpoint_get_people (self->endpoint), address);
   self->entry = g_strdup (person != NULL ? vav_person_get_name (person) : *address != '\0' ? address : _ ("Yourself"));
-  self->address = vav_endpoint_find_address (self->endpoint, address, &error);
+  self->address = vav_endpoint_find_address (self->endpoint, address, &self->other_places, &error);
   if (self->given_up)
     {
       g_clear_error (&error);

@@ -72,7 +72,8 @@ guint16 vav_endpoint_get_port (VavEndpoint *self); /* where we can be called bac
 gboolean vav_endpoint_is_closing (VavEndpoint *self);
 
 /* The address to dial: a person's name, an address, or "" for this computer. */
-VavAddress *vav_endpoint_find_address (VavEndpoint *self, const char *text, GError **error);
+VavAddress *vav_endpoint_find_address (VavEndpoint *self, const char *text, char ***others, GError **error);
+/* others (out, nullable): further places of the same person, HOST:PORT */
 
 /* A stream's detection, state or call has changed: list it or not, open or close the door. */
 void vav_endpoint_stream_changed (VavEndpoint *self, VavStream *stream);

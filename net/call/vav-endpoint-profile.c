@@ -62,9 +62,9 @@ vav_endpoint_get_history_kept (VavEndpoint *self)
   return self->history_kept;
 }
 
-/* A person's pinned key is required of whoever answers at their address. */
+/* A person's pinned key is required of whoever answers at their address. Without one, only the first place is dialled: at the others it could be anybody. */
 static VavAddress *
-address_of_person (VavPerson *person, GError **error)
+address_of_person (VavPerson *person, char ***others, GError **error)
 {
   VavAddress *address;
 
@@ -78,12 +78,14 @@ address_of_person (VavPerson *person, GError **error)
   address = vav_address_parse (vav_person_get_address (person), error);
   if (address != NULL)
     address->id = g_strdup (vav_person_get_id (person));
+  if (address != NULL && address->id != NULL && others != NULL)
+    *others = g_strdupv ((char **)vav_person_get_addresses (person) + 1);
 
   return address;
 }
 
 VavAddress *
-vav_endpoint_find_address (VavEndpoint *self, const char *text, GError **error)
+vav_endpoint_find_address (VavEndpoint *self, const char *text, char ***others, GError **error)
 {
   g_autoptr (VavPerson) person = NULL;
   g_autoptr (VavAddress) address = NULL;
@@ -91,7 +93,7 @@ vav_endpoint_find_address (VavEndpoint *self, const char *text, GError **error)
   vav_people_refresh (self->people); /* another program of this user may have added them a moment ago */
   person = *text != '\0' ? vav_people_find_by_name (self->people, text) : NULL;
   if (person != NULL)
-    return address_of_person (person, error);
+    return address_of_person (person, others, error);
 
   address = vav_address_parse (text, error);
   if (address == NULL)
@@ -105,7 +107,7 @@ vav_endpoint_find_address (VavEndpoint *self, const char *text, GError **error)
       address->id = g_strdup (vav_endpoint_get_id (self));
     }
   else if (address->host == NULL && (person = vav_people_find_by_id (self->people, address->id)) != NULL)
-    return address_of_person (person, error);
+    return address_of_person (person, others, error);
 
   return g_steal_pointer (&address);
 }

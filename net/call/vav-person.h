@@ -26,8 +26,9 @@ gint64 vav_person_get_number (VavPerson *self); /* among this user's people; 1, 
 const char *vav_person_get_name (VavPerson *self);
 const char *vav_person_get_id (VavPerson *self);      /* (nullable): not known before the first call */
 const char *vav_person_get_address (VavPerson *self); /* (nullable): the first of the addresses, HOST:PORT */
-const char *const *
-vav_person_get_addresses (VavPerson *self); /* the first is dialled; where they were reached moves there */
+const char *const *vav_person_get_addresses (
+    VavPerson *
+        self); /* the first is dialled first, the others beside it if it is silent; where they were reached moves to the front */
 VavTrust vav_person_get_trust (VavPerson *self);
 gint64 vav_person_get_last_seen (VavPerson *self); /* Unix seconds; 0: never */
 gboolean vav_person_get_favourite (VavPerson *self);

@@ -264,7 +264,7 @@ accept_pending (VavStream *self, const char *address, GBytes *data)
 
   if (self->request == NULL || !vav_request_is_pending (self->request) || *address == '\0')
     return FALSE;
-  where = vav_endpoint_find_address (self->endpoint, address, NULL);
+  where = vav_endpoint_find_address (self->endpoint, address, NULL, NULL);
   if (where == NULL || g_strcmp0 (where->id, vav_peer_get_id (vav_request_get_peer (self->request))) != 0)
     return FALSE;
 

@@ -25,6 +25,14 @@ void vav_direct_dial_async (VavIdentity *identity, const VavAddress *address, co
                             GAsyncReadyCallback callback, gpointer user_data);
 VavChannel *vav_direct_dial_finish (GAsyncResult *result, GError **error);
 
+/* Dials somebody who may be at several places: `others` (nullable) are further ones, each HOST:PORT, for which `address` must have an id. The next is tried
+ * when the one before failed or was silent for 250 ms; the first at which that id answers has it, and the rest is given up. `reached` (out, nullable,
+ * transfer full): where. If nobody answers the error is that of the first place, or UNTRUSTED if somebody else answered at one of them. */
+void vav_direct_dial_places_async (VavIdentity *identity, const VavAddress *address, const char *const *others,
+                                   const char *name, GCancellable *cancellable, VavDialProgress progress,
+                                   gpointer progress_data, GAsyncReadyCallback callback, gpointer user_data);
+VavChannel *vav_direct_dial_places_finish (GAsyncResult *result, VavAddress **reached, GError **error);
+
 /**
  * VavListener:
  *

@@ -203,6 +203,33 @@ test_refused_first (Town *town, gconstpointer media)
   wait_for_state (anna, VAV_STATE_ACTIVE);
 }
 
+/* An old address where nobody listens, and one where somebody is silent, stand before the one at which Bob is. */
+static void
+test_places_of_a_person (Town *town, gconstpointer media)
+{
+  Party *anna = &town->pair.anna, *bob = &town->pair.bob;
+  VavPeople *people = vav_endpoint_get_people (anna->endpoint);
+  const char *where = vav_endpoint_get_listening_address (bob->endpoint);
+  g_autofree char *link = g_strdup_printf ("visavis:%s@127.0.0.1:9", vav_endpoint_get_id (bob->endpoint));
+  g_autofree char *silent = at_bobs_port (town, "127.0.0.2");
+  g_autoptr (VavPerson) person = vav_people_add (people, "Bob at home", link, NULL);
+  DeadPort port;
+
+  g_test_summary ("W5: A person with several addresses is called at all of them, and found where they are; that "
+                  "address is the first from then on.");
+  g_assert_nonnull (person);
+  g_assert_true (
+      vav_people_set_addresses (people, person, (const char *[]){ "127.0.0.1:9", silent, where, NULL }, NULL));
+  g_assert_true (dead_port_open (&port, "127.0.0.2", town->port));
+  bob->manner = PARTY_ACCEPTS;
+  vav_stream_set_address (anna->stream, "Bob at home");
+  wait_until (party_state (anna) == VAV_STATE_ACTIVE || anna->n_ended > 0);
+  g_assert_cmpint (party_state (anna), ==, VAV_STATE_ACTIVE);
+  wait_until (g_strcmp0 (vav_person_get_address (person), where) == 0);
+  g_assert_cmpuint (g_strv_length ((char **)vav_person_get_addresses (person)), ==, 3);
+  dead_port_close (&port);
+}
+
 static void
 test_not_blocking (Town *town, gconstpointer media)
 {
@@ -369,6 +396,7 @@ main (int argc, char **argv)
   ADD ("/loop/addresses/dead-ipv4", test_dead_ipv4);
   ADD ("/loop/addresses/dead-ipv6", test_dead_ipv6);
   ADD ("/loop/addresses/refused-first", test_refused_first);
+  ADD ("/loop/addresses/places-of-a-person", test_places_of_a_person);
   ADD ("/loop/addresses/not-blocking", test_not_blocking);
   ADD ("/loop/addresses/give-up-name", test_give_up_name);
   ADD ("/loop/addresses/every-no", test_every_no);
