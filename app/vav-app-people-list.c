@@ -13,6 +13,7 @@ struct _VavAppPeopleList
   /* template children */
   GtkWidget *scroller;
   GtkListBox *list;
+  GtkWidget *nobody;
   GtkLabel *nobody_label;
   GtkWidget *card_button;
 
@@ -70,7 +71,11 @@ static void
 update_nobody (VavAppPeopleList *self)
 {
   gboolean all = *self->text == '\0';
+  gboolean empty = self->shown == NULL || g_list_model_get_n_items (G_LIST_MODEL (self->shown)) == 0;
 
+  /* no placeholder of the list: what stands in one cannot be reached by keys */
+  gtk_widget_set_visible (GTK_WIDGET (self->list), !empty);
+  gtk_widget_set_visible (self->nobody, empty);
   gtk_label_set_label (self->nobody_label, all ? _ ("The people you talk to will appear here.")
                                                : _ ("Nobody of that name. Enter calls it as an address."));
   gtk_widget_set_visible (self->card_button, all);
@@ -148,6 +153,8 @@ vav_app_people_list_dispose (GObject *object)
 
   if (self->list != NULL)
     gtk_list_box_bind_model (self->list, NULL, NULL, NULL, NULL);
+  if (self->shown != NULL)
+    g_signal_handlers_disconnect_by_data (self->shown, self);
   if (self->filter != NULL)
     gtk_custom_filter_set_filter_func (GTK_CUSTOM_FILTER (self->filter), NULL, NULL, NULL);
   g_clear_object (&self->shown);
@@ -181,6 +188,7 @@ vav_app_people_list_class_init (VavAppPeopleListClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/visavis/Visavis/vav-app-people-list.ui");
   gtk_widget_class_bind_template_child (widget_class, VavAppPeopleList, scroller);
   gtk_widget_class_bind_template_child (widget_class, VavAppPeopleList, list);
+  gtk_widget_class_bind_template_child (widget_class, VavAppPeopleList, nobody);
   gtk_widget_class_bind_template_child (widget_class, VavAppPeopleList, nobody_label);
   gtk_widget_class_bind_template_child (widget_class, VavAppPeopleList, card_button);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
@@ -209,6 +217,8 @@ vav_app_people_list_set_people (VavAppPeopleList *self, VavPeople *people)
   sorted = gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (people)), g_object_ref (self->sorter));
   self->shown = gtk_filter_list_model_new (G_LIST_MODEL (sorted), g_object_ref (self->filter));
   gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->shown), make_row, self, NULL);
+  g_signal_connect_swapped (self->shown, "items-changed", G_CALLBACK (update_nobody), self);
+  update_nobody (self);
   g_signal_connect_swapped (people, "items-changed", G_CALLBACK (on_people_changed), self);
   on_people_changed (self, 0, 0, g_list_model_get_n_items (G_LIST_MODEL (people)));
 }

@@ -130,6 +130,13 @@ on_emoji (VavGtkChat *self)
 
 /* --- GObject --- */
 
+/* Not as GTK does it: on the way out backwards that gives the focus to the widget itself, which is the entry, and nobody gets past it. */
+static gboolean
+vav_gtk_chat_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  return gtk_widget_child_focus (VAV_GTK_CHAT (widget)->box, direction);
+}
+
 static gboolean
 vav_gtk_chat_grab_focus (GtkWidget *widget)
 {
@@ -242,6 +249,7 @@ vav_gtk_chat_class_init (VavGtkChatClass *klass)
   properties[PROP_FOLDER] = g_param_spec_string ("folder", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  widget_class->focus = vav_gtk_chat_focus;
   widget_class->grab_focus = vav_gtk_chat_grab_focus;
   widget_class->map = vav_gtk_chat_map;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

@@ -38,6 +38,7 @@ struct _VavGtkConference
   GtkLabel *placeholder_label;
   GtkSpinner *spinner;
   GtkLabel *announcer;
+  GtkLabel *silence_label;
   GtkWidget *header_box;
   GtkLabel *name_label;
   GtkLabel *state_label;

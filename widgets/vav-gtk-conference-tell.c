@@ -43,6 +43,8 @@ dup_news (VavGtkConference *self)
 {
   VavState state = self->stream != NULL ? vav_stream_get_state (self->stream) : VAV_STATE_IDLE;
   g_autofree char *waiting = NULL;
+  g_autofree char *unseen = NULL;
+  g_autofree char *unheard = NULL;
 
   if (state == VAV_STATE_RINGING || state == VAV_STATE_INCOMING)
     return vav_gtk_words_state (self->stream);
@@ -51,8 +53,13 @@ dup_news (VavGtkConference *self)
   waiting = vav_gtk_words_waiting (self->stream);
   if (waiting != NULL)
     return g_steal_pointer (&waiting);
+  unheard = vav_gtk_words_missing_sound (self->stream);
   if ((vav_stream_get_peer_flows (self->stream) & VAV_FLOW_VIDEO_IN) == 0)
-    return vav_gtk_words_missing_picture (self->stream);
+    unseen = vav_gtk_words_missing_picture (self->stream);
+  if (unseen != NULL && unheard != NULL)
+    return g_strconcat (unseen, ". ", unheard, NULL);
+  if (unseen != NULL || unheard != NULL)
+    return g_strdup (unseen != NULL ? unseen : unheard);
   return g_strdup (_ ("The call is running"));
 }
 

@@ -167,6 +167,16 @@ update_placeholder (VavGtkConference *self)
   gtk_label_set_label (self->placeholder_label, words);
 }
 
+/* Stays as long as it is so: who talks to somebody that cannot be heard wonders why. */
+static void
+update_silence (VavGtkConference *self)
+{
+  g_autofree char *words = self->stream != NULL ? vav_gtk_words_missing_sound (self->stream) : NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->silence_label), words != NULL && self->view != VAV_GTK_VIEW_OWN);
+  gtk_label_set_label (self->silence_label, words != NULL ? words : "");
+}
+
 static void
 update_own (VavGtkConference *self)
 {
@@ -311,6 +321,7 @@ vav_gtk_conference_update_views (VavGtkConference *self)
                                   own ? _ ("Your own picture") : _ ("Picture of the other side"), -1);
   update_waiting (self);
   update_placeholder (self);
+  update_silence (self);
   update_own (self);
   update_save_picture (self);
   vav_gtk_conference_announce_call (self);

@@ -268,6 +268,7 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (placeholder_name);
   BIND (spinner);
   BIND (announcer);
+  BIND (silence_label);
   BIND (placeholder_label);
   BIND (header_box);
   BIND (name_label);

@@ -230,3 +230,20 @@ vav_gtk_words_missing_picture (VavStream *stream)
     return with_name (_ ("You have stopped %s’s picture"), stream);
   return with_name (_ ("Waiting for %s’s picture…"), stream);
 }
+
+/**
+ * vav_gtk_words_missing_sound:
+ *
+ * Returns: (nullable): why nothing is heard of the other side in a call that goes on; %NULL: it is heard
+ */
+char *
+vav_gtk_words_missing_sound (VavStream *stream)
+{
+  g_autofree char *waiting = vav_gtk_words_waiting (stream);
+
+  if (vav_stream_get_state (stream) != VAV_STATE_ACTIVE || waiting != NULL
+      || (vav_stream_get_peer_flows (stream) & VAV_FLOW_AUDIO_IN) != 0)
+    return NULL;
+  /* Translators: %s is a person's name */
+  return with_name (_ ("%s’s microphone is off"), stream);
+}
