@@ -3,14 +3,16 @@
 
 /* What flows in a call: what this side wants, has and holds, what the other side wants, and what the two tell each other of it. */
 
-/* What this side would send: what it wants to and the peer takes; nothing on hold, and nothing after goodbye. */
+/* What this side would send: what it wants to and the peer takes; nothing on hold, and nothing after goodbye. A screen is sent also while the camera is
+ * off. */
 static VavFlows
 get_meant_flows (VavCall *self)
 {
   if (self->on_hold || (self->phase > VAV_CALL_PHASE_ACTIVE && self->phase != VAV_CALL_PHASE_GOODBYE_HEARD))
     return VAV_FLOW_NONE;
 
-  return self->flows & self->peer_wants & VAV_FLOWS_OUT;
+  return (self->flows | (vav_call_get_screen (self) != NULL ? VAV_FLOW_VIDEO_OUT : 0)) & self->peer_wants
+         & VAV_FLOWS_OUT;
 }
 
 /* What it sends: of that what there is a source for. */
@@ -22,7 +24,7 @@ vav_call_get_sent_flows (VavCall *self)
 
   if (!vav_media_has (media, VAV_MEDIA_AUDIO))
     flows &= ~(guint)VAV_FLOW_AUDIO_OUT;
-  if (!vav_media_has (media, VAV_MEDIA_VIDEO))
+  if (!vav_media_has (media, VAV_MEDIA_VIDEO) && vav_call_get_screen (self) == NULL)
     flows &= ~(guint)VAV_FLOW_VIDEO_OUT;
 
   return flows;
@@ -52,7 +54,8 @@ vav_call_update_flows (VavCall *self)
 
   vav_call_apply_flows (self);
   if ((self->phase == VAV_CALL_PHASE_CONNECTING || self->phase == VAV_CALL_PHASE_ACTIVE)
-      && (flows != self->told_flows || self->on_hold != self->told_on_hold))
+      && (flows != self->told_flows || self->on_hold != self->told_on_hold
+          || (vav_call_get_screen (self) != NULL) != self->told_sharing))
     vav_call_send_flows (self);
 }
 
@@ -75,6 +78,8 @@ vav_call_set_held (VavCall *self, gboolean held)
   if (self->on_hold == held)
     return;
 
+  if (held)
+    vav_call_stop_sharing (self);
   self->on_hold = held;
   vav_call_update_flows (self);
   g_signal_emit (self, vav_call_signals[VAV_CALL_CHANGED], 0);

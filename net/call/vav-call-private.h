@@ -6,6 +6,7 @@
 #include "net/call/vav-peer-private.h"
 #include "net/core/vav-enums.h"
 #include "net/media/vav-media-session.h"
+#include "net/media/vav-screen.h"
 
 G_BEGIN_DECLS
 
@@ -30,6 +31,7 @@ enum
   VAV_CALL_FIRST_SOUND,
   VAV_CALL_PATH,
   VAV_CALL_STATS,
+  VAV_CALL_SHARING_ENDED,
   VAV_CALL_N_SIGNALS,
 };
 
@@ -106,6 +108,9 @@ struct _VavCall
   gboolean peer_on_hold; /* the other side has put us there */
   VavFlows told_flows;   /* what the peer knows: OUT what we send, IN what we take */
   gboolean told_on_hold;
+  VavScreen *screen;     /* owned, nullable: is being opened, or sent in the place of the camera */
+  gboolean peer_shares;  /* its picture is a screen */
+  gboolean told_sharing; /* that ours is */
   VavStats *stats;
 };
 
@@ -139,6 +144,9 @@ VavFlows vav_call_get_sent_flows (VavCall *self);
 VavFlows vav_call_get_taken_flows (VavCall *self);
 void vav_call_apply_flows (VavCall *self);
 void vav_call_update_flows (VavCall *self);
+
+/* vav-call-screen.c */
+void vav_call_drop_screen (VavCall *self);
 
 /* vav-call-media.c */
 void vav_call_offer_media (VavCall *self);

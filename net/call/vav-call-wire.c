@@ -193,6 +193,8 @@ vav_call_send_flows (VavCall *self)
   vav_message_set_uint (message, "held", self->on_hold ? 1 : 0);
   self->told_flows = (self->told_flows & VAV_FLOWS_OUT) | in;
   self->told_on_hold = self->on_hold;
+  self->told_sharing = vav_call_get_screen (self) != NULL;
+  vav_message_set_uint (message, "screen", self->told_sharing ? 1 : 0);
   vav_call_send (self, message);
 }
 
@@ -324,6 +326,9 @@ on_flows (VavCall *self, VavMessage *message)
       vav_call_read_flows (message, "send", VAV_FLOW_AUDIO_IN, VAV_FLOW_VIDEO_IN, &self->peer_sends);
       vav_call_read_flows (message, "receive", VAV_FLOW_AUDIO_OUT, VAV_FLOW_VIDEO_OUT, &self->peer_wants);
       self->peer_on_hold = vav_message_get_uint (message, "held", 0) != 0;
+      self->peer_shares = vav_message_get_uint (message, "screen", 0) != 0;
+      if (self->session != NULL)
+        vav_media_session_set_peer_screen (self->session, self->peer_shares);
       vav_call_update_flows (self);
       g_signal_emit (self, vav_call_signals[VAV_CALL_CHANGED], 0);
     }

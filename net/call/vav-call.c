@@ -310,6 +310,8 @@ handle (VavCall *self, Event *event)
           remember_peer (self);
           vav_call_update_flows (self);
         }
+      else if (step.phase != VAV_CALL_PHASE_GOODBYE_HEARD)
+        vav_call_stop_sharing (self);
       /* the end is told last, after what still belongs to the call */
       if (!vav_call_phase_is_over (step.phase))
         g_signal_emit (self, vav_call_signals[VAV_CALL_CHANGED], 0);
@@ -342,6 +344,7 @@ vav_call_dispose (GObject *object)
   clear_timer (self);
   vav_courier_leave (self->courier);
   vav_call_leave_channel (self, FALSE);
+  vav_call_drop_screen (self);
   vav_call_stop_media (self);
 
   G_OBJECT_CLASS (vav_call_parent_class)->dispose (object);
@@ -397,6 +400,7 @@ vav_call_class_init (VavCallClass *klass)
   object_class->finalize = vav_call_finalize;
 
   signals[VAV_CALL_CHANGED] = add_signal (klass, "changed", 0, 0, 0, 0);
+  signals[VAV_CALL_SHARING_ENDED] = add_signal (klass, "sharing-ended", 1, G_TYPE_ERROR, 0, 0);
   signals[VAV_CALL_RINGING] = add_signal (klass, "ringing", 0, 0, 0, 0);
   signals[VAV_CALL_ANSWERED] = add_signal (klass, "answered", 1, G_TYPE_BYTES, 0, 0);
   signals[VAV_CALL_CLOSING] = add_signal (klass, "closing", 1, G_TYPE_BYTES, 0, 0);

@@ -41,15 +41,23 @@ void vav_call_set_held (VavCall *self, gboolean held);
 gboolean vav_call_get_held (VavCall *self);
 gboolean vav_call_get_peer_held (VavCall *self);
 
+/* See vav_stream_share_screen(). sharing: the first picture is there; screen: (nullable): where its pictures come out then */
+gboolean vav_call_share_screen (VavCall *self, int fd, guint32 node, GError **error);
+void vav_call_stop_sharing (VavCall *self);
+VavOutlet *vav_call_get_screen (VavCall *self);
+gboolean vav_call_get_peer_sharing (VavCall *self);
+
 /* Two requests cross (see VavCrossing): the incoming one takes the place of what this side dialled, and is accepted; the other is dropped without
  * a word to the program. */
 void vav_call_replace (VavCall *self, VavCall *dialled, VavFlows flows);
 void vav_call_drop (VavCall *self);
 VavCall *vav_call_new_remnant (VavCall *announced); /* what is left of an announced one, to be ended as withdrawn */
-gboolean vav_call_is_dialling (VavCall *self);  /* caller: nobody has answered yet */
-gboolean vav_call_was_dialled_since (VavCall *self, gint64 when); /* caller: after that, monotonic µs, and answered with yes */
-gboolean vav_call_is_requested (VavCall *self); /* caller: the request is out */
-const char *vav_call_get_target_id (VavCall *self); /* caller: who must answer, or who it is that will; (nullable): not known yet */
+gboolean vav_call_is_dialling (VavCall *self);      /* caller: nobody has answered yet */
+gboolean vav_call_was_dialled_since (VavCall *self,
+                                     gint64 when); /* caller: after that, monotonic µs, and answered with yes */
+gboolean vav_call_is_requested (VavCall *self);    /* caller: the request is out */
+const char *
+vav_call_get_target_id (VavCall *self); /* caller: who must answer, or who it is that will; (nullable): not known yet */
 gboolean vav_call_is_incoming (VavCall *self); /* the other side alone began it */
 
 VavRole vav_call_get_role (VavCall *self);

@@ -25,6 +25,8 @@ enum
   VAV_STREAM_PROP_PEER_FLOWS,
   VAV_STREAM_PROP_HELD,
   VAV_STREAM_PROP_PEER_HELD,
+  VAV_STREAM_PROP_SHARING,
+  VAV_STREAM_PROP_PEER_SHARING,
   VAV_STREAM_PROP_INCOMING,
   VAV_STREAM_PROP_START_TIME,
   VAV_STREAM_PROP_ENTRY_NAME,
@@ -44,6 +46,7 @@ enum
   VAV_STREAM_FIRST_SOUND,
   VAV_STREAM_PATH,
   VAV_STREAM_STATS,
+  VAV_STREAM_SHARING_ENDED,
   VAV_STREAM_N_SIGNALS,
 };
 
@@ -78,6 +81,9 @@ struct _VavStream
 
   VavOutlet *video_in;
   VavOutlet *audio_in;
+  VavOutlet *video_out;
+  VavOutlet *shown; /* owned: the camera's or the screen's, of which that has its pictures */
+  guint forward_own;
   gint64 waiting_since; /* monotonic */
 };
 
@@ -89,6 +95,10 @@ void vav_stream_set_request (VavStream *self, VavRequest *request);
 void vav_stream_talk_class_init (void);
 void vav_stream_talk_init (VavStream *self);
 void vav_stream_talk_set_call (VavStream *self, VavCall *call);
+
+/* vav-stream-screen.c */
+void vav_stream_screen_clear (VavStream *self);
+void vav_stream_screen_update (VavStream *self);
 
 /* vav-stream-verbs.c */
 void vav_stream_settle (VavStream *self);

@@ -451,13 +451,13 @@ vav_stream_get_audio_in (VavStream *self)
 /**
  * vav_stream_get_video_out:
  *
- * Returns: (transfer none): our own picture. It comes while something holds the camera: a call that sends it
+ * Returns: (transfer none): our own picture. It comes while something holds the camera: a call that sends it; and while the screen is shared it is that
  */
 VavOutlet *
 vav_stream_get_video_out (VavStream *self)
 {
   g_return_val_if_fail (VAV_IS_STREAM (self), NULL);
-  return vav_media_get_outlet (vav_endpoint_get_media (self->endpoint), VAV_MEDIA_VIDEO);
+  return self->video_out;
 }
 
 /* Whether a new call may begin: there was none, or its end was told. */

@@ -31,7 +31,7 @@ notify_call (VavStream *self)
   static const int changing[]
       = { VAV_STREAM_PROP_STATE, VAV_STREAM_PROP_END_REASON, VAV_STREAM_PROP_LAST_ERROR, VAV_STREAM_PROP_GRACEFUL,
           VAV_STREAM_PROP_PEER,  VAV_STREAM_PROP_FLOWS,      VAV_STREAM_PROP_PEER_FLOWS, VAV_STREAM_PROP_ENTRY_NAME,
-          VAV_STREAM_PROP_HELD,  VAV_STREAM_PROP_PEER_HELD };
+          VAV_STREAM_PROP_HELD,  VAV_STREAM_PROP_PEER_HELD,  VAV_STREAM_PROP_SHARING,    VAV_STREAM_PROP_PEER_SHARING };
 
   g_object_freeze_notify (G_OBJECT (self));
   for (guint i = 0; i < G_N_ELEMENTS (changing); i++)
@@ -54,6 +54,7 @@ vav_stream_set_call (VavStream *self, VavCall *call)
   g_set_object (&self->call, call);
   g_signal_group_set_target (self->call_group, call);
   vav_stream_talk_set_call (self, call);
+  vav_stream_screen_update (self);
   if (call == NULL)
     {
       self->waiting_since = g_get_monotonic_time ();
@@ -82,6 +83,7 @@ on_changed (VavCall *call, VavStream *self)
   if (phase != VAV_CALL_PHASE_INCOMING && phase != VAV_CALL_PHASE_ALERTING)
     vav_stream_set_request (self, NULL);
   self->flows = vav_call_get_flows (call);
+  vav_stream_screen_update (self);
   if (vav_call_phase_is_over (phase))
     g_clear_error (&self->refusal);
   notify_call (self);
@@ -157,6 +159,12 @@ on_path (VavCall *call, const char *local, const char *remote, gboolean relayed,
 }
 
 static void
+on_sharing_ended (VavCall *call, const GError *error, VavStream *self)
+{
+  g_signal_emit (self, vav_stream_signals[VAV_STREAM_SHARING_ENDED], 0, error);
+}
+
+static void
 on_stats (VavCall *call, const VavStats *stats, VavStream *self)
 {
   g_signal_emit (self, vav_stream_signals[VAV_STREAM_STATS], 0, stats);
@@ -181,6 +189,7 @@ listen_to_calls (VavStream *self)
     { "first-sound", G_CALLBACK (on_first_sound) },
     { "path", G_CALLBACK (on_path) },
     { "stats", G_CALLBACK (on_stats) },
+    { "sharing-ended", G_CALLBACK (on_sharing_ended) },
   };
 
   self->call_group = g_signal_group_new (VAV_TYPE_CALL);
@@ -195,6 +204,7 @@ vav_stream_constructed (GObject *object)
 
   G_OBJECT_CLASS (vav_stream_parent_class)->constructed (object);
 
+  vav_stream_screen_update (self);
   self->constructed = TRUE;
   if (self->detection)
     vav_endpoint_stream_changed (self->endpoint, self);
@@ -217,6 +227,7 @@ vav_stream_dispose (GObject *object)
       vav_stream_set_call (self, NULL);
     }
   vav_stream_set_request (self, NULL);
+  vav_stream_screen_clear (self);
 
   G_OBJECT_CLASS (vav_stream_parent_class)->dispose (object);
 }
@@ -235,6 +246,7 @@ vav_stream_finalize (GObject *object)
   g_list_free_full (self->disconnecting, g_object_unref);
   g_clear_object (&self->video_in);
   g_clear_object (&self->audio_in);
+  g_clear_object (&self->video_out);
   g_clear_object (&self->endpoint);
   g_free (self->address);
   g_free (self->identifier);
@@ -293,6 +305,12 @@ vav_stream_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
       break;
     case VAV_STREAM_PROP_PEER_HELD:
       g_value_set_boolean (value, vav_stream_get_peer_held (self));
+      break;
+    case VAV_STREAM_PROP_SHARING:
+      g_value_set_boolean (value, vav_stream_get_sharing (self));
+      break;
+    case VAV_STREAM_PROP_PEER_SHARING:
+      g_value_set_boolean (value, vav_stream_get_peer_sharing (self));
       break;
     case VAV_STREAM_PROP_INCOMING:
       g_value_set_boolean (value, vav_stream_is_incoming (self));
@@ -369,6 +387,8 @@ install_properties (GObjectClass *klass)
       = g_param_spec_flags ("peer-flows", NULL, NULL, VAV_TYPE_FLOWS, 0, ro);
   vav_stream_properties[VAV_STREAM_PROP_HELD] = g_param_spec_boolean ("held", NULL, NULL, FALSE, rw);
   vav_stream_properties[VAV_STREAM_PROP_PEER_HELD] = g_param_spec_boolean ("peer-held", NULL, NULL, FALSE, ro);
+  vav_stream_properties[VAV_STREAM_PROP_SHARING] = g_param_spec_boolean ("sharing", NULL, NULL, FALSE, ro);
+  vav_stream_properties[VAV_STREAM_PROP_PEER_SHARING] = g_param_spec_boolean ("peer-sharing", NULL, NULL, FALSE, ro);
   vav_stream_properties[VAV_STREAM_PROP_INCOMING] = g_param_spec_boolean ("incoming", NULL, NULL, FALSE, ro);
   vav_stream_properties[VAV_STREAM_PROP_START_TIME]
       = g_param_spec_int64 ("start-time", NULL, NULL, 0, G_MAXINT64, 0, ro);
@@ -407,6 +427,7 @@ vav_stream_class_init (VavStreamClass *klass)
   vav_stream_signals[VAV_STREAM_FIRST_SOUND] = add_signal ("first-sound", 1, G_TYPE_DOUBLE, 0, 0);
   vav_stream_signals[VAV_STREAM_PATH] = add_signal ("path", 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
   vav_stream_signals[VAV_STREAM_STATS] = add_signal ("stats", 1, VAV_TYPE_STATS, 0, 0);
+  vav_stream_signals[VAV_STREAM_SHARING_ENDED] = add_signal ("sharing-ended", 1, G_TYPE_ERROR, 0, 0);
   vav_stream_talk_class_init ();
 }
 
@@ -417,6 +438,7 @@ vav_stream_init (VavStream *self)
   self->flows = VAV_FLOWS_ALL;
   self->video_in = vav_outlet_new ();
   self->audio_in = vav_outlet_new ();
+  self->video_out = vav_outlet_new ();
   self->waiting_since = g_get_monotonic_time ();
   listen_to_calls (self);
   vav_stream_talk_init (self);

@@ -20,7 +20,7 @@ typedef struct _VavEndpoint VavEndpoint;
  * #VavGtkConference. Belongs to a #VavEndpoint and lives in its main context: all functions, signals and notifications there.
  *
  * Properties: `endpoint`, `address`, `identifier`, `detection`, `value`, `state`, `end-reason`, `last-error`, `graceful`, `peer`, `flows`,
- * `peer-flows`, `held`, `peer-held`, `linger`, `incoming`, `start-time`, `entry-name`.
+ * `peer-flows`, `held`, `peer-held`, `sharing`, `peer-sharing`, `linger`, `incoming`, `start-time`, `entry-name`.
  *
  * Signals:
  * - `connection-requested` (VavRequest *): see there
@@ -31,6 +31,7 @@ typedef struct _VavEndpoint VavEndpoint;
  * - `closed` (): this side has closed its connection in order, after the goodbyes
  * - `ended` (gboolean graceful, VavReason reason, GBytes *data nullable): exactly once a connection. The peer's goodbye data, if any
  * - `first-frame` (double ms), `first-sound` (double ms): since dialling, or since accepting
+ * - `sharing-ended` (GError *error nullable): see vav_stream_share_screen()
  * - `path` (char *local, char *remote, gboolean relayed), `stats` (VavStats *)
  */
 #define VAV_TYPE_STREAM (vav_stream_get_type ())
@@ -95,6 +96,12 @@ VavFlows vav_stream_get_peer_flows (VavStream *self);
 void vav_stream_set_held (VavStream *self, gboolean held);
 gboolean vav_stream_get_held (VavStream *self);
 gboolean vav_stream_get_peer_held (VavStream *self);
+
+/* A screen or window in the place of the camera's picture; see there. `sharing`: it is sent. `peer-sharing`: the picture of the other side is one. */
+gboolean vav_stream_share_screen (VavStream *self, int fd, guint32 node, GError **error);
+void vav_stream_stop_sharing (VavStream *self);
+gboolean vav_stream_get_sharing (VavStream *self);
+gboolean vav_stream_get_peer_sharing (VavStream *self);
 
 /* The other side's picture and sound, and our own picture as it is sent. They last as long as the stream, over all its calls. */
 VavOutlet *vav_stream_get_video_in (VavStream *self);

@@ -6,6 +6,7 @@
 #include <gst/video/video.h>
 
 #include "net/media/vav-media-elements.h"
+#include "net/media/vav-screen.h"
 
 /* How good our picture may be. */
 static const struct
@@ -26,8 +27,9 @@ struct _VavMediaSend
   VavMediaKind kind;
   VavFlows flow;
   VavMediaGate *gate;
-  VavMedia *media; /* borrowed from the session */
-  guint consumer;  /* 0: not started */
+  VavMedia *media;   /* borrowed from the session */
+  VavOutlet *screen; /* owned, nullable: sent in the place of the media's picture */
+  guint consumer;    /* 0: not started */
 
   GstElement *source;
   GstElement *filter; /* of the picture's size; NULL for sound */
@@ -280,6 +282,7 @@ vav_media_send_free (VavMediaSend *self)
   if (self == NULL)
     return;
 
+  g_clear_object (&self->screen);
   gst_clear_object (&self->source);
   gst_clear_object (&self->filter);
   gst_clear_object (&self->encoder);
@@ -297,6 +300,12 @@ force_key_frame (VavMediaSend *self)
   gst_pad_send_event (pad, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
 }
 
+static VavOutlet *
+get_outlet (VavMediaSend *self)
+{
+  return self->screen != NULL ? self->screen : vav_media_get_outlet (self->media, self->kind);
+}
+
 void
 vav_media_send_start (VavMediaSend *self)
 {
@@ -305,8 +314,9 @@ vav_media_send_start (VavMediaSend *self)
 
   if (self->kind == VAV_MEDIA_VIDEO)
     force_key_frame (self);
-  self->consumer = vav_outlet_attach (vav_media_get_outlet (self->media, self->kind), on_sample, self, NULL);
-  vav_media_hold (self->media, self->kind);
+  self->consumer = vav_outlet_attach (get_outlet (self), on_sample, self, NULL);
+  if (self->screen == NULL)
+    vav_media_hold (self->media, self->kind);
 }
 
 void
@@ -315,25 +325,44 @@ vav_media_send_stop (VavMediaSend *self)
   if (self->consumer == 0)
     return;
 
-  vav_outlet_detach (vav_media_get_outlet (self->media, self->kind), self->consumer);
+  vav_outlet_detach (get_outlet (self), self->consumer);
   self->consumer = 0;
-  vav_media_release (self->media, self->kind);
+  if (self->screen == NULL)
+    vav_media_release (self->media, self->kind);
 }
 
 void
+vav_media_send_set_screen (VavMediaSend *self, VavOutlet *screen)
+{
+  gboolean runs = self->consumer != 0;
+
+  if (self->screen == screen)
+    return;
+
+  vav_media_send_stop (self);
+  g_set_object (&self->screen, screen);
+  vav_media_send_set_quality (self, vav_media_get_picture_quality (self->media));
+  if (runs)
+    vav_media_send_start (self);
+}
+
+/* A screen has its own size and rate, whatever the quality: what is written there is to be read. */
+void
 vav_media_send_set_quality (VavMediaSend *self, VavPictureQuality quality)
 {
+  int width = self->screen != NULL ? VAV_SCREEN_WIDTH : limits[quality].width;
+  int height = self->screen != NULL ? VAV_SCREEN_HEIGHT : limits[quality].height;
   g_autoptr (GstCaps) caps = NULL;
 
   if (self->kind != VAV_MEDIA_VIDEO)
     return;
 
-  caps = gst_caps_new_simple ("video/x-raw", "width", GST_TYPE_INT_RANGE, 16, limits[quality].width, "height",
-                              GST_TYPE_INT_RANGE, 16, limits[quality].height, "pixel-aspect-ratio", GST_TYPE_FRACTION,
-                              1, 1, NULL);
+  caps = gst_caps_new_simple ("video/x-raw", "width", GST_TYPE_INT_RANGE, 16, width, "height", GST_TYPE_INT_RANGE, 16,
+                              height, "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, NULL);
   g_object_set (self->filter, "caps", caps, NULL);
   g_mutex_lock (&self->lock);
-  self->interval_us = limits[quality].interval_us;
+  self->interval_us = self->screen != NULL ? 0 : limits[quality].interval_us;
+  self->next_us = 0;
   g_mutex_unlock (&self->lock);
   vav_media_send_set_bitrate (self, limits[quality].bitrate);
 }

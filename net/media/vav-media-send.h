@@ -41,6 +41,10 @@ void vav_media_send_free (VavMediaSend *self);
 void vav_media_send_start (VavMediaSend *self);
 void vav_media_send_stop (VavMediaSend *self);
 
+/* Pictures: those of a screen in the place of the camera's, which is given back meanwhile; in its size and rate. NULL: the camera's again.
+ * Begins with a key frame. */
+void vav_media_send_set_screen (VavMediaSend *self, VavOutlet *screen);
+
 /* Size, rate and bit rate of the picture; changes in the middle. */
 void vav_media_send_set_quality (VavMediaSend *self, VavPictureQuality quality);
 void vav_media_send_set_bitrate (VavMediaSend *self, guint bits_per_second);

@@ -22,6 +22,7 @@ struct _VavMediaTuning
   GMutex lock;
   GPtrArray *buffers;  /* under lock: rtpjitterbuffers */
   GPtrArray *sessions; /* under lock: rtpsessions, one */
+  gboolean uneven;     /* under lock */
 
   double latency_ms;
   guint64 last_pushed;
@@ -74,8 +75,8 @@ on_element (GstBin *bin, GstBin *parent, GstElement *element, VavMediaTuning *se
     }
   else if (g_str_equal (name, "rtpjitterbuffer"))
     {
-      g_object_set (element, "faststart-min-packets", 1, NULL);
       g_mutex_lock (&self->lock);
+      g_object_set (element, "faststart-min-packets", 1, "rtx-next-seqnum", !self->uneven, NULL);
       g_ptr_array_add (self->buffers, gst_object_ref (element));
       g_mutex_unlock (&self->lock);
     }
@@ -142,6 +143,19 @@ copy_list (VavMediaTuning *self, GPtrArray *elements)
   g_mutex_unlock (&self->lock);
 
   return list;
+}
+
+void
+vav_media_tuning_set_uneven (VavMediaTuning *self, gboolean uneven)
+{
+  g_autoptr (GPtrArray) buffers = NULL;
+
+  g_mutex_lock (&self->lock);
+  self->uneven = uneven;
+  g_mutex_unlock (&self->lock);
+  buffers = copy_list (self, self->buffers);
+  for (guint i = 0; i < buffers->len; i++)
+    g_object_set (buffers->pdata[i], "rtx-next-seqnum", !uneven, NULL);
 }
 
 static guint64

@@ -18,6 +18,10 @@ typedef struct _VavMediaTuning VavMediaTuning;
 VavMediaTuning *vav_media_tuning_new (GstElement *pipeline, VavMediaGate *gate);
 void vav_media_tuning_free (VavMediaTuning *self);
 
+/* Whether pictures come whenever there is something new: GStreamer takes a packet for lost that does not come when the rate so far let expect it, and
+ * then throws away the beginning of the next picture. */
+void vav_media_tuning_set_uneven (VavMediaTuning *self, gboolean uneven);
+
 /* Once a second: reads the jitter buffers and sets webrtcbin's latency: up at once, down slowly. rtt_ms: -1 if not known. Returns: the
  * time in ms */
 guint vav_media_tuning_follow_jitter (VavMediaTuning *self, GstElement *webrtc, double rtt_ms);

@@ -52,7 +52,8 @@ typedef enum
  * | reject | reason (string, required: declined, refused, busy, unreachable, no-answer, media), data |
  * | withdraw | |
  * | candidate | mline (uint ≤ 15, required), candidate (string ≤ 1024, required) |
- * | flows | send (list), receive (list): what the sender of this message sends, and wants to get; held (0 or 1): it has the call on hold |
+ * | flows | send (list), receive (list): what the sender of this message sends, and wants to get; held (0 or 1): it has the call on hold;
+ *   screen (0 or 1): the picture it sends is a screen |
  * | closing | data |
  * | closed | |
  * | text | id (uint, required: 1, 2, 3…), text (string ≤ 16 KiB, required) |

@@ -2,10 +2,15 @@
 /* person PROFILE MEDIA ADDRESS: calls somebody and does at the desk what stdin says, over the public header.
  *
  * Commands, one a line: "camera NAME", "microphone NAME", "speaker NAME" (no name: the default), "volume N", "muted 0|1", "processing 0|1",
- * "picture auto|low|medium|high", "held 0|1", "stop FLOW…", "play FLOW…", "hang-up".
- * Tells on stdout {"event":"active"}, "done" with "command" (taken), "flows" with "mine" and "peer", "ended" with "graceful". */
+ * "picture auto|low|medium|high", "held 0|1", "stop FLOW…", "play FLOW…", "share NODE" (of PipeWire), "share-nothing" (what is no connection to
+ * PipeWire), "unshare", "hang-up".
+ * Tells on stdout {"event":"active"}, "done" with "command" (taken), "flows" with "mine" and "peer", "sharing" with "value", "sharing-ended" and
+ * "refused" with "error", "ended" with "graceful". */
+#include <fcntl.h>
 #include <gio/gunixinputstream.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "net/visavis.h"
@@ -16,6 +21,7 @@ typedef struct
   VavStream *stream;
   GDataInputStream *input;
   GMainLoop *loop;
+  gboolean sharing;
 } Person;
 
 static int
@@ -45,6 +51,29 @@ read_flows (const char *text)
   return (VavFlows)flows;
 }
 
+/* As the portal does it, but with all rights. */
+static int
+connect_to_pipewire (void)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+  g_snprintf (address.sun_path, sizeof address.sun_path, "%s/pipewire-0", g_get_user_runtime_dir ());
+  if (connect (fd, (struct sockaddr *)&address, sizeof address) != 0)
+    g_error ("no PipeWire at %s", address.sun_path);
+
+  return fd;
+}
+
+static void
+share (Person *self, int fd, guint32 node)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!vav_stream_share_screen (self->stream, fd, node, &error))
+    g_print ("{\"event\":\"refused\",\"error\":\"%s\"}\n", error->message);
+}
+
 static void
 obey (Person *self, const char *command, const char *value)
 {
@@ -64,6 +93,12 @@ obey (Person *self, const char *command, const char *value)
     vav_stream_stop (self->stream, read_flows (value));
   else if (g_str_equal (command, "play"))
     vav_stream_play (self->stream, read_flows (value));
+  else if (g_str_equal (command, "share"))
+    share (self, connect_to_pipewire (), (guint32)g_ascii_strtoull (value, NULL, 10));
+  else if (g_str_equal (command, "share-nothing"))
+    share (self, open ("/dev/null", O_RDWR | O_CLOEXEC), 1);
+  else if (g_str_equal (command, "unshare"))
+    vav_stream_stop_sharing (self->stream);
   else if (g_str_equal (command, "hang-up"))
     vav_stream_hang_up (self->stream, NULL);
   else
@@ -100,6 +135,22 @@ on_state (VavStream *stream, GParamSpec *pspec, Person *self)
 {
   if (vav_stream_get_state (stream) == VAV_STATE_ACTIVE)
     g_print ("{\"event\":\"active\"}\n");
+}
+
+/* Notified also when nothing changed. */
+static void
+on_sharing (VavStream *stream, GParamSpec *pspec, Person *self)
+{
+  if (self->sharing == vav_stream_get_sharing (stream))
+    return;
+  self->sharing = !self->sharing;
+  g_print ("{\"event\":\"sharing\",\"value\":\"%s\"}\n", self->sharing ? "yes" : "no");
+}
+
+static void
+on_sharing_ended (VavStream *stream, const GError *error, Person *self)
+{
+  g_print ("{\"event\":\"sharing-ended\",\"error\":\"%s\"}\n", error != NULL ? error->message : "");
 }
 
 static void
@@ -147,6 +198,8 @@ main (int argc, char **argv)
   self.input = g_data_input_stream_new (input);
   g_signal_connect (self.stream, "notify::state", G_CALLBACK (on_state), &self);
   g_signal_connect (self.stream, "first-sound", G_CALLBACK (on_first_sound), &self);
+  g_signal_connect (self.stream, "notify::sharing", G_CALLBACK (on_sharing), &self);
+  g_signal_connect (self.stream, "sharing-ended", G_CALLBACK (on_sharing_ended), &self);
   g_signal_connect (self.stream, "ended", G_CALLBACK (on_ended), &self);
   read_line (&self);
   vav_stream_set_address (self.stream, argv[3]);

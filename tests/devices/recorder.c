@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* recorder PROFILE MEDIA FOLDER: takes one call and keeps what comes in, as another program than ours would: over the public header.
  *
- * Tells on stdout, as visavis-cli does: {"event":"listening","address":…}, "active", "frame" and "sound" (the first is there), "ended".
- * Leaves in FOLDER a picture a second (N.ppm, ten at most) and the sound (sound.wav, 16 bit, one channel). SIGTERM ends it. */
+ * Tells on stdout, as visavis-cli does: {"event":"listening","address":…}, "active", "frame" and "sound" (the first is there), "kept" with
+ * "width" and "height" (a picture), "peer-sharing" with "value", "ended".
+ * Leaves in FOLDER a picture a second (N.ppm, twenty at most) and the sound (sound.wav, 16 bit, one channel). SIGTERM ends it. */
 #include <glib-unix.h>
 #include <gst/audio/audio.h>
 #include <gst/video/video.h>
 
 #include "net/visavis.h"
 
-#define MAX_PICTURES 10
+#define MAX_PICTURES 20
 #define MAX_SOUND (60 * 48000 * 8)
 
 typedef struct
@@ -18,6 +19,7 @@ typedef struct
   VavStream *stream;
   const char *folder;
   GMainLoop *loop;
+  gboolean peer_sharing;
   guint picture_id, sound_id; /* at the stream's outlets */
 
   GMutex lock;
@@ -36,6 +38,16 @@ tell (const char *event, const char *field, const char *value)
     g_print ("{\"event\":\"%s\"}\n", event);
 }
 
+static void
+tell_kept (GstCaps *caps)
+{
+  GstStructure *structure = gst_caps_get_structure (caps, 0);
+  int width = 0, height = 0;
+
+  gst_structure_get (structure, "width", G_TYPE_INT, &width, "height", G_TYPE_INT, &height, NULL);
+  g_print ("{\"event\":\"kept\",\"width\":%d,\"height\":%d}\n", width, height);
+}
+
 /* Streaming thread: a picture is kept as it is, written at the end. */
 static void
 on_picture (gpointer sample, gpointer user_data)
@@ -51,6 +63,7 @@ on_picture (gpointer sample, gpointer user_data)
 
       g_ptr_array_add (self->pictures, gst_sample_new (copy, gst_sample_get_caps (sample), NULL, NULL));
       self->last_picture = now;
+      tell_kept (gst_sample_get_caps (sample));
     }
   g_mutex_unlock (&self->lock);
 }
@@ -179,6 +192,16 @@ on_first_frame (VavStream *stream, double ms, Recorder *self)
   tell ("frame", NULL, NULL);
 }
 
+/* Notified also when nothing changed. */
+static void
+on_peer_sharing (VavStream *stream, GParamSpec *pspec, Recorder *self)
+{
+  if (self->peer_sharing == vav_stream_get_peer_sharing (stream))
+    return;
+  self->peer_sharing = !self->peer_sharing;
+  tell ("peer-sharing", "value", self->peer_sharing ? "yes" : "no");
+}
+
 static void
 on_first_sound (VavStream *stream, double ms, Recorder *self)
 {
@@ -237,6 +260,7 @@ start (Recorder *self, const char *profile, const char *media, GError **error)
   g_signal_connect (self->stream, "notify::state", G_CALLBACK (on_state), self);
   g_signal_connect (self->stream, "first-frame", G_CALLBACK (on_first_frame), self);
   g_signal_connect (self->stream, "first-sound", G_CALLBACK (on_first_sound), self);
+  g_signal_connect (self->stream, "notify::peer-sharing", G_CALLBACK (on_peer_sharing), self);
   g_signal_connect (self->stream, "ended", G_CALLBACK (on_ended), self);
   self->picture_id = vav_outlet_attach (vav_stream_get_video_in (self->stream), on_picture, self, NULL);
   self->sound_id = vav_outlet_attach (vav_stream_get_audio_in (self->stream), on_sound, self, NULL);

@@ -218,6 +218,27 @@ class Cameras (Server):
                 found.append (properties.get ('node.description') or properties.get ('node.name'))
         return found
 
+    def nodes (self, **wanted):
+        """Numbers of the nodes that have these properties (`_` for `.`)."""
+        found = []
+        for thing in things (self.run (['pw-dump'])):
+            properties = (thing.get ('info') or {}).get ('props') or {}
+            if all (properties.get (name.replace ('_', '.')) == value for name, value in wanted.items ()):
+                found.append (thing['id'])
+        return found
+
+    @contextlib.contextmanager
+    def screen (self, pattern='smpte', name='screen', width=2560, height=1440, fps=5):
+        """A screen that a compositor casts, as a node for as long as the block lasts; no camera for who lists those. Gives the process, with its
+        `.node`."""
+        argv = ['gst-launch-1.0', '-q', 'videotestsrc', f'pattern={pattern}', 'is-live=true', '!',
+                f'video/x-raw,format=BGRx,width={width},height={height},framerate={fps}/1', '!',
+                'pipewiresink', 'mode=provide', f'stream-properties=properties,media.class=Stream/Output/Video,node.name={name}']
+        with procs.Process (argv, env=self.env, name='screen') as source:
+            self.until (lambda: self.nodes (node_name=name), source)
+            source.node = str (self.nodes (node_name=name)[0])
+            yield source
+
     @contextlib.contextmanager
     def camera (self, pattern='smpte', description='Camera', width=640, height=480, fps=30):
         """A camera that shows one of videotestsrc's patterns, plugged in for as long as the block lasts."""
