@@ -41,6 +41,7 @@ struct _VavEndpoint
   VavIdentity *identity;
   VavPeople *people;
   VavHistory *history;
+  GFileMonitor *written; /* nullable: that people or history were, by whomever */
   VavMedia *media;
 
   /* settings */
@@ -70,6 +71,8 @@ VavMedia *vav_endpoint_get_media (VavEndpoint *self);
 guint64 vav_endpoint_next_value (VavEndpoint *self);
 guint16 vav_endpoint_get_port (VavEndpoint *self); /* where we can be called back; 0: nowhere */
 gboolean vav_endpoint_is_closing (VavEndpoint *self);
+
+void vav_endpoint_watch_profile (VavEndpoint *self); /* other programs of this user write there, too */
 
 /* The address to dial: a person's name, an address, or "" for this computer. */
 VavAddress *vav_endpoint_find_address (VavEndpoint *self, const char *text, char ***others, GError **error);

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "net/call/vav-door.h"
+#include "net/call/vav-history-private.h"
 #include "net/call/vav-people-private.h"
 
 /* What the endpoint keeps in its profile: people and history. */
@@ -60,6 +61,20 @@ vav_endpoint_get_history_kept (VavEndpoint *self)
 {
   g_return_val_if_fail (VAV_IS_ENDPOINT (self), FALSE);
   return self->history_kept;
+}
+
+static void
+on_written (VavEndpoint *self)
+{
+  vav_people_refresh (self->people);
+  vav_history_refresh (self->history);
+}
+
+void
+vav_endpoint_watch_profile (VavEndpoint *self)
+{
+  if (self->written != NULL)
+    g_signal_connect_object (self->written, "changed", G_CALLBACK (on_written), self, G_CONNECT_SWAPPED);
 }
 
 /* A person's pinned key is required of whoever answers at their address. Without one, only the first place is dialled: at the others it could be anybody. */

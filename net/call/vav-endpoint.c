@@ -71,6 +71,7 @@ vav_endpoint_finalize (GObject *object)
   g_queue_clear_full (&self->failed, vav_failed_call_free);
   g_clear_pointer (&self->condition, vav_condition_release);
   g_clear_object (&self->media);
+  g_clear_object (&self->written);
   g_clear_object (&self->history);
   g_clear_object (&self->people);
   g_clear_object (&self->identity);
@@ -195,12 +196,14 @@ vav_endpoint_new (const char *profile, const char *media, GError **error)
   if (self->people == NULL)
     return NULL;
   self->history = vav_history_new (store);
+  self->written = vav_store_watch (store);
   self->media = vav_media_new (media, vav_identity_get_id (self->identity), error);
   if (self->media == NULL)
     return NULL;
 
   g_signal_connect_object (self->media, "device-failed", G_CALLBACK (on_device_failed), self, G_CONNECT_SWAPPED);
   vav_endpoint_watch_media (self);
+  vav_endpoint_watch_profile (self);
   self->door = vav_door_new (self);
   vav_media_warm_up (self->media);
 

@@ -39,6 +39,7 @@ VavHistoryEntry *vav_history_entry_from_row (sqlite3_stmt *row);
 void vav_history_entry_set_seen (VavHistoryEntry *self);
 
 VavHistory *vav_history_new (VavStore *store);
+void vav_history_refresh (VavHistory *self); /* another process may have written: read anew if so */
 gboolean vav_history_keep (VavHistory *self, VavHistoryEntry *entry, GError **error);
 VavHistoryEntry *vav_history_read (VavHistory *self, gint64 number); /* (nullable) */
 

@@ -12,6 +12,7 @@ struct _VavHistory
   GObject parent_instance;
 
   VavStore *store;
+  gint64 version; /* of the store, when the lists were last read anew */
   VavHistoryList *all;
   GPtrArray *parts; /* of VavHistoryList, not owned: each takes itself out when it goes */
   GHashTable *
@@ -158,6 +159,7 @@ vav_history_new (VavStore *store)
   VavHistory *self = g_object_new (VAV_TYPE_HISTORY, NULL);
 
   self->store = vav_store_ref (store);
+  vav_store_was_changed (store, &self->version);
   self->all = vav_history_list_new (self, store, FALSE, NULL, NULL);
   g_signal_connect_swapped (self->all, "items-changed", G_CALLBACK (g_list_model_items_changed), self);
   count_unseen (self);
@@ -285,7 +287,7 @@ vav_history_mark_seen (VavHistory *self, VavPerson *person, GError **error)
   return TRUE;
 }
 
-/* After something was deleted. Handlers may let go of lists. */
+/* After something was deleted, or written by another process. Handlers may let go of lists. */
 static void
 review (VavHistory *self)
 {
@@ -297,6 +299,13 @@ review (VavHistory *self)
   for (guint i = 0; i < parts->len; i++)
     vav_history_list_reload (parts->pdata[i]);
   count_unseen (self);
+}
+
+void
+vav_history_refresh (VavHistory *self)
+{
+  if (vav_store_was_changed (self->store, &self->version))
+    review (self);
 }
 
 static gboolean

@@ -12,6 +12,7 @@ struct _VavPeople
   GObject parent_instance;
 
   VavStore *store;
+  gint64 version;     /* of the store, when it was last read anew */
   GPtrArray *persons; /* of VavPerson: the table as it is, most recent first */
 };
 

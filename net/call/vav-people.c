@@ -131,7 +131,7 @@ vav_people_refresh (VavPeople *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (vav_store_was_changed (self->store) && !vav_people_reload (self, &error))
+  if (vav_store_was_changed (self->store, &self->version) && !vav_people_reload (self, &error))
     g_debug ("people not read anew: %s", error->message);
 }
 
@@ -141,6 +141,7 @@ vav_people_new (VavStore *store, GError **error)
   g_autoptr (VavPeople) self = g_object_new (VAV_TYPE_PEOPLE, NULL);
 
   self->store = vav_store_ref (store);
+  vav_store_was_changed (store, &self->version);
 
   return vav_people_reload (self, error) ? g_steal_pointer (&self) : NULL;
 }

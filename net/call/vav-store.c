@@ -12,6 +12,7 @@
 #include "net/core/vav-error.h"
 
 #define FILE_NAME "people.sqlite"
+#define WATCH_MS 250
 #define BUSY_LIMIT_MS 2000
 #define RETRY_MS 20
 #define MAX_DAMAGED 100 /* files put aside within one second */
@@ -20,8 +21,7 @@ struct _VavStore
 {
   sqlite3 *db;
   char *notice; /* nullable */
-  gint64 data_version;
-  int fault; /* SQLite's code of what failed last */
+  int fault;    /* SQLite's code of what failed last */
 };
 
 typedef enum
@@ -200,12 +200,32 @@ read_number (VavStore *self, const char *sql)
 }
 
 gboolean
-vav_store_was_changed (VavStore *self)
+vav_store_was_changed (VavStore *self, gint64 *version)
 {
-  gint64 before = self->data_version;
+  gint64 before = *version;
 
-  self->data_version = read_number (self, "PRAGMA data_version");
-  return self->data_version != before;
+  *version = read_number (self, "PRAGMA data_version");
+  return *version != before;
+}
+
+/* All that is written goes through the log. */
+GFileMonitor *
+vav_store_watch (VavStore *self)
+{
+  const char *path = sqlite3_db_filename (self->db, "main");
+  g_autofree char *log = NULL;
+  g_autoptr (GFile) file = NULL;
+  GFileMonitor *monitor;
+
+  if (path == NULL || *path == '\0')
+    return NULL;
+  log = g_strconcat (path, "-wal", NULL);
+  file = g_file_new_for_path (log);
+  monitor = g_file_monitor_file (file, G_FILE_MONITOR_NONE, NULL, NULL);
+  if (monitor != NULL)
+    g_file_monitor_set_rate_limit (monitor, WATCH_MS);
+
+  return monitor;
 }
 
 /* Deleted rows are overwritten in the file, but the log holds them until it begins anew. */
@@ -445,7 +465,6 @@ vav_store_open (const char *profile, GError **error)
       g_propagate_error (error, g_steal_pointer (&fault));
       return NULL;
     }
-  vav_store_was_changed (self);
 
   return g_steal_pointer (&self);
 }

@@ -31,8 +31,11 @@ gint64 vav_store_get_last_number (VavStore *self); /* of the row that was added 
 gboolean vav_store_begin (VavStore *self, gboolean lasting, GError **error);
 gboolean vav_store_end (VavStore *self, gboolean done, GError **error);
 
-gboolean vav_store_was_changed (VavStore *self); /* by another process, since this was asked last */
-void vav_store_wipe_log (VavStore *self);        /* what was deleted goes from the log, too */
+/* By another process, since this was asked last with that version (0: never); version: in and out. */
+gboolean vav_store_was_changed (VavStore *self, gint64 *version);
+/* (transfer full) (nullable): tells that something was written, by whomever; NULL in memory, or where the system has no such means */
+GFileMonitor *vav_store_watch (VavStore *self);
+void vav_store_wipe_log (VavStore *self); /* what was deleted goes from the log, too */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavStore, vav_store_unref)
 

@@ -38,7 +38,7 @@ class People (unittest.TestCase):
 
     def names (self):
         return [node.get_name () for node in self.anna.every ()
-                if node.get_role_name () == 'list item' and self.anna.extents (node)[2] > 0]
+                if node.get_role_name () == 'list item' and self.anna.shows (node)]
 
     def menu (self, name, entry):
         """What can be done with one of the people, by their menu."""
@@ -104,6 +104,13 @@ class People (unittest.TestCase):
         self.desk.display.key ('Return')
         self.anna.wait_for ('Bob B', 'list item')
         self.assertEqual (self.known ()['Bob B']['id'], identity.id)
+
+    def test_other_program (self):
+        """Whom the command line adds stands in the list of the running program at once, and goes with it."""
+        for words, there in ((('add', 'Max', 'max.invalid'), True), (('remove', 'Max'), False)):
+            with cli (self.anna.profile, 'people', *words, media=None) as program:
+                program.wait (0)
+            wait_until (lambda there=there: ('Max' in self.names ()) == there, f'what “people {words[0]}” did')
 
     def test_favourite (self):
         """Favourites stand on top, under a heading of their own."""

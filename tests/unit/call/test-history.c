@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/call/vav-endpoint.h"
 #include "net/call/vav-history-private.h"
 #include "net/call/vav-people-private.h"
 #include "net/core/vav-id.h"
@@ -56,7 +57,7 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  static const char *const files[] = { "people.sqlite", "people.sqlite-wal", "people.sqlite-shm" };
+  static const char *const files[] = { "people.sqlite", "people.sqlite-wal", "people.sqlite-shm", "identity.pem" };
 
   close_profile (fixture);
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
@@ -272,6 +273,45 @@ test_many (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (listed - opened, <, 3 * G_USEC_PER_SEC);
 }
 
+static gboolean
+late_cb (gpointer data)
+{
+  g_error ("waited in vain for what another program wrote");
+  return G_SOURCE_REMOVE;
+}
+
+/* Lists are read when they are asked, and then kept: they have to be told. */
+static void
+wait_for_numbers (VavEndpoint *window, guint people, guint entries, guint unseen)
+{
+  guint limit = g_timeout_add_seconds (30, late_cb, NULL);
+
+  while (g_list_model_get_n_items (G_LIST_MODEL (vav_endpoint_get_people (window))) != people
+         || g_list_model_get_n_items (G_LIST_MODEL (vav_endpoint_get_history (window))) != entries
+         || vav_history_get_n_unseen (vav_endpoint_get_history (window)) != unseen)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+}
+
+/* The program that runs sees what another one of the same person writes, without being asked anything. */
+static void
+test_other_program (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VavEndpoint) window = vav_endpoint_new (fixture->profile, "none", &error);
+  g_autoptr (VavPerson) bob = NULL;
+
+  g_test_summary ("a running program sees the people and the calls that another program of the same person writes");
+  g_assert_no_error (error);
+  wait_for_numbers (window, 1, 0, 0);
+  bob = vav_people_add (fixture->people, "Bob", "bob.example", NULL);
+  wait_for_numbers (window, 2, 0, 0);
+  keep (fixture, VAV_HISTORY_CALL, 1000, fixture->key, TRUE, NULL);
+  wait_for_numbers (window, 2, 1, 1);
+  g_assert_true (vav_people_remove_person (fixture->people, bob, NULL));
+  wait_for_numbers (window, 1, 1, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -283,5 +323,6 @@ main (int argc, char **argv)
   ADD ("delete", test_delete);
   ADD ("quoting", test_quoting);
   ADD ("many", test_many);
+  ADD ("other-program", test_other_program);
   return g_test_run ();
 }
