@@ -6,32 +6,36 @@ import time
 
 import procs
 from desk import wait_until
+from gi.repository import Gio, GLib
+from tree import ROLES, Program
 
 MANY = 60  # so many steps are more than any window has
 
 
 class Focus:
-    """What has the keys in each program, as it is told to a screen reader. One a process, after the desk is there."""
+    """What has the keys in each program, as it is told to a screen reader. For a desk that is there."""
 
     def __init__ (self, desk):
-        from gi.repository import GLib
         self.desk = desk
         self.context = GLib.MainContext.default ()
+        self.pids = {}
         self.told = {}
         self.count = {}
-        self.listener = desk.atspi.EventListener.new (self.on_event)
-        assert self.listener.register ('object:state-changed:focused')
+        self.bus = desk.tree.bus
+        self.handler = self.bus.signal_subscribe (None, 'org.a11y.atspi.Event.Object', 'StateChanged', None, 'focused', Gio.DBusSignalFlags.NONE, self.on_event)
 
     def close (self):
-        self.listener.deregister ('object:state-changed:focused')
+        self.bus.signal_unsubscribe (self.handler)
 
-    def on_event (self, event):
-        try:
-            pid = event.source.get_process_id ()
-        except Exception:  # it is gone already
-            return
-        if event.detail1:
-            self.told[pid] = event.source
+    def on_event (self, bus, sender, path, interface, signal, arguments):
+        if sender not in self.pids:
+            try:
+                self.pids[sender] = self.desk.tree.pid (sender)
+            except GLib.Error:  # it has ended already
+                return
+        if arguments.unpack ()[1]:
+            pid = self.pids[sender]
+            self.told[pid] = Program (bus, sender), path
             self.count[pid] = self.count.get (pid, 0) + 1
 
     def hear (self):
@@ -49,10 +53,17 @@ class Focus:
         return False
 
     def now (self, person):
-        """Name and role of what has the keys."""
+        """Name, role and size of what has the keys."""
         self.hear ()
-        node = self.told.get (person.program.pid)
-        return (node.get_name (), node.get_role_name ()) if node is not None else None
+        if person.program.pid not in self.told:
+            return None
+        program, path = self.told[person.program.pid]
+        try:
+            name = program.call (path, 'org.freedesktop.DBus.Properties', 'Get', GLib.Variant ('(ss)', ('org.a11y.atspi.Accessible', 'Name')))
+            box = program.ask (path, 'Component', 'GetExtents', GLib.Variant ('(u)', (1,)))
+            return name, ROLES[program.ask (path, 'Accessible', 'GetRole')], box[2:]
+        except GLib.Error:  # it has gone
+            return None
 
     def step (self, person, key='Tab'):
         """To the next; gives its name and role. It must be somewhere on the screen, and a screen reader must have something to say of it."""
@@ -61,12 +72,10 @@ class Focus:
         self.desk.display.key (key)
         if not self.moved (person, count, 20):
             raise procs.Gone (f'{key} leads nowhere at {person.name}, after {self.now (person)}')
-        node = self.told[person.program.pid]
-        words = node.get_name (), node.get_role_name ()
-        box = person.extents (node)
-        if not words[0] or box[2] <= 0 or box[3] <= 0:
-            raise procs.Gone (f'{key} leads to {words} at {box} at {person.name}')
-        return words
+        found = self.now (person)
+        if found is None or not found[0] or min (found[2]) <= 0:
+            raise procs.Gone (f'{key} leads to {found} at {person.name}')
+        return found[:2]
 
     def go (self, person, name, role=None, key='Tab'):
         """Steps to that one; a star in the name stands for anything."""
