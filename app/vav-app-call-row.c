@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "app/vav-app-portrait.h"
+#include "app/vav-app-tooltip.h"
 #include "widgets/visavis-gtk.h"
 
 struct _VavAppCallRow
@@ -47,7 +48,7 @@ update (VavAppCallRow *self)
                          vav_stream_get_peer (self->stream), name);
   gtk_label_set_label (self->name_label, name);
   gtk_label_set_label (self->state_label, words);
-  gtk_widget_set_tooltip_text (self->end_button, end);
+  vav_app_tooltip_set (self->end_button, end);
   gtk_widget_set_sensitive (self->end_button, vav_stream_get_state (self->stream) != VAV_STATE_CLOSING);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->end_button), GTK_ACCESSIBLE_PROPERTY_LABEL, end, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name,

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "app/vav-app-portrait.h"
+#include "app/vav-app-tooltip.h"
 #include "app/vav-app-words.h"
 #include "widgets/visavis-gtk.h"
 
@@ -61,7 +62,7 @@ on_decline (VavAppCallerRow *self)
 static void
 name_button (GtkWidget *button, const char *words)
 {
-  gtk_widget_set_tooltip_text (button, words);
+  vav_app_tooltip_set (button, words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/vav-app-history-list.h"
 
+#include "app/vav-app-first-items.h"
 #include "app/vav-app-history-row.h"
 
 #define PAGE 25 /* so many entries more at once */
@@ -17,7 +18,7 @@ struct _VavAppHistoryList
   /* owned, nullable: nothing to show yet */
   VavHistory *history;
   GListModel *entries;
-  GtkSliceListModel *shown;
+  VavAppFirstItems *shown;
 
   gboolean with_names;
 };
@@ -36,13 +37,13 @@ update_more (VavAppHistoryList *self)
 {
   guint all = g_list_model_get_n_items (self->entries);
 
-  gtk_widget_set_visible (self->more_button, all > gtk_slice_list_model_get_size (self->shown));
+  gtk_widget_set_visible (self->more_button, all > vav_app_first_items_get_limit (self->shown));
 }
 
 static void
 on_more (VavAppHistoryList *self)
 {
-  gtk_slice_list_model_set_size (self->shown, gtk_slice_list_model_get_size (self->shown) + PAGE);
+  vav_app_first_items_set_limit (self->shown, vav_app_first_items_get_limit (self->shown) + PAGE);
   update_more (self);
 }
 
@@ -75,6 +76,29 @@ make_row (gpointer item, gpointer user_data)
   return row;
 }
 
+/* Rows are made when somebody looks: in a call every text and file is a new entry. */
+static void
+update_rows (VavAppHistoryList *self)
+{
+  gboolean seen = self->shown != NULL && gtk_widget_get_mapped (GTK_WIDGET (self));
+
+  gtk_list_box_bind_model (self->list, seen ? G_LIST_MODEL (self->shown) : NULL, make_row, self, NULL);
+}
+
+static void
+vav_app_history_list_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (vav_app_history_list_parent_class)->map (widget);
+  update_rows (VAV_APP_HISTORY_LIST (widget));
+}
+
+static void
+vav_app_history_list_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (vav_app_history_list_parent_class)->unmap (widget);
+  update_rows (VAV_APP_HISTORY_LIST (widget));
+}
+
 static void
 forget (VavAppHistoryList *self)
 {
@@ -103,6 +127,8 @@ vav_app_history_list_class_init (VavAppHistoryListClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = vav_app_history_list_dispose;
+  widget_class->map = vav_app_history_list_map;
+  widget_class->unmap = vav_app_history_list_unmap;
   signals[CALL] = g_signal_new ("call", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                 1, VAV_TYPE_HISTORY_ENTRY);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -133,8 +159,8 @@ vav_app_history_list_show (VavAppHistoryList *self, VavHistory *history, GListMo
   self->history = g_object_ref (history);
   self->entries = g_object_ref (entries);
   self->with_names = with_names;
-  self->shown = gtk_slice_list_model_new (g_object_ref (entries), 0, PAGE);
-  gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->shown), make_row, self, NULL);
+  self->shown = vav_app_first_items_new (entries, PAGE);
+  update_rows (self);
   g_signal_connect_swapped (entries, "items-changed", G_CALLBACK (update_more), self);
   update_more (self);
 }

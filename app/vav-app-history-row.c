@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/vav-app-tooltip.h"
 #include "app/vav-app-words.h"
 #include "widgets/visavis-gtk.h"
 
@@ -159,7 +160,7 @@ vav_app_history_row_new (VavHistoryEntry *entry, gboolean with_name)
   gtk_label_set_label (self->detail_label, detail);
   if (vav_history_entry_is_missed (entry))
     gtk_widget_add_css_class (GTK_WIDGET (self->title_label), "error");
-  gtk_widget_set_tooltip_text (self->delete_button, _ ("Delete from the history"));
+  vav_app_tooltip_set (self->delete_button, _ ("Delete from the history"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->delete_button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, detail, -1);

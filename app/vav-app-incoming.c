@@ -7,6 +7,7 @@
 #include "app/vav-app-block.h"
 #include "app/vav-app-portrait.h"
 #include "app/vav-app-refusal.h"
+#include "app/vav-app-tooltip.h"
 #include "app/vav-app-words.h"
 
 struct _VavAppIncoming
@@ -80,8 +81,8 @@ update_buttons (VavAppIncoming *self)
 
   gtk_button_set_label (self->accept_button, in_call ? _ ("Answer and hold") : _ ("Accept"));
   gtk_button_set_label (self->silence_button, in_call ? _ ("Later") : _ ("Silence"));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->silence_button),
-                               _ ("Goes on waiting in the list; the caller still hears it ring"));
+  vav_app_tooltip_set (GTK_WIDGET (self->silence_button),
+                       _ ("Goes on waiting in the list; the caller still hears it ring"));
 }
 
 static void

@@ -4,7 +4,12 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "app/vav-app-first-items.h"
 #include "app/vav-app-person-row.h"
+
+/* So many rows are made at once, and the others a few at a time, when nothing else is to be done: a list of hundreds would hold everything up. */
+#define ROWS_AT_ONCE 30
+#define ROWS_MORE 6
 
 struct _VavAppPeopleList
 {
@@ -19,10 +24,14 @@ struct _VavAppPeopleList
 
   /* owned */
   VavPeople *people; /* nullable: not yet started */
-  GtkFilterListModel *shown;
+  GtkFilterListModel *found;
+  VavAppFirstItems *shown; /* the first of these */
+  GHashTable *rows;        /* by person: made once, whatever is typed */
   GtkFilter *filter;
   GtkSorter *sorter;
   char *text; /* folded; "": all */
+
+  guint more_source; /* 0: all rows are there */
 };
 
 enum
@@ -81,6 +90,28 @@ update_nobody (VavAppPeopleList *self)
   gtk_widget_set_visible (self->card_button, all);
 }
 
+static gboolean
+on_more (gpointer user_data)
+{
+  VavAppPeopleList *self = user_data;
+  guint limit = vav_app_first_items_get_limit (self->shown);
+
+  if (limit >= g_list_model_get_n_items (G_LIST_MODEL (self->found)))
+    {
+      self->more_source = 0;
+      return G_SOURCE_REMOVE;
+    }
+  vav_app_first_items_set_limit (self->shown, limit + ROWS_MORE);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+show_more (VavAppPeopleList *self)
+{
+  if (self->more_source == 0)
+    self->more_source = g_idle_add_full (G_PRIORITY_LOW, on_more, self, NULL);
+}
+
 static void
 on_person_changed (VavAppPeopleList *self)
 {
@@ -92,6 +123,8 @@ static void
 on_people_changed (VavAppPeopleList *self, guint position, guint removed, guint added)
 {
   static const char *const changing[] = { "notify::blocked", "notify::favourite", "notify::name" };
+  GHashTableIter rows;
+  gpointer known;
 
   for (guint i = position; i < position + added; i++)
     {
@@ -101,6 +134,17 @@ on_people_changed (VavAppPeopleList *self, guint position, guint removed, guint 
       for (gsize j = 0; j < G_N_ELEMENTS (changing); j++)
         g_signal_connect_object (person, changing[j], G_CALLBACK (on_person_changed), self, G_CONNECT_SWAPPED);
     }
+  show_more (self);
+  if (removed <= added)
+    return;
+  g_hash_table_iter_init (&rows, self->rows);
+  while (g_hash_table_iter_next (&rows, &known, NULL))
+    {
+      g_autoptr (VavPerson) person = vav_people_find_by_number (self->people, vav_person_get_number (known));
+
+      if (person == NULL)
+        g_hash_table_iter_remove (&rows);
+    }
 }
 
 /* --- rows --- */
@@ -108,7 +152,15 @@ on_people_changed (VavAppPeopleList *self, guint position, guint removed, guint 
 static GtkWidget *
 make_row (gpointer item, gpointer user_data)
 {
-  return vav_app_person_row_new (item);
+  VavAppPeopleList *self = user_data;
+  GtkWidget *row = g_hash_table_lookup (self->rows, item);
+
+  if (row == NULL)
+    {
+      row = g_object_ref_sink (vav_app_person_row_new (item));
+      g_hash_table_insert (self->rows, item, row);
+    }
+  return g_object_ref (row);
 }
 
 static gboolean
@@ -155,9 +207,12 @@ vav_app_people_list_dispose (GObject *object)
     gtk_list_box_bind_model (self->list, NULL, NULL, NULL, NULL);
   if (self->shown != NULL)
     g_signal_handlers_disconnect_by_data (self->shown, self);
+  g_clear_handle_id (&self->more_source, g_source_remove);
+  g_clear_pointer (&self->rows, g_hash_table_unref);
   if (self->filter != NULL)
     gtk_custom_filter_set_filter_func (GTK_CUSTOM_FILTER (self->filter), NULL, NULL, NULL);
   g_clear_object (&self->shown);
+  g_clear_object (&self->found);
   g_clear_object (&self->filter);
   g_clear_object (&self->sorter);
   if (self->people != NULL)
@@ -198,6 +253,7 @@ static void
 vav_app_people_list_init (VavAppPeopleList *self)
 {
   self->text = g_strdup ("");
+  self->rows = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref); /* a row keeps its person */
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_list_box_set_header_func (self->list, set_header, NULL, NULL);
   update_nobody (self);
@@ -215,7 +271,8 @@ vav_app_people_list_set_people (VavAppPeopleList *self, VavPeople *people)
   self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
   self->sorter = GTK_SORTER (gtk_custom_sorter_new (compare, NULL, NULL));
   sorted = gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (people)), g_object_ref (self->sorter));
-  self->shown = gtk_filter_list_model_new (G_LIST_MODEL (sorted), g_object_ref (self->filter));
+  self->found = gtk_filter_list_model_new (G_LIST_MODEL (sorted), g_object_ref (self->filter));
+  self->shown = vav_app_first_items_new (G_LIST_MODEL (self->found), ROWS_AT_ONCE);
   gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->shown), make_row, self, NULL);
   g_signal_connect_swapped (self->shown, "items-changed", G_CALLBACK (update_nobody), self);
   update_nobody (self);
@@ -229,12 +286,15 @@ vav_app_people_list_set_text (VavAppPeopleList *self, const char *text)
   g_free (self->text);
   self->text = g_strstrip (g_utf8_casefold (text, -1));
   update_nobody (self);
-  if (self->filter != NULL)
-    gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  if (self->filter == NULL)
+    return;
+  vav_app_first_items_set_limit (self->shown, ROWS_AT_ONCE);
+  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  show_more (self);
 }
 
 VavPerson *
 vav_app_people_list_get_first (VavAppPeopleList *self)
 {
-  return self->shown != NULL ? g_list_model_get_item (G_LIST_MODEL (self->shown), 0) : NULL;
+  return self->found != NULL ? g_list_model_get_item (G_LIST_MODEL (self->found), 0) : NULL;
 }

@@ -6,6 +6,7 @@
 #include "app/vav-app-history-list.h"
 #include "app/vav-app-people-actions.h"
 #include "app/vav-app-picture.h"
+#include "app/vav-app-tooltip.h"
 #include "app/vav-app-words.h"
 
 struct _VavAppPersonPage
@@ -60,7 +61,7 @@ update_favourite (VavAppPersonPage *self)
 
   gtk_button_set_icon_name (GTK_BUTTON (self->favourite_button),
                             favourite ? "starred-symbolic" : "non-starred-symbolic");
-  gtk_widget_set_tooltip_text (self->favourite_button, words);
+  vav_app_tooltip_set (self->favourite_button, words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->favourite_button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
 }
 
@@ -102,7 +103,7 @@ add_address (VavAppPersonPage *self, const char *address)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), address);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, words);
+  vav_app_tooltip_set (button, words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
   g_signal_connect_data (button, "clicked", G_CALLBACK (on_copy), g_strdup (address), (GClosureNotify)g_free, 0);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);

@@ -6,6 +6,7 @@
 
 #include "app/vav-app-people-actions.h"
 #include "app/vav-app-picture.h"
+#include "app/vav-app-tooltip.h"
 #include "app/vav-app-words.h"
 
 struct _VavAppPersonRow
@@ -59,8 +60,8 @@ update (VavAppPersonRow *self)
   adw_avatar_set_text (self->avatar, name);
   gtk_label_set_label (self->name_label, name);
   gtk_label_set_label (self->detail_label, detail);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
-  gtk_widget_set_tooltip_text (self->page_button, page);
+  vav_app_tooltip_set (GTK_WIDGET (self), tooltip);
+  vav_app_tooltip_set (self->page_button, page);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->page_button), GTK_ACCESSIBLE_PROPERTY_LABEL, page, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, detail, -1);

@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "app/vav-app-tooltip.h"
+
 struct _VavAppReach
 {
   GtkPopover parent_instance;
@@ -65,7 +67,7 @@ make_row (const char *address)
   gtk_widget_set_hexpand (words, TRUE);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, _ ("Copy"));
+  vav_app_tooltip_set (button, _ ("Copy"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_signal_connect_data (button, "clicked", G_CALLBACK (on_copy), g_strdup (address),
                          (GClosureNotify)(void (*) (void))g_free, 0);

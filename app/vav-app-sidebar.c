@@ -8,6 +8,7 @@
 #include "app/vav-app-notice.h"
 #include "app/vav-app-people-list.h"
 #include "app/vav-app-reach.h"
+#include "app/vav-app-tooltip.h"
 #include "app/vav-app-waiting.h"
 
 struct _VavAppSidebar
@@ -61,7 +62,7 @@ set_reach (VavAppSidebar *self, const char *css_class, const char *label, const 
 
   gtk_widget_set_css_classes (self->dot, classes);
   gtk_label_set_label (self->reachable_label, label);
-  gtk_widget_set_tooltip_text (self->reachable_box, tooltip);
+  vav_app_tooltip_set (self->reachable_box, tooltip);
 }
 
 static void

@@ -13,6 +13,7 @@
 #include "app/vav-app-sidebar.h"
 #include "app/vav-app-switch.h"
 #include "app/vav-app-talk.h"
+#include "app/vav-app-tooltip.h"
 #include "app/vav-app-welcome.h"
 #include "app/vav-app-window-size.h"
 
@@ -92,7 +93,7 @@ update_back_button (VavAppWindow *self)
   const char *words = to_call ? _ ("Back to the call") : _ ("Back to the people");
 
   gtk_widget_set_visible (self->back_button, to_call || adw_leaflet_get_folded (self->leaflet));
-  gtk_widget_set_tooltip_text (self->back_button, words);
+  vav_app_tooltip_set (self->back_button, words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->back_button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
 }
 

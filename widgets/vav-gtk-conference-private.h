@@ -138,6 +138,7 @@ void vav_gtk_conference_update_compact (VavGtkConference *self);
 void vav_gtk_conference_stop_clock (VavGtkConference *self);
 
 /* vav-gtk-conference-tell.c */
+void vav_gtk_conference_set_tooltip (GtkWidget *widget, const char *text);
 void vav_gtk_conference_announce (VavGtkConference *self, const char *words);
 void vav_gtk_conference_announce_call (VavGtkConference *self);
 void vav_gtk_conference_show_stats (VavGtkConference *self, const VavStats *stats);

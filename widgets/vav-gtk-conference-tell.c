@@ -24,6 +24,14 @@ on_hush (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Each tooltip that is set makes GTK ask where the pointer is; on X11 these are several questions to the server, which answers when it has time. */
+void
+vav_gtk_conference_set_tooltip (GtkWidget *widget, const char *text)
+{
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (widget), text) != 0)
+    gtk_widget_set_tooltip_text (widget, text);
+}
+
 /* GTK 4.8 has no gtk_accessible_announce(): a label that is an alert, not drawn, comes up with the words. */
 void
 vav_gtk_conference_announce (VavGtkConference *self, const char *words)
@@ -106,7 +114,7 @@ show_quality (VavGtkConference *self, VavGtkQuality quality)
     else
       gtk_widget_remove_css_class (self->quality_button, classes[i]);
   gtk_widget_set_visible (self->quality_button, quality != VAV_GTK_QUALITY_UNKNOWN);
-  gtk_widget_set_tooltip_text (self->quality_button, words);
+  vav_gtk_conference_set_tooltip (self->quality_button, words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->quality_button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
 }
 

@@ -197,7 +197,7 @@ static void
 update_toggle (GtkButton *button, gboolean on, const char *icon_on, const char *icon_off, const char *tooltip)
 {
   gtk_button_set_icon_name (button, on ? icon_on : icon_off);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (button), tooltip);
+  vav_gtk_conference_set_tooltip (GTK_WIDGET (button), tooltip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, tooltip, -1);
   if (on)
     gtk_widget_remove_css_class (GTK_WIDGET (button), "off");
