@@ -12,6 +12,7 @@ import unittest
 
 import chromium
 import screen
+import stalls
 from figures import Table, memory_mb, processor_s
 from lines import answer, call
 from procs import BUILD, CLI, Gone, Process, cli, folder
@@ -175,6 +176,7 @@ def parts (options):
     yield 'starts', lambda table, home: measure_start (table, options.runs, home)
     yield 'leaving', lambda table, home: measure_leave (table, options.runs, home)
     yield 'the window', lambda table, home: screen.measure (table, options.runs, home)
+    yield 'stalls of the main loop', lambda table, home: stalls.measure (table, home)
     if options.chromium:
         yield 'Chromium', lambda table, home: chromium.measure (table, options.runs, home, options.seconds)
 

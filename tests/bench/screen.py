@@ -7,7 +7,9 @@ import re
 import struct
 import time
 
+from crowd import fill
 from figures import memory_mb, processor_s
+from hand import Hand
 from lines import answer
 from procs import APP, BUILD, LIMIT, Gone, Process, Report, folder
 from xvfb import Display, need
@@ -15,6 +17,10 @@ from xvfb import Display, need
 WIDTH, HEIGHT = 1280, 800
 # Places inside of a window of the usual size that stands in the corner.
 SPOTS = [(x, y) for x in (150, 400, 650) for y in (150, 330, 500)]
+# In that window: the entry for an address, and where in it the words stand that go as soon as one types.
+ENTRY = (120, 128)
+WORDS = [(x, y) for x in range (60, 150) for y in range (120, 136)]
+PEOPLE, ROWS = 200, 5000
 
 
 class Screen:
@@ -36,6 +42,8 @@ class Screen:
             # XWD: the header's size, and further on the number of colours in a table before the pixels.
             fields = struct.unpack ('>25I', self.pixels[:100])
             self.begin, self.stride = fields[0] + 12 * fields[19], fields[12]
+            self.hand = Hand (f':{number}')
+            self.stack.callback (self.hand.close)
         except BaseException:
             self.stack.close ()
             raise
@@ -50,39 +58,61 @@ class Screen:
     def lit (self):
         return any (any (self.pixels[at:at + 3]) for at in (self.begin + y * self.stride + 4 * x for x, y in SPOTS))
 
-    def until (self, lit, program):
+    def typed (self):
+        """Whether the entry's words made room for a letter."""
+        return len ({self.pixels[at:at + 3] for at in (self.begin + y * self.stride + 4 * x for x, y in WORDS)}) == 1
+
+    def until (self, condition, program=None, what='the screen to change'):
         deadline = time.monotonic () + LIMIT
-        while self.lit () != lit:
-            if time.monotonic () > deadline or (lit and not program.running):
-                raise Gone (f'The screen stays {"dark" if lit else "lit"}.\n{program.transcript ()}')
+        while not condition ():
+            if time.monotonic () > deadline or (program is not None and not program.running):
+                raise Gone (f'Waited in vain for {what}.\n{program.transcript () if program is not None else ""}')
             time.sleep (0.001)
 
 
-def start (screen, argv):
-    """Milliseconds from exec to the first painted window."""
+def start (screen, argv, types=False):
+    """From exec to the first painted window, to a letter that was typed there at once, both in ms, and the processor time up to the window, in s."""
     begun = time.monotonic ()
+    usable = None
     with Process (argv, env=screen.env) as program:
-        screen.until (True, program)
-        taken = 1000 * (time.monotonic () - begun)
-    screen.until (False, program)
-    return taken
+        screen.until (screen.lit, program, 'a window')
+        painted = time.monotonic () - begun
+        cost = processor_s (program.pid)
+        if types:
+            screen.hand.click (*ENTRY)
+            screen.hand.key ('a')
+            screen.until (screen.typed, program, 'a letter in the entry')
+            usable = time.monotonic () - begun
+    screen.until (lambda: not screen.lit (), what='a dark screen')
+    return painted * 1000, usable * 1000 if types else None, cost
 
 
 def measure_starts (table, runs, home):
-    ours, bare = [], []
-    (home / 'w').mkdir (mode=0o700)
-    (home / 'w/settings.ini').write_text ('[org/visavis/Visavis]\nfirst-start-done=true\n', encoding='utf-8')
+    """A profile of nobody and one of many years, in turns with a bare window."""
+    profiles = (('nobody', home / 'w'), (f'{PEOPLE} people, {ROWS} entries', home / 'years'))
+    bare, ours = [], {name: [] for name, _ in profiles}
+    for name, profile in profiles:
+        profile.mkdir (mode=0o700)
+        (profile / 'settings.ini').write_text ('[org/visavis/Visavis]\nfirst-start-done=true\n', encoding='utf-8')
+    fill (profiles[1][1], PEOPLE, ROWS)
     with Screen () as screen:
-        commands = (([APP, '--profile', home / 'w', '--listen', '127.0.0.1:0', '--media', 'test'], ours),
-                    ([BUILD / 'tests/bench/bare-window'], bare))
-        for argv, _ in commands:
-            start (screen, argv)  # the first time reads the disk
-        for _ in range (runs):
-            for argv, times in commands:
-                times.append (start (screen, argv))
-    table.add ('exec → window', 'visavis', ours, 'ms')
-    table.add ('exec → window', 'bare libadwaita window', bare, 'ms')
-    table.add ('exec → window, ratio', 'visavis : bare', [a / b for a, b in zip (ours, bare)], '×')
+        for number in range (runs + 1):
+            for name, profile in profiles:
+                ours[name].append (start (screen, [APP, '--profile', profile, '--listen', '127.0.0.1:0', '--media', 'test'], types=True))
+                bare.append (start (screen, [BUILD / 'tests/bench/bare-window']))
+            if number == 0:  # the first time reads the disk
+                bare.clear ()
+                for times in ours.values ():
+                    times.clear ()
+    table.add ('exec → window', 'bare libadwaita window', [times[0] for times in bare], 'ms')
+    table.add ('processor up to there', 'bare libadwaita window', [1000 * times[2] for times in bare], 'ms')
+    for number, (name, times) in enumerate (ours.items ()):
+        pairs = list (zip (times, bare[number::len (ours)]))
+        table.add ('exec → window', name, [one[0] for one in times], 'ms')
+        table.add ('exec → window : bare', name, [one[0] / other[0] for one, other in pairs], '×')
+        table.add ('exec → a letter typed there', name, [one[1] for one in times], 'ms')
+        table.add ('exec → letter : bare', name, [one[1] / other[0] for one, other in pairs], '×')
+        table.add ('processor up to the window', name, [1000 * one[2] for one in times], 'ms')
 
 
 def measure_window_call (table, home, seconds=5):
