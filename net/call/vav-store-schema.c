@@ -62,7 +62,25 @@ static const char second[] = "ALTER TABLE people ADD COLUMN favourite INTEGER NO
                              "CREATE INDEX history_by_id ON history (id, time);"
                              "CREATE INDEX history_unseen ON history (number) WHERE missed AND NOT seen;";
 
-const char *const vav_store_steps[] = { first, second };
+/* A person's number is never somebody else's: windows, menus and entries of the history that are shown name people by it. No other way to AUTOINCREMENT than a
+ * new table; foreign keys are off meanwhile, so that nothing follows the old one. */
+static const char third[] = "CREATE TABLE people_numbered ("
+                            "  number INTEGER PRIMARY KEY AUTOINCREMENT,"
+                            "  name TEXT NOT NULL,"
+                            "  id TEXT UNIQUE,"
+                            "  trust INTEGER NOT NULL DEFAULT 0,"
+                            "  last_seen INTEGER NOT NULL DEFAULT 0,"
+                            "  favourite INTEGER NOT NULL DEFAULT 0,"
+                            "  blocked INTEGER NOT NULL DEFAULT 0,"
+                            "  picture_version INTEGER NOT NULL DEFAULT 0"
+                            ");"
+                            "INSERT INTO people_numbered SELECT number, name, id, trust, last_seen, favourite, blocked,"
+                            " picture_version FROM people;"
+                            "DROP TABLE people;"
+                            "ALTER TABLE people_numbered RENAME TO people;"
+                            "CREATE INDEX people_by_name ON people (name);";
+
+const char *const vav_store_steps[] = { first, second, third };
 const int vav_store_version = G_N_ELEMENTS (vav_store_steps);
 
 const char *const vav_store_probes[]

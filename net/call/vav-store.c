@@ -255,7 +255,7 @@ make_step (VavStore *self, int from, GError **error)
 static gboolean
 set_manners (VavStore *self, GError **error)
 {
-  static const char manners[] = "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;";
+  static const char manners[] = "PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON;";
   gint64 limit = g_get_monotonic_time () + BUSY_LIMIT_MS * G_TIME_SPAN_MILLISECOND;
   int result;
 
@@ -329,7 +329,7 @@ bring_up (VavStore *self, GError **error)
     if (!make_step (self, step, error))
       return judge (self);
 
-  return has_our_tables (self, error) ? FOUND_GOOD : judge (self);
+  return execute (self, "PRAGMA foreign_keys = ON", error) && has_our_tables (self, error) ? FOUND_GOOD : judge (self);
 }
 
 /* All pages are read: some milliseconds for tens of thousands of rows. */
