@@ -195,7 +195,7 @@ vav_endpoint_new (const char *profile, const char *media, GError **error)
   self->people = store != NULL ? vav_people_new (store, error) : NULL;
   if (self->people == NULL)
     return NULL;
-  self->history = vav_history_new (store);
+  self->history = vav_history_new (store, self->people);
   self->written = vav_store_watch (store);
   self->media = vav_media_new (media, vav_identity_get_id (self->identity), error);
   if (self->media == NULL)

@@ -108,6 +108,13 @@ is_part (VavHistoryList *self, VavHistoryEntry *entry)
   return entry->id != NULL && g_strcmp0 (entry->id, get_id (self)) == 0;
 }
 
+/* Among those of the same time, the newest first. */
+static gboolean
+holds_at (VavHistoryList *self, guint position, gint64 number)
+{
+  return position < self->places->len && g_array_index (self->places, Place, position).number == number;
+}
+
 void
 vav_history_list_insert (VavHistoryList *self, VavHistoryEntry *entry)
 {
@@ -120,6 +127,8 @@ vav_history_list_insert (VavHistoryList *self, VavHistoryEntry *entry)
   /* a call stands where it began, below what was written in it */
   while (position < self->places->len && g_array_index (self->places, Place, position).time > entry->time)
     position++;
+  if (holds_at (self, position, entry->number))
+    return; /* it was read after the entry was written */
   g_array_insert_val (self->places, position, place);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
 }

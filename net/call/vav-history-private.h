@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/call/vav-history.h"
+#include "net/call/vav-people.h"
 #include "net/call/vav-store.h"
 
 G_BEGIN_DECLS
@@ -38,7 +39,7 @@ VavHistoryEntry *vav_history_entry_new (VavHistoryKind kind);
 VavHistoryEntry *vav_history_entry_from_row (sqlite3_stmt *row);
 void vav_history_entry_set_seen (VavHistoryEntry *self);
 
-VavHistory *vav_history_new (VavStore *store);
+VavHistory *vav_history_new (VavStore *store, VavPeople *people);
 void vav_history_refresh (VavHistory *self); /* another process may have written: read anew if so */
 gboolean vav_history_keep (VavHistory *self, VavHistoryEntry *entry, GError **error);
 VavHistoryEntry *vav_history_read (VavHistory *self, gint64 number); /* (nullable) */

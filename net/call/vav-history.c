@@ -153,8 +153,70 @@ count_unseen (VavHistory *self)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_UNSEEN]);
 }
 
+/* (transfer full): lists of them stay whole while handlers let go of entries */
+static GPtrArray *
+dup_alive (VavHistory *self)
+{
+  GPtrArray *entries = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer entry;
+
+  g_hash_table_iter_init (&iter, self->alive);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    g_ptr_array_add (entries, g_object_ref (entry));
+
+  return entries;
+}
+
+static GPtrArray *
+dup_parts (VavHistory *self)
+{
+  GPtrArray *parts = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < self->parts->len; i++)
+    g_ptr_array_add (parts, g_object_ref (self->parts->pdata[i]));
+
+  return parts;
+}
+
+/* What others may change of entries that somebody holds: whose they are, and whether they were seen. */
+static void
+reread_alive (VavHistory *self)
+{
+  g_autoptr (GPtrArray) entries = dup_alive (self);
+
+  for (guint i = 0; i < entries->len; i++)
+    {
+      VavHistoryEntry *entry = entries->pdata[i];
+      sqlite3_stmt *row = vav_store_prepare (self->store, NULL, "SELECT person, seen FROM history WHERE number = ?",
+                                             "l", entry->number);
+      gboolean found = row != NULL && sqlite3_step (row) == SQLITE_ROW;
+      gboolean seen = found && sqlite3_column_int (row, 1) != 0;
+
+      if (found)
+        entry->person = sqlite3_column_int64 (row, 0);
+      sqlite3_finalize (row);
+      if (seen)
+        vav_history_entry_set_seen (entry);
+    }
+}
+
+/* Somebody was removed, or has become one with another: what was with them is nobody's now, or the other's. */
+static void
+on_people_changed (VavHistory *self, guint position, guint removed, guint added)
+{
+  g_autoptr (GPtrArray) parts = NULL;
+
+  if (removed <= added)
+    return;
+  reread_alive (self);
+  parts = dup_parts (self);
+  g_ptr_array_foreach (parts, (GFunc)(void (*) (void))vav_history_list_reload, NULL);
+}
+
+/* people: those of the same store */
 VavHistory *
-vav_history_new (VavStore *store)
+vav_history_new (VavStore *store, VavPeople *people)
 {
   VavHistory *self = g_object_new (VAV_TYPE_HISTORY, NULL);
 
@@ -162,6 +224,7 @@ vav_history_new (VavStore *store)
   vav_store_was_changed (store, &self->version);
   self->all = vav_history_list_new (self, store, FALSE, NULL, NULL);
   g_signal_connect_swapped (self->all, "items-changed", G_CALLBACK (g_list_model_items_changed), self);
+  g_signal_connect_object (people, "items-changed", G_CALLBACK (on_people_changed), self, G_CONNECT_SWAPPED);
   count_unseen (self);
 
   return self;
@@ -253,9 +316,7 @@ vav_history_get_n_unseen (VavHistory *self)
 gboolean
 vav_history_mark_seen (VavHistory *self, VavPerson *person, GError **error)
 {
-  GHashTableIter iter;
-  gpointer entry;
-  g_autoptr (GPtrArray) shown = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) shown = NULL;
   gint64 number;
   const char *id;
   gboolean done;
@@ -272,9 +333,7 @@ vav_history_mark_seen (VavHistory *self, VavPerson *person, GError **error)
   if (!vav_store_end (self->store, done, error))
     return FALSE;
 
-  g_hash_table_iter_init (&iter, self->alive);
-  while (g_hash_table_iter_next (&iter, NULL, &entry))
-    g_ptr_array_add (shown, g_object_ref (entry));
+  shown = dup_alive (self);
   for (guint i = 0; i < shown->len; i++)
     {
       VavHistoryEntry *one = shown->pdata[i];
@@ -291,10 +350,8 @@ vav_history_mark_seen (VavHistory *self, VavPerson *person, GError **error)
 static void
 review (VavHistory *self)
 {
-  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) parts = dup_parts (self);
 
-  for (guint i = 0; i < self->parts->len; i++)
-    g_ptr_array_add (parts, g_object_ref (self->parts->pdata[i]));
   vav_history_list_reload (self->all);
   for (guint i = 0; i < parts->len; i++)
     vav_history_list_reload (parts->pdata[i]);
@@ -304,8 +361,10 @@ review (VavHistory *self)
 void
 vav_history_refresh (VavHistory *self)
 {
-  if (vav_store_was_changed (self->store, &self->version))
-    review (self);
+  if (!vav_store_was_changed (self->store, &self->version))
+    return;
+  reread_alive (self);
+  review (self);
 }
 
 static gboolean
@@ -435,7 +494,7 @@ write_entry (VavHistory *self, VavHistoryEntry *entry, GError **error)
 gboolean
 vav_history_keep (VavHistory *self, VavHistoryEntry *entry, GError **error)
 {
-  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) parts = NULL;
 
   if (!vav_store_begin (self->store, FALSE, error)
       || !vav_store_end (self->store, write_entry (self, entry, error), error))
@@ -443,8 +502,7 @@ vav_history_keep (VavHistory *self, VavHistoryEntry *entry, GError **error)
 
   entry->number = vav_store_get_last_number (self->store);
   remember (self, entry);
-  for (guint i = 0; i < self->parts->len; i++)
-    g_ptr_array_add (parts, g_object_ref (self->parts->pdata[i]));
+  parts = dup_parts (self);
   vav_history_list_insert (self->all, entry);
   for (guint i = 0; i < parts->len; i++)
     vav_history_list_insert (parts->pdata[i], entry);

@@ -22,7 +22,7 @@ main (int argc, char **argv)
     g_error ("%s", error != NULL ? error->message : "scribe PROFILE MARK");
   if (vav_store_get_notice (store) != NULL)
     g_error ("%s", vav_store_get_notice (store));
-  history = vav_history_new (store);
+  history = vav_history_new (store, people);
   setvbuf (stdout, NULL, _IOLBF, 0);
   printf ("id %s\n", vav_identity_get_id (identity));
 

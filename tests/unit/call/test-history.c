@@ -30,7 +30,7 @@ open_profile (Fixture *fixture)
 {
   fixture->store = vav_store_open (fixture->profile, NULL);
   fixture->people = vav_people_new (fixture->store, NULL);
-  fixture->history = vav_history_new (fixture->store);
+  fixture->history = vav_history_new (fixture->store, fixture->people);
   g_signal_connect_swapped (fixture->history, "notify::n-unseen", G_CALLBACK (on_n_unseen), fixture);
 }
 
@@ -159,6 +159,47 @@ test_person (Fixture *fixture, gconstpointer data)
   entry = g_list_model_get_item (G_LIST_MODEL (fixture->history), 1);
   g_assert_cmpint (vav_history_entry_get_person (entry), ==, 0);
   g_assert_cmpstr (vav_history_entry_get_name (entry), ==, "Anna");
+}
+
+/* Who holds an entry of somebody who is removed, or becomes one with another, hears so: it is not called by their number any more. */
+static void
+test_person_while_shown (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VavPerson) carl = vav_people_block_id (fixture->people, fixture->strange_key, "Carl", NULL);
+  g_autoptr (GListModel) carls = vav_history_get_for (fixture->history, carl);
+  g_autoptr (VavHistoryEntry) of_carl = NULL;
+  g_autoptr (VavHistoryEntry) of_anna = NULL;
+
+  g_assert_true (vav_people_set_blocked (fixture->people, carl, FALSE, NULL));
+  keep (fixture, VAV_HISTORY_TEXT, 1, fixture->key, FALSE, "a");
+  keep (fixture, VAV_HISTORY_TEXT, 2, fixture->strange_key, FALSE, "c");
+  of_carl = g_list_model_get_item (G_LIST_MODEL (fixture->history), 0);
+  of_anna = g_list_model_get_item (G_LIST_MODEL (fixture->history), 1);
+  g_assert_cmpint (vav_history_entry_get_person (of_carl), ==, vav_person_get_number (carl));
+
+  g_assert_true (vav_people_replace_key (fixture->people, fixture->anna, fixture->strange_key, NULL));
+  g_assert_cmpint (vav_history_entry_get_person (of_carl), ==, vav_person_get_number (fixture->anna));
+  g_assert_true (vav_people_remove_person (fixture->people, fixture->anna, NULL));
+  g_assert_cmpint (vav_history_entry_get_person (of_carl), ==, 0);
+  g_assert_cmpint (vav_history_entry_get_person (of_anna), ==, 0);
+}
+
+static void
+on_changed_read_part (GListModel *history, guint position, guint removed, guint added, GListModel *part)
+{
+  g_assert_cmpuint (g_list_model_get_n_items (part), ==, 1);
+}
+
+/* A list that is first read while the others are told of a new entry holds it once. */
+static void
+test_read_late (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GListModel) annas = vav_history_get_for (fixture->history, fixture->anna);
+
+  assert_list (fixture->history, "");
+  g_signal_connect (fixture->history, "items-changed", G_CALLBACK (on_changed_read_part), annas);
+  keep (fixture, VAV_HISTORY_TEXT, 1, fixture->key, FALSE, "a");
+  assert_list (annas, "a");
 }
 
 /* Missed calls are counted until they were looked at; an entry that is shown is told so. */
@@ -300,6 +341,7 @@ test_other_program (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (VavEndpoint) window = vav_endpoint_new (fixture->profile, "none", &error);
   g_autoptr (VavPerson) bob = NULL;
+  g_autoptr (VavHistoryEntry) shown = NULL;
 
   g_test_summary ("a running program sees the people and the calls that another program of the same person writes");
   g_assert_no_error (error);
@@ -310,6 +352,11 @@ test_other_program (Fixture *fixture, gconstpointer data)
   wait_for_numbers (window, 2, 1, 1);
   g_assert_true (vav_people_remove_person (fixture->people, bob, NULL));
   wait_for_numbers (window, 1, 1, 1);
+  shown = g_list_model_get_item (G_LIST_MODEL (vav_endpoint_get_history (window)), 0);
+  g_assert_false (vav_history_entry_is_seen (shown));
+  g_assert_true (vav_history_mark_seen (fixture->history, NULL, NULL));
+  wait_for_numbers (window, 1, 1, 0);
+  g_assert_true (vav_history_entry_is_seen (shown));
 }
 
 int
@@ -320,6 +367,8 @@ main (int argc, char **argv)
   ADD ("lists", test_lists);
   ADD ("person", test_person);
   ADD ("missed", test_missed);
+  ADD ("person-while-shown", test_person_while_shown);
+  ADD ("read-late", test_read_late);
   ADD ("delete", test_delete);
   ADD ("quoting", test_quoting);
   ADD ("many", test_many);

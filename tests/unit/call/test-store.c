@@ -143,7 +143,7 @@ test_numbered (Fixture *fixture, gconstpointer data)
                           "PRAGMA user_version = 2;");
   store = vav_store_open (fixture->profile, NULL);
   people = vav_people_new (store, NULL);
-  history = vav_history_new (store);
+  history = vav_history_new (store, people);
   g_assert_null (vav_people_get_notice (people));
   anna = vav_people_find_by_number (people, 1);
   g_assert_cmpstr (vav_person_get_address (anna), ==, "anna.example:7667");
