@@ -3,6 +3,7 @@
 
 #include "widgets/vav-gtk-conference.h"
 #include "widgets/vav-gtk-details.h"
+#include "widgets/vav-gtk-portrait.h"
 #include "widgets/vav-gtk-quality.h"
 #include "widgets/vav-gtk-video-view.h"
 
@@ -22,7 +23,7 @@ struct _VavGtkConference
 
   /* template children */
   GtkStack *stack;
-  GtkLabel *result_portrait;
+  VavGtkPortrait *result_portrait;
   GtkLabel *result_label;
   GtkWidget *result_box;
   GtkWidget *again_button;
@@ -33,7 +34,7 @@ struct _VavGtkConference
   VavGtkVideoView *main_view;
   VavGtkVideoView *own_view;
   GtkWidget *placeholder_box;
-  GtkLabel *placeholder_portrait;
+  VavGtkPortrait *placeholder_portrait;
   GtkLabel *placeholder_name;
   GtkLabel *placeholder_label;
   GtkSpinner *spinner;
@@ -73,6 +74,7 @@ struct _VavGtkConference
   gboolean dialler_visible;
   gboolean detection_visible;
   gboolean controls_visible;
+  gboolean name_visible;
   gboolean mirror_own;
   gboolean has_hold;
   gboolean has_fullscreen;

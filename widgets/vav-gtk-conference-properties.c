@@ -14,6 +14,7 @@ enum
   PROP_DIALLER_VISIBLE,
   PROP_DETECTION_VISIBLE,
   PROP_CONTROLS_VISIBLE,
+  PROP_NAME_VISIBLE,
   PROP_MIRROR_OWN,
   PROP_MICROPHONE,
   PROP_CAMERA,
@@ -62,6 +63,9 @@ vav_gtk_conference_get_property (GObject *object, guint id, GValue *value, GPara
       break;
     case PROP_CONTROLS_VISIBLE:
       g_value_set_boolean (value, self->controls_visible);
+      break;
+    case PROP_NAME_VISIBLE:
+      g_value_set_boolean (value, self->name_visible);
       break;
     case PROP_MIRROR_OWN:
       g_value_set_boolean (value, self->mirror_own);
@@ -157,6 +161,9 @@ vav_gtk_conference_set_property (GObject *object, guint id, const GValue *value,
     case PROP_CONTROLS_VISIBLE:
       set_flag (self, &self->controls_visible, g_value_get_boolean (value), id);
       break;
+    case PROP_NAME_VISIBLE:
+      set_flag (self, &self->name_visible, g_value_get_boolean (value), id);
+      break;
     case PROP_MIRROR_OWN:
       set_flag (self, &self->mirror_own, g_value_get_boolean (value), id);
       break;
@@ -206,6 +213,7 @@ vav_gtk_conference_install_properties (GObjectClass *object_class)
   properties[PROP_DIALLER_VISIBLE] = g_param_spec_boolean ("dialler-visible", NULL, NULL, TRUE, flags);
   properties[PROP_DETECTION_VISIBLE] = g_param_spec_boolean ("detection-visible", NULL, NULL, TRUE, flags);
   properties[PROP_CONTROLS_VISIBLE] = g_param_spec_boolean ("controls-visible", NULL, NULL, TRUE, flags);
+  properties[PROP_NAME_VISIBLE] = g_param_spec_boolean ("name-visible", NULL, NULL, TRUE, flags);
   properties[PROP_MIRROR_OWN] = g_param_spec_boolean ("mirror-own", NULL, NULL, TRUE, flags);
   properties[PROP_MICROPHONE] = g_param_spec_boolean ("microphone", NULL, NULL, FALSE, flags);
   properties[PROP_CAMERA] = g_param_spec_boolean ("camera", NULL, NULL, FALSE, flags);

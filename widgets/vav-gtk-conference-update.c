@@ -28,8 +28,6 @@ has_flow (VavGtkConference *self, VavFlows flow)
 static void
 update_result (VavGtkConference *self, VavState state)
 {
-  g_autofree char *initials = NULL;
-
   if (state == VAV_STATE_ENDED || state == VAV_STATE_FAILED)
     vav_gtk_conference_keep_end (self);
   else if (state != VAV_STATE_IDLE)
@@ -38,8 +36,7 @@ update_result (VavGtkConference *self, VavState state)
   gtk_widget_set_visible (self->result_box, self->last_words != NULL);
   if (self->last_words == NULL)
     return;
-  initials = vav_gtk_words_initials (self->last_name);
-  gtk_label_set_label (self->result_portrait, initials);
+  vav_gtk_portrait_set_name (self->result_portrait, self->last_name);
   gtk_label_set_label (self->result_label, self->last_words);
   gtk_widget_set_visible (self->again_button, self->last_address != NULL);
 }
@@ -144,7 +141,6 @@ update_placeholder (VavGtkConference *self)
   gboolean seen = vav_gtk_video_view_get_aspect (self->main_view) > 0 && (own || is_connected (get_state (self)));
   g_autofree char *waiting = dup_waiting_words (self);
   g_autofree char *name = NULL;
-  g_autofree char *initials = NULL;
   g_autofree char *words = NULL;
 
   gtk_widget_set_visible (self->placeholder_box, !seen || waiting != NULL);
@@ -154,16 +150,17 @@ update_placeholder (VavGtkConference *self)
   if ((seen && waiting == NULL) || self->stream == NULL)
     return;
   name = vav_gtk_words_name (self->stream);
-  initials = vav_gtk_words_initials (name);
   if (waiting != NULL)
     words = g_strdup (waiting);
   else if (own && is_connected (get_state (self)))
     words = g_strdup (_ ("Your camera is off"));
   else
     words = vav_gtk_words_missing_picture (self->stream);
-  gtk_label_set_label (self->placeholder_portrait, initials);
+  vav_gtk_portrait_set_name (self->placeholder_portrait, name);
   gtk_label_set_label (self->placeholder_name, name);
-  gtk_widget_set_visible (GTK_WIDGET (self->placeholder_name), !seen && strstr (words, name) == NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->placeholder_name),
+                          !seen && strstr (words, name) == NULL
+                              && (self->name_visible || !is_connected (get_state (self))));
   gtk_label_set_label (self->placeholder_label, words);
 }
 
@@ -286,6 +283,7 @@ vav_gtk_conference_update_visibility (VavGtkConference *self)
   gtk_widget_set_visible (self->dialler_box, self->dialler_visible);
   gtk_widget_set_visible (self->detection_box, self->detection_visible);
   gtk_widget_set_visible (self->controls_box, self->controls_visible);
+  gtk_widget_set_visible (GTK_WIDGET (self->name_label), self->name_visible);
   gtk_widget_set_visible (GTK_WIDGET (self->hold_button), self->has_hold && is_connected (get_state (self)));
   gtk_widget_set_visible (GTK_WIDGET (self->fullscreen_button), self->has_fullscreen);
   gtk_widget_set_visible (GTK_WIDGET (self->more_button), gtk_menu_button_get_menu_model (self->more_button) != NULL);

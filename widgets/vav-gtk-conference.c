@@ -316,6 +316,7 @@ vav_gtk_conference_class_init (VavGtkConferenceClass *klass)
 
   g_type_ensure (VAV_GTK_TYPE_VIDEO_VIEW);
   g_type_ensure (VAV_GTK_TYPE_DETAILS);
+  g_type_ensure (VAV_GTK_TYPE_PORTRAIT);
   gtk_widget_class_set_css_name (widget_class, "conference");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   widget_class->measure = vav_gtk_conference_measure;
@@ -346,6 +347,7 @@ vav_gtk_conference_init (VavGtkConference *self)
   self->dialler_visible = TRUE;
   self->detection_visible = TRUE;
   self->controls_visible = TRUE;
+  self->name_visible = TRUE;
   self->mirror_own = TRUE;
   self->has_hold = TRUE;
   self->has_fullscreen = TRUE;

@@ -26,7 +26,8 @@ G_BEGIN_DECLS
  * #VavStream::ended has begun a new call is kept.
  *
  * Properties (all usable from a .ui file): `stream` (nullable), `endpoint` (nullable, not held), `view` (#VavGtkView), `address`, `identifier`
- * and `detection` (the stream's, on the view: setting `address` dials), `dialler-visible`, `detection-visible`, `controls-visible`, `mirror-own` (own
+ * and `detection` (the stream's, on the view: setting `address` dials), `dialler-visible`, `detection-visible`, `controls-visible`, `name-visible` (whether
+ * a running call says whom it is with; not needed where the window says it), `mirror-own` (own
  * picture as in a mirror, default), `microphone` and `camera` (whether this side's sound and picture go out),
  * `own-corner` (#VavGtkCorner: where the small picture stands; changes when a person moves it, so a program may keep it), `swapped` (the own picture large
  * and the other side's small, while both are there), `controls-shown` (read-only: whether header and controls are to be seen at the moment, so that a program may fade parts of its own with them).
@@ -42,7 +43,7 @@ G_BEGIN_DECLS
  * `call.fullscreen`, `call.save-picture`, `call.swap`, `call.corner` (takes the nick of a #VavGtkCorner).
  *
  * # CSS nodes
- * `conference` with the style class `.compact` when small, `.controls-hidden` while header and controls are faded out; inside `videoview.remote`, `videoview.own`, `.portrait`, `.header` with `.plate` (`.name`,
+ * `conference` with the style class `.compact` when small, `.controls-hidden` while header and controls are faded out; inside `videoview.remote`, `videoview.own`, `portrait.portrait` with `.color1` to `.color14`, `.header` with `.plate` (`.name`,
  * `.state`, `.quality` with `.good`, `.weak` or `.bad`) and `.tools`, `.controls` with `button.accept`, `button.hang-up`, `button.off` and, around the
  * microphone, `button.level-1` to `-3`, `.placeholder`, `.result`, `.dialler`.
  *

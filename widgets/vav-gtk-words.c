@@ -28,7 +28,7 @@ vav_gtk_words_name (VavStream *stream)
 /**
  * vav_gtk_words_initials:
  *
- * Returns: one or two capital letters for a portrait: "AB" for "Anna Berg", "1" for "127.0.0.1"
+ * Returns: one or two capital letters for a portrait: "AB" for "Anna Berg", "1" for "127.0.0.1", "K" for "Karim (b2bji5rx)", as one of several is called
  */
 char *
 vav_gtk_words_initials (const char *name)
@@ -41,6 +41,8 @@ vav_gtk_words_initials (const char *name)
     {
       gunichar letter = g_utf8_get_char (at);
 
+      if (letter == '(' && letters > 0)
+        break;
       if (g_unichar_isspace (letter))
         at_start = TRUE;
       else if (at_start && g_unichar_isalnum (letter))
@@ -52,6 +54,22 @@ vav_gtk_words_initials (const char *name)
     }
   if (letters == 0)
     g_string_append (text, "?");
+  return g_string_free (text, FALSE);
+}
+
+/**
+ * vav_gtk_words_portrait:
+ *
+ * Returns: what to give to AdwAvatar for its text, so that it shows vav_gtk_words_initials() for somebody whose name ends in brackets; the colour is that
+ *   of the whole name, so that namesakes can be told apart
+ */
+char *
+vav_gtk_words_portrait (const char *name)
+{
+  /* it takes what comes after the last space for a name of its own, but knows this space not */
+  GString *text = g_string_new (name);
+
+  g_string_replace (text, " (", "\u00a0(", 0);
   return g_string_free (text, FALSE);
 }
 

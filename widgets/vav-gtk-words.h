@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * All return (transfer full). */
 char *vav_gtk_words_name (VavStream *stream);
 char *vav_gtk_words_initials (const char *name);
+char *vav_gtk_words_portrait (const char *name);
 char *vav_gtk_words_clock (gint64 seconds);
 char *vav_gtk_words_line (GBytes *data, guint max_length); /* (nullable) */
 char *vav_gtk_words_state (VavStream *stream);

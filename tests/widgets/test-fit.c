@@ -81,7 +81,8 @@ test_initials (void)
 {
   static const char *names[][2]
       = { { "Anna Berg", "AB" }, { "anna", "A" },      { "", "?" },        { "   ", "?" },
-          { "élodie Ñu", "ÉÑ" }, { "127.0.0.1", "1" }, { "… (Bob)", "B" }, { "a b c", "AB" } };
+          { "élodie Ñu", "ÉÑ" }, { "127.0.0.1", "1" }, { "… (Bob)", "B" }, { "Karim (b2bji5rx)", "K" },
+          { "a b c", "AB" } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
