@@ -19,7 +19,7 @@ packages_run=(
 packages_screenless=(xvfb xdotool gstreamer1.0-tools)
 packages_test=(
   "${packages_screenless[@]}"
-  openbox imagemagick dbus dunst at-spi2-core gir1.2-atspi-2.0 gir1.2-gtk-4.0 python3-gi
+  openbox xcompmgr imagemagick dbus dunst at-spi2-core gir1.2-atspi-2.0 gir1.2-gtk-4.0 python3-gi
   pipewire pipewire-bin wireplumber pulseaudio-utils espeak-ng
   iproute2 iptables coturn procps openssl
   desktop-file-utils appstream man-db groff-base mandoc bash-completion

@@ -70,6 +70,13 @@ on_reveal (VavAppCallPage *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHAT_VISIBLE]);
 }
 
+/* Where it lies over the picture it takes all the room: a strip of picture beside it would show nobody. */
+static void
+on_folded (VavAppCallPage *self)
+{
+  gtk_widget_set_hexpand (GTK_WIDGET (self->chat), adw_flap_get_folded (self->flap));
+}
+
 static void
 on_save_picture (VavAppCallPage *self, GdkTexture *picture)
 {
@@ -154,6 +161,7 @@ vav_app_call_page_class_init (VavAppCallPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppCallPage, conference);
   gtk_widget_class_bind_template_child (widget_class, VavAppCallPage, chat);
   gtk_widget_class_bind_template_callback (widget_class, on_reveal);
+  gtk_widget_class_bind_template_callback (widget_class, on_folded);
   gtk_widget_class_bind_template_callback (widget_class, on_save_picture);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, shortcut_escape, NULL);
 }
@@ -205,6 +213,14 @@ void
 vav_app_call_page_set_chat_visible (VavAppCallPage *self, gboolean visible)
 {
   adw_flap_set_reveal_flap (self->flap, visible);
+}
+
+gboolean
+vav_app_call_page_has_messages (VavAppCallPage *self)
+{
+  VavGtkConversation *conversation = get_conversation (self);
+
+  return conversation != NULL && g_list_model_get_n_items (G_LIST_MODEL (conversation)) > 0;
 }
 
 guint

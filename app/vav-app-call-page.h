@@ -27,6 +27,7 @@ VavGtkChat *vav_app_call_page_get_chat (VavAppCallPage *self);
 
 gboolean vav_app_call_page_get_chat_visible (VavAppCallPage *self);
 void vav_app_call_page_set_chat_visible (VavAppCallPage *self, gboolean visible);
+gboolean vav_app_call_page_has_messages (VavAppCallPage *self); /* also of a call that is over */
 guint vav_app_call_page_get_unread (VavAppCallPage *self);
 
 G_END_DECLS

@@ -94,12 +94,12 @@ get_icon (VavHistoryEntry *entry)
     case VAV_HISTORY_CALL:
       if (vav_history_entry_is_missed (entry))
         return "call-missed-symbolic";
-      return vav_history_entry_is_incoming (entry) ? "go-down-symbolic" : "go-up-symbolic";
+      return vav_history_entry_is_incoming (entry) ? "call-incoming-symbolic" : "call-outgoing-symbolic";
     case VAV_HISTORY_FILE:
       return "text-x-generic-symbolic";
     case VAV_HISTORY_TEXT:
     default:
-      return "user-available-symbolic";
+      return "visavis-chat-symbolic";
     }
 }
 

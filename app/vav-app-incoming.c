@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "app/vav-app-block.h"
+#include "app/vav-app-compare.h"
 #include "app/vav-app-portrait.h"
 #include "app/vav-app-refusal.h"
 #include "app/vav-app-tooltip.h"
@@ -73,6 +74,20 @@ on_block (VavAppIncoming *self)
   vav_app_block_caller (self->host, self->caller);
 }
 
+/* Somebody with a new key, or somebody else: who can be reached otherwise says which. */
+static void
+on_compare (VavAppIncoming *self)
+{
+  VavPeer *peer = vav_request_get_peer (vav_app_caller_get_request (self->caller));
+  VavEndpoint *endpoint = vav_app_host_get_endpoint (self->host);
+  g_autoptr (VavPerson) person
+      = vav_people_find_by_name (vav_endpoint_get_people (endpoint), vav_peer_get_claimed_name (peer));
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (person != NULL)
+    gtk_window_present (GTK_WINDOW (vav_app_compare_new (GTK_WINDOW (root), endpoint, person, vav_peer_get_id (peer))));
+}
+
 /* In a call the present one waits on hold meanwhile. */
 static void
 update_buttons (VavAppIncoming *self)
@@ -125,6 +140,7 @@ vav_app_incoming_class_init (VavAppIncomingClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_message);
   gtk_widget_class_bind_template_callback (widget_class, on_silence);
   gtk_widget_class_bind_template_callback (widget_class, on_block);
+  gtk_widget_class_bind_template_callback (widget_class, on_compare);
 }
 
 static void

@@ -6,6 +6,7 @@
 
 #include "app/vav-app-code.h"
 #include "app/vav-app-picture.h"
+#include "app/vav-app-portrait.h"
 
 struct _VavAppPersonEditor
 {
@@ -63,7 +64,7 @@ on_changed (VavAppPersonEditor *self)
 {
   g_autofree char *name = dup_text (self->name_row);
 
-  adw_avatar_set_text (self->avatar, name);
+  vav_app_portrait_set_name (self->avatar, name);
   gtk_widget_set_sensitive (GTK_WIDGET (self->save_button), *name != '\0');
 }
 

@@ -6,6 +6,7 @@
 #include "app/vav-app-history-list.h"
 #include "app/vav-app-people-actions.h"
 #include "app/vav-app-picture.h"
+#include "app/vav-app-portrait.h"
 #include "app/vav-app-tooltip.h"
 #include "app/vav-app-words.h"
 
@@ -131,7 +132,7 @@ update (VavAppPersonPage *self)
   g_autofree char *trust = describe_trust (self->person);
   g_autoptr (GMenuModel) menu = vav_app_people_actions_make_menu (self->person, TRUE);
 
-  adw_avatar_set_text (self->avatar, name);
+  vav_app_portrait_set_name (self->avatar, name);
   gtk_label_set_label (self->name_label, name);
   gtk_label_set_label (self->trust_label, trust);
   gtk_menu_button_set_menu_model (self->menu_button, menu);

@@ -6,6 +6,7 @@
 
 #include "app/vav-app-people-actions.h"
 #include "app/vav-app-picture.h"
+#include "app/vav-app-portrait.h"
 #include "app/vav-app-tooltip.h"
 #include "app/vav-app-words.h"
 
@@ -57,7 +58,7 @@ update (VavAppPersonRow *self)
   /* Translators: %s is a person's name */
   g_autofree char *page = g_strdup_printf (_ ("All about %s"), name);
 
-  adw_avatar_set_text (self->avatar, name);
+  vav_app_portrait_set_name (self->avatar, name);
   gtk_label_set_label (self->name_label, name);
   gtk_label_set_label (self->detail_label, detail);
   vav_app_tooltip_set (GTK_WIDGET (self), tooltip);

@@ -24,6 +24,7 @@ struct _VavAppSidebar
   GtkLabel *reachable_label;
   GtkSwitch *reachable_switch;
   GtkWidget *reachable_box;
+  GtkMenuButton *reachable_button;
   GtkWidget *quiet_button;
   VavAppReach *reach;
   GtkEditable *entry;
@@ -100,6 +101,15 @@ static void
 on_name (VavAppSidebar *self)
 {
   vav_app_sidebar_set_name (self, vav_endpoint_get_identifier (vav_app_host_get_endpoint (self->host)));
+}
+
+static void
+update_quiet (VavAppSidebar *self)
+{
+  gboolean quiet = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->quiet_button));
+
+  gtk_button_set_icon_name (GTK_BUTTON (self->quiet_button),
+                            quiet ? "notifications-disabled-symbolic" : "visavis-bell-symbolic");
 }
 
 /* --- people --- */
@@ -219,6 +229,7 @@ vav_app_sidebar_class_init (VavAppSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reachable_label);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reachable_switch);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reachable_box);
+  gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reachable_button);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, quiet_button);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, reach);
   gtk_widget_class_bind_template_child (widget_class, VavAppSidebar, entry);
@@ -229,6 +240,7 @@ vav_app_sidebar_class_init (VavAppSidebarClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_calls_visible);
   gtk_widget_class_bind_template_callback (widget_class, on_list_call);
   gtk_widget_class_bind_template_callback (widget_class, on_entry_changed);
+  gtk_widget_class_bind_template_callback (widget_class, update_quiet);
   gtk_widget_class_bind_template_callback (widget_class, on_entry_activate);
 }
 
@@ -238,6 +250,8 @@ vav_app_sidebar_init (VavAppSidebar *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_sensitive (GTK_WIDGET (self->reachable_switch), FALSE);
   gtk_widget_set_sensitive (self->quiet_button, FALSE);
+  /* GTK puts what it is given into the middle of the button */
+  gtk_widget_set_halign (gtk_widget_get_parent (gtk_menu_button_get_child (self->reachable_button)), GTK_ALIGN_FILL);
   update_reach (self);
 }
 

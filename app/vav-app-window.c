@@ -5,6 +5,7 @@
 
 #include "app/vav-app-awake.h"
 #include "app/vav-app-call-page.h"
+#include "app/vav-app-chat-button.h"
 #include "app/vav-app-devices.h"
 #include "app/vav-app-other-key.h"
 #include "app/vav-app-people-actions.h"
@@ -16,6 +17,7 @@
 #include "app/vav-app-tooltip.h"
 #include "app/vav-app-welcome.h"
 #include "app/vav-app-window-size.h"
+#include "app/vav-app-words.h"
 
 struct _VavAppWindow
 {
@@ -31,8 +33,7 @@ struct _VavAppWindow
   AdwWindowTitle *title;
   GtkWidget *back_button;
   GtkWidget *people_button;
-  GtkWidget *chat_button;
-  GtkLabel *chat_badge;
+  VavAppChatButton *chat_button;
   GtkStack *stack;
   AdwStatusPage *idle_page;
   AdwStatusPage *failed_page;
@@ -61,20 +62,24 @@ get_stream (VavAppWindow *self)
   return self->host != NULL ? vav_app_host_get_stream (self->host) : NULL;
 }
 
+static void
+set_css_class (GtkWidget *widget, const char *name, gboolean on)
+{
+  (on ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (widget, name);
+}
+
 /* --- what is seen --- */
 
+/* Before there is a picture the name stands below the portrait. */
 static void
 update_title (VavAppWindow *self)
 {
-  VavStream *stream = get_stream (self);
-  g_autofree char *name = self->in_call ? vav_stream_dup_entry_name (stream) : NULL;
-  VavPeer *peer = self->in_call ? vav_stream_get_peer (stream) : NULL;
+  VavStream *stream = self->in_call ? get_stream (self) : NULL;
+  VavState state = stream != NULL ? vav_stream_get_state (stream) : VAV_STATE_IDLE;
+  g_autofree char *name = stream != NULL ? vav_app_words_title (stream) : g_strdup (_ ("Visavis"));
 
-  if (peer != NULL && vav_peer_get_name (peer) != NULL)
-    adw_window_title_set_title (self->title, vav_peer_get_name (peer));
-  else
-    adw_window_title_set_title (self->title, name != NULL ? name : "");
-  gtk_window_set_title (GTK_WINDOW (self), self->in_call && name != NULL && *name != '\0' ? name : _ ("Visavis"));
+  adw_window_title_set_title (self->title, state == VAV_STATE_ACTIVE || state == VAV_STATE_RECONNECTING ? name : "");
+  gtk_window_set_title (GTK_WINDOW (self), name);
 }
 
 /* A page that is left again: for the call that goes on behind it, or for none. */
@@ -97,16 +102,23 @@ update_back_button (VavAppWindow *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->back_button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
 }
 
-/* In a call the picture gets the room; the people come back with a button. */
+/* In a call the picture gets the room; the people come back with a button. The header bar is as dark as what is around the picture, and gives way to it
+ * on the full screen; the name stands in one of the two. */
 static void
 update_layout (VavAppWindow *self)
 {
   gboolean folded = adw_leaflet_get_folded (self->leaflet);
+  gboolean call = g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "call") == 0;
+  gboolean full = call && self->in_call && gtk_window_is_fullscreen (GTK_WINDOW (self));
   gboolean people = folded || !self->in_call || gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->people_button));
 
   gtk_widget_set_visible (GTK_WIDGET (self->sidebar), people);
   gtk_widget_set_visible (self->people_button, self->in_call && !folded);
-  gtk_widget_set_visible (self->chat_button, g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "call") == 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->chat_button),
+                          call && (self->in_call || vav_app_call_page_has_messages (self->call_page)));
+  gtk_widget_set_visible (GTK_WIDGET (self->header_bar), !full);
+  set_css_class (GTK_WIDGET (self->header_bar), "in-call", call && self->in_call);
+  g_object_set (vav_app_call_page_get_conference (self->call_page), "name-visible", full, NULL);
   update_back_button (self);
   vav_app_sidebar_set_title_buttons (self->sidebar, folded);
 }
@@ -150,10 +162,7 @@ update_state (VavAppWindow *self)
       set_files_folder (self);
     }
   /* what is told must not lie on the button that hangs up */
-  if (self->in_call)
-    gtk_widget_add_css_class (GTK_WIDGET (self->toast_overlay), "in-call");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->toast_overlay), "in-call");
+  set_css_class (GTK_WIDGET (self->toast_overlay), "in-call", self->in_call);
   update_title (self);
   update_layout (self);
 }
@@ -214,16 +223,7 @@ on_listening (VavAppWindow *self)
 static void
 on_unread (VavAppWindow *self)
 {
-  guint unread = vav_app_call_page_get_unread (self->call_page);
-  g_autofree char *number = unread > 99 ? g_strdup ("99+") : g_strdup_printf ("%u", unread);
-  g_autofree char *sentence = NULL;
-
-  gtk_label_set_text (self->chat_badge, number);
-  gtk_widget_set_visible (GTK_WIDGET (self->chat_badge), unread > 0);
-  if (unread > 0)
-    sentence = g_strdup_printf (ngettext ("%u unread message", "%u unread messages", unread), unread);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->chat_button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  sentence != NULL ? sentence : "", -1);
+  vav_app_chat_button_set_unread (self->chat_button, vav_app_call_page_get_unread (self->call_page));
 }
 
 /* Of whichever call something came in: one that waits on hold is taken up again, as its chat stands beside its picture. */
@@ -247,7 +247,7 @@ shortcut_chat (GtkWidget *widget, GVariant *args, gpointer user_data)
 {
   VavAppWindow *self = VAV_APP_WINDOW (widget);
 
-  if (!gtk_widget_get_visible (self->chat_button))
+  if (!gtk_widget_get_visible (GTK_WIDGET (self->chat_button)))
     return FALSE;
   vav_app_call_page_set_chat_visible (self->call_page, !vav_app_call_page_get_chat_visible (self->call_page));
   return TRUE;
@@ -381,7 +381,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, back_button);
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, people_button);
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, chat_button);
-  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, chat_badge);
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, idle_page);
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, failed_page);
@@ -406,6 +405,7 @@ vav_app_window_class_init (VavAppWindowClass *klass)
   g_type_ensure (VAV_APP_TYPE_RECENT_PAGE);
   g_type_ensure (VAV_APP_TYPE_SIDEBAR);
   g_type_ensure (VAV_APP_TYPE_CALL_PAGE);
+  g_type_ensure (VAV_APP_TYPE_CHAT_BUTTON);
   bind_template (widget_class);
 
   gtk_widget_class_install_action (widget_class, "win.hang-up", NULL, action_hang_up);

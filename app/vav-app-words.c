@@ -63,6 +63,16 @@ vav_app_words_person_trust (VavPerson *person)
 }
 
 char *
+vav_app_words_title (VavStream *stream)
+{
+  g_autofree char *name = vav_stream_dup_entry_name (stream);
+
+  if (vav_stream_get_peer (stream) == NULL && (name == NULL || *name == '\0'))
+    return g_strdup (_ ("Test call to myself"));
+  return vav_gtk_words_name (stream);
+}
+
+char *
 vav_app_words_calling (VavAppCaller *caller)
 {
   /* Translators: %s is a person's name */
