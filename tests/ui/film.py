@@ -14,7 +14,7 @@ def draw (who, at):
     """One picture as SVG; at: seconds."""
     sway, nod = 5 * math.sin (at * 1.6), 3 * math.sin (at * 2.3)
     eyes = 1 if 1.9 < at % 2 < 2 else 7
-    mouth = 4 + 5 * abs (math.sin (at * 4.5))
+    mouth = 10 + 12 * abs (math.sin (at * 4.5))
     books = ''.join (f'<rect x="{30 + 17 * i}" y="{64 - 7 * (i % 3)}" width="13" height="{46 + 7 * (i % 3)}" fill="{color}"/>'
                      for i, color in enumerate (('#d9825b', '#7a8fa6', '#e8c07a', '#8fae8b', '#a65f5f', '#c9b79c', '#6f7f95')))
     back = f'<path d="M222 330 V170 a98 108 0 0 1 196 0 V330 Z" fill="{who["hair"]}"/>' if who['long'] else ''
@@ -32,7 +32,7 @@ def draw (who, at):
 <ellipse cx="292" cy="168" rx="7" ry="{eyes}" fill="#2a211d"/><ellipse cx="348" cy="168" rx="7" ry="{eyes}" fill="#2a211d"/>
 <path d="M278 148 q14 -8 28 0 M334 148 q14 -8 28 0" stroke="{who['hair']}" stroke-width="5" fill="none" stroke-linecap="round"/>
 <path d="M320 176 q-9 22 2 26" stroke="#00000040" stroke-width="4" fill="none" stroke-linecap="round"/>
-<ellipse cx="320" cy="225" rx="21" ry="{mouth:.2f}" fill="#8d3b3b"/></g></svg>'''
+<path d="M297 217 q23 7 46 0 q-6 {mouth:.2f} -23 {mouth:.2f} q-17 0 -23 -{mouth:.2f} Z" fill="#8d3b3b" stroke="#8d3b3b" stroke-width="3" stroke-linejoin="round"/></g></svg>'''
 
 
 def make (who, path):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The pages and dialogs of the program, each brought up in the real program: for pictures (screenshots.py) and for the walk over the names of
-controls (test-ui-names.py). A new page or dialog is a function below with @scene; a new look is a line in LOOKS.
+controls (test-ui-names.py). A new page or dialog is a function below with @scene; a new look is a line in LOOKS (stage.py).
 
     @scene ('preferences')
     def preferences (stage):
@@ -9,89 +9,25 @@ controls (test-ui-names.py). A new page or dialog is a function below with @scen
 """
 
 import contextlib
+import signal
 
-import film
 import procs
-from desk import Desk, wait_until
-
-# How the program can look: what its environment, its size and its people are.
-LOOKS = {
-    '': {},
-    'dark': {'env': {'ADW_DEBUG_COLOR_SCHEME': 'prefer-dark'}},
-    'contrast': {'env': {'ADW_DEBUG_HIGH_CONTRAST': '1'}},
-    'narrow': {'size': (360, 640)},
-    'french': {'env': {'LANGUAGE': 'fr'}},
-    'large-text': {'dpi': 144},
-}
-PEOPLE = (('Karim', '192.0.2.7:7667'), ('Grand-mère', '192.0.2.21:7667'), ('Jo van den Berg', 'jo.example'))
+from desk import wait_until
+from stage import AWAY, Stage
 
 NOTHING = {'PIPEWIRE_RUNTIME_DIR': '/nonexistent', 'PULSE_SERVER': 'unix:/nonexistent/pulse'}  # no camera, microphone or speaker
 
 SCENES = {}
 
 
-def scene (name, looks=('',), settings=None, media=None, env=None):
+def scene (name, looks=('',), settings=None, media=None, env=None, people=None):
     """A page in its looks: all that are worth a picture of their own. The first one is walked over for names. settings: lines of Anna's file; media:
-    where her picture and sound come from, if not from a film; env: what her program finds besides."""
+    where her picture and sound come from, if not from a film; env: what her program finds besides; people: whom she knows, if not the usual."""
     def add (function):
-        function.anna = {'settings': settings, 'media': media, 'env': env}
+        function.anna = {'settings': settings, 'media': media, 'env': env, 'people': people}
         SCENES[name] = (function, looks)
         return function
     return add
-
-
-class Stage:
-    """Anna with her window in one look, and whoever else a scene needs."""
-
-    def __init__ (self, desk, look='', settings=None, media=None, env=None):
-        self.desk = desk
-        self.settings = settings
-        self.media = media
-        self.env = env or {}
-        self.look = LOOKS[look]
-        self.stack = contextlib.ExitStack ()
-
-    def __enter__ (self):
-        self.home = self.stack.enter_context (procs.folder ())
-        self.desk.display.run (['xprop', '-root', '-f', 'RESOURCE_MANAGER', '8s', '-set', 'RESOURCE_MANAGER', f'Xft.dpi: {self.look.get ("dpi", 96)}'])
-        self.anna = self.desk.person ('Anna Berg', env={**self.look.get ('env', {}), **self.env}, arguments=['--media', self.media or self.film ('anna')],
-                                      settings=self.settings, prepare=self.add_people)
-        self.stack.callback (self.anna.close)
-        if 'size' in self.look:
-            self.anna.resize (*self.look['size'])
-        return self
-
-    def __exit__ (self, *error):
-        self.stack.close ()
-
-    def film (self, name):
-        path = self.desk.home / f'{name}.webm'
-        return path if path.exists () else film.make (getattr (film, name.upper ()), path)
-
-    def karim (self, *words, **options):
-        """visavis-cli with another person's picture and name."""
-        profile = self.home / 'karim'
-        profile.mkdir (exist_ok=True)
-        (profile / 'settings.ini').write_text ("[org/visavis/Visavis]\nidentifier='Karim'\nfirst-start-done=true\n")
-        return self.stack.enter_context (procs.cli (profile, *words, media=self.film ('karim'), name='Karim', **options))
-
-    def karim_answers (self, *words):
-        karim = self.karim ('--listen', '127.0.0.1:0', 'answer', *(words or ('--anyone',)), stdin=True)
-        return karim, karim.wait_event ('listening')['address']
-
-    def add_people (self, profile):
-        for name, address in PEOPLE:
-            with procs.cli (profile, 'people', 'add', name, address, media=None) as program:
-                program.wait (0)
-
-    def run (self, *arguments):
-        """As a shell or the desktop starts the program again."""
-        with procs.Process ([procs.APP, '--profile', self.anna.profile, *arguments], env=self.desk.display.env) as second:
-            second.wait (0)
-
-    def picture (self, path):
-        """What of the screen is Anna's, as a PNG file."""
-        self.desk.display.run (['import', '-window', 'root', '-crop', f'{self.anna.width}x{self.anna.height}+0+0', '+repage', path])
 
 
 @scene ('start', ('', 'dark', 'narrow', 'french', 'contrast', 'large-text'))
@@ -99,24 +35,38 @@ def start (stage):
     stage.anna.wait_for (stage.anna.address, 'label')
 
 
-@scene ('calling', ('', 'dark', 'narrow'))
+@scene ('nobody', ('', 'narrow'), people=())
+def nobody (stage):
+    stage.anna.wait_text ('The people you talk to will appear here.')
+
+
+@scene ('reach', ('', 'dark', 'narrow', 'french'))
+def reach (stage):
+    stage.anna.click (in_words (stage, 'Where you can be called', 'Où l’on peut vous appeler'), None)
+    stage.anna.wait_text (in_words (stage, 'You can be called at', 'On peut vous appeler à'))
+
+
+@scene ('calling', ('', 'dark', 'narrow', 'french'))
 def calling (stage):
     karim, address = stage.karim_answers ('--ask')
     stage.run (address)
     karim.wait_event ('request')
-    stage.anna.wait_text ('Ringing…')
+    stage.anna.wait_text (in_words (stage, 'Ringing…', 'Ça sonne…'))
 
 
-@scene ('incoming', ('', 'dark', 'narrow', 'french'))
+@scene ('incoming', ('', 'dark', 'narrow', 'french', 'large-text'))
 def incoming (stage):
     stage.karim ('call', stage.anna.address, '--data', 'Do you have a minute?')
     stage.anna.report.wait_event ('request')
     stage.anna.wait_for ('Karim', 'label')
 
 
-@scene ('call', ('', 'dark', 'narrow', 'french', 'large-text'))
-def call (stage):
-    call_him (stage, *stage.karim_answers ())
+@scene ('refusal', ('', 'french'))
+def refusal (stage):
+    """With what can be said when declining."""
+    incoming (stage)
+    stage.anna.click (in_words (stage, 'Decline with a message', 'Refuser avec un message'), None)
+    stage.anna.wait_for (in_words (stage, 'Message to the caller', 'Message à l’appelant'))
 
 
 def call_him (stage, karim, address):
@@ -125,41 +75,99 @@ def call_him (stage, karim, address):
     stage.anna.report.wait_event ('first-frame')
     mark = karim.mark ()
     karim.wait_event ('stats', lambda stats: stats['video_in']['fps'] > 3, since=mark)
-    # the controls come back when the pointer moves
-    stage.desk.display.run (['xdotool', 'mousemove', 90, 260, 'mousemove', 100, 280])
-    stage.anna.wait_for ('Hang up' if stage.look.get ('env', {}).get ('LANGUAGE') != 'fr' else 'Raccrocher', 'push button')
 
 
-@scene ('camera-off')
-def camera_off (stage):
+def wake (stage):
+    """The controls come back when the pointer moves, and stay as long as it goes to and fro."""
+    stage.pointer = ((90, 260), (100, 280))
+    stage.move_pointer (stage.pointer[0])
+    stage.move_pointer (stage.pointer[1])
+    stage.anna.wait_for (in_words (stage, 'Hang up', 'Raccrocher'), 'push button')
+
+
+@scene ('call', ('', 'dark', 'narrow', 'french', 'contrast', 'large-text'))
+def call (stage):
+    karim, address = stage.karim_answers ()
+    call_him (stage, karim, address)
+    wake (stage)
+    return karim
+
+
+@scene ('call-quiet', ('', 'narrow'))
+def call_quiet (stage):
+    """A while after the pointer moved last: the picture alone."""
+    call_him (stage, *stage.karim_answers ())
+    wait_until (lambda: stage.anna.report.mark () > 0, 'the call')
+
+
+@scene ('call-menu', ('', 'french'))
+def call_menu (stage):
     call (stage)
+    stage.pointer = None
+    stage.anna.click (in_words (stage, 'More', 'Plus'), None)
+    stage.anna.wait_for (in_words (stage, 'Save a picture', 'Enregistrer une image'), 'menu item')
+
+
+@scene ('details', ('', 'dark', 'narrow', 'french'))
+def details (stage):
+    """How the call is carried, under the bars that tell how good it is."""
+    call (stage)
+    stage.pointer = None
+    words = in_words (stage, 'Connection', 'Connexion')
+    node = wait_until (lambda: next ((node for node in stage.anna.every () if node.get_name ().startswith (words)), None), 'the bars')
+    stage.anna.click_node (node)
+    stage.move_pointer (AWAY)
+    stage.anna.report.wait_event ('stats', since=stage.anna.report.mark ())
+
+
+@scene ('hold', ('', 'french'))
+def hold (stage):
+    call (stage)
+    stage.anna.key ('h')
+    stage.anna.wait_text (in_words (stage, 'On hold', 'En attente'))
+
+
+@scene ('camera-off', ('', 'dark', 'narrow', 'french'))
+def camera_off (stage):
+    """Neither has a picture: hers is off, and he has no camera."""
+    karim, address = stage.karim_answers (media='none')
+    stage.run (address)
+    karim.wait_event ('state', state='active')
     stage.anna.key ('v')
-    stage.anna.report.wait_event ('stats')
+    wake (stage)
 
 
-@scene ('failed', ('', 'narrow'))
+@scene ('reconnecting', ('', 'narrow'))
+def reconnecting (stage):
+    karim = call (stage)
+    karim.send_signal (signal.SIGSTOP)
+    stage.stack.callback (karim.send_signal, signal.SIGCONT)
+    wait_until (lambda: any (text.startswith ('Reconnecting') for text in stage.anna.texts ()), 'the path to be lost')
+
+
+@scene ('failed', ('', 'dark', 'narrow', 'french'))
 def failed (stage):
     stage.run ('127.0.0.1:9')
     stage.anna.ended ()
-    stage.anna.wait_for ('Call again', 'push button')
+    stage.anna.wait_for (in_words (stage, 'Call again', 'Rappeler'), 'push button')
 
 
-@scene ('link', ('', 'dark', 'narrow'))
+@scene ('link', ('', 'dark', 'narrow', 'french'))
 def link (stage):
     stage.run ('--link', 'visavis:192.0.2.7:7667?name=Karim')
-    stage.anna.wait_for ('Call somebody you don’t know?')
+    stage.anna.wait_for (in_words (stage, 'Call somebody you don’t know?', 'Appeler quelqu’un que vous ne connaissez pas ?'))
 
 
-@scene ('menu')
+@scene ('menu', ('', 'dark', 'french'))
 def menu (stage):
     stage.anna.key ('F10')
-    stage.anna.wait_for ('Quit', 'menu item')
+    stage.anna.wait_for (in_words (stage, 'Quit', 'Quitter'), 'menu item')
 
 
-@scene ('shortcuts', ('', 'dark'))
+@scene ('shortcuts', ('', 'dark', 'french'))
 def shortcuts (stage):
     stage.anna.key ('ctrl+F1')
-    stage.anna.wait_text ('Microphone on or off')
+    stage.anna.wait_text (in_words (stage, 'Microphone on or off', 'Micro activé ou coupé'))
 
 
 @scene ('about')
@@ -168,21 +176,12 @@ def about (stage):
     stage.anna.wait_text ('The Visavis developers')
 
 
-def window_of (stage, before):
-    """The window that came since, at the corner where pictures are taken, with the keys."""
-    anna = stage.anna
-    window = wait_until (lambda: set (stage.desk.display.windows (anna.program.pid)) - before, 'a window').pop ()
-    stage.desk.display.place (window, 0, 0, anna.width, anna.height)
-    stage.desk.display.run (['xdotool', 'windowactivate', '--sync', window])
-    return window
-
-
 def preferences (position):
     """A page of the preferences, by its place among them."""
     def play (stage):
         before = set (stage.desk.display.windows (stage.anna.program.pid))
         stage.anna.key ('ctrl+comma')
-        window_of (stage, before)
+        stage.fit_dialog (before)
         tabs = wait_until (lambda: [node for node in stage.anna.every () if node.get_role_name () == 'page tab'][:5], 'the pages')
         tabs[position].act ()
     return play
@@ -190,6 +189,13 @@ def preferences (position):
 
 for place, page in enumerate (('you', 'devices', 'network', 'privacy', 'profile')):
     scene (f'preferences-{page}', ('', 'dark', 'narrow', 'french'))(preferences (place))
+
+
+@scene ('blocked', ('', 'narrow'))
+def blocked (stage):
+    with procs.cli (stage.anna.profile, 'people', 'block', 'Sofia', media=None) as program:
+        program.wait (0)
+    preferences (3)(stage)
 
 
 def first_start (place):
@@ -210,15 +216,15 @@ def shown (person):
 
 
 for place, step in enumerate (('name', 'devices', 'call')):
-    scene (f'first-start-{step}', ('', 'dark', 'french'), settings={'first-start-done': 'false'})(first_start (place))
+    scene (f'first-start-{step}', ('', 'dark', 'narrow', 'french'), settings={'first-start-done': 'false'}, people=())(first_start (place))
 
 
-@scene ('devices', ('', 'dark'))
+@scene ('devices', ('', 'dark', 'narrow', 'french'))
 def devices (stage):
-    call (stage)
+    call_him (stage, *stage.karim_answers ())
     before = set (stage.desk.display.windows (stage.anna.program.pid))
     stage.anna.key ('d')
-    window_of (stage, before)
+    stage.fit_dialog (before)
 
 
 @scene ('notice', ('', 'dark', 'narrow', 'french'), media='auto', env=NOTHING)
@@ -232,11 +238,34 @@ def card (stage):
     wait_until (lambda: stage.desk.display.windows (stage.anna.program.pid)[1:], 'the card')
 
 
-@scene ('waiting', ('', 'dark', 'narrow'))
+def second_caller (stage):
+    call_him (stage, *stage.karim_answers ())
+    zoe = stage.other ('Zoë', 'call', stage.anna.address, media=stage.film ('anna'))
+    zoe.wait_event ('state', state='ringing')
+    return zoe
+
+
+@scene ('second-caller', ('', 'dark', 'narrow', 'french'))
+def second_caller_rings (stage):
+    second_caller (stage)
+    stage.anna.wait_for (in_words (stage, 'Answer and hold', 'Répondre et mettre en attente'), 'push button')
+
+
+@scene ('two-calls', ('', 'dark', 'narrow', 'french'))
+def two_calls (stage):
+    zoe = second_caller (stage)
+    stage.anna.click (in_words (stage, 'Answer and hold', 'Répondre et mettre en attente'))
+    zoe.wait_event ('first-frame')
+    wake (stage)
+
+
+@scene ('waiting', ('', 'dark', 'narrow', 'french'))
 def waiting (stage):
-    call (stage)
-    stage.karim ('call', stage.anna.address)
-    stage.anna.report.wait_event ('request')
+    """Three ring at once: one has the card, the others stand in the list."""
+    for name, words in (('Karim', 'Do you have a minute?'), ('Zoë', 'About the boat'), ('Max', '')):
+        program = stage.other (name, 'call', stage.anna.address, '--data', words)
+        program.wait_event ('state', state='ringing')
+    stage.anna.wait_for ('Max', 'label')
 
 
 @scene ('add', ('', 'dark', 'narrow', 'french'))
@@ -246,45 +275,65 @@ def add (stage):
 
 
 def in_words (stage, english, french):
-    return french if stage.look.get ('env', {}).get ('LANGUAGE') == 'fr' else english
+    return french if stage.french () else english
 
 
 @scene ('person', ('', 'dark', 'narrow', 'french'))
 def person (stage):
+    stage.anna.click (in_words (stage, 'All about Sofia', 'Tout sur Sofia'))
+    stage.anna.wait_for (in_words (stage, 'Call with sound only', 'Appeler avec le son seulement'))
+    stage.move_pointer (AWAY)
+
+
+@scene ('person-known', ('', 'narrow', 'french'))
+def person_known (stage):
+    """With some history."""
+    some_history (stage)
+    stage.anna.key ('Escape')
     stage.anna.click (in_words (stage, 'All about Karim', 'Tout sur Karim'))
     stage.anna.wait_for (in_words (stage, 'Call with sound only', 'Appeler avec le son seulement'))
+    stage.move_pointer (AWAY)
 
 
-@scene ('person-menu')
+@scene ('person-menu', ('', 'french'))
 def person_menu (stage):
-    x, y, width, height = stage.anna.extents (stage.anna.wait_for ('Karim', 'list item'))
+    x, y, width, height = stage.anna.extents (stage.anna.wait_for ('Sofia', 'list item'))
     stage.desk.display.run (['xdotool', 'mousemove', x + width // 3, y + height // 2, 'click', 3])
-    stage.anna.wait_for ('Block…', 'menu item')
+    stage.anna.wait_for (in_words (stage, 'Block…', 'Bloquer…'), 'menu item')
 
 
-@scene ('recent', ('', 'dark', 'narrow', 'french'))
-def recent (stage):
+def some_history (stage):
     """A call with a text and a file, and one that was missed."""
     anna = stage.anna
     paper = stage.home / 'holiday.txt'
     paper.write_text ('sun')
-    karim, address = stage.karim_answers ('--anyone', '--save', stage.home)
-    stage.run (address)
-    anna.report.wait_event ('first-frame')
+    karim, address = stage.karim_answers ()
+    call_him (stage, karim, address)
     karim.stop ()
     anna.ended ()
-    with procs.cli (stage.home / 'zoe', 'call', anna.address, '--identifier', 'Zoë', '--text', 'Are you there?') as caller:
+    with stage.other ('Karim', 'call', anna.address, '--text', 'Are you there?', '--file', paper) as caller:
         anna.report.wait_event ('request')
         caller.stop ()
-    anna.key ('Escape', 'ctrl+r')
-    anna.wait_for (in_words (stage, 'Missed call', 'Appel manqué'))
+
+
+@scene ('recent', ('', 'dark', 'narrow', 'french'))
+def recent (stage):
+    some_history (stage)
+    stage.anna.key ('Escape', 'ctrl+r')
+    stage.anna.wait_for (in_words (stage, 'Missed call', 'Appel manqué'))
+
+
+@scene ('recent-empty', ('', 'french'))
+def recent_empty (stage):
+    stage.anna.key ('ctrl+r')
+    stage.anna.wait_text (in_words (stage, 'Nothing yet.', 'Rien pour le moment.'))
 
 
 @scene ('compare', ('', 'dark', 'narrow'))
 def compare (stage):
     """With somebody whose key a link told."""
     _, address = stage.karim_answers ()
-    with procs.cli (stage.home / 'karim', 'identity', media=None) as program:
+    with procs.cli (stage.home / 'Karim', 'identity', media=None) as program:
         identity = program.wait_event ('identity')['id']
     stage.anna.key ('ctrl+shift+n')
     stage.anna.wait_dialog ('Address or link')
@@ -297,9 +346,41 @@ def compare (stage):
     stage.anna.wait_dialog ('They are the same')
 
 
+@scene ('another-key', ('', 'dark', 'narrow'))
+def another_key (stage):
+    """Where Karim was, another key answers than the one that his link told."""
+    with procs.cli (stage.home / 'old', 'identity', media=None) as program:
+        identity = program.wait_event ('identity')['id']
+    _, address = stage.karim_answers ()
+    with procs.cli (stage.anna.profile, 'people', 'add', 'Karim', f'visavis:{identity}@{address}', media=None) as program:
+        program.wait (0)
+    stage.anna.click_node (stage.anna.wait_for ('Karim', 'list item'))
+    stage.anna.wait_for ('Another key answered in place of Karim')
+
+
+@scene ('bring-back', ('', 'french'))
+def bring_back (stage):
+    """A saved profile, and the question for its passphrase."""
+    copy = stage.anna.profile / 'copy'
+    with procs.cli (stage.anna.profile, 'export', copy, json_lines=False, media=None, stdin=True) as program:
+        program.write_line ('correct horse')
+        program.wait (0)
+    preferences (4)(stage)
+    display, pid = stage.desk.display, stage.anna.program.pid
+    before = set (display.windows (pid))
+    wait_until (lambda: next ((node for node in stage.anna.every () if node.get_name ().startswith (in_words (stage, '_Open…', '_Ouvrir…'))), None),
+                'the button').do_action (0)
+    window = wait_until (lambda: set (display.windows (pid)) - before, 'the files').pop ()
+    display.run (['xdotool', 'windowactivate', '--sync', window])
+    display.key ('ctrl+l')
+    display.type (str (copy))
+    display.key ('Return')
+    stage.anna.wait_for (in_words (stage, 'Passphrase', 'Phrase secrète'), 'text')
+
+
 @scene ('chat', ('', 'dark', 'narrow', 'french'))
 def chat (stage):
-    karim, address = stage.karim_answers ()
+    karim, address = stage.karim_answers ('--anyone', '--data', 'Hello')
     call_him (stage, karim, address)
     stage.anna.key ('c')
     stage.anna.wait_for (in_words (stage, 'Write a message', 'Écrire un message'))
@@ -315,7 +396,3 @@ def played (desk, name, look=''):
     with Stage (desk, look, **function.anna) as stage:
         function (stage)
         yield stage
-
-
-def desk ():
-    return Desk ()

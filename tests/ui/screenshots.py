@@ -11,6 +11,7 @@ HERE = Path (__file__).resolve ().parent
 sys.path[:0] = [str (HERE), str (HERE.parent / 'lib')]
 
 import scenes  # noqa: E402
+from stage import desk  # noqa: E402
 
 
 def wanted (words):
@@ -22,9 +23,11 @@ def wanted (words):
 
 
 def settle (stage, path):
-    """What slides or fades in has come to rest when two pictures are alike; where a film is shown they never are, so not for long."""
+    """What slides or fades in has come to rest when two pictures are alike; where a film is shown they never are, so not for long, but until controls that nobody
+    uses are gone."""
     last = None
-    for _ in range (12):
+    for _ in range (14):
+        stage.arrange ()
         stage.picture (path)
         data = path.read_bytes ()
         if data == last:
@@ -33,15 +36,24 @@ def settle (stage, path):
         time.sleep (0.15)
 
 
+def finish (stage, path):
+    """Round corners, as a desktop draws them; and as small as may be."""
+    size = stage.desk.display.run (['identify', '-format', '%w,%h', path]).split (',')
+    right, bottom = (int (number) - 1 for number in size)
+    mask = ['(', '-size', 'x'.join (size), 'xc:none', '-fill', 'white', '-draw', f'roundrectangle 0,0,{right},{bottom},12,12', ')']
+    stage.desk.display.run (['convert', path, '-alpha', 'set', *mask, '-compose', 'DstIn', '-composite', '-strip', '-define', 'png:compression-level=9', path])
+
+
 def main ():
     if len (sys.argv) < 2 or sys.argv[1].startswith ('-'):
         sys.exit (__doc__)
     folder = Path (sys.argv[1])
     folder.mkdir (parents=True, exist_ok=True)
-    with scenes.desk () as desk:
+    with desk (composited=True) as there:
         for name, look, title in wanted (sys.argv[2:]):
-            with scenes.played (desk, name, look) as stage:
+            with scenes.played (there, name, look) as stage:
                 settle (stage, folder / f'{title}.png')
+                finish (stage, folder / f'{title}.png')
             print (folder / f'{title}.png', flush=True)
 
 

@@ -5,6 +5,7 @@ import re
 import unittest
 
 import scenes
+from stage import desk
 from tap import main
 
 CONTROLS = {'push button', 'toggle button', 'text', 'password text', 'entry', 'check box', 'radio button', 'slider', 'spin button', 'combo box',
@@ -21,7 +22,7 @@ TYPE_NAME = re.compile (r'(?:Gtk|Adw|Vav|Gdk)[A-Z]\w+')
 class Names (unittest.TestCase):
     @classmethod
     def setUpClass (cls):
-        cls.desk = cls.enterClassContext (scenes.desk ())
+        cls.desk = cls.enterClassContext (desk ())
 
     def walk (self, name, look):
         """The controls that the page shows, and those of them without a name."""
