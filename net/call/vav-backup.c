@@ -20,6 +20,7 @@
 #define MAX_ITERATIONS 10000000
 #define TAG_SIZE 16
 #define MAX_FILE (256 * 1024 * 1024)
+#define MAX_CONTENT (MAX_FILE - 4096) /* of the files together: with what is around them all fits into MAX_FILE */
 #define CONTENT_TYPE G_VARIANT_TYPE ("a(say)")
 
 #define IDENTITY "identity.pem"
@@ -168,9 +169,21 @@ copy_database (const char *from, const char *to, GError **error)
   return done;
 }
 
+/* Not more than is read again: left says how much there is room for. */
+static gboolean
+read_limited (const char *path, gsize left, char **data, gsize *size, GError **error)
+{
+  struct stat info;
+
+  if (g_stat (path, &info) == 0 && (guint64)info.st_size <= left)
+    return g_file_get_contents (path, data, size, error);
+  g_set_error_literal (error, VAV_ERROR, VAV_ERROR_TOO_LARGE, _ ("the file is too large"));
+  return FALSE;
+}
+
 /* Returns: (nullable): the file's content; %NULL without an error: there is none */
 static GBytes *
-read_member (const char *profile, const char *name, GError **error)
+read_member (const char *profile, const char *name, gsize left, GError **error)
 {
   g_autofree char *path = g_build_filename (profile, name, NULL);
   g_autofree char *copy = NULL;
@@ -189,13 +202,11 @@ read_member (const char *profile, const char *name, GError **error)
           return NULL;
         }
     }
-  if (g_file_get_contents (copy != NULL ? copy : path, &data, &size, &failure) && size > MAX_FILE)
-    failure = g_error_new_literal (VAV_ERROR, VAV_ERROR_TOO_LARGE, _ ("the file is too large"));
+  (void)read_limited (copy != NULL ? copy : path, left, &data, &size, &failure);
   if (copy != NULL)
     (void)g_unlink (copy);
   if (failure == NULL)
     return g_bytes_new_take (data, size);
-  g_free (data);
   fail_at (error, path, failure->message);
   return NULL;
 }
@@ -205,12 +216,13 @@ pack (const char *profile, GError **error)
 {
   g_autoptr (GVariant) content = NULL;
   GVariantBuilder builder;
+  gsize left = MAX_CONTENT;
 
   g_variant_builder_init (&builder, CONTENT_TYPE);
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autoptr (GError) failure = NULL;
-      g_autoptr (GBytes) member = read_member (profile, names[i], &failure);
+      g_autoptr (GBytes) member = read_member (profile, names[i], left, &failure);
 
       if (failure == NULL && member == NULL && g_str_equal (names[i], IDENTITY))
         fail (&failure, _ ("There is no profile here that could be saved."));
@@ -220,9 +232,11 @@ pack (const char *profile, GError **error)
           g_propagate_error (error, g_steal_pointer (&failure));
           return NULL;
         }
-      if (member != NULL)
-        g_variant_builder_add (&builder, "(s@ay)", names[i],
-                               g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, member, TRUE));
+      if (member == NULL)
+        continue;
+      left -= MIN (left, g_bytes_get_size (member)); /* it may have grown meanwhile */
+      g_variant_builder_add (&builder, "(s@ay)", names[i],
+                             g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, member, TRUE));
     }
   content = g_variant_ref_sink (g_variant_builder_end (&builder));
   if (G_BYTE_ORDER == G_BIG_ENDIAN)
@@ -346,32 +360,54 @@ move (const char *from_folder, const char *to_folder, const char *name, GError *
   return fail_at (error, from, g_strerror (errno));
 }
 
-/* The key is never missing: the old one has a second name before the new one takes its place. */
+/* The key is never missing: there is a copy of the old one before the new one takes its place. No second name of the same file: not all file systems
+ * have that. */
 static gboolean
 keep_identity (const char *profile, const char *old, GError **error)
 {
   g_autofree char *from = g_build_filename (profile, IDENTITY, NULL);
   g_autofree char *to = g_build_filename (old, IDENTITY, NULL);
+  g_autofree char *pem = NULL;
+  gsize size = 0;
+  g_autoptr (GError) failure = NULL;
 
-  if (link (from, to) == 0 || errno == ENOENT)
+  if (g_file_get_contents (from, &pem, &size, &failure))
+    g_file_set_contents_full (to, pem, (gssize)size, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
+                              &failure);
+  if (pem != NULL)
+    gnutls_memset (pem, 0, size);
+  if (failure == NULL || g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOENT))
     return TRUE;
-  return fail_at (error, from, g_strerror (errno));
+  return fail_at (error, from, failure->message);
 }
+
+static const char *const moved[] = { PEOPLE "-wal", PEOPLE "-shm", PEOPLE, SETTINGS };
 
 static gboolean
 put_in_place (const char *fresh, const char *profile, const char *old, GError **error)
 {
-  static const char *const moved[] = { PEOPLE "-wal", PEOPLE "-shm", PEOPLE, SETTINGS };
-
+  if (!keep_identity (profile, old, error))
+    return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (moved); i++)
     if (!move (profile, old, moved[i], error))
       return FALSE;
-  if (!keep_identity (profile, old, error))
-    return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     if (!move (fresh, profile, names[i], error))
-      return FALSE;
+      {
+        while (i > 0)
+          (void)move (profile, fresh, names[--i], NULL);
+        return FALSE;
+      }
   return TRUE;
+}
+
+/* As it was before. What cannot be moved stays in the folder of the old. */
+static void
+take_back (const char *profile, const char *old)
+{
+  for (gsize i = G_N_ELEMENTS (moved); i > 0; i--)
+    (void)move (old, profile, moved[i - 1], NULL);
+  (void)move (old, profile, IDENTITY, NULL);
 }
 
 static char *
@@ -435,7 +471,7 @@ vav_backup_check (const char *path, const char *passphrase, GError **error)
  * @passphrase: that it was made with
  * @profile: the folder that becomes that profile, made if missing. No program may be using it. What it was goes into a folder
  *   `replaced-DATE-…` in it
- * @error: VAV_ERROR_PROFILE; nothing has changed then, as long as the file system did what it was asked
+ * @error: VAV_ERROR_PROFILE; all is as it was then, as long as the file system did what it was asked
  *
  * Brings a saved profile back. Any thread; blocks.
  */
@@ -463,7 +499,11 @@ vav_backup_read (const char *path, const char *passphrase, const char *profile, 
 
       done = data == NULL || write_member (fresh, names[i], data, error);
     }
-  done = done && put_in_place (fresh, profile, old, error);
+  if (done && !put_in_place (fresh, profile, old, error))
+    {
+      done = FALSE;
+      take_back (profile, old);
+    }
   if (fresh != NULL)
     remove_folder (fresh);
   if (old != NULL)

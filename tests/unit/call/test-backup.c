@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PHRASE "correct horse battery"
 
@@ -221,6 +222,45 @@ test_damaged (Fixture *fixture, gconstpointer data)
   assert_refused (fixture, PHRASE);
 }
 
+/* A key that cannot be kept is no reason to lose the people: all is as it was. */
+static void
+test_unkept (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *key = g_build_filename (fixture->fresh, "identity.pem", NULL);
+  g_autoptr (GDir) folder = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VavPeople) people = NULL;
+  g_autoptr (VavPerson) zoe = NULL;
+  const char *name;
+
+  write_backup (fixture);
+  add_person (fixture->fresh, "Zoë");
+  g_assert_cmpint (g_mkdir (key, 0700), ==, 0); /* a folder can neither be read nor have a second name */
+  g_assert_false (vav_backup_read (fixture->file, PHRASE, fixture->fresh, &error));
+  g_assert_error (error, VAV_ERROR, VAV_ERROR_PROFILE);
+
+  people = vav_people_open (fixture->fresh, NULL);
+  zoe = vav_people_find_by_name (people, "Zoë");
+  g_assert_nonnull (zoe);
+  folder = g_dir_open (fixture->fresh, 0, NULL);
+  while ((name = g_dir_read_name (folder)) != NULL)
+    g_assert_false (g_str_has_prefix (name, ".import-") || g_str_has_prefix (name, "replaced-"));
+}
+
+/* What could not be read again is not saved: files that together are as large as what is saved may be. */
+static void
+test_too_large (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *settings = g_build_filename (fixture->profile, "settings.ini", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (truncate (settings, 256 * 1024 * 1024), ==, 0);
+  g_assert_false (vav_backup_write (fixture->profile, fixture->file, PHRASE, &error));
+  g_assert_error (error, VAV_ERROR, VAV_ERROR_PROFILE);
+  g_assert_nonnull (strstr (error->message, "settings.ini"));
+  g_assert_false (g_file_test (fixture->file, G_FILE_TEST_EXISTS));
+}
+
 static void
 test_nothing_to_save (Fixture *fixture, gconstpointer data)
 {
@@ -242,6 +282,8 @@ main (int argc, char **argv)
   g_test_add ("/call/backup/replace", Fixture, NULL, set_up, test_replace, tear_down);
   g_test_add ("/call/backup/passphrases", Fixture, NULL, set_up, test_passphrases, tear_down);
   g_test_add ("/call/backup/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
+  g_test_add ("/call/backup/unkept", Fixture, NULL, set_up, test_unkept, tear_down);
+  g_test_add ("/call/backup/too-large", Fixture, NULL, set_up, test_too_large, tear_down);
   g_test_add ("/call/backup/nothing-to-save", Fixture, NULL, set_up, test_nothing_to_save, tear_down);
 
   return g_test_run ();
