@@ -88,6 +88,15 @@ on_save_picture (VavAppCallPage *self, GdkTexture *picture)
     vav_app_snapshot_keep (picture, name, ADW_TOAST_OVERLAY (overlay));
 }
 
+static void
+on_screen_failed (VavAppCallPage *self, const GError *error)
+{
+  GtkWidget *overlay = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_TOAST_OVERLAY);
+
+  if (overlay != NULL)
+    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), adw_toast_new (error->message));
+}
+
 static gboolean
 shortcut_escape (GtkWidget *widget, GVariant *args, gpointer user_data)
 {
@@ -163,6 +172,7 @@ vav_app_call_page_class_init (VavAppCallPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_reveal);
   gtk_widget_class_bind_template_callback (widget_class, on_folded);
   gtk_widget_class_bind_template_callback (widget_class, on_save_picture);
+  gtk_widget_class_bind_template_callback (widget_class, on_screen_failed);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, shortcut_escape, NULL);
 }
 

@@ -71,6 +71,8 @@ on_key_pressed (VavGtkConference *self, guint key, guint code, GdkModifierType m
       return run (self, "call.microphone");
     case GDK_KEY_v:
       return run (self, "call.camera");
+    case GDK_KEY_s:
+      return run (self, "call.screen");
     case GDK_KEY_h:
       return run (self, "call.hold");
     case GDK_KEY_f:

@@ -290,7 +290,7 @@ vav_gtk_conference_is_swapped (VavGtkConference *self)
 {
   if (!self->swapped || self->view != VAV_GTK_VIEW_BOTH || self->stream == NULL)
     return FALSE;
-  return (vav_stream_get_flows (self->stream) & VAV_FLOW_VIDEO_OUT) != 0
+  return ((vav_stream_get_flows (self->stream) & VAV_FLOW_VIDEO_OUT) != 0 || vav_stream_get_sharing (self->stream))
          && (vav_stream_get_flows (self->stream) & vav_stream_get_peer_flows (self->stream) & VAV_FLOW_VIDEO_IN) != 0;
 }
 

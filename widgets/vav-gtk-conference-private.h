@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 /* What the view's files share: vav-gtk-conference.c is the class, vav-gtk-conference-line.c what is passed on to the stream,
  * vav-gtk-conference-end.c what follows from the end of a call, vav-gtk-conference-update.c what is seen, vav-gtk-conference-fade.c when the
  * controls hide, vav-gtk-conference-own.c where the small picture stands,
- * vav-gtk-conference-keys.c keys, hold and full screen, vav-gtk-conference-properties.c the properties. */
+ * vav-gtk-conference-screen.c the screen that is shared, vav-gtk-conference-keys.c keys, hold and full screen, vav-gtk-conference-properties.c the properties. */
 struct _VavGtkConference
 {
   GtkWidget parent_instance;
@@ -47,6 +47,8 @@ struct _VavGtkConference
   GtkWidget *accept_button;
   GtkButton *microphone_button;
   GtkButton *camera_button;
+  GtkButton *screen_button;
+  GtkWidget *sharing_box;
   GtkWidget *quality_button;
   VavGtkDetails *details;
   GtkButton *hold_button;
@@ -77,9 +79,12 @@ struct _VavGtkConference
   gboolean name_visible;
   gboolean mirror_own;
   gboolean has_hold;
+  gboolean has_screen;
   gboolean has_fullscreen;
   gboolean detection_set; /* on the view, not only on a stream */
   gboolean stream_is_own; /* made by the view */
+  gboolean asks_screen;   /* the person is choosing what to share */
+  gboolean follows_screen;
 
   gint64 active_since;  /* monotonic, microseconds; 0: not active */
   gint64 waiting_since; /* the same, since the call does not go on; 0: it does */
@@ -149,6 +154,12 @@ void vav_gtk_conference_show_stats (VavGtkConference *self, const VavStats *stat
 gboolean vav_gtk_conference_place_child (VavGtkConference *self, GtkWidget *child, GdkRectangle *rectangle);
 void vav_gtk_conference_init_own (VavGtkConference *self);
 gboolean vav_gtk_conference_is_swapped (VavGtkConference *self);
+
+/* vav-gtk-conference-screen.c */
+void vav_gtk_conference_install_screen (GtkWidgetClass *widget_class);
+gboolean vav_gtk_conference_can_share (VavGtkConference *self);
+void vav_gtk_conference_on_sharing (VavGtkConference *self);
+void vav_gtk_conference_on_sharing_ended (VavGtkConference *self, const GError *error);
 
 /* vav-gtk-conference-keys.c */
 void vav_gtk_conference_stop_talking (VavGtkConference *self);

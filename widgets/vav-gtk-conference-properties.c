@@ -23,7 +23,9 @@ enum
   PROP_SWAPPED,
   PROP_HELD,
   PROP_FULLSCREEN,
+  PROP_SCREEN,
   PROP_HOLD_BUTTON,
+  PROP_SCREEN_BUTTON,
   PROP_FULLSCREEN_BUTTON,
   PROP_MENU_MODEL,
   N_PROPS
@@ -91,8 +93,14 @@ vav_gtk_conference_get_property (GObject *object, guint id, GValue *value, GPara
     case PROP_FULLSCREEN:
       g_value_set_boolean (value, vav_gtk_conference_get_fullscreen (self));
       break;
+    case PROP_SCREEN:
+      g_value_set_boolean (value, vav_gtk_conference_get_screen (self));
+      break;
     case PROP_HOLD_BUTTON:
       g_value_set_boolean (value, self->has_hold);
+      break;
+    case PROP_SCREEN_BUTTON:
+      g_value_set_boolean (value, self->has_screen);
       break;
     case PROP_FULLSCREEN_BUTTON:
       g_value_set_boolean (value, self->has_fullscreen);
@@ -185,8 +193,14 @@ vav_gtk_conference_set_property (GObject *object, guint id, const GValue *value,
     case PROP_FULLSCREEN:
       vav_gtk_conference_set_fullscreen (self, g_value_get_boolean (value));
       break;
+    case PROP_SCREEN:
+      vav_gtk_conference_set_screen (self, g_value_get_boolean (value));
+      break;
     case PROP_HOLD_BUTTON:
       set_flag (self, &self->has_hold, g_value_get_boolean (value), id);
+      break;
+    case PROP_SCREEN_BUTTON:
+      set_flag (self, &self->has_screen, g_value_get_boolean (value), id);
       break;
     case PROP_FULLSCREEN_BUTTON:
       set_flag (self, &self->has_fullscreen, g_value_get_boolean (value), id);
@@ -223,6 +237,8 @@ vav_gtk_conference_install_properties (GObjectClass *object_class)
   properties[PROP_SWAPPED] = g_param_spec_boolean ("swapped", NULL, NULL, FALSE, flags);
   properties[PROP_HELD] = g_param_spec_boolean ("held", NULL, NULL, FALSE, flags);
   properties[PROP_FULLSCREEN] = g_param_spec_boolean ("fullscreen", NULL, NULL, FALSE, flags);
+  properties[PROP_SCREEN] = g_param_spec_boolean ("screen", NULL, NULL, FALSE, flags);
+  properties[PROP_SCREEN_BUTTON] = g_param_spec_boolean ("screen-button", NULL, NULL, TRUE, flags);
   properties[PROP_HOLD_BUTTON] = g_param_spec_boolean ("hold-button", NULL, NULL, TRUE, flags);
   properties[PROP_FULLSCREEN_BUTTON] = g_param_spec_boolean ("fullscreen-button", NULL, NULL, TRUE, flags);
   properties[PROP_MENU_MODEL] = g_param_spec_object ("menu-model", NULL, NULL, G_TYPE_MENU_MODEL, flags);

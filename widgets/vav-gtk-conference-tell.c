@@ -68,6 +68,10 @@ dup_news (VavGtkConference *self)
     return g_strconcat (unseen, ". ", unheard, NULL);
   if (unseen != NULL || unheard != NULL)
     return g_strdup (unseen != NULL ? unseen : unheard);
+  if (vav_stream_get_sharing (self->stream))
+    return g_strdup (_ ("You are sharing your screen"));
+  if (vav_stream_get_peer_sharing (self->stream))
+    return vav_gtk_words_peer_sharing (self->stream);
   return g_strdup (_ ("The call is running"));
 }
 

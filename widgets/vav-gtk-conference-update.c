@@ -57,13 +57,25 @@ dup_waiting_words (VavGtkConference *self)
   return g_strdup_printf ("%s %s", words, clock);
 }
 
+/* How long it has been, and whether what one sees is a screen. */
+static char *
+dup_active_words (VavGtkConference *self)
+{
+  g_autofree char *clock = vav_gtk_words_clock ((g_get_monotonic_time () - self->active_since) / G_USEC_PER_SEC);
+
+  if (!vav_stream_get_peer_sharing (self->stream))
+    return g_steal_pointer (&clock);
+  /* Translators: stands beside the other person's name; %s is how long the call has been going on, such as 12:31 */
+  return g_strdup_printf (_ ("%s · sharing the screen"), clock);
+}
+
 static void
 update_clock_label (VavGtkConference *self)
 {
   g_autofree char *words = NULL;
 
   if (get_state (self) == VAV_STATE_ACTIVE)
-    words = vav_gtk_words_clock ((g_get_monotonic_time () - self->active_since) / G_USEC_PER_SEC);
+    words = dup_active_words (self);
   else if (self->stream != NULL)
     words = vav_gtk_words_state (self->stream);
   gtk_label_set_label (self->state_label, words != NULL ? words : "");
@@ -174,6 +186,17 @@ update_silence (VavGtkConference *self)
   gtk_label_set_label (self->silence_label, words != NULL ? words : "");
 }
 
+/* For who does not see it. */
+static const char *
+name_picture (VavGtkConference *self, gboolean own)
+{
+  if (own)
+    return vav_gtk_conference_get_screen (self) ? _ ("Your screen") : _ ("Your own picture");
+  if (self->stream != NULL && vav_stream_get_peer_sharing (self->stream))
+    return _ ("Screen of the other side");
+  return _ ("Picture of the other side");
+}
+
 static void
 update_own (VavGtkConference *self)
 {
@@ -186,7 +209,7 @@ update_own (VavGtkConference *self)
   gtk_widget_set_opacity (GTK_WIDGET (self->own_view), seen ? 1 : 0);
   gtk_widget_set_focusable (GTK_WIDGET (self->own_view), seen);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->own_view), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  swapped ? _ ("Picture of the other side") : _ ("Your own picture"), -1);
+                                  name_picture (self, !swapped), -1);
   gtk_widget_queue_allocate (GTK_WIDGET (self->overlay));
 }
 
@@ -224,6 +247,7 @@ vav_gtk_conference_update_flows (VavGtkConference *self)
   gboolean microphone = has_flow (self, VAV_FLOW_AUDIO_OUT);
   gboolean camera = has_flow (self, VAV_FLOW_VIDEO_OUT);
   gboolean held = vav_gtk_conference_get_held (self);
+  gboolean screen = vav_gtk_conference_get_screen (self);
 
   update_toggle (self->microphone_button, microphone, "audio-input-microphone-symbolic", "microphone-disabled-symbolic",
                  microphone ? _ ("Turn the microphone off (M)") : _ ("Turn the microphone on (M)"));
@@ -232,6 +256,8 @@ vav_gtk_conference_update_flows (VavGtkConference *self)
   update_device (self, self->microphone_button, VAV_DEVICE_MICROPHONE, "microphone-disabled-symbolic",
                  _ ("No microphone can be used"));
   update_device (self, self->camera_button, VAV_DEVICE_CAMERA, "camera-disabled-symbolic", _ ("No camera can be used"));
+  update_toggle (self->screen_button, !screen, "video-display-symbolic", "video-display-symbolic",
+                 screen ? _ ("Stop sharing the screen (S)") : _ ("Share the screen (S)"));
   update_toggle (self->hold_button, !held, "media-playback-pause-symbolic", "media-playback-start-symbolic",
                  held ? _ ("Go on with the call (H)") : _ ("Put the call on hold (H)"));
   vav_gtk_conference_update_views (self);
@@ -266,6 +292,8 @@ vav_gtk_conference_update_call (VavGtkConference *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "call.microphone", busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "call.camera", busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "call.hold", is_connected (state));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "call.screen", vav_gtk_conference_can_share (self));
+  gtk_widget_set_visible (self->sharing_box, vav_gtk_conference_get_screen (self));
   gtk_widget_set_visible (self->accept_button, state == VAV_STATE_INCOMING);
   gtk_widget_set_visible (GTK_WIDGET (self->microphone_button), state != VAV_STATE_INCOMING);
   gtk_widget_set_visible (GTK_WIDGET (self->camera_button), state != VAV_STATE_INCOMING);
@@ -285,6 +313,7 @@ vav_gtk_conference_update_visibility (VavGtkConference *self)
   gtk_widget_set_visible (self->controls_box, self->controls_visible);
   gtk_widget_set_visible (GTK_WIDGET (self->name_label), self->name_visible);
   gtk_widget_set_visible (GTK_WIDGET (self->hold_button), self->has_hold && is_connected (get_state (self)));
+  gtk_widget_set_visible (GTK_WIDGET (self->screen_button), self->has_screen && vav_gtk_conference_can_share (self));
   gtk_widget_set_visible (GTK_WIDGET (self->fullscreen_button), self->has_fullscreen);
   gtk_widget_set_visible (GTK_WIDGET (self->more_button), gtk_menu_button_get_menu_model (self->more_button) != NULL);
   gtk_widget_set_sensitive (self->dialler_box, can_call);
@@ -309,14 +338,15 @@ vav_gtk_conference_update_views (VavGtkConference *self)
 {
   gboolean swapped = vav_gtk_conference_is_swapped (self);
   gboolean own = self->view == VAV_GTK_VIEW_OWN || swapped;
+  gboolean mirror = self->mirror_own && !vav_gtk_conference_get_screen (self); /* what is written there is to be read */
 
   vav_gtk_video_view_set_source (self->main_view, self->stream, own ? VAV_GTK_DISPLAY_OWN : VAV_GTK_DISPLAY_REMOTE);
-  vav_gtk_video_view_set_mirror (self->main_view, own && self->mirror_own);
+  vav_gtk_video_view_set_mirror (self->main_view, own && mirror);
   vav_gtk_video_view_set_source (self->own_view, self->view == VAV_GTK_VIEW_BOTH ? self->stream : NULL,
                                  swapped ? VAV_GTK_DISPLAY_REMOTE : VAV_GTK_DISPLAY_OWN);
-  vav_gtk_video_view_set_mirror (self->own_view, !swapped && self->mirror_own);
+  vav_gtk_video_view_set_mirror (self->own_view, !swapped && mirror);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->main_view), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  own ? _ ("Your own picture") : _ ("Picture of the other side"), -1);
+                                  name_picture (self, own), -1);
   update_waiting (self);
   update_placeholder (self);
   update_silence (self);

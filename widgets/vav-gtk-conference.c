@@ -64,6 +64,9 @@ make_signals (VavGtkConference *self)
   g_signal_group_connect_swapped (signals, "stats", G_CALLBACK (vav_gtk_conference_show_stats), self);
   g_signal_group_connect_swapped (signals, "notify::held", G_CALLBACK (on_stream_held), self);
   g_signal_group_connect_swapped (signals, "notify::peer-held", G_CALLBACK (on_stream_held), self);
+  g_signal_group_connect_swapped (signals, "notify::sharing", G_CALLBACK (vav_gtk_conference_on_sharing), self);
+  g_signal_group_connect_swapped (signals, "notify::peer-sharing", G_CALLBACK (vav_gtk_conference_update_flows), self);
+  g_signal_group_connect_swapped (signals, "sharing-ended", G_CALLBACK (vav_gtk_conference_on_sharing_ended), self);
   g_signal_group_connect_swapped (signals, "notify::address", G_CALLBACK (on_stream_address), self);
   g_signal_group_connect_swapped (signals, "notify::identifier", G_CALLBACK (on_stream_identifier), self);
   g_signal_group_connect_swapped (signals, "notify::detection", G_CALLBACK (on_stream_detection), self);
@@ -279,6 +282,8 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (camera_button);
   BIND (quality_button);
   BIND (details);
+  BIND (screen_button);
+  BIND (sharing_box);
   BIND (hold_button);
   BIND (fullscreen_button);
   BIND (more_button);
@@ -309,6 +314,7 @@ vav_gtk_conference_class_init (VavGtkConferenceClass *klass)
   gtk_widget_class_install_property_action (widget_class, "call.microphone", "microphone");
   gtk_widget_class_install_property_action (widget_class, "call.camera", "camera");
   gtk_widget_class_install_action (widget_class, "call.save-picture", NULL, action_save_picture);
+  vav_gtk_conference_install_screen (widget_class);
   gtk_widget_class_install_property_action (widget_class, "call.hold", "held");
   gtk_widget_class_install_property_action (widget_class, "call.fullscreen", "fullscreen");
   gtk_widget_class_install_property_action (widget_class, "call.corner", "own-corner");
@@ -350,6 +356,7 @@ vav_gtk_conference_init (VavGtkConference *self)
   self->name_visible = TRUE;
   self->mirror_own = TRUE;
   self->has_hold = TRUE;
+  self->has_screen = TRUE;
   self->has_fullscreen = TRUE;
   self->detection = -1;
   load_css (gtk_widget_get_display (GTK_WIDGET (self)));
@@ -417,6 +424,7 @@ vav_gtk_conference_bind (VavGtkConference *self, VavStream *stream)
   notify (self, "microphone");
   notify (self, "camera");
   notify (self, "held");
+  notify (self, "screen");
 }
 
 /**

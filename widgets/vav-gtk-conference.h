@@ -31,21 +31,23 @@ G_BEGIN_DECLS
  * picture as in a mirror, default), `microphone` and `camera` (whether this side's sound and picture go out),
  * `own-corner` (#VavGtkCorner: where the small picture stands; changes when a person moves it, so a program may keep it), `swapped` (the own picture large
  * and the other side's small, while both are there), `controls-shown` (read-only: whether header and controls are to be seen at the moment, so that a program may fade parts of its own with them).
- * `held` (this side has the call on hold), `fullscreen` (the window's), `hold-button` and `fullscreen-button` (whether there are such buttons; the
- * actions stay), `menu-model` (a #GMenuModel: what the "More" button opens; without one there is no such button).
+ * `held` (this side has the call on hold), `screen` (a screen is sent in the place of the camera's picture; see vav_gtk_conference_set_screen()),
+ * `fullscreen` (the window's), `hold-button`, `screen-button` and `fullscreen-button` (whether there are such buttons; the actions stay; that of the
+ * screen shows only where the desktop has the ScreenCast portal), `menu-model` (a #GMenuModel: what the "More" button opens; without one there is no such button).
  *
- * Keys, in the whole window while a call runs and nobody types: M microphone, V camera, H hold, F full screen, Esc leaves that. While the
+ * Keys, in the whole window while a call runs and nobody types: M microphone, V camera, S screen, H hold, F full screen, Esc leaves that. While the
  * microphone is off, the space bar opens it for as long as it is held down.
  *
  * Signals: `save-picture` (GdkTexture *picture): the person wants to keep the other side's picture; the program says where.
+ * `screen-failed` (GError *error): a screen could not be shared, for another reason than that the person did not want to; a sentence to be shown.
  *
- * Actions: `call.start` (dials what the entry says), `call.again`, `call.accept`, `call.hang-up` (declines, too), `call.microphone`, `call.camera`, `call.hold`,
+ * Actions: `call.start` (dials what the entry says), `call.again`, `call.accept`, `call.hang-up` (declines, too), `call.microphone`, `call.camera`, `call.screen`, `call.hold`,
  * `call.fullscreen`, `call.save-picture`, `call.swap`, `call.corner` (takes the nick of a #VavGtkCorner).
  *
  * # CSS nodes
  * `conference` with the style class `.compact` when small, `.controls-hidden` while header and controls are faded out; inside `videoview.remote`, `videoview.own`, `portrait.portrait` with `.color1` to `.color14`, `.header` with `.plate` (`.name`,
  * `.state`, `.quality` with `.good`, `.weak` or `.bad`) and `.tools`, `.controls` with `button.accept`, `button.hang-up`, `button.off` and, around the
- * microphone, `button.level-1` to `-3`, `.placeholder`, `.result`, `.dialler`.
+ * microphone, `button.level-1` to `-3`, `.sharing` while the own screen is shared, `.placeholder`, `.result`, `.dialler`.
  *
  * # Accessibility
  * Header and controls fade out in a call after three seconds without movement of the pointer, touch or key, and come back at the next. They stay while a
@@ -81,6 +83,8 @@ gboolean vav_gtk_conference_get_microphone (VavGtkConference *self);
 void vav_gtk_conference_set_microphone (VavGtkConference *self, gboolean microphone);
 gboolean vav_gtk_conference_get_held (VavGtkConference *self);
 void vav_gtk_conference_set_held (VavGtkConference *self, gboolean held);
+gboolean vav_gtk_conference_get_screen (VavGtkConference *self);
+void vav_gtk_conference_set_screen (VavGtkConference *self, gboolean screen);
 gboolean vav_gtk_conference_get_fullscreen (VavGtkConference *self);
 void vav_gtk_conference_set_fullscreen (VavGtkConference *self, gboolean fullscreen);
 gboolean vav_gtk_conference_get_camera (VavGtkConference *self);

@@ -41,6 +41,7 @@ struct _VavGtkDisplay
   int box_width;      /* the largest view, device pixels */
   int box_height;
   gboolean box_changed;
+  gboolean whole;  /* a screen: nothing of it is cut off */
   GstSample *last; /* owned, nullable: the decoder has more buffers than this one */
   /* streaming thread of the outlet */
   GstCaps *caps;    /* owned: of the last sample */
@@ -71,7 +72,7 @@ limit_size (VavGtkDisplay *self, int box_width, int box_height)
   height = GST_VIDEO_INFO_HEIGHT (&info);
   if (GST_VIDEO_INFO_PAR_D (&info) > 0)
     width = MAX (1, width * GST_VIDEO_INFO_PAR_N (&info) / GST_VIDEO_INFO_PAR_D (&info));
-  vav_gtk_fit_scale (width, height, box_width, box_height, &width, &height);
+  vav_gtk_fit_scale (width, height, box_width, box_height, self->whole, &width, &height);
   /* no pixel aspect ratio: even sizes are a pixel off the aspect, which is no matter */
   caps = gst_caps_new_simple ("video/x-raw", "width", G_TYPE_INT, width, "height", G_TYPE_INT, height, NULL);
   g_object_set (self->limit, "caps", caps, NULL);
@@ -235,10 +236,33 @@ flow_runs (VavGtkDisplay *self)
   if (!vav_stream_is_busy (self->stream) || state == VAV_STATE_INCOMING)
     return FALSE;
   if (self->kind == VAV_GTK_DISPLAY_OWN)
-    return (flows & VAV_FLOW_VIDEO_OUT) != 0;
+    return (flows & VAV_FLOW_VIDEO_OUT) != 0 || vav_stream_get_sharing (self->stream);
   if ((flows & VAV_FLOW_VIDEO_IN) == 0)
     return FALSE;
   return state != VAV_STATE_ACTIVE || (vav_stream_get_peer_flows (self->stream) & VAV_FLOW_VIDEO_IN) != 0;
+}
+
+static gboolean
+is_screen (VavGtkDisplay *self)
+{
+  if (self->stream == NULL)
+    return FALSE;
+  return self->kind == VAV_GTK_DISPLAY_OWN ? vav_stream_get_sharing (self->stream)
+                                           : vav_stream_get_peer_sharing (self->stream);
+}
+
+/* Returns: whether it is another thing than before */
+static gboolean
+update_whole (VavGtkDisplay *self)
+{
+  gboolean whole = is_screen (self), changed;
+
+  g_mutex_lock (&self->lock);
+  changed = self->whole != whole;
+  self->whole = whole;
+  self->box_changed |= changed;
+  g_mutex_unlock (&self->lock);
+  return changed;
 }
 
 static void
@@ -246,7 +270,7 @@ update (VavGtkDisplay *self)
 {
   gboolean runs = flow_runs (self);
   gboolean seen = self->demands->len > 0;
-  gboolean changed = FALSE;
+  gboolean changed = update_whole (self);
 
   if (!runs && self->pipeline != NULL)
     {
@@ -254,7 +278,7 @@ update (VavGtkDisplay *self)
       changed = TRUE;
     }
   else if (runs && seen && self->pipeline == NULL)
-    changed = build (self);
+    changed |= build (self);
 
   if (runs && seen && self->pipeline != NULL && self->consumer == 0)
     self->consumer = vav_outlet_attach (self->outlet, consume, self, NULL);
@@ -349,6 +373,8 @@ new_for_stream (VavStream *stream, VavGtkDisplayKind kind)
   g_signal_connect_swapped (stream, "notify::state", G_CALLBACK (update), self);
   g_signal_connect_swapped (stream, "notify::flows", G_CALLBACK (update), self);
   g_signal_connect_swapped (stream, "notify::peer-flows", G_CALLBACK (update), self);
+  g_signal_connect_swapped (stream, "notify::sharing", G_CALLBACK (update), self);
+  g_signal_connect_swapped (stream, "notify::peer-sharing", G_CALLBACK (update), self);
   return self;
 }
 
@@ -405,6 +431,19 @@ vav_gtk_display_get_paintable (VavGtkDisplay *self)
 {
   g_return_val_if_fail (VAV_GTK_IS_DISPLAY (self), NULL);
   return self->paintable;
+}
+
+/* Returns: whether it is to be shown uncut. `paintable` is notified when that changes, too */
+gboolean
+vav_gtk_display_is_whole (VavGtkDisplay *self)
+{
+  gboolean whole;
+
+  g_return_val_if_fail (VAV_GTK_IS_DISPLAY (self), FALSE);
+  g_mutex_lock (&self->lock);
+  whole = self->whole;
+  g_mutex_unlock (&self->lock);
+  return whole;
 }
 
 /* Returns: (transfer full) (nullable): the last picture as it came, before it was made to fit the screen */

@@ -28,6 +28,7 @@ typedef enum
 VavGtkDisplay *vav_gtk_display_get (VavStream *stream, VavGtkDisplayKind kind);
 VavGtkDisplay *vav_gtk_display_get_for_preview (VavPreview *preview);
 GdkPaintable *vav_gtk_display_get_paintable (VavGtkDisplay *self);
+gboolean vav_gtk_display_is_whole (VavGtkDisplay *self);
 GstSample *
 vav_gtk_display_dup_sample (VavGtkDisplay *self); /* (transfer full) (nullable): the last picture, at full size */
 void vav_gtk_display_set_demand (VavGtkDisplay *self, gpointer view, int width, int height);

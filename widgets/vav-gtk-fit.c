@@ -36,16 +36,18 @@ vav_gtk_fit_covers (double picture_width, double picture_height, double width, d
  * Returns: where the picture is drawn in a box of @width × @height; reaches over the box when it covers it
  */
 VavGtkRect
-vav_gtk_fit_picture (double picture_width, double picture_height, double width, double height)
+vav_gtk_fit_picture (double picture_width, double picture_height, double width, double height, gboolean whole)
 {
   VavGtkRect rect = { 0, 0, width, height };
-  double across, down, scale;
+  double across, down;
+  gboolean covers = !whole && vav_gtk_fit_covers (picture_width, picture_height, width, height);
+  double scale;
 
   if (picture_width <= 0 || picture_height <= 0 || width <= 0 || height <= 0)
     return rect;
   across = width / picture_width;
   down = height / picture_height;
-  scale = vav_gtk_fit_covers (picture_width, picture_height, width, height) ? MAX (across, down) : MIN (across, down);
+  scale = covers ? MAX (across, down) : MIN (across, down);
   rect.width = picture_width * scale;
   rect.height = picture_height * scale;
   rect.x = (width - rect.width) / 2;
@@ -68,9 +70,10 @@ even (double length)
  * aspect kept, even (I420 needs it).
  */
 void
-vav_gtk_fit_scale (int picture_width, int picture_height, int width, int height, int *out_width, int *out_height)
+vav_gtk_fit_scale (int picture_width, int picture_height, int width, int height, gboolean whole, int *out_width,
+                   int *out_height)
 {
-  VavGtkRect rect = vav_gtk_fit_picture (picture_width, picture_height, width, height);
+  VavGtkRect rect = vav_gtk_fit_picture (picture_width, picture_height, width, height, whole);
 
   if (picture_width <= 0 || picture_height <= 0 || rect.width >= picture_width || rect.height >= picture_height)
     {

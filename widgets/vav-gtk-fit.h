@@ -14,8 +14,11 @@ typedef struct
 } VavGtkRect;
 
 gboolean vav_gtk_fit_covers (double picture_width, double picture_height, double width, double height);
-VavGtkRect vav_gtk_fit_picture (double picture_width, double picture_height, double width, double height);
-void vav_gtk_fit_scale (int picture_width, int picture_height, int width, int height, int *out_width, int *out_height);
+/* whole: nothing of the picture may be cut off */
+VavGtkRect vav_gtk_fit_picture (double picture_width, double picture_height, double width, double height,
+                                gboolean whole);
+void vav_gtk_fit_scale (int picture_width, int picture_height, int width, int height, gboolean whole, int *out_width,
+                        int *out_height);
 VavGtkRect vav_gtk_fit_corner (double picture_width, double picture_height, double width, double height);
 
 G_END_DECLS

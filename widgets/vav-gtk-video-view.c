@@ -151,7 +151,8 @@ vav_gtk_video_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (self->aspect <= 0 || width <= 0 || height <= 0)
     return;
   rect = vav_gtk_fit_picture (gdk_paintable_get_intrinsic_width (self->paintable),
-                              gdk_paintable_get_intrinsic_height (self->paintable), width, height);
+                              gdk_paintable_get_intrinsic_height (self->paintable), width, height,
+                              self->display != NULL && vav_gtk_display_is_whole (self->display));
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   if (self->mirror)
     {

@@ -265,3 +265,14 @@ vav_gtk_words_missing_sound (VavStream *stream)
   /* Translators: %s is a person's name */
   return with_name (_ ("%s’s microphone is off"), stream);
 }
+
+/**
+ * vav_gtk_words_peer_sharing:
+ *
+ * Returns: (nullable): that what one sees is the other side's screen
+ */
+char *
+vav_gtk_words_peer_sharing (VavStream *stream)
+{
+  return vav_stream_get_peer_sharing (stream) ? with_name (_ ("%s is sharing the screen"), stream) : NULL;
+}

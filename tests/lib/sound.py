@@ -75,12 +75,22 @@ class Server:
     def start_pipewire (self):
         """PipeWire with its session manager, which needs a session bus."""
         xvfb.need ('pipewire', 'wireplumber', 'pw-cli', 'gdbus')
-        self.env.update (self.stack.enter_context (xvfb.Bus (self.env)).env)
+        if self.env['DBUS_SESSION_BUS_ADDRESS'] is None:
+            self.env.update (self.stack.enter_context (xvfb.Bus (self.env)).env)
         self.pipewire = self.spawn (['pipewire'])
         self.until (lambda: self.run (['pw-cli', 'info', '0']), self.pipewire)
         self.manager = self.spawn (['wireplumber'])
         # The default nodes are known once the session manager has come up.
         self.until (lambda: 'WirePlumber' in self.run (['pw-cli', 'ls', 'Client']), self.manager)
+
+    def nodes (self, **wanted):
+        """Numbers of the nodes that have these properties (`_` for `.`)."""
+        found = []
+        for thing in things (self.run (['pw-dump'])):
+            properties = (thing.get ('info') or {}).get ('props') or {}
+            if all (properties.get (name.replace ('_', '.')) == value for name, value in wanted.items ()):
+                found.append (thing['id'])
+        return found
 
     @staticmethod
     def until (condition, process):
@@ -216,15 +226,6 @@ class Cameras (Server):
             properties = (thing.get ('info') or {}).get ('props') or {}
             if properties.get ('media.class') == 'Video/Source':
                 found.append (properties.get ('node.description') or properties.get ('node.name'))
-        return found
-
-    def nodes (self, **wanted):
-        """Numbers of the nodes that have these properties (`_` for `.`)."""
-        found = []
-        for thing in things (self.run (['pw-dump'])):
-            properties = (thing.get ('info') or {}).get ('props') or {}
-            if all (properties.get (name.replace ('_', '.')) == value for name, value in wanted.items ()):
-                found.append (thing['id'])
         return found
 
     @contextlib.contextmanager

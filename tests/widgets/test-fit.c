@@ -8,14 +8,14 @@
 static void
 test_picture (void)
 {
-  VavGtkRect rect = vav_gtk_fit_picture (1280, 720, 1000, 640);
+  VavGtkRect rect = vav_gtk_fit_picture (1280, 720, 1000, 640, FALSE);
 
   g_assert_true (vav_gtk_fit_covers (1280, 720, 1000, 640));
   g_assert_cmpfloat (rect.height, ==, 640);
   g_assert_cmpfloat (rect.width, >, 1000);
   g_assert_cmpfloat_with_epsilon (rect.x, (1000 - rect.width) / 2, 0.001);
 
-  rect = vav_gtk_fit_picture (1280, 720, 360, 600);
+  rect = vav_gtk_fit_picture (1280, 720, 360, 600, FALSE);
   g_assert_false (vav_gtk_fit_covers (1280, 720, 360, 600));
   g_assert_cmpfloat (rect.width, ==, 360);
   g_assert_cmpfloat (rect.height, ==, 202.5);
@@ -35,7 +35,7 @@ test_scale (void)
           {
             int width = -1, height = -1;
 
-            vav_gtk_fit_scale (sizes[a], sizes[b], sizes[c], sizes[d], &width, &height);
+            vav_gtk_fit_scale (sizes[a], sizes[b], sizes[c], sizes[d], FALSE, &width, &height);
             g_assert_cmpint (width, >=, 1);
             g_assert_cmpint (height, >=, 1);
             g_assert_cmpint (width, <=, MAX (sizes[a], 1));
@@ -49,11 +49,11 @@ test_scale_aspect (void)
 {
   int width, height;
 
-  vav_gtk_fit_scale (1280, 720, 640, 400, &width, &height);
+  vav_gtk_fit_scale (1280, 720, 640, 400, FALSE, &width, &height);
   g_assert_cmpint (height, ==, 400);
   g_assert_cmpint (ABS (width - 400 * 1280 / 720), <=, 2);
   g_assert_cmpint (width % 2, ==, 0);
-  vav_gtk_fit_scale (640, 480, 3840, 2160, &width, &height);
+  vav_gtk_fit_scale (640, 480, 3840, 2160, FALSE, &width, &height);
   g_assert_cmpint (width, ==, 640);
   g_assert_cmpint (height, ==, 480);
 }
