@@ -83,6 +83,14 @@ is_monitor (const GstStructure *properties, const char *name)
          || g_str_has_prefix (name, "Monitor of ");
 }
 
+/* A screen that is cast, by us or another program, is a source of pictures for PipeWire too; a camera says that it is one. */
+static gboolean
+is_screen (GstDevice *device, const GstStructure *properties, VavDeviceKind kind)
+{
+  return kind == VAV_DEVICE_CAMERA && g_str_equal (G_OBJECT_TYPE_NAME (device), "GstPipeWireDevice")
+         && (properties == NULL || g_strcmp0 (gst_structure_get_string (properties, "media.role"), "Camera") != 0);
+}
+
 static const char *
 read_path (const GstStructure *properties)
 {
@@ -146,7 +154,8 @@ vav_device_new (GstDevice *device)
   VavDevice *self;
   VavDeviceKind kind;
 
-  if (name == NULL || !read_kind (device, &kind) || is_monitor (properties, name))
+  if (name == NULL || !read_kind (device, &kind) || is_monitor (properties, name)
+      || is_screen (device, properties, kind))
     return NULL;
 
   self = g_object_new (VAV_TYPE_DEVICE, NULL);

@@ -6,7 +6,7 @@ import functools
 import unittest
 
 from lines import until
-from procs import folder
+from procs import cli, folder
 from room import Person, Recorder, Room, bars_off
 from tap import main
 
@@ -60,6 +60,13 @@ class Screen (unittest.TestCase):
         print (f'bars of colour of the screen, off by at most {off} of 255')
         self.assertLess (max (off[1:]), 32)
         self.assertGreater (bars_off (self.pictures[-1]), 64)
+
+    def test_listed (self):
+        """A screen that is cast is no camera, for us or by another program."""
+        with folder () as home, Room () as room, room.screen (), room.camera ('blue', description='Blue Camera'), \
+             cli (home, 'devices', media=None, env=room.env) as program:
+            program.wait (0)
+            self.assertEqual ([event['name'] for event in program.named ('device', kind='camera')], ['Blue Camera'])
 
     def test_camera (self):
         """The camera is given back while the screen is shared, and taken again afterwards, unless it is off: then the screen is seen all the same."""

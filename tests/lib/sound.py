@@ -230,11 +230,10 @@ class Cameras (Server):
 
     @contextlib.contextmanager
     def screen (self, pattern='smpte', name='screen', width=2560, height=1440, fps=5):
-        """A screen that a compositor casts, as a node for as long as the block lasts; no camera for who lists those. Gives the process, with its
-        `.node`."""
+        """A screen that a compositor casts, as a node for as long as the block lasts. Gives the process, with its `.node`."""
         argv = ['gst-launch-1.0', '-q', 'videotestsrc', f'pattern={pattern}', 'is-live=true', '!',
                 f'video/x-raw,format=BGRx,width={width},height={height},framerate={fps}/1', '!',
-                'pipewiresink', 'mode=provide', f'stream-properties=properties,media.class=Stream/Output/Video,node.name={name}']
+                'pipewiresink', 'mode=provide', f'stream-properties=properties,media.class=Video/Source,node.name={name}']
         with procs.Process (argv, env=self.env, name='screen') as source:
             self.until (lambda: self.nodes (node_name=name), source)
             source.node = str (self.nodes (node_name=name)[0])
