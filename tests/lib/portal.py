@@ -18,12 +18,14 @@ STORE = '/usr/libexec/xdg-permission-store'
 NOBODY = 65534
 
 SWAY = 'xwayland disable\noutput HEADLESS-1 resolution 1600x900 bg {colour} solid_color\n'
-CHOICE = '[screencast]\nchooser_type=none\noutput_name=HEADLESS-1\nmax_fps=15\n'
+CHOICE = '[screencast]\nmax_fps=15\nchooser_type={kind}\nchooser_cmd={command}\noutput_name=HEADLESS-1\n'
 
 
 class Portal (Server):
-    def __init__ (self, bus, colour='#ff8000'):
+    def __init__ (self, bus, colour='#ff8000', asks=None):
+        """asks: a command that stands for the person who is asked, and prints what to share."""
         super ().__init__ ()
+        self.asks = asks
         self.bus = bus
         self.colour = colour
 
@@ -59,8 +61,8 @@ class Portal (Server):
     def start_backend (self):
         """See no-gpu.c for what is loaded before it."""
         choice = self.home / 'choice'
-        choice.write_text (CHOICE)
-        self.backend = self.stack.enter_context (procs.Process ([BACKEND, '-c', choice], env={
+        choice.write_text (CHOICE.format (kind='simple' if self.asks else 'none', command=self.asks or ''))
+        self.backend = self.stack.enter_context (procs.Process ([BACKEND, '-l', 'INFO', '-c', choice], env={
             **self.env, 'LD_PRELOAD': procs.BUILD / 'tests/lib/libno-gpu.so'}))
         self.wait_name ('org.freedesktop.impl.portal.desktop.wlr')
 

@@ -28,8 +28,11 @@ class Screen (unittest.TestCase):
         self.karim.click ('Accept')
         self.anna.wait_sees (self.karim)
 
-    def portal (self):
-        return self.enterContext (Portal (self.desk.display.env['DBUS_SESSION_BUS_ADDRESS']))
+    def portal (self, **options):
+        return self.enterContext (Portal (self.desk.display.env['DBUS_SESSION_BUS_ADDRESS'], **options))
+
+    def texts_begin (self, beginning):
+        return any (node.get_name ().startswith (beginning) for node in self.anna.every (backwards=True))
 
     def wait_colour (self, person, name, colour, whole=False):
         """The picture of that name has the colour in the middle, and when it is whole, bars at the sides where it does not fit."""
@@ -87,10 +90,23 @@ class Screen (unittest.TestCase):
         self.anna.wait_for ('Screen', 'push button')
         portal.sway.kill ()
         self.anna.key ('s')
-        beginning = 'The screen cannot be shared'
-        wait_until (lambda: any (node.get_name ().startswith (beginning) for node in self.anna.every (backwards=True)),
-                    'a sentence')
+        wait_until (lambda: self.texts_begin ('The screen cannot be shared'), 'a sentence')
         self.karim.wait_sees (self.anna)
+
+    def test_cancelled (self):
+        """Who is asked and wants to share nothing after all is told nothing; asked again, and with a yes, it goes."""
+        answer = self.desk.home / 'answer'
+        answer.write_text ('')
+        portal = self.portal (asks=f'sh -c "echo asked >> {answer}.log; cat {answer}"')
+        self.anna.wait_for ('Screen', 'push button')
+        self.anna.key ('s')
+        wait_until ((self.desk.home / 'answer.log').exists, 'somebody to be asked')
+        wait_until (lambda: 'session closed' in portal.backend.transcript (), 'the question to be over')
+        self.assertFalse (self.texts_begin ('The screen cannot be shared'))
+        answer.write_text ('HEADLESS-1\n')
+        self.share ()
+        self.anna.key ('s')
+        self.wait_back ()
 
     def test_ends_with_call (self):
         """Who hangs up while the screen is shared gives it back; the next call begins with the camera."""
