@@ -11,6 +11,7 @@ typedef struct
 {
   VavAppPreferences *window; /* owned */
   gboolean restore;
+  char *profile; /* the window's own goes when it is closed */
   char *file;
   char *passphrase;
 
@@ -36,9 +37,22 @@ backup_free (gpointer data)
   Backup *backup = data;
 
   g_object_unref (backup->window);
+  g_free (backup->profile);
   g_free (backup->file);
   keep_passphrase (backup, NULL);
   g_free (backup);
+}
+
+static Backup *
+backup_new (VavAppPreferences *window, gboolean restore, const char *file)
+{
+  Backup *self = g_new0 (Backup, 1);
+
+  self->window = g_object_ref (window);
+  self->restore = restore;
+  self->profile = g_strdup (window->profile);
+  self->file = g_strdup (file);
+  return self;
 }
 
 static void ask_passphrase (Backup *backup, const char *fault);
@@ -70,7 +84,7 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   if (backup->restore)
     done = vav_backup_check (backup->file, backup->passphrase, &error);
   else
-    done = vav_backup_write (backup->window->profile, backup->file, backup->passphrase, &error);
+    done = vav_backup_write (backup->profile, backup->file, backup->passphrase, &error);
   if (done)
     g_task_return_boolean (task, TRUE);
   else
@@ -89,14 +103,7 @@ on_worked (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->profile == NULL)
     return; /* the window was closed */
   if (!done)
-    {
-      Backup *again = g_new0 (Backup, 1);
-
-      again->window = g_object_ref (self);
-      again->restore = backup->restore;
-      again->file = g_strdup (backup->file);
-      ask_passphrase (again, error->message);
-    }
+    ask_passphrase (backup_new (self, backup->restore, backup->file), error->message);
   else if (backup->restore)
     g_signal_emit_by_name (self, "import", backup->file, backup->passphrase);
   else
@@ -239,18 +246,11 @@ on_backup_file (VavAppPreferences *self, int response)
 {
   gboolean restore = gtk_file_chooser_get_action (GTK_FILE_CHOOSER (self->chooser)) == GTK_FILE_CHOOSER_ACTION_OPEN;
   g_autofree char *path = take_choice (self, response);
-  Backup *backup;
 
   if (path == NULL)
-    {
-      end_restore (self);
-      return;
-    }
-  backup = g_new0 (Backup, 1);
-  backup->window = g_object_ref (self);
-  backup->restore = restore;
-  backup->file = g_steal_pointer (&path);
-  ask_passphrase (backup, NULL);
+    end_restore (self);
+  else
+    ask_passphrase (backup_new (self, restore, path), NULL);
 }
 
 static void
