@@ -101,6 +101,7 @@ add_address (VavAppPersonPage *self, const char *address)
   /* Translators: %s is an address */
   g_autofree char *words = g_strdup_printf (_ ("Copy %s"), address);
 
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), address);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");

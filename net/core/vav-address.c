@@ -10,6 +10,7 @@
 
 #define SCHEME "visavis:"
 #define MAX_HOST 253 /* RFC 1035, section 2.3.4 */
+#define MAX_ZONE 15  /* IFNAMSIZ - 1 */
 
 static gboolean
 fail (GError **error, const char *text)
@@ -33,6 +34,20 @@ parse_port (const char *text, guint16 minimum, guint16 *port)
   return TRUE;
 }
 
+/* RFC 4007, section 11: `fe80::1%eth0`. GLib takes whatever stands there, and other people's links are shown. */
+static gboolean
+has_plain_zone (const char *ip)
+{
+  const char *zone = strchr (ip, '%');
+
+  if (zone == NULL)
+    return TRUE;
+  for (const char *c = ++zone; *c != '\0'; c++)
+    if (!g_ascii_isalnum (*c) && strchr ("-_.", *c) == NULL)
+      return FALSE;
+  return *zone != '\0' && strlen (zone) <= MAX_ZONE;
+}
+
 /* A host name of letters, digits, hyphens, underscores and dots; names in other scripts travel in their ASCII form. */
 static char *
 check_host (const char *text)
@@ -40,7 +55,7 @@ check_host (const char *text)
   g_autofree char *ascii = NULL;
 
   if (g_hostname_is_ip_address (text))
-    return g_strdup (text);
+    return has_plain_zone (text) ? g_strdup (text) : NULL;
   if (!g_utf8_validate (text, -1, NULL))
     return NULL;
 
