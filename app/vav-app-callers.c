@@ -195,6 +195,22 @@ show_anew (VavAppCallers *self)
   on_ringing (self);
 }
 
+/* Where nobody wants to be disturbed there was no card before there is a window to show it in. */
+static void
+on_window_mapped (VavAppCallers *self)
+{
+  if (self->shown == NULL)
+    on_ringing (self);
+}
+
+static void
+watch_window (VavAppCallers *self, GtkWindow *window)
+{
+  if (VAV_APP_IS_WINDOW (window))
+    g_signal_connect_data (window, "map", G_CALLBACK (on_window_mapped), self, NULL,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+}
+
 static void
 on_window_removed (VavAppCallers *self, GtkWindow *window)
 {
@@ -306,6 +322,7 @@ vav_app_callers_new (GtkApplication *application, VavAppHost *host, gboolean aud
   g_signal_group_connect_swapped (self->stream_signals, "notify::state", G_CALLBACK (on_state), self);
   g_signal_connect_swapped (host, "notify::ringing", G_CALLBACK (on_ringing), self);
   g_signal_connect_swapped (vav_app_host_get_policy (host), "notify::do-not-disturb", G_CALLBACK (show_anew), self);
+  g_signal_connect_swapped (application, "window-added", G_CALLBACK (watch_window), self);
   g_signal_connect_swapped (application, "window-removed", G_CALLBACK (on_window_removed), self);
   g_signal_connect_swapped (host, "notify::busy", G_CALLBACK (update_sound), self);
   g_signal_connect_swapped (vav_app_host_get_callers (host), "items-changed", G_CALLBACK (on_callers_changed), self);
@@ -313,6 +330,8 @@ vav_app_callers_new (GtkApplication *application, VavAppHost *host, gboolean aud
   g_action_map_add_action_entries (G_ACTION_MAP (application), call_actions, G_N_ELEMENTS (call_actions), self);
   gtk_application_set_accels_for_action (application, "win.accept", (const char *[]){ "<Control><Shift>Return", NULL });
   gtk_application_set_accels_for_action (application, "win.decline", (const char *[]){ "<Control><Shift>d", NULL });
+  if (get_main_window (self) != NULL)
+    watch_window (self, GTK_WINDOW (get_main_window (self)));
   on_stream (self);
   on_ringing (self);
   return self;
@@ -324,6 +343,8 @@ vav_app_callers_free (VavAppCallers *self)
   for (gsize i = 0; i < G_N_ELEMENTS (call_actions); i++)
     g_action_map_remove_action (G_ACTION_MAP (self->application), call_actions[i].name);
   g_signal_handlers_disconnect_by_data (self->application, self);
+  if (get_main_window (self) != NULL)
+    g_signal_handlers_disconnect_by_data (get_main_window (self), self);
   g_signal_handlers_disconnect_by_data (vav_app_host_get_policy (self->host), self);
   g_signal_handlers_disconnect_by_data (self->host, self);
   g_signal_handlers_disconnect_by_data (vav_app_host_get_callers (self->host), self);

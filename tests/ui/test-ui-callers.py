@@ -158,7 +158,8 @@ class Callers (unittest.TestCase):
         self.wait_held (eve, True)
 
     def test_do_not_disturb (self):
-        """A2: Who does not want to be disturbed sees the card in the window, and who calls hears it ring as always. With the window closed nothing shows up."""
+        """A2: Who does not want to be disturbed sees the card in the window, and who calls hears it ring as always. With the window closed nothing shows up,
+        and whoever waits is there when it is opened."""
         anna = self.desk.person ('Quiet', x=1040, settings={'do-not-disturb': 'true', 'run-in-background': 'true'})
         self.addCleanup (anna.close)
         self.anna = anna
@@ -174,6 +175,9 @@ class Callers (unittest.TestCase):
         anna.report.wait_event ('ended', since=mark)
         self.assertEqual (self.desk.display.windows (anna.program.pid), [])
         self.assertTrue (anna.program.running)
+        self.calling ('Dan')
+        self.desk.display.run (['gapplication', 'launch', 'org.visavis.Visavis.Instance_%d' % anna.program.pid])
+        anna.wait_for ('Dan is calling', 'dialog')
 
     def test_who_may_ring (self):
         """A2: Where only people may ring, somebody unknown is told that nobody is to be reached, and nothing shows up; whom one has talked to rings."""
