@@ -98,6 +98,7 @@ _visavis_argument () {
     :0) _visavis_commands ;;
     call:0 | dial:0) _visavis_people ;;
     hang-up:0) _visavis_calls ;;
+    export:0 | import:0) _visavis_files -f ;;
     people:0) _visavis_offer < <(printf '%s\n' add remove verify block unblock) ;;
     people:1) [ "$_visavis_first" = add ] || _visavis_people ;;
   esac

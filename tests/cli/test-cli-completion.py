@@ -62,6 +62,8 @@ class Completion (unittest.TestCase):
         self.assertEqual (self.offers ('call', '--stop', 'video'), ['video-in@', 'video-out@'])
         self.assertEqual (self.offers ('answer', '--save', str (self.home)), [str (self.home)])
         self.assertEqual (self.offers ('call', '--data', 'x'), [])
+        for command in ('export', 'import'):
+            self.assertEqual (self.offers (command, f'{self.home}/a\\ f'), [f'{self.home}/a film.webm'])
 
     def test_people (self):
         """People are offered where one is called or removed; with --profile those of that profile."""
