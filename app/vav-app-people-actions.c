@@ -268,7 +268,7 @@ vav_app_people_actions_make_menu (VavPerson *person, gboolean on_page)
       append (first, _ ("_Sound only"), "people.call-sound", person);
       append (first, _ ("_Details"), "people.open", person);
     }
-  append (first, vav_person_get_favourite (person) ? _ ("No _favourite any more") : _ ("_Favourite"),
+  append (first, vav_person_get_favourite (person) ? _ ("Remove from _favourites") : _ ("_Favourite"),
           "people.favourite", person);
   append (first, _ ("C_hange…"), "people.edit", person);
   if (vav_person_get_id (person) != NULL)

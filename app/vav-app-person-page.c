@@ -58,7 +58,7 @@ static void
 update_favourite (VavAppPersonPage *self)
 {
   gboolean favourite = vav_person_get_favourite (self->person);
-  const char *words = favourite ? _ ("No favourite any more") : _ ("Make a favourite");
+  const char *words = favourite ? _ ("Remove from favourites") : _ ("Add to favourites");
 
   gtk_button_set_icon_name (GTK_BUTTON (self->favourite_button),
                             favourite ? "starred-symbolic" : "non-starred-symbolic");

@@ -41,8 +41,8 @@ describe (const char *address)
   if (address == NULL)
     return _ ("Nobody can call you now. Turn “Reachable” on first.");
   if (vav_address_is_local (address))
-    return _ ("Who opens your link or scans the code can call you, as long as both of you are in the same network.");
-  return _ ("Who opens your link or scans the code can call you.");
+    return _ ("Whoever opens your link or scans the code can call you, as long as both of you are in the same network.");
+  return _ ("Whoever opens your link or scans the code can call you.");
 }
 
 static void
@@ -90,7 +90,7 @@ static void
 on_copy (VavAppShare *self)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), gtk_editable_get_text (self->link_entry));
-  tell (self, _ ("Link copied. Paste it into a message to who shall call you."));
+  tell (self, _ ("Link copied. Paste it into a message to whoever is to call you."));
 }
 
 static void

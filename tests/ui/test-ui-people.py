@@ -121,7 +121,7 @@ class People (unittest.TestCase):
         self.menu ('Karim', 'Favourite')
         wait_until (lambda: self.names () == ['Karim', 'Anton'], self.names)
         self.anna.wait_text ('Favourites')
-        self.menu ('Karim', 'No favourite any more')
+        self.menu ('Karim', 'Remove from favourites')
         self.anna.wait_gone ('Favourites')
         self.assertEqual (self.names (), ['Anton', 'Karim'])
 
