@@ -375,8 +375,12 @@ vav_app_application_handle_local_options (GApplication *application, GVariantDic
   if (self->place.lock != NULL)
     load_settings (self);
   registered = g_application_register (application, NULL, &error);
-  /* somebody with another profile took the name after it was found free: beside them there is room */
-  self->lost_race = (!registered || g_application_get_is_remote (application)) && vav_app_place_is_lost (&self->place);
+  /* somebody with another profile took the name after it was found free: beside them there is room; or who had our profile has gone after they
+   * were found: it can be had now */
+  if (registered && !g_application_get_is_remote (application))
+    self->lost_race = self->place.lock == NULL;
+  else
+    self->lost_race = vav_app_place_is_lost (&self->place);
   if (!registered && !self->lost_race)
     g_printerr ("%s\n", error->message);
   if (!registered || self->lost_race)
@@ -421,6 +425,8 @@ vav_app_application_startup (GApplication *application)
   G_APPLICATION_CLASS (vav_app_application_parent_class)->startup (application);
   add_icons ();
   vav_app_application_add_actions (self);
+  if (self->place.lock == NULL)
+    return; /* as vav_app_application_handle_local_options() will find */
   self->signal_sources[0] = g_unix_signal_add (SIGINT, on_unix_signal, self);
   self->signal_sources[1] = g_unix_signal_add (SIGTERM, on_unix_signal, self);
   if (self->is_service)
@@ -521,6 +527,7 @@ vav_app_application_finalize (GObject *object)
   VavAppApplication *self = VAV_APP_APPLICATION (object);
 
   g_clear_object (&self->host);
+  g_clear_weak_pointer (&self->share);
   g_clear_error (&self->start_error);
   g_free (self->pending_call);
   g_free (self->pending_link);
