@@ -29,10 +29,13 @@ static void
 action_share (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   VavAppApplication *self = user_data;
-  VavAppWindow *window = vav_app_application_get_window (self);
+  VavAppWindow *window = vav_app_application_present_window (self);
 
-  if (window != NULL && self->host != NULL)
-    gtk_window_present (GTK_WINDOW (vav_app_share_new (GTK_WINDOW (window), vav_app_host_get_endpoint (self->host))));
+  if (window == NULL || self->host == NULL)
+    return;
+  if (self->share == NULL)
+    g_set_weak_pointer (&self->share, vav_app_share_new (GTK_WINDOW (window), vav_app_host_get_endpoint (self->host)));
+  gtk_window_present (GTK_WINDOW (self->share));
 }
 
 static void

@@ -23,6 +23,7 @@ struct _VavAppApplication
   VavAppHost *host;             /* owned, nullable before it started and after it closed */
   VavAppCallers *callers;       /* owned, as long as the host */
   VavAppBackground *background; /* the same */
+  GtkWidget *share;             /* weak pointer: a window, nullable */
   char *pending_call;           /* nullable: to be called when the host is there */
   char *pending_link;           /* nullable: to be asked about then */
   GError *start_error;          /* nullable: why there is no host */

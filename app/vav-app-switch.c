@@ -27,6 +27,23 @@ question_free (gpointer data, GClosure *closure)
   g_free (question);
 }
 
+/* Of a link what it leads to: the name under which one knows them, else the place, else the key. */
+static char *
+dup_whom (VavAppHost *host, const char *address)
+{
+  VavPeople *people = vav_endpoint_get_people (vav_app_host_get_endpoint (host));
+  g_autoptr (VavCard) card = vav_card_parse (address, NULL);
+  g_autoptr (VavPerson) person = card != NULL && card->id != NULL ? vav_people_find_by_id (people, card->id) : NULL;
+
+  if (*address == '\0')
+    return g_strdup (_ ("this computer"));
+  if (card == NULL)
+    return g_strdup (address);
+  if (person != NULL)
+    return g_strdup (vav_person_get_name (person));
+  return card->address != NULL ? g_strdup (card->address) : vav_id_to_display (card->id);
+}
+
 static void
 on_response (GtkWidget *dialog, const char *response, Question *question)
 {
@@ -41,8 +58,9 @@ void
 vav_app_switch_ask (VavAppWindow *window, VavAppHost *host, const char *address, VavFlows flows)
 {
   g_autofree char *name = vav_gtk_words_name (vav_app_host_get_stream (host));
+  g_autofree char *whom = dup_whom (host, address);
   /* Translators: %s is whom one is about to call; a name or an address */
-  g_autofree char *heading = g_strdup_printf (_ ("Call %s?"), *address != '\0' ? address : _ ("this computer"));
+  g_autofree char *heading = g_strdup_printf (_ ("Call %s?"), whom);
   /* Translators: %s is the person that one is talking to */
   g_autofree char *body = g_strdup_printf (_ ("Your call with %s will wait on hold."), name);
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (window), heading, body);

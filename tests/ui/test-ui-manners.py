@@ -68,6 +68,16 @@ class Manners (unittest.TestCase):
         self.bus ('launch', APP, bob.link)
         self.key_in_dialog (f'Call {self.known ()}?', 'Escape')
 
+    def test_link_in_call (self):
+        """A link that is followed in a call: the question whether the call shall wait names the place and not the link."""
+        bob, carol = self.answering (), self.answering ()
+        self.anna.type_address (bob.address)
+        bob.wait_event ('state', state='active')
+        self.bus ('launch', APP, carol.link)
+        self.key_in_dialog (STRANGER, 'alt+l')
+        self.key_in_dialog (f'Call {carol.address}?', 'alt+h')
+        carol.wait_event ('state', state='active')
+
     def known (self):
         """The name under which the other side is among Anna's people now."""
         with procs.cli (self.anna.profile, 'people', media=None) as program:
@@ -116,6 +126,13 @@ class Manners (unittest.TestCase):
         for name in re.search (r'(?m)^Actions=(.*);$', entry).group (1).split (';'):
             self.assertIn (name, told)
             self.assertIn (f'[Desktop Action {name}]', entry)
+
+        for _ in range (2):
+            self.bus ('action', APP, 'share')
+        self.anna.wait_dialog ('Copy link')
+        self.assertEqual ([node.get_name () for node in self.anna.every ()].count ('QR code of your link'), 1)
+        self.desk.display.key ('Escape')
+        self.anna.wait_gone ('Copy link')
 
         self.bus ('action', APP, 'new-call')
         self.desk.display.type ('nobody.invalid')
