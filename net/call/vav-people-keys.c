@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "net/core/vav-id.h"
+#include "net/signal/vav-name.h"
 
 /* Whose key is whose. */
 
@@ -26,18 +27,34 @@ find_row_for (VavPeople *self, const char *id, const char *address, gboolean dia
   return person;
 }
 
-/* Names that people give themselves are typed to call them later: none may stand for somebody else, or for an address. */
+static gboolean
+is_free (VavPeople *self, const char *name)
+{
+  g_autoptr (VavPerson) namesake = vav_people_find_by_name (self, name);
+
+  return namesake == NULL;
+}
+
+/* Names that people give themselves are typed to call them later: none may stand for somebody else, or for an address. Also not when somebody had called
+ * themselves by what would tell the two apart. */
 char *
 vav_people_choose_name (VavPeople *self, const char *claimed, const char *id)
 {
-  g_autoptr (VavPerson) namesake = vav_people_find_by_name (self, claimed);
   g_autofree char *other_id = vav_id_parse (claimed);
 
-  if (namesake == NULL && other_id == NULL && *claimed != '\0' && strpbrk (claimed, ".:@[]/") == NULL
-      && g_ascii_strcasecmp (claimed, "localhost") != 0)
+  if (other_id == NULL && *claimed != '\0' && strpbrk (claimed, ".:@[]/") == NULL
+      && g_ascii_strcasecmp (claimed, "localhost") != 0 && is_free (self, claimed))
     return g_strdup (claimed);
 
-  return g_strdup_printf ("%s (%.8s)", claimed, id);
+  for (guint n = 1;; n++)
+    {
+      g_autofree char *mark = n == 1 ? g_strdup_printf (" (%.8s)", id) : g_strdup_printf (" (%.8s, %u)", id, n);
+      g_autofree char *start = vav_name_make_harmless (claimed, VAV_MAX_NAME - strlen (mark));
+      g_autofree char *name = g_strconcat (start, mark, NULL);
+
+      if (is_free (self, name))
+        return g_steal_pointer (&name);
+    }
 }
 
 /* Where this side reached somebody goes before all that was known; what they say of themselves is only taken if nothing is. */

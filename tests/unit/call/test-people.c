@@ -149,6 +149,32 @@ test_claims (Fixture *fixture, gconstpointer data)
   g_assert_null (vav_people_find_by_name (fixture->people, "\xc3"));
 }
 
+/* What tells two of one name apart is nobody's to claim, and makes no name longer than one may be. */
+static void
+test_names_apart (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *evil = vav_id_from_spki ((const guint8 *)"evil", 4);
+  g_autofree char *mark = g_strdup_printf ("Bob (%.8s)", fixture->mallory);
+  g_autofree char *longest = g_strnfill (VAV_MAX_NAME, 'x');
+  g_autoptr (VavPerson) first = NULL;
+  g_autoptr (VavPerson) second = NULL;
+
+  g_assert_true (add (fixture->people, "Bob", NULL, NULL));
+  g_assert_true (vav_people_remember (fixture->people, evil, mark, NULL, FALSE, NULL));
+  g_assert_true (vav_people_remember (fixture->people, fixture->mallory, "Bob", NULL, FALSE, NULL));
+  first = vav_people_find_by_id (fixture->people, evil);
+  second = vav_people_find_by_id (fixture->people, fixture->mallory);
+  g_assert_cmpstr (vav_person_get_name (first), ==, mark);
+  g_assert_cmpstr (vav_person_get_name (second), !=, mark);
+  g_clear_object (&second);
+
+  g_assert_true (add (fixture->people, longest, NULL, NULL));
+  g_assert_true (vav_people_remember (fixture->people, fixture->anna, longest, NULL, FALSE, NULL));
+  second = vav_people_find_by_id (fixture->people, fixture->anna);
+  g_assert_cmpuint (strlen (vav_person_get_name (second)), <=, VAV_MAX_NAME);
+  g_assert_cmpstr (vav_person_get_name (second), !=, longest);
+}
+
 /* Nonsense is refused with a sentence. */
 static void
 test_refused (Fixture *fixture, gconstpointer data)
@@ -220,6 +246,7 @@ main (int argc, char **argv)
   ADD ("/call/people/remember-again", test_remember_again);
   ADD ("/call/people/add", test_add);
   ADD ("/call/people/claims", test_claims);
+  ADD ("/call/people/names-apart", test_names_apart);
   ADD ("/call/people/refused", test_refused);
   ADD ("/call/people/quoting", test_quoting);
   ADD ("/call/peer", test_peer);
