@@ -179,7 +179,7 @@ on_saved (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (g_task_propagate_boolean (G_TASK (result), NULL))
     vav_gtk_conversation_send_file (vav_gtk_conversation_of (picture->stream), picture->path, picture->folder);
-  else
+  else if (self->conversation != NULL)
     vav_gtk_chat_hint (self, _ ("The picture could not be saved, so it was not sent."));
 }
 

@@ -63,6 +63,20 @@ update_state (VavGtkChat *self)
 
 /* --- what is typed --- */
 
+/* What was typed, chosen or pasted and not sent was for somebody else: it goes. */
+static void
+drop_unsent (VavGtkChat *self)
+{
+  g_cancellable_cancel (self->pasting);
+  g_object_unref (self->pasting);
+  self->pasting = g_cancellable_new ();
+  if (self->chooser != NULL)
+    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
+  g_clear_object (&self->chooser);
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->entry), "", -1);
+  vav_gtk_chat_hint (self, NULL);
+}
+
 static char *
 dup_typed (VavGtkChat *self)
 {
@@ -191,11 +205,11 @@ vav_gtk_chat_dispose (GObject *object)
 {
   VavGtkChat *self = VAV_GTK_CHAT (object);
 
-  if (self->chooser != NULL)
-    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
-  g_clear_object (&self->chooser);
   if (self->list != NULL)
-    vav_gtk_chat_set_stream (self, NULL);
+    {
+      vav_gtk_chat_set_stream (self, NULL);
+      drop_unsent (self);
+    }
   g_clear_object (&self->signals);
   g_clear_object (&self->pasting);
   gtk_widget_dispose_template (GTK_WIDGET (self), VAV_GTK_TYPE_CHAT);
@@ -304,7 +318,7 @@ vav_gtk_chat_get_stream (VavGtkChat *self)
  * vav_gtk_chat_set_stream:
  * @stream: (nullable): whose conversation to show
  *
- * What was typed and not sent was for the other one: it goes.
+ * What was typed or chosen and not sent was for the other one: it goes; so it does when somebody else is in a call of the same stream.
  */
 void
 vav_gtk_chat_set_stream (VavGtkChat *self, VavStream *stream)
@@ -314,15 +328,11 @@ vav_gtk_chat_set_stream (VavGtkChat *self, VavStream *stream)
 
   if (self->stream == stream)
     return;
-  g_cancellable_cancel (self->pasting);
-  g_object_unref (self->pasting);
-  self->pasting = g_cancellable_new ();
   if (self->conversation != NULL)
     g_signal_handlers_disconnect_by_data (self->conversation, self);
   g_set_object (&self->stream, stream);
   self->conversation = stream != NULL ? vav_gtk_conversation_of (stream) : NULL;
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->entry), "", -1);
-  vav_gtk_chat_hint (self, NULL);
+  drop_unsent (self);
   vav_gtk_chat_fill (self);
   update_state (self);
   vav_gtk_chat_read (self);
@@ -330,6 +340,7 @@ vav_gtk_chat_set_stream (VavGtkChat *self, VavStream *stream)
     {
       g_signal_connect_object (self->conversation, "items-changed", G_CALLBACK (vav_gtk_chat_on_items_changed), self,
                                G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->conversation, "other-person", G_CALLBACK (drop_unsent), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (self->conversation, "arrived", G_CALLBACK (vav_gtk_chat_on_arrived), self,
                                G_CONNECT_SWAPPED);
     }

@@ -10,7 +10,7 @@ struct _VavGtkConversation
 {
   GObject parent_instance;
 
-  VavStream *stream; /* borrowed: it holds us */
+  VavStream *stream; /* weak: it holds us; nullable: somebody else holds us longer */
   GListStore *rows;
   char *peer_id; /* nullable: whom it is with */
   guint unread;
@@ -27,6 +27,7 @@ static GParamSpec *properties[N_PROPS];
 enum
 {
   ARRIVED,
+  OTHER_PERSON,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -155,17 +156,19 @@ static void
 on_peer (VavGtkConversation *self)
 {
   VavPeer *peer = vav_stream_get_peer (self->stream);
+  gboolean another;
 
   if (peer == NULL || g_strcmp0 (vav_peer_get_id (peer), self->peer_id) == 0)
     return;
-  if (self->peer_id != NULL)
-    {
-      give_up_unconfirmed (self);
-      g_list_store_remove_all (self->rows);
-      set_unread (self, 0);
-    }
+  another = self->peer_id != NULL;
   g_free (self->peer_id);
   self->peer_id = g_strdup (vav_peer_get_id (peer));
+  if (!another)
+    return;
+  give_up_unconfirmed (self);
+  g_list_store_remove_all (self->rows);
+  set_unread (self, 0);
+  g_signal_emit (self, signals[OTHER_PERSON], 0);
 }
 
 static void
@@ -190,6 +193,7 @@ vav_gtk_conversation_finalize (GObject *object)
 {
   VavGtkConversation *self = VAV_GTK_CONVERSATION (object);
 
+  g_clear_weak_pointer (&self->stream);
   g_queue_clear_full (&self->unconfirmed, g_object_unref);
   g_object_unref (self->rows);
   g_free (self->peer_id);
@@ -208,6 +212,8 @@ vav_gtk_conversation_class_init (VavGtkConversationClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[ARRIVED] = g_signal_new ("arrived", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 1, VAV_GTK_TYPE_MESSAGE);
+  signals[OTHER_PERSON] = g_signal_new ("other-person", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                        NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -246,7 +252,7 @@ vav_gtk_conversation_of (VavStream *stream)
   if (self != NULL)
     return self;
   self = g_object_new (VAV_GTK_TYPE_CONVERSATION, NULL);
-  self->stream = stream;
+  g_set_weak_pointer (&self->stream, stream);
   g_object_set_data_full (G_OBJECT (stream), key, self, g_object_unref);
   fill (self);
   g_signal_connect_object (stream, "text", G_CALLBACK (on_text), self, G_CONNECT_SWAPPED);
@@ -278,6 +284,16 @@ vav_gtk_conversation_mark_read (VavGtkConversation *self)
   set_unread (self, 0);
 }
 
+/* A row that says why it was not sent. */
+static void
+add_failed (VavGtkConversation *self, const char *text, const char *sentence)
+{
+  g_autoptr (VavGtkMessage) message = vav_gtk_message_new_text (FALSE, TRUE, text);
+
+  vav_gtk_message_set_state (message, VAV_GTK_MESSAGE_FAILED, sentence);
+  add (self, message);
+}
+
 gboolean
 vav_gtk_conversation_send_text (VavGtkConversation *self, const char *text, GError **error)
 {
@@ -288,18 +304,24 @@ vav_gtk_conversation_send_text (VavGtkConversation *self, const char *text, GErr
   g_return_val_if_fail (VAV_GTK_IS_CONVERSATION (self), FALSE);
   g_return_val_if_fail (text != NULL, FALSE);
 
-  if (!vav_stream_send_text (self->stream, text, &id, &refusal)
-      && g_error_matches (refusal, VAV_ERROR, VAV_ERROR_TOO_LARGE))
+  if (self->stream == NULL)
     {
-      g_propagate_error (error, g_steal_pointer (&refusal));
-      return FALSE;
+      add_failed (self, text, vav_error_describe (VAV_ERROR_CLOSED));
+      return TRUE;
+    }
+  if (!vav_stream_send_text (self->stream, text, &id, &refusal))
+    {
+      if (g_error_matches (refusal, VAV_ERROR, VAV_ERROR_TOO_LARGE))
+        {
+          g_propagate_error (error, g_steal_pointer (&refusal));
+          return FALSE;
+        }
+      add_failed (self, text, refusal->message);
+      return TRUE;
     }
   message = vav_gtk_message_new_text (FALSE, TRUE, text);
   message->id = id;
-  if (refusal != NULL)
-    vav_gtk_message_set_state (message, VAV_GTK_MESSAGE_FAILED, refusal->message);
-  else
-    g_queue_push_tail (&self->unconfirmed, g_object_ref (message));
+  g_queue_push_tail (&self->unconfirmed, g_object_ref (message));
   add (self, message);
   return TRUE;
 }
@@ -364,7 +386,6 @@ on_file_sent (GObject *stream, GAsyncResult *result, gpointer user_data)
   g_autoptr (Sending) sending = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (VavFile) file = vav_stream_send_file_finish (VAV_STREAM (stream), result, &error);
-  g_autoptr (VavGtkMessage) message = NULL;
   g_autofree char *name = NULL;
 
   if (file != NULL && sending->temporary != NULL)
@@ -374,9 +395,7 @@ on_file_sent (GObject *stream, GAsyncResult *result, gpointer user_data)
   if (sending->temporary != NULL)
     remove_temporary (sending->path, sending->temporary);
   name = g_filename_display_basename (sending->path);
-  message = vav_gtk_message_new_text (FALSE, TRUE, name);
-  vav_gtk_message_set_state (message, VAV_GTK_MESSAGE_FAILED, error->message);
-  add (sending->conversation, message);
+  add_failed (sending->conversation, name, error->message);
 }
 
 void
@@ -385,6 +404,7 @@ vav_gtk_conversation_send_file (VavGtkConversation *self, const char *path, cons
   Sending *sending = NULL;
 
   g_return_if_fail (VAV_GTK_IS_CONVERSATION (self));
+  g_return_if_fail (self->stream != NULL);
   g_return_if_fail (path != NULL);
 
   sending = g_new0 (Sending, 1);

@@ -38,17 +38,18 @@ vav_gtk_message_is_trusted (VavGtkMessage *self); /* from this side, or from som
  *
  * What the two people of a stream have given each other, the oldest first: a #GListModel of #VavGtkMessage. One a stream, whoever shows it; it is kept over
  * several calls with the same person, and begins anew with another one. From the first vav_gtk_conversation_of() on, so a program asks for it as
- * soon as there is a stream. Lives as long as its stream.
+ * soon as there is a stream. The stream holds it.
  *
  * Property `unread` (guint, notified): what came since vav_gtk_conversation_mark_read().
  * Signal `arrived` (VavGtkMessage *): a text or an offered file came.
+ * Signal `other-person`: it has begun anew. What was written for the one before and is not sent yet is not for this one.
  */
 #define VAV_GTK_TYPE_CONVERSATION (vav_gtk_conversation_get_type ())
 G_DECLARE_FINAL_TYPE (VavGtkConversation, vav_gtk_conversation, VAV_GTK, CONVERSATION, GObject)
 
 VavGtkConversation *vav_gtk_conversation_of (VavStream *stream); /* (transfer none) */
 
-VavStream *vav_gtk_conversation_get_stream (VavGtkConversation *self);
+VavStream *vav_gtk_conversation_get_stream (VavGtkConversation *self); /* (nullable): gone, and this is still held */
 
 guint vav_gtk_conversation_get_unread (VavGtkConversation *self);
 void vav_gtk_conversation_mark_read (VavGtkConversation *self);

@@ -390,6 +390,59 @@ test_after_the_call (Room *room, gconstpointer media)
   wait_until (has_words (GTK_WIDGET (chat), "Not sent."));
 }
 
+/* What Anna has typed for Bob is not one key away from being sent to Carl. */
+static void
+test_other_person (Room *room, gconstpointer media)
+{
+  GtkTextView *entry = GTK_TEXT_VIEW (find_type (GTK_WIDGET (chat), GTK_TYPE_TEXT_VIEW));
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (entry);
+  Party carl;
+
+  g_test_summary (
+      "W20: with another person on the same stream the conversation begins anew, without what was typed for "
+      "the one before; with the same person it stays");
+  party_init (&carl, "Carl", NULL, "none");
+  say (&room->pair.bob, "Hello");
+  wait_until (count (&room->pair.anna) == 1);
+  gtk_text_buffer_set_text (buffer, "Dear Bob", -1);
+  vav_stream_hang_up (room->pair.bob.stream, NULL);
+  wait_for_state (&room->pair.anna, VAV_STATE_ENDED);
+  wait_for_state (&room->pair.bob, VAV_STATE_ENDED);
+  begin_call (room);
+  g_assert_cmpint (gtk_text_buffer_get_char_count (buffer), ==, strlen ("Dear Bob"));
+  g_assert_cmpuint (count (&room->pair.anna), ==, 1);
+
+  vav_stream_hang_up (room->pair.bob.stream, NULL);
+  wait_for_state (&room->pair.anna, VAV_STATE_ENDED);
+  room->pair.anna.manner = PARTY_ACCEPTS;
+  party_listen (&room->pair.anna, "127.0.0.1:0");
+  party_call (&carl, &room->pair.anna);
+  wait_for_state (&room->pair.anna, VAV_STATE_ACTIVE);
+  wait_until (gtk_widget_get_sensitive (GTK_WIDGET (entry)));
+  g_assert_cmpint (gtk_text_buffer_get_char_count (buffer), ==, 0);
+  g_assert_cmpuint (count (&room->pair.anna), ==, 0);
+  party_clear (&carl);
+  wait_for_state (&room->pair.anna, VAV_STATE_ENDED);
+}
+
+/* Held longer than its stream: it says so, and what is written into it stands there as not sent. */
+static void
+test_outlives_stream (void)
+{
+  Party party;
+  g_autoptr (VavGtkConversation) conversation = NULL;
+  g_autoptr (VavGtkMessage) message = NULL;
+
+  party_init (&party, "Anna", NULL, "none");
+  conversation = g_object_ref (vav_gtk_conversation_of (party.stream));
+  g_assert_true (vav_gtk_conversation_get_stream (conversation) == party.stream);
+  party_clear (&party);
+  g_assert_null (vav_gtk_conversation_get_stream (conversation));
+  g_assert_true (vav_gtk_conversation_send_text (conversation, "Hello", NULL));
+  message = g_list_model_get_item (G_LIST_MODEL (conversation), 0);
+  g_assert_cmpint (vav_gtk_message_get_state (message), ==, VAV_GTK_MESSAGE_FAILED);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -402,5 +455,7 @@ main (int argc, char **argv)
   ADD ("/widgets/chat/files", test_files);
   ADD ("/widgets/chat/paste", test_paste);
   ADD ("/widgets/chat/after-the-call", test_after_the_call);
+  ADD ("/widgets/chat/other-person", test_other_person);
+  g_test_add_func ("/widgets/chat/outlives-stream", test_outlives_stream);
   return tolerate_exit (g_test_run ());
 }
