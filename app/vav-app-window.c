@@ -37,6 +37,8 @@ struct _VavAppWindow
   GtkStack *stack;
   AdwStatusPage *idle_page;
   AdwStatusPage *failed_page;
+
+  /* borrowed from the stack, nullable before the first frame */
   VavAppCallPage *call_page;
   VavAppPersonPage *person_page;
   VavAppRecentPage *recent_page;
@@ -118,12 +120,12 @@ update_layout (VavAppWindow *self)
                           call && (self->in_call || vav_app_call_page_has_messages (self->call_page)));
   gtk_widget_set_visible (GTK_WIDGET (self->header_bar), !full);
   set_css_class (GTK_WIDGET (self->header_bar), "in-call", call && self->in_call);
-  g_object_set (vav_app_call_page_get_conference (self->call_page), "name-visible", full, NULL);
+  if (self->call_page != NULL)
+    g_object_set (vav_app_call_page_get_conference (self->call_page), "name-visible", full, NULL);
   update_back_button (self);
   vav_app_sidebar_set_title_buttons (self->sidebar, folded);
 }
 
-/* As it is preferred now. */
 static void
 set_files_folder (VavAppWindow *self)
 {
@@ -236,7 +238,7 @@ action_show_chat (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (stream != NULL && stream != get_stream (self))
     vav_app_host_switch_to (self->host, stream);
-  if (stream != NULL && get_stream (self) != stream)
+  if (self->host == NULL || (stream != NULL && get_stream (self) != stream))
     return;
   adw_leaflet_set_visible_child (self->leaflet, self->content);
   vav_app_call_page_set_chat_visible (self->call_page, TRUE);
@@ -384,12 +386,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, idle_page);
   gtk_widget_class_bind_template_child (widget_class, VavAppWindow, failed_page);
-  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, call_page);
-  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, person_page);
-  gtk_widget_class_bind_template_child (widget_class, VavAppWindow, recent_page);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
   gtk_widget_class_bind_template_callback (widget_class, on_people_toggled);
-  gtk_widget_class_bind_template_callback (widget_class, on_unread);
   gtk_widget_class_bind_template_callback (widget_class, on_calls_listed);
   gtk_widget_class_bind_template_callback (widget_class, on_sidebar_call);
   gtk_widget_class_bind_template_callback (widget_class, update_layout);
@@ -401,10 +399,7 @@ vav_app_window_class_init (VavAppWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = vav_app_window_dispose;
-  g_type_ensure (VAV_APP_TYPE_PERSON_PAGE);
-  g_type_ensure (VAV_APP_TYPE_RECENT_PAGE);
   g_type_ensure (VAV_APP_TYPE_SIDEBAR);
-  g_type_ensure (VAV_APP_TYPE_CALL_PAGE);
   g_type_ensure (VAV_APP_TYPE_CHAT_BUTTON);
   bind_template (widget_class);
 
@@ -435,20 +430,8 @@ vav_app_window_new (GtkApplication *application, VavAppSettings *settings, const
 
   self->settings = settings;
   vav_app_window_size_restore (GTK_WINDOW (self), settings);
-  vav_app_settings_bind (settings, "own-corner", vav_app_call_page_get_conference (self->call_page), "own-corner");
   vav_app_sidebar_set_name (self->sidebar, name);
   return self;
-}
-
-/* A sentence of what was damaged stays until it was read. */
-static void
-show_notice (VavAppWindow *self, const char *sentence)
-{
-  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
-  AdwToast *toast = adw_toast_new (escaped);
-
-  adw_toast_set_timeout (toast, 0);
-  vav_app_window_add_toast (self, toast);
 }
 
 /* Whoever starts the program to call somebody, or is asked something already, is not held up: it comes the next time. */
@@ -486,6 +469,24 @@ on_people_changed (VavAppWindow *self, guint position, guint removed, guint adde
     leave_page (self);
 }
 
+void
+vav_app_window_prepare (VavAppWindow *self)
+{
+  if (self->call_page != NULL)
+    return;
+  self->call_page = g_object_new (VAV_APP_TYPE_CALL_PAGE, NULL);
+  self->person_page = g_object_new (VAV_APP_TYPE_PERSON_PAGE, NULL);
+  self->recent_page = g_object_new (VAV_APP_TYPE_RECENT_PAGE, NULL);
+  gtk_stack_add_named (self->stack, GTK_WIDGET (self->call_page), "call");
+  gtk_stack_add_named (self->stack, GTK_WIDGET (self->person_page), "person");
+  gtk_stack_add_named (self->stack, GTK_WIDGET (self->recent_page), "recent");
+  g_object_bind_property (self->call_page, "chat-visible", self->chat_button, "active",
+                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  g_signal_connect_object (self->call_page, "notify::unread", G_CALLBACK (on_unread), self, G_CONNECT_SWAPPED);
+  vav_app_settings_bind (self->settings, "own-corner", vav_app_call_page_get_conference (self->call_page),
+                         "own-corner");
+}
+
 /* Once, when the program is ready to call. */
 void
 vav_app_window_set_host (VavAppWindow *self, VavAppHost *host, gboolean mirror_own)
@@ -495,6 +496,7 @@ vav_app_window_set_host (VavAppWindow *self, VavAppHost *host, gboolean mirror_o
   g_return_if_fail (self->host == NULL);
 
   self->host = g_object_ref (host);
+  vav_app_window_prepare (self);
   g_object_set (vav_app_call_page_get_conference (self->call_page), "mirror-own", mirror_own, NULL);
   vav_app_sidebar_set_host (self->sidebar, host);
   self->talk = vav_app_talk_new (host, self->call_page, self->toast_overlay);
@@ -509,7 +511,7 @@ vav_app_window_set_host (VavAppWindow *self, VavAppHost *host, gboolean mirror_o
   g_signal_connect_object (endpoint, "notify::listening-address", G_CALLBACK (on_listening), self, G_CONNECT_SWAPPED);
   on_host_stream (self);
   if (vav_endpoint_get_notice (endpoint) != NULL)
-    show_notice (self, vav_endpoint_get_notice (endpoint));
+    vav_app_window_notice (self, vav_endpoint_get_notice (endpoint));
   if (vav_app_welcome_is_due (self->settings))
     g_idle_add_full (G_PRIORITY_LOW, welcome, g_object_ref (self), g_object_unref);
 }
