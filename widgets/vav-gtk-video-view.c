@@ -21,6 +21,7 @@ struct _VavGtkVideoView
   GObject *owner;          /* owned, nullable: a stream or a preview, which keeps the display alive */
   VavGtkDisplay *display;  /* borrowed from that, nullable */
   GdkPaintable *paintable; /* owned, nullable */
+  GdkToplevel *toplevel;   /* owned, nullable: on whose surface it is mapped */
 };
 
 enum
@@ -32,12 +33,25 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (VavGtkVideoView, vav_gtk_video_view, GTK_TYPE_WIDGET)
 
+/* A widget stays mapped in a window that is minimised, or that the compositor shows to nobody. */
+static gboolean
+is_seen (VavGtkVideoView *self)
+{
+  GdkToplevelState state = self->toplevel != NULL ? gdk_toplevel_get_state (self->toplevel) : 0;
+
+#if GTK_CHECK_VERSION(4, 12, 0)
+  if ((state & GDK_TOPLEVEL_STATE_SUSPENDED) != 0)
+    return FALSE;
+#endif
+  return gtk_widget_get_mapped (GTK_WIDGET (self)) && (state & GDK_TOPLEVEL_STATE_MINIMIZED) == 0;
+}
+
 static void
 tell_demand (VavGtkVideoView *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   int scale = gtk_widget_get_scale_factor (widget);
-  gboolean seen = gtk_widget_get_mapped (widget);
+  gboolean seen = is_seen (self);
 
   if (self->display != NULL)
     vav_gtk_display_set_demand (self->display, self, seen ? gtk_widget_get_width (widget) * scale : 0,
@@ -113,9 +127,22 @@ on_display_paintable (VavGtkVideoView *self)
 }
 
 static void
+set_toplevel (VavGtkVideoView *self, GdkSurface *surface)
+{
+  if (self->toplevel != NULL)
+    g_signal_handlers_disconnect_by_func (self->toplevel, tell_demand, self);
+  g_clear_object (&self->toplevel);
+  if (surface != NULL && GDK_IS_TOPLEVEL (surface))
+    self->toplevel = GDK_TOPLEVEL (g_object_ref (surface));
+  if (self->toplevel != NULL)
+    g_signal_connect_swapped (self->toplevel, "notify::state", G_CALLBACK (tell_demand), self);
+}
+
+static void
 vav_gtk_video_view_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (vav_gtk_video_view_parent_class)->map (widget);
+  set_toplevel (VAV_GTK_VIDEO_VIEW (widget), gtk_native_get_surface (GTK_NATIVE (gtk_widget_get_root (widget))));
   tell_demand (VAV_GTK_VIDEO_VIEW (widget));
 }
 
@@ -123,6 +150,7 @@ static void
 vav_gtk_video_view_unmap (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (vav_gtk_video_view_parent_class)->unmap (widget);
+  set_toplevel (VAV_GTK_VIDEO_VIEW (widget), NULL);
   tell_demand (VAV_GTK_VIDEO_VIEW (widget));
 }
 
@@ -185,6 +213,7 @@ static void
 vav_gtk_video_view_dispose (GObject *object)
 {
   vav_gtk_video_view_set_source (VAV_GTK_VIDEO_VIEW (object), NULL, VAV_GTK_DISPLAY_REMOTE);
+  set_toplevel (VAV_GTK_VIDEO_VIEW (object), NULL);
   g_clear_object (&VAV_GTK_VIDEO_VIEW (object)->still);
   G_OBJECT_CLASS (vav_gtk_video_view_parent_class)->dispose (object);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <gdk/x11/gdkx.h>
 #include <gst/video/video.h>
 #include <gtk/gtk.h>
 #include <math.h>
@@ -163,6 +164,40 @@ test_shared (Room *room, gconstpointer media)
   gtk_window_destroy (GTK_WINDOW (second_window));
 }
 
+/* A window manager unmaps the window that it minimises, and maps it again. */
+static void
+show_on_screen (GtkWidget *window, gboolean shown)
+{
+  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (window));
+  Display *display = gdk_x11_display_get_xdisplay (gdk_surface_get_display (surface));
+
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+  if (shown)
+    XMapWindow (display, gdk_x11_surface_get_xid (surface));
+  else
+    XUnmapWindow (display, gdk_x11_surface_get_xid (surface));
+  G_GNUC_END_IGNORE_DEPRECATIONS
+  XFlush (display);
+}
+
+static void
+test_minimised (Room *room, gconstpointer media)
+{
+  VavOutlet *outlet = vav_stream_get_video_in (room->pair.anna.stream);
+  guint before = vav_outlet_get_n_consumers (outlet);
+
+  g_test_summary ("A window that is minimised takes no picture: none is scaled, converted or drawn; it takes them "
+                  "again when it is back");
+  begin_call (room);
+  wait_until (vav_outlet_get_n_consumers (outlet) == before + 1);
+  wait_until (gtk_widget_get_opacity (find_class (GTK_WIDGET (room->view), "remote")) > 0.5);
+  show_on_screen (room->window, FALSE);
+  wait_until (vav_outlet_get_n_consumers (outlet) == before);
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (room->view)));
+  show_on_screen (room->window, TRUE);
+  wait_until (vav_outlet_get_n_consumers (outlet) == before + 1);
+}
+
 static void
 test_two_streams (Room *room, gconstpointer media)
 {
@@ -266,6 +301,7 @@ main (int argc, char **argv)
   ADD ("pictures", test_pictures);
   ADD ("view-modes", test_view_modes);
   ADD ("shared", test_shared);
+  ADD ("minimised", test_minimised);
   ADD ("two-streams", test_two_streams);
   ADD ("controls", test_controls);
   ADD ("words", test_words);
