@@ -8,6 +8,7 @@
 #include "app/vav-app-compare.h"
 #include "app/vav-app-portrait.h"
 #include "app/vav-app-refusal.h"
+#include "app/vav-app-switch.h"
 #include "app/vav-app-tooltip.h"
 #include "app/vav-app-words.h"
 
@@ -88,13 +89,14 @@ on_compare (VavAppIncoming *self)
     gtk_window_present (GTK_WINDOW (vav_app_compare_new (GTK_WINDOW (root), endpoint, person, vav_peer_get_id (peer))));
 }
 
-/* In a call the present one waits on hold meanwhile. */
+/* In a call the present one waits on hold meanwhile; one to oneself just ends. */
 static void
 update_buttons (VavAppIncoming *self)
 {
   gboolean in_call = vav_app_host_is_busy (self->host);
+  gboolean holds = in_call && !vav_app_switch_is_test (vav_app_host_get_stream (self->host));
 
-  gtk_button_set_label (self->accept_button, in_call ? _ ("Answer and hold") : _ ("Accept"));
+  gtk_button_set_label (self->accept_button, holds ? _ ("Answer and hold") : _ ("Accept"));
   gtk_button_set_label (self->silence_button, in_call ? _ ("Later") : _ ("Silence"));
   vav_app_tooltip_set (GTK_WIDGET (self->silence_button),
                        _ ("Goes on waiting in the list; the caller still hears it ring"));

@@ -105,3 +105,26 @@ vav_app_switch_offer (VavAppWindow *window, VavStream *stream)
   g_signal_connect_object (stream, "notify::state", G_CALLBACK (on_moved_on), toast, 0);
   vav_app_window_add_toast (window, toast);
 }
+
+gboolean
+vav_app_switch_is_test (VavStream *stream)
+{
+  VavPeer *peer = vav_stream_get_peer (stream);
+
+  return peer != NULL && vav_peer_is_self (peer);
+}
+
+void
+vav_app_switch_tell_end (VavAppWindow *window, VavStream *old)
+{
+  VavState state = vav_stream_get_state (old);
+  g_autofree char *words = NULL;
+
+  if (state == VAV_STATE_CLOSING && vav_app_switch_is_test (old))
+    words = g_strdup (_ ("The test call is over."));
+  else if ((state == VAV_STATE_ENDED || state == VAV_STATE_FAILED)
+           && vav_stream_get_end_reason (old) != VAV_REASON_LOCAL)
+    words = vav_gtk_words_state (old);
+  if (words != NULL)
+    vav_app_window_toast (window, words);
+}

@@ -169,19 +169,6 @@ update_state (VavAppWindow *self)
   update_layout (self);
 }
 
-/* Another call takes the place of one that is over: how that ended is still told, unless the person did it. */
-static void
-tell_end (VavAppWindow *self, VavStream *old)
-{
-  VavState state = vav_stream_get_state (old);
-  g_autofree char *words = NULL;
-
-  if ((state != VAV_STATE_ENDED && state != VAV_STATE_FAILED) || vav_stream_get_end_reason (old) == VAV_REASON_LOCAL)
-    return;
-  words = vav_gtk_words_state (old);
-  vav_app_window_toast (self, words);
-}
-
 static void
 on_ended (VavAppWindow *self)
 {
@@ -195,7 +182,7 @@ on_host_stream (VavAppWindow *self)
   VavStream *old = vav_app_call_page_get_stream (self->call_page);
 
   if (old != NULL && stream != old && vav_stream_is_busy (stream))
-    tell_end (self, old);
+    vav_app_switch_tell_end (self, old);
   vav_app_call_page_set_stream (self->call_page, stream);
   g_signal_group_set_target (self->stream_signals, stream);
   update_state (self);
@@ -519,10 +506,9 @@ vav_app_window_set_host (VavAppWindow *self, VavAppHost *host, gboolean mirror_o
 void
 vav_app_window_call (VavAppWindow *self, const char *address, VavFlows flows)
 {
-  VavPeer *peer = self->in_call ? vav_stream_get_peer (get_stream (self)) : NULL;
   g_autoptr (GError) error = NULL;
 
-  if (self->in_call && (peer == NULL || !vav_peer_is_self (peer)))
+  if (self->in_call && !vav_app_switch_is_test (get_stream (self)))
     vav_app_switch_ask (self, self->host, address, flows);
   else if (self->host != NULL && !vav_app_host_call (self->host, address, flows, &error))
     vav_app_window_toast (self, error->message);

@@ -83,6 +83,20 @@ class Callers (unittest.TestCase):
         self.anna.key ('ctrl+h')
         self.assertTrue (carol.wait_event ('ended')['graceful'])
 
+    def test_call_in_a_test (self):
+        """W6, A5: Somebody calls in the middle of a test call: the card offers to accept, not to hold; then the test call is over, which is told,
+        and nothing waits on hold."""
+        self.anna.click ('Test call to myself')
+        self.anna.report.wait_event ('state', state='active')
+        bob = self.calling ('Bob')
+        self.assertIsNone (self.anna.find ('Answer and hold'))
+        self.anna.click ('Accept')
+        wait_until (lambda: self.anna.find ('The test call is over.', backwards=True), 'the end of the test call to be told')
+        bob.wait_event ('state', state='active')
+        wait_until (lambda: len (self.anna.report.named ('ended')) == 2, 'both ends of the test call to end')
+        self.assertEqual (self.rows ('Current calls'), {})
+        self.wait_held (bob, False)
+
     def test_later (self):
         """A5: Left for later, a second caller goes on ringing at their side and waits in the list with what they say, until they give up; the call goes on."""
         bob = self.in_call ('Bob')

@@ -99,6 +99,28 @@ class InCall (unittest.TestCase):
             mark = anna.report.mark ()
             anna.report.wait_event ('stats', lambda stats: stats['video_in']['fps'] > 0, since=mark)
 
+    def test_buttons (self):
+        """W14, W15, A2: Microphone, camera and hold by click: each side reads what there is to know, and it goes on at the second click."""
+        anna, karim = self.person ('Anna Berg'), self.person ('Karim', WIDTH + 40)
+        anna.type_address (karim.address)
+        karim.click ('Accept')
+        anna.report.wait_event ('first-frame')
+        karim.report.wait_event ('first-frame')
+        for button, words, own in (('Microphone', 'Anna Berg’s microphone is off', None), ('Camera', 'Anna Berg’s camera is off', None),
+                                   ('Hold', 'Anna Berg has put you on hold', 'On hold')):
+            with self.subTest (button=button):
+                tooltip = anna.wait_for (button, 'push button').get_description ()
+                anna.click (button)
+                karim.wait_text (words)
+                if own:
+                    anna.wait_text (own)
+                wait_until (lambda: anna.wait_for (button, 'push button').get_description () not in (tooltip, ''), 'the button to tell what it does now')
+                mark = karim.report.mark ()
+                anna.click (button)
+                karim.wait_gone (words)
+                wait_until (lambda: anna.wait_for (button, 'push button').get_description () == tooltip, 'the button to be as it was')
+        karim.report.wait_event ('stats', lambda stats: stats['video_in']['fps'] > 0, since=mark)
+
     def test_corner_is_kept (self):
         """Where one moved one's own picture it stands in the next call, too, and after a start."""
         anna, karim = self.person ('Anna Berg'), self.person ('Karim', WIDTH + 40)
