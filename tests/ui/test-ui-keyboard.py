@@ -48,7 +48,11 @@ class Keyboard (unittest.TestCase):
         self.focus.wait_in_window (person)
 
     def is_fullscreen (self, person):
-        return '_NET_WM_STATE_FULLSCREEN' in self.desk.display.run (['xprop', '-id', person.window, '_NET_WM_STATE'])
+        """Whether its window has the whole of the screen."""
+        screen = self.desk.display.run (['xdotool', 'getdisplaygeometry']).split ()
+        shell = self.desk.display.run (['xdotool', 'getwindowgeometry', '--shell', person.window])
+        fields = dict (line.split ('=') for line in shell.split ())
+        return [fields['X'], fields['Y'], fields['WIDTH'], fields['HEIGHT']] == ['0', '0', *screen]
 
     def wait_chat (self, person, is_open):
         pressed = self.desk.atspi.StateType.PRESSED

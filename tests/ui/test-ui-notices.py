@@ -75,6 +75,50 @@ class Notices (unittest.TestCase):
         self.dunst.wait_line ('Missed call')
         self.dunst.wait_line ('Dan called at ')
 
+    def known (self, name, profile, address, identity):
+        """Somebody is among the people of a profile before the program starts."""
+        with cli (profile, 'people', 'add', name, f'visavis:{identity}@{address}', media=None) as program:
+            program.wait (0)
+
+    def test_called_back (self):
+        """A2: A missed call of somebody known is told of with a button that calls back."""
+        karim = self.desk.person ('Karim', x=1040, arguments=['--media', 'none'])
+        self.addCleanup (karim.close)
+        anna = self.desk.person ('Anna Berg', arguments=['--media', 'none'], prepare=lambda profile: self.known ('Karim', profile, karim.address, karim.id))
+        self.addCleanup (anna.close)
+        karim.type_address (anna.address)
+        self.dunst.wait_line ('Karim is calling')
+        karim.key ('Escape')
+        self.dunst.wait_line ('Karim called at ')
+        mark = karim.report.mark ()
+        self.press ('Call back')
+        karim.report.wait_event ('request', since=mark)
+        karim.wait_for ('Anna Berg is calling', 'dialog')
+        karim.key ('ctrl+shift+Return')
+        anna.report.wait_event ('state', state='active')
+
+    def test_text (self):
+        """W20: A text that comes while another window is at work is told by a notification, without what it says; it goes when one looks at the
+        window."""
+        anna = self.desk.person ('Anna Berg', arguments=['--media', 'none'])
+        self.addCleanup (anna.close)
+        karim = self.desk.person ('Karim', x=1040, arguments=['--media', 'none'])
+        self.addCleanup (karim.close)
+        anna.type_address (karim.address)
+        karim.wait_for ('Anna Berg is calling', 'dialog')
+        karim.key ('ctrl+shift+Return')
+        anna.report.wait_event ('state', state='active')
+        karim.key ('c')
+        karim.wait_for ('Write a message', 'text')
+        self.desk.display.type ('The secret')
+        self.desk.display.key ('Return')
+        self.dunst.wait_line ('Karim wrote a message')
+        self.assertNotIn ('The secret', self.dunst.transcript ())
+        anna.focus ()
+        wait_until (lambda: self.standing () == 0, 'the notification to go')
+        self.desk.display.key ('c')
+        anna.wait_text ('The secret')
+
     def test_window_closed (self):
         """A2, A5: With the window closed one goes on being reachable, is told so once, and sees a caller in a small window, where a key accepts; the call then
         has the whole window."""

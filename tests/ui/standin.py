@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Services of a desktop of which only the doors are there: each call is written down as a line of JSON and gets a plain answer.
+
+    with Process ([sys.executable, 'standin.py', 'session'], env=desk.display.env) as session:
+        session.wait_event ('ready')
+        session.wait_event ('call', method='Inhibit')
+"""
+
+import json
+import sys
+
+from gi.repository import Gio, GLib
+
+SESSION = """<node><interface name="org.gnome.SessionManager">
+  <method name="RegisterClient"><arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="o" direction="out"/></method>
+  <method name="Inhibit"><arg type="s" direction="in"/><arg type="u" direction="in"/><arg type="s" direction="in"/><arg type="u" direction="in"/>
+    <arg type="u" direction="out"/></method>
+  <method name="Uninhibit"><arg type="u" direction="in"/></method>
+</interface></node>"""
+PORTAL = """<node><interface name="org.freedesktop.portal.Background">
+  <method name="RequestBackground"><arg type="s" direction="in"/><arg type="a{sv}" direction="in"/><arg type="o" direction="out"/></method>
+  <property name="version" type="u" access="read"/>
+</interface></node>"""
+KINDS = {'session': ('org.gnome.SessionManager', '/org/gnome/SessionManager', SESSION),
+         'portal': ('org.freedesktop.portal.Desktop', '/org/freedesktop/portal/desktop', PORTAL)}
+ANSWERS = {'Inhibit': ('(u)', (7,)), 'RegisterClient': ('(o)', ('/client',)), 'RequestBackground': ('(o)', ('/request',))}
+
+
+def tell (event, **fields):
+    print (json.dumps ({'event': event, **fields}), flush=True)
+
+
+def on_call (bus, sender, path, interface, method, arguments, invocation):
+    tell ('call', method=method, arguments=arguments.unpack ())
+    invocation.return_value (GLib.Variant (*ANSWERS[method]) if method in ANSWERS else None)
+
+
+def on_get (bus, sender, path, interface, name):
+    return GLib.Variant ('u', 1)
+
+
+def on_bus (bus, name):
+    node = Gio.DBusNodeInfo.new_for_xml (KINDS[sys.argv[1]][2])
+    bus.register_object (KINDS[sys.argv[1]][1], node.interfaces[0], on_call, on_get, None)
+
+
+if __name__ == '__main__':
+    Gio.bus_own_name (Gio.BusType.SESSION, KINDS[sys.argv[1]][0], Gio.BusNameOwnerFlags.NONE, on_bus, lambda *_: tell ('ready'), None)
+    GLib.MainLoop ().run ()
