@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gio/gio.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "fixture.h"
@@ -136,6 +137,68 @@ test_cancel (void)
   WAIT_FOR (fixture_count_descriptors () <= descriptors + house->ends->len);
 }
 
+typedef struct
+{
+  int listener;
+  int heard; /* atomic: our hello has come; nothing is said in return */
+} Mute;
+
+static gpointer
+run_mute (gpointer data)
+{
+  Mute *self = data;
+  g_autoptr (Rogue) rogue = rogue_new (accept (self->listener, NULL, NULL), TRUE);
+  g_autofree char *hello = NULL;
+
+  g_assert_true (rogue_handshake (rogue, &(RogueStyle){ .alpn = "visavis/1" }));
+  hello = rogue_receive (rogue, 10000);
+  g_assert_nonnull (hello);
+  g_atomic_int_set (&self->heard, TRUE);
+  rogue_await_end (rogue, 10000);
+  return NULL;
+}
+
+static gboolean
+cancel_cb (gpointer cancellable)
+{
+  g_cancellable_cancel (cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+/* As a person gives up: by a press that the main loop tells of, while what answers has taken the connection and says nothing. */
+static void
+test_cancel_from_loop (gconstpointer places)
+{
+  g_autoptr (VavIdentity) identity = vav_identity_new_ephemeral (NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  Mute mute = { 0 };
+  guint16 port = 0;
+  g_autofree char *text = NULL;
+  g_autoptr (VavAddress) address = NULL;
+  GThread *thread;
+
+  mute.listener = rogue_listen ("127.0.0.1", &port);
+  text = g_strdup_printf ("127.0.0.1:%u", port);
+  address = vav_address_parse (text, NULL);
+  thread = g_thread_new ("mute", run_mute, &mute);
+  if (places != NULL)
+    vav_direct_dial_places_async (identity, address, NULL, "Alice", cancellable, NULL, NULL, result_cb, &result);
+  else
+    vav_direct_dial_async (identity, address, "Alice", cancellable, NULL, NULL, result_cb, &result);
+  WAIT_FOR (g_atomic_int_get (&mute.heard));
+  g_timeout_add (1, cancel_cb, cancellable);
+  WAIT_FOR (result != NULL);
+  if (places != NULL)
+    g_assert_null (vav_direct_dial_places_finish (result, NULL, &error));
+  else
+    g_assert_null (vav_direct_dial_finish (result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_thread_join (thread);
+  close (mute.listener);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -144,6 +207,9 @@ main (int argc, char **argv)
   g_test_add_func ("/signal/places/next", test_next);
   g_test_add_func ("/signal/places/nobody", test_nobody);
   g_test_add_func ("/signal/places/cancel", test_cancel);
+
+  g_test_add_data_func ("/signal/places/cancel-from-loop/one", NULL, test_cancel_from_loop);
+  g_test_add_data_func ("/signal/places/cancel-from-loop/places", "places", test_cancel_from_loop);
 
   return g_test_run ();
 }
