@@ -148,16 +148,33 @@ get_n_items (GListModel *model)
   return self->places->len;
 }
 
+/* Another program has deleted it a moment ago, which was not told yet: whoever shows the list is promised something at each place. */
+static VavHistoryEntry *
+make_gone (const Place *place)
+{
+  VavHistoryEntry *entry = vav_history_entry_new (VAV_HISTORY_CALL);
+
+  entry->number = place->number;
+  entry->time = place->time;
+  entry->name = g_strdup ("");
+
+  return entry;
+}
+
 static gpointer
 get_item (GListModel *model, guint position)
 {
   VavHistoryList *self = VAV_HISTORY_LIST (model);
+  VavHistoryEntry *entry;
+  Place place;
 
   ensure_read (self);
   if (position >= self->places->len)
     return NULL;
 
-  return vav_history_read (self->history, g_array_index (self->places, Place, position).number);
+  place = g_array_index (self->places, Place, position);
+  entry = vav_history_read (self->history, place.number);
+  return entry != NULL ? entry : make_gone (&place);
 }
 
 static void

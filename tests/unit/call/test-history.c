@@ -359,6 +359,30 @@ test_other_program (Fixture *fixture, gconstpointer data)
   g_assert_true (vav_history_entry_is_seen (shown));
 }
 
+/* A list has an entry at each of its places, also at one that another program has deleted and of which nothing was told yet. */
+static void
+test_deleted_beside (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VavStore) store = NULL;
+  g_autoptr (VavPeople) people = NULL;
+  g_autoptr (VavHistory) window = NULL;
+  g_autoptr (VavHistoryEntry) gone = NULL;
+
+  keep (fixture, VAV_HISTORY_TEXT, 1000, fixture->key, FALSE, "a");
+  store = vav_store_open (fixture->profile, NULL);
+  people = vav_people_new (store, NULL);
+  window = vav_history_new (store, people);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (window)), ==, 1);
+  g_assert_true (vav_history_delete_all (fixture->history, NULL));
+  gone = g_list_model_get_item (G_LIST_MODEL (window), 0);
+  g_assert_nonnull (gone);
+  g_assert_cmpint (vav_history_entry_get_time (gone), ==, 1);
+  g_assert_cmpstr (vav_history_entry_get_name (gone), ==, "");
+  g_assert_null (vav_history_entry_get_text (gone));
+  vav_history_refresh (window);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (window)), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -372,6 +396,7 @@ main (int argc, char **argv)
   ADD ("delete", test_delete);
   ADD ("quoting", test_quoting);
   ADD ("many", test_many);
+  ADD ("deleted-beside", test_deleted_beside);
   ADD ("other-program", test_other_program);
   return g_test_run ();
 }
