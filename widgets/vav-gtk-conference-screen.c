@@ -33,12 +33,14 @@ is_available (VavGtkConference *self)
   return vav_gtk_screen_is_available (screen);
 }
 
-/* Whether the person may share a screen now. */
+/* Whether the person may share a screen now, or stop it: that always. */
 gboolean
 vav_gtk_conference_can_share (VavGtkConference *self)
 {
+  if (vav_gtk_conference_get_screen (self))
+    return TRUE;
   return self->stream != NULL && vav_stream_get_state (self->stream) == VAV_STATE_ACTIVE
-         && !vav_stream_get_held (self->stream) && (is_available (self) || vav_stream_get_sharing (self->stream));
+         && !vav_stream_get_held (self->stream) && is_available (self);
 }
 
 void
