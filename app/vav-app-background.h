@@ -12,11 +12,11 @@ G_BEGIN_DECLS
  *
  * The program without its window: whether it goes on when that is closed (setting `run-in-background`), and whether the desktop starts it with itself
  * (`autostart`). The latter is asked of the Background portal; where there is none, a desktop file in the user's autostart folder does it. A change of
- * the setting is carried out at once. Never blocks.
+ * the setting is carried out at once. Never blocks. profile: the folder that the desktop starts it with.
  */
 typedef struct _VavAppBackground VavAppBackground;
 
-VavAppBackground *vav_app_background_new (GApplication *application, VavAppSettings *settings);
+VavAppBackground *vav_app_background_new (GApplication *application, VavAppSettings *settings, const char *profile);
 void vav_app_background_free (VavAppBackground *self);
 
 /* Whether the program stays when the window is closed; reachable: whether people can call. */

@@ -20,6 +20,12 @@ struct _VavAppLock
 };
 
 char *
+vav_app_profile_dup_usual_dir (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "visavis", NULL);
+}
+
+char *
 vav_app_profile_dup_dir (const char *option)
 {
   const char *environment = g_getenv ("VISAVIS_PROFILE");
@@ -29,7 +35,7 @@ vav_app_profile_dup_dir (const char *option)
   if (environment != NULL && *environment != '\0')
     return g_canonicalize_filename (environment, NULL);
 
-  return g_build_filename (g_get_user_data_dir (), "visavis", NULL);
+  return vav_app_profile_dup_usual_dir ();
 }
 
 char *

@@ -9,6 +9,9 @@ G_BEGIN_DECLS
  * then $XDG_DATA_HOME/visavis. Absolute. (transfer full) */
 char *vav_app_profile_dup_dir (const char *option);
 
+/* Where it is if nobody says anything else. */
+char *vav_app_profile_dup_usual_dir (void);
+
 /* The name that others see: the profile's setting, else the user's real name, else the computer's. Never empty, at most VAV_MAX_NAME bytes. (transfer full) */
 char *vav_app_profile_dup_identifier (const char *dir);
 

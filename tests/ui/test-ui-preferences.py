@@ -90,6 +90,18 @@ class Preferences (unittest.TestCase):
         self.told (anna, 'This name is too long')
         self.assertNotIn ('x' * 129, self.settings (anna))
 
+    def test_autostart (self):
+        """A5: Where no portal does it, a file in the autostart folder starts the program with this profile; it goes again with the setting."""
+        home = self.enterContext (procs.folder ())
+        anna = self.person ('Anna Berg', env={'XDG_CONFIG_HOME': str (home)})
+        self.open (anna)
+        anna.click ('Start with the desktop', 'list item')
+        file = wait_until (lambda: list (home.glob ('autostart/*.desktop')), 'the file')[0]
+        self.assertIn (f'\nExec=visavis --profile "{anna.profile}" --gapplication-service\n', file.read_text ())
+        self.desk.display.run (['desktop-file-validate', file])
+        anna.click ('Start with the desktop', 'list item')
+        wait_until (lambda: not file.exists (), 'the file to go')
+
     def test_stun (self):
         """W7: A STUN server that makes no sense is told beside its row and not kept; one that does is, and the word is taken back."""
         anna = self.person ('Anna Berg')
