@@ -33,7 +33,7 @@ vav_app_block_is_for (VavAppHost *host, VavAppCaller *caller)
   return person == NULL && !vav_peer_is_self (peer);
 }
 
-/* They were not among the people before. */
+/* Who was not among the people before goes again. */
 static void
 on_undo (AdwToast *toast, VavPerson *person)
 {
@@ -41,12 +41,16 @@ on_undo (AdwToast *toast, VavPerson *person)
   VavAppWindow *window = get_window ();
   g_autoptr (GError) error = NULL;
 
-  if (!vav_people_remove_person (people, person, &error) && window != NULL)
+  if (GPOINTER_TO_INT (g_object_get_data (G_OBJECT (toast), "known")) != 0)
+    vav_people_set_blocked (people, person, FALSE, &error);
+  else
+    vav_people_remove_person (people, person, &error);
+  if (error != NULL && window != NULL)
     vav_app_window_toast (window, error->message);
 }
 
 static void
-tell (VavPeople *people, VavPerson *person)
+tell (VavPeople *people, VavPerson *person, gboolean known)
 {
   VavAppWindow *window = get_window ();
   AdwToast *toast;
@@ -56,6 +60,7 @@ tell (VavPeople *people, VavPerson *person)
   toast = adw_toast_new (_ ("Blocked"));
   adw_toast_set_timeout (toast, TOLD_SECONDS);
   adw_toast_set_button_label (toast, _ ("Undo"));
+  g_object_set_data (G_OBJECT (toast), "known", GINT_TO_POINTER (known));
   g_object_set_data_full (G_OBJECT (toast), "people", g_object_ref (people), g_object_unref);
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_undo), person, 0);
   g_object_set_data_full (G_OBJECT (toast), "person", g_object_ref (person), g_object_unref);
@@ -69,12 +74,14 @@ vav_app_block_caller (VavAppHost *host, VavAppCaller *caller)
   VavPeer *peer = vav_request_get_peer (vav_app_caller_get_request (caller));
   VavPeople *people = get_people (host);
   g_autoptr (GError) error = NULL;
+  /* added while the card was there: from their own link, say */
+  g_autoptr (VavPerson) before = vav_people_find_by_id (people, vav_peer_get_id (peer));
   g_autoptr (VavPerson) person
       = vav_people_block_id (people, vav_peer_get_id (peer), vav_peer_get_claimed_name (peer), &error);
   VavAppWindow *window = get_window ();
 
   if (person != NULL)
-    tell (people, person);
+    tell (people, person, before != NULL);
   else if (window != NULL)
     vav_app_window_toast (window, error->message);
   vav_app_caller_decline (alive, NULL);

@@ -213,6 +213,22 @@ class InCall (unittest.TestCase):
         self.assertIsNone (anna.find ('Block this caller'))
         self.assertEqual ([event for event in anna.report.events[mark:] if event['event'] == 'request'], [])
 
+    def test_blocked_after_all (self):
+        """Who was added while their card was there, and is blocked on it, stays among the people when that is undone."""
+        anna = self.person ('Anna Berg')
+        mark = anna.report.mark ()
+        with cli (self.home / 'zoe', 'call', anna.address) as zoe:
+            link = f'visavis:{anna.report.wait_event ("request", since=mark)["id"]}@127.0.0.1:7667'
+            anna.wait_for ('Block this caller')
+            with cli (anna.profile, 'people', 'add', 'Zoe', link, media=None) as program:
+                program.wait (0)
+            anna.wait_for ('Zoe', 'list item')
+            anna.click ('Block this caller')
+            zoe.wait_event ('ended')
+        anna.wait_gone ('Zoe', 'list item')
+        anna.click ('Undo', 'label')
+        anna.wait_for ('Zoe', 'list item')
+
 
 if __name__ == '__main__':
     main ()
