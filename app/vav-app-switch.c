@@ -100,7 +100,7 @@ vav_app_switch_offer (VavAppWindow *window, VavStream *stream)
   adw_toast_set_action_name (toast, "app.resume");
   adw_toast_set_action_target_value (toast, g_variant_new_uint64 (vav_stream_get_value (stream)));
   adw_toast_set_timeout (toast, OFFER_S);
-  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  /* of no higher priority than others: libadwaita 1.2 aborts when one that has pushed another aside goes before that is off the screen */
   g_signal_connect_object (stream, "notify::held", G_CALLBACK (on_moved_on), toast, 0);
   g_signal_connect_object (stream, "notify::state", G_CALLBACK (on_moved_on), toast, 0);
   vav_app_window_add_toast (window, toast);
