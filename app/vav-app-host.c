@@ -433,7 +433,6 @@ vav_app_host_get_detection (VavAppHost *self)
   return vav_stream_get_detection (self->waiting);
 }
 
-/* Whether people can call. */
 void
 vav_app_host_set_detection (VavAppHost *self, gboolean detection)
 {
@@ -482,11 +481,7 @@ hold_others (VavAppHost *self, VavStream *but)
     }
 }
 
-/**
- * vav_app_host_switch_to:
- *
- * Talks in that call: it is taken off hold and shown, and all others wait on hold.
- */
+/* Talks in that call: it is taken off hold and shown, and all others wait on hold. */
 void
 vav_app_host_switch_to (VavAppHost *self, VavStream *stream)
 {
@@ -497,11 +492,7 @@ vav_app_host_switch_to (VavAppHost *self, VavStream *stream)
   show_stream (self, stream);
 }
 
-/**
- * vav_app_host_answer:
- *
- * Says yes to who waits. The calls that there are wait on hold.
- */
+/* Says yes to who waits. The calls that there are wait on hold. */
 void
 vav_app_host_answer (VavAppHost *self, VavAppCaller *caller, VavFlows flows)
 {
@@ -532,11 +523,19 @@ answer_to (VavAppHost *self, const char *address)
   return FALSE;
 }
 
-/**
- * vav_app_host_call:
- *
- * Somebody else may ring meanwhile: that goes on. Calls that run wait on hold.
- */
+static gboolean
+tell_failure (VavStream *stream, GError **error)
+{
+  const GError *last = vav_stream_get_last_error (stream);
+
+  if (last != NULL)
+    g_propagate_error (error, g_error_copy (last));
+  else
+    g_set_error_literal (error, VAV_ERROR, VAV_ERROR_FAILED, vav_reason_describe (vav_stream_get_end_reason (stream)));
+  return FALSE;
+}
+
+/* Somebody else may ring meanwhile: that goes on. Calls that run wait on hold, unless this one fails at once: then it is not shown in their place. */
 gboolean
 vav_app_host_call (VavAppHost *self, const char *address, VavFlows flows, GError **error)
 {
@@ -547,10 +546,15 @@ vav_app_host_call (VavAppHost *self, const char *address, VavFlows flows, GError
   stream = vav_stream_new (self->endpoint);
   if (self->events != NULL)
     vav_app_events_watch_stream (self->events, stream);
-  hold_others (self, NULL);
-  show_stream (self, stream);
   vav_stream_stop (stream, VAV_FLOWS_ALL & ~flows);
-  return vav_stream_dial (stream, address, NULL, error);
+  if (!vav_stream_dial (stream, address, NULL, error))
+    return FALSE;
+  if (!is_call_to_show (stream) && is_call_to_show (self->stream))
+    return tell_failure (stream, error);
+  if (is_call_to_show (stream))
+    hold_others (self, stream);
+  show_stream (self, stream); /* only now: a stream that is in no call gives way to any that is */
+  return TRUE;
 }
 
 void

@@ -41,7 +41,8 @@ describe (const char *address)
   if (address == NULL)
     return _ ("Nobody can call you now. Turn “Reachable” on first.");
   if (vav_address_is_local (address))
-    return _ ("Whoever opens your link or scans the code can call you, as long as both of you are in the same network.");
+    return _ (
+        "Whoever opens your link or scans the code can call you, as long as both of you are in the same network.");
   return _ ("Whoever opens your link or scans the code can call you.");
 }
 

@@ -69,7 +69,8 @@ class Manners (unittest.TestCase):
         self.key_in_dialog (f'Call {self.known ()}?', 'Escape')
 
     def test_link_in_call (self):
-        """A link that is followed in a call: the question whether the call shall wait names the place and not the link."""
+        """A link that is followed in a call: the question whether the call shall wait names the place and not the link, and the new call has the
+        window. One that fails at once leaves all as it was."""
         bob, carol = self.answering (), self.answering ()
         self.anna.type_address (bob.address)
         bob.wait_event ('state', state='active')
@@ -77,6 +78,14 @@ class Manners (unittest.TestCase):
         self.key_in_dialog (STRANGER, 'alt+l')
         self.key_in_dialog (f'Call {carol.address}?', 'alt+h')
         carol.wait_event ('state', state='active')
+        self.anna.wait_text ('On hold · click to resume')
+        self.anna.wait_text ('In the window')
+        self.assertEqual (self.anna.find ('On hold', 'label'), None)
+
+        self.anna.type_address ('bad bad')
+        self.key_in_dialog ('Call bad bad?', 'alt+h')
+        wait_until (lambda: any ('“bad bad” is not an address' in text for text in self.anna.texts ()), self.anna.texts)
+        self.assertIsNotNone (self.anna.find ('In the window', 'label'))
 
     def known (self):
         """The name under which the other side is among Anna's people now."""
