@@ -26,6 +26,18 @@ dup_id (const char *kind, guint64 value)
   return g_strdup_printf ("%s-%" G_GUINT64_FORMAT, kind, value);
 }
 
+/* GLib gives the body as it is to servers that read markup in it; others would show what is escaped. So what other people write has no markup. */
+static void
+set_plain_body (GNotification *notification, const char *text)
+{
+  static const char *const signs[][2] = { { "&", "＆" }, { "<", "‹" }, { ">", "›" } };
+  g_autoptr (GString) plain = g_string_new (text);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (signs); i++)
+    g_string_replace (plain, signs[i][0], signs[i][1], 0);
+  g_notification_set_body (notification, plain->str);
+}
+
 static void
 tell_caller (VavAppNotices *self, VavAppCaller *caller)
 {
@@ -39,7 +51,7 @@ tell_caller (VavAppNotices *self, VavAppCaller *caller)
   g_autofree char *body = line != NULL ? g_strconcat (trust, "\n", line, NULL) : g_strdup (trust);
   g_autoptr (GNotification) notification = g_notification_new (title);
 
-  g_notification_set_body (notification, body);
+  set_plain_body (notification, body);
   g_notification_set_category (notification, "call.incoming");
   g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_URGENT);
   g_notification_add_button_with_target (notification, _ ("Accept"), "app.accept", "t", value);
@@ -91,7 +103,7 @@ on_missed (VavAppHost *host, VavAppCaller *caller, VavAppNotices *self)
 
   if (is_looked_at (self) || vav_app_policy_is_quiet (vav_app_host_get_policy (host)))
     return;
-  g_notification_set_body (notification, body);
+  set_plain_body (notification, body);
   g_notification_set_category (notification, "call.unanswered");
   /* whom one does not know has no address that one could call */
   if (person != NULL && vav_person_get_address (person) != NULL)

@@ -37,9 +37,9 @@ class Notices (unittest.TestCase):
         self.addCleanup (other.close)
         other.focus ()
 
-    def calling (self, anna, name):
+    def calling (self, anna, name, *arguments):
         mark = anna.report.mark ()
-        program = self.enterContext (cli (self.enterContext (folder ()), 'call', anna.address, '--identifier', name, media='none', name=name))
+        program = self.enterContext (cli (self.enterContext (folder ()), 'call', anna.address, '--identifier', name, *arguments, media='none', name=name))
         anna.report.wait_event ('request', since=mark)
         return program
 
@@ -118,6 +118,15 @@ class Notices (unittest.TestCase):
         wait_until (lambda: self.standing () == 0, 'the notification to go')
         self.desk.display.key ('c')
         anna.wait_text ('The secret')
+
+    def test_no_markup (self):
+        """W8: What a stranger sends with a call, and their name, stand in a notification as letters; servers read markup there."""
+        anna = self.person ()
+        self.look_away ()
+        bob = self.calling (anna, '<i>Bob</i>', '--data', '<b>loud</b> & <a href="x">clear</a>')
+        self.dunst.wait_line ('‹b›loud‹/b› ＆ ‹a href="x"›clear‹/a›')
+        bob.stop ()
+        self.dunst.wait_line ('‹i›Bob‹/i› called at ')
 
     def test_window_closed (self):
         """A2, A5: With the window closed one goes on being reachable, is told so once, and sees a caller in a small window, where a key accepts; the call then
