@@ -6,6 +6,7 @@
 #include <gst/gst.h>
 
 #include "app/vav-app-application-private.h"
+#include "app/vav-app-choices.h"
 #include "app/vav-app-link.h"
 #include "app/vav-app-paths.h"
 #include "app/vav-app-restart.h"
@@ -238,6 +239,7 @@ vav_app_application_leave (VavAppApplication *self)
         g_application_quit (G_APPLICATION (self));
       return;
     }
+  vav_app_choices_flush (vav_app_host_get_endpoint (self->host));
   g_settings_unbind (self->host, "detection"); /* closing turns it off, but not for the next start */
   if (self->import_file == NULL)
     g_timeout_add (LEAVE_LIMIT_MS, on_leave_limit, self);

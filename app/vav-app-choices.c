@@ -3,6 +3,7 @@
 
 /* A slider that is being drawn tells of a hundred volumes; the last one is kept. Writing takes longer than a frame lasts. */
 #define DELAY_MS 400
+#define KEY "vav-app-choices"
 
 /* Settings and properties of the endpoint have the same names. An empty string in the settings is no device: the default one. */
 static const char *const keys[]
@@ -129,5 +130,16 @@ vav_app_choices_keep (VavAppSettings *settings, VavEndpoint *endpoint)
       self->watches[i] = vav_app_settings_watch (settings, keys[i], G_CALLBACK (on_setting), self);
       g_signal_connect_swapped (endpoint, signal, G_CALLBACK (on_property), self);
     }
-  g_object_set_data_full (G_OBJECT (endpoint), "vav-app-choices", self, choices_free);
+  g_object_set_data_full (G_OBJECT (endpoint), KEY, self, choices_free);
+}
+
+void
+vav_app_choices_flush (VavEndpoint *endpoint)
+{
+  Choices *self = g_object_get_data (G_OBJECT (endpoint), KEY);
+
+  if (self == NULL || self->delay == 0)
+    return;
+  g_clear_handle_id (&self->delay, g_source_remove);
+  save (self);
 }

@@ -10,4 +10,7 @@ G_BEGIN_DECLS
  * then on, as long as the endpoint lives. settings: outlives the endpoint. */
 void vav_app_choices_keep (VavAppSettings *settings, VavEndpoint *endpoint);
 
+/* Writes at once what else would be written a moment later: the program is about to go. */
+void vav_app_choices_flush (VavEndpoint *endpoint);
+
 G_END_DECLS
