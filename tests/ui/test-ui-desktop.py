@@ -110,19 +110,6 @@ class Desktop (unittest.TestCase):
         return wait_until (lambda: next ((node for node in person.every () if node.get_name () == 'Start with the desktop' and node.get_role_name () == 'check box'), None),
                            'the switch')
 
-    def test_started_with_the_desktop (self):
-        """A5: The switch writes what starts the program with the desktop, without a window, and takes it away again."""
-        home = self.enterContext (folder ())
-        entry = home / 'autostart/org.visavis.Visavis.desktop'
-        anna = self.person ('Anna Berg', env={'XDG_CONFIG_HOME': home})
-        switch = self.switch (anna)
-        switch.act ()
-        wait_until (entry.exists, 'the entry')
-        self.assertIn ('\nExec=visavis --gapplication-service\n', entry.read_text ())
-        self.desk.display.run (['desktop-file-validate', entry])
-        switch.act ()
-        wait_until (lambda: not entry.exists (), 'the entry to go')
-
     def test_portal_is_asked (self):
         """A4, A5: Where there is a portal, it is asked, with the reason in words, and nothing is written beside it."""
         portal = self.service ('portal')
@@ -133,7 +120,7 @@ class Desktop (unittest.TestCase):
             mark = portal.mark ()
             switch.act ()
             _, options = portal.wait_event ('call', since=mark, method='RequestBackground')['arguments']
-            self.assertEqual ((options['autostart'], options['commandline']), (wanted, ['visavis', '--gapplication-service']))
+            self.assertEqual ((options['autostart'], options['commandline']), (wanted, ['visavis', '--profile', str (anna.profile), '--gapplication-service']))
             self.assertIn ('while the window is closed', options['reason'])
         self.assertFalse ((home / 'autostart').exists ())
 
