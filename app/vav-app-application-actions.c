@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/vav-app-application.h"
 
+#include <glib/gi18n.h>
+
 #include "app/vav-app-about.h"
 #include "app/vav-app-application-private.h"
 #include "app/vav-app-preferences.h"
+#include "app/vav-app-restart.h"
 #include "app/vav-app-share.h"
 
 static void
@@ -64,6 +67,34 @@ on_import (VavAppApplication *self, const char *file, const char *passphrase)
   self->import_file = g_strdup (file);
   self->import_passphrase = g_strdup (passphrase);
   vav_app_application_leave (self);
+}
+
+static void
+on_imported (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  VavAppApplication *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  g_free (self->notice);
+  if (vav_app_restart_import_finish (result, &error))
+    self->notice = g_strdup (_ ("The saved copy is in place now. What you had is in a folder “replaced-…” in your "
+                                "profile."));
+  else
+    self->notice = g_strdup (error->message);
+  self->restart = TRUE;
+  g_application_quit (user_data);
+}
+
+/* Nothing of this process reads or writes the profile any more when the saved one takes its place; only the lock is still held. */
+void
+vav_app_application_begin_import (VavAppApplication *self)
+{
+  VavAppWindow *window = vav_app_application_get_window (self);
+
+  if (window != NULL)
+    gtk_window_destroy (GTK_WINDOW (window));
+  g_clear_object (&self->host);
+  vav_app_restart_import_async (self->import_file, self->import_passphrase, self->options.profile, on_imported, self);
 }
 
 static VavAppPreferences *

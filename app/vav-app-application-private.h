@@ -54,5 +54,6 @@ void vav_app_application_leave (VavAppApplication *self);
 
 /* vav-app-application-actions.c */
 void vav_app_application_add_actions (VavAppApplication *self);
+void vav_app_application_begin_import (VavAppApplication *self); /* when all else is closed */
 
 G_END_DECLS

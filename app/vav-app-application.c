@@ -9,7 +9,6 @@
 #include "app/vav-app-choices.h"
 #include "app/vav-app-link.h"
 #include "app/vav-app-paths.h"
-#include "app/vav-app-restart.h"
 #include "app/vav-app-window-size.h"
 
 /* What has not been given back by then is not waited for. The endpoint cuts what is left after 2 s; the rest of the 3 s that are promised is for the
@@ -177,41 +176,13 @@ on_leave_limit (gpointer user_data)
 }
 
 static void
-on_imported (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  VavAppApplication *self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  g_free (self->notice);
-  if (vav_app_restart_import_finish (result, &error))
-    self->notice = g_strdup (_ ("The saved copy is in place now. What you had is in a folder “replaced-…” in your "
-                                "profile."));
-  else
-    self->notice = g_strdup (error->message);
-  self->restart = TRUE;
-  g_application_quit (user_data);
-}
-
-/* Nothing of this process reads or writes the profile any more when the saved one takes its place; only the lock is still held. */
-static void
-begin_import (VavAppApplication *self)
-{
-  VavAppWindow *window = vav_app_application_get_window (self);
-
-  if (window != NULL)
-    gtk_window_destroy (GTK_WINDOW (window));
-  g_clear_object (&self->host);
-  vav_app_restart_import_async (self->import_file, self->import_passphrase, self->options.profile, on_imported, self);
-}
-
-static void
 on_host_closed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   VavAppApplication *self = user_data;
 
   vav_app_host_close_finish (VAV_APP_HOST (source), result, NULL);
   if (self->import_file != NULL)
-    begin_import (self);
+    vav_app_application_begin_import (self);
   else
     g_application_quit (user_data);
 }
@@ -234,7 +205,7 @@ vav_app_application_leave (VavAppApplication *self)
   if (self->host == NULL)
     {
       if (self->import_file != NULL)
-        begin_import (self);
+        vav_app_application_begin_import (self);
       else
         g_application_quit (G_APPLICATION (self));
       return;
