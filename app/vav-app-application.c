@@ -409,15 +409,6 @@ vav_app_application_startup (GApplication *application)
     }
 }
 
-/* While GStreamer is loaded. */
-static gboolean
-prepare_window (gpointer window)
-{
-  if (gtk_window_get_application (GTK_WINDOW (window)) != NULL)
-    vav_app_window_prepare (window);
-  return G_SOURCE_REMOVE;
-}
-
 static void
 on_first_frame (GdkFrameClock *clock, VavAppApplication *self)
 {
@@ -425,8 +416,8 @@ on_first_frame (GdkFrameClock *clock, VavAppApplication *self)
 
   g_signal_handlers_disconnect_by_func (clock, on_first_frame, self);
   begin_start (self);
-  if (window != NULL)
-    g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, prepare_window, g_object_ref (window), g_object_unref);
+  if (window != NULL) /* while GStreamer is loaded */
+    g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, vav_app_window_prepare, g_object_ref (window), g_object_unref);
 }
 
 static void

@@ -104,8 +104,7 @@ update_back_button (VavAppWindow *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->back_button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
 }
 
-/* In a call the picture gets the room; the people come back with a button. The header bar is as dark as what is around the picture, and gives way to it
- * on the full screen; the name stands in one of the two. */
+/* In a call the picture gets the room. The header bar is as dark as what is around it, and gives way to it on the full screen, with the name. */
 static void
 update_layout (VavAppWindow *self)
 {
@@ -456,11 +455,13 @@ on_people_changed (VavAppWindow *self, guint position, guint removed, guint adde
     leave_page (self);
 }
 
-void
-vav_app_window_prepare (VavAppWindow *self)
+gboolean
+vav_app_window_prepare (gpointer window)
 {
-  if (self->call_page != NULL)
-    return;
+  VavAppWindow *self = window;
+
+  if (self->call_page != NULL || gtk_window_get_application (window) == NULL)
+    return G_SOURCE_REMOVE;
   self->call_page = g_object_new (VAV_APP_TYPE_CALL_PAGE, NULL);
   self->person_page = g_object_new (VAV_APP_TYPE_PERSON_PAGE, NULL);
   self->recent_page = g_object_new (VAV_APP_TYPE_RECENT_PAGE, NULL);
@@ -472,6 +473,7 @@ vav_app_window_prepare (VavAppWindow *self)
   g_signal_connect_object (self->call_page, "notify::unread", G_CALLBACK (on_unread), self, G_CONNECT_SWAPPED);
   vav_app_settings_bind (self->settings, "own-corner", vav_app_call_page_get_conference (self->call_page),
                          "own-corner");
+  return G_SOURCE_REMOVE;
 }
 
 /* Once, when the program is ready to call. */
@@ -539,9 +541,8 @@ static void
 add_toast (VavAppWindow *self, const char *sentence, guint seconds)
 {
   g_autofree char *escaped = g_markup_escape_text (sentence, -1);
-  AdwToast *toast = adw_toast_new (escaped);
+  AdwToast *toast = g_object_new (ADW_TYPE_TOAST, "title", escaped, "timeout", seconds, NULL);
 
-  adw_toast_set_timeout (toast, seconds);
   adw_toast_overlay_add_toast (self->toast_overlay, toast);
 }
 
@@ -557,7 +558,6 @@ vav_app_window_notice (VavAppWindow *self, const char *sentence)
   add_toast (self, sentence, 0);
 }
 
-/* toast: (transfer full) */
 void
 vav_app_window_add_toast (VavAppWindow *self, AdwToast *toast)
 {

@@ -19,8 +19,8 @@ G_DECLARE_FINAL_TYPE (VavAppWindow, vav_app_window, VAV_APP, WINDOW, AdwApplicat
 
 VavAppWindow *vav_app_window_new (GtkApplication *application, VavAppSettings *settings, const char *name);
 
-/* Makes the pages that a first frame does not show; else that is done with the host. */
-void vav_app_window_prepare (VavAppWindow *self);
+/* Makes the pages that a first frame does not show; else that is done with the host. May be a source: G_SOURCE_REMOVE. */
+gboolean vav_app_window_prepare (gpointer window);
 
 void vav_app_window_set_host (VavAppWindow *self, VavAppHost *host, gboolean mirror_own);
 void vav_app_window_call (VavAppWindow *self, const char *address, VavFlows flows);
