@@ -3,8 +3,10 @@
 
 import contextlib
 import mmap
+import os
 import re
 import struct
+import subprocess
 import time
 
 from crowd import fill
@@ -57,6 +59,10 @@ class Screen:
 
     def lit (self):
         return any (any (self.pixels[at:at + 3]) for at in (self.begin + y * self.stride + 4 * x for x, y in SPOTS))
+
+    def xdotool (self, *words):
+        need ('xdotool')
+        return subprocess.run (['xdotool', *map (str, words)], env={**os.environ, 'DISPLAY': self.env['DISPLAY']}, check=True, timeout=LIMIT, capture_output=True, text=True).stdout
 
     def typed (self):
         """Whether the entry's words made room for a letter."""
@@ -115,21 +121,34 @@ def measure_starts (table, runs, home):
         table.add ('processor up to the window', name, [1000 * one[2] for one in times], 'ms')
 
 
+def per_second (report, window, seconds):
+    """Cores that the window takes, each second of a call that goes on."""
+    for _ in range (2):
+        report.wait_event ('stats', since=report.mark ())
+    cores = []
+    for _ in range (seconds):
+        before = time.monotonic (), processor_s (window.pid)
+        report.wait_event ('stats', since=report.mark ())
+        cores.append ((processor_s (window.pid) - before[1]) / (time.monotonic () - before[0]))
+    return cores
+
+
 def measure_window_call (table, home, seconds=5):
-    """A window calls: what the one process with a display takes."""
+    """A window calls: what the one process with a display takes, seen and minimised, beside one without."""
     with Screen () as screen, answer (home / 'b', '--anyone', '--calls', '1') as callee, \
          Report (home / 'report') as report, \
          Process ([APP, '--profile', home / 'w', '--media', 'test', '--report', report.path, callee.address], env=screen.env) as window:
         report.wait_event ('first-frame')
-        for _ in range (2):
-            report.wait_event ('stats', since=report.mark ())
-        cores = []
-        for _ in range (seconds):
-            before = time.monotonic (), processor_s (window.pid)
-            report.wait_event ('stats', since=report.mark ())
-            cores.append (2 * (processor_s (window.pid) - before[1]) / (time.monotonic () - before[0]))
-        table.add ('processor of two windows', 'twice that of one', cores, 'cores')
-        table.add ('memory of a window in a call (RSS)', 'one process', [memory_mb (window.pid)], 'MB')
+        seen = per_second (report, window, seconds)
+        plain = per_second (report, callee, seconds)
+        memory = memory_mb (window.pid)
+        screen.xdotool ('windowunmap', screen.xdotool ('search', '--onlyvisible', '--pid', window.pid).split ()[0])
+        hidden = per_second (report, window, seconds)
+        table.add ('processor of a window in a call', 'seen, one process', seen, 'cores')
+        table.add ('processor of a window in a call', 'minimised', hidden, 'cores')
+        table.add ('processor of a window in a call', 'the other side, no display', plain, 'cores')
+        table.add ('processor of two windows', 'twice that of one', [2 * cores for cores in seen], 'cores')
+        table.add ('memory of a window in a call (RSS)', 'one process', [memory], 'MB')
         window.stop ()
 
 
