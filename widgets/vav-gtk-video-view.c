@@ -247,6 +247,15 @@ vav_gtk_video_view_init (VavGtkVideoView *self)
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (tell_demand), NULL);
 }
 
+static void
+update_still (VavGtkVideoView *self)
+{
+  g_clear_object (&self->still);
+  if (self->dimmed && self->paintable != NULL && self->aspect > 0)
+    self->still = make_still (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 /* The one road for set, swap, clear and dispose. */
 static void
 set_display (VavGtkVideoView *self, VavGtkDisplay *display, GObject *owner)
@@ -261,6 +270,7 @@ set_display (VavGtkVideoView *self, VavGtkDisplay *display, GObject *owner)
   self->display = display;
   g_set_object (&self->owner, owner);
   on_display_paintable (self);
+  update_still (self); /* the one before shows somebody else */
   if (display != NULL)
     {
       g_signal_connect_swapped (display, "notify::paintable", G_CALLBACK (on_display_paintable), self);
@@ -303,10 +313,7 @@ vav_gtk_video_view_set_dimmed (VavGtkVideoView *self, gboolean dimmed)
   if (self->dimmed == dimmed)
     return;
   self->dimmed = dimmed;
-  g_clear_object (&self->still);
-  if (dimmed && self->paintable != NULL && self->aspect > 0)
-    self->still = make_still (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  update_still (self);
 }
 
 double

@@ -2,6 +2,7 @@
 #include "tests/lib/tolerate.h"
 #include "tests/widgets/room.h"
 #include "widgets/vav-gtk-display.h"
+#include "widgets/vav-gtk-video-view.h"
 
 /* The small picture: moved with the real pointer and real keys, and swapped with the large one. */
 
@@ -194,6 +195,67 @@ test_property (Room *room, gconstpointer media)
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", TRUE, NULL);
 }
 
+/* The mean of red, green and blue of what a widget shows. Returns: whether it was drawn yet */
+static gboolean
+read_colour (GdkPaintable *paintable, double *colour)
+{
+  const int size = 32;
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  GskRenderNode *node;
+  cairo_surface_t *surface;
+  cairo_t *cr;
+  const guint8 *pixels;
+
+  gdk_paintable_snapshot (paintable, GDK_SNAPSHOT (snapshot), size, size);
+  node = gtk_snapshot_free_to_node (snapshot);
+  if (node == NULL)
+    return FALSE;
+  surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, size, size);
+  cr = cairo_create (surface);
+  gsk_render_node_draw (node, cr);
+  gsk_render_node_unref (node);
+  cairo_surface_flush (surface);
+  pixels = cairo_image_surface_get_data (surface);
+  for (int c = 0; c < 3; c++)
+    colour[c] = 0;
+  for (int i = 0; i < size * size; i++)
+    for (int c = 0; c < 3; c++)
+      colour[c] += (double)pixels[4 * i + c] / (size * size);
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+  return TRUE;
+}
+
+static double
+difference (const double *a, const double *b)
+{
+  return MAX (MAX (ABS (a[0] - b[0]), ABS (a[1] - b[1])), ABS (a[2] - b[2]));
+}
+
+/* A view that stands still and is given another source does not show the one before under the other's name. */
+static void
+test_still_follows (Room *room, gconstpointer media)
+{
+  GtkWidget *window = gtk_window_new ();
+  VavGtkVideoView *view = g_object_new (VAV_GTK_TYPE_VIDEO_VIEW, NULL);
+  g_autoptr (GdkPaintable) seen = gtk_widget_paintable_new (GTK_WIDGET (view));
+  double clear[3], bob[3], anna[3];
+
+  g_test_summary ("the last picture of a call that does not go on is of whom the view shows");
+  begin (room);
+  gtk_window_set_default_size (GTK_WINDOW (window), 160, 90);
+  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (view));
+  gtk_window_present (GTK_WINDOW (window));
+  vav_gtk_video_view_set_source (view, room->pair.anna.stream, VAV_GTK_DISPLAY_REMOTE);
+  wait_until (gtk_widget_get_width (GTK_WIDGET (view)) > 100 && vav_gtk_video_view_get_aspect (view) > 0);
+  wait_until (read_colour (seen, clear) && MAX (MAX (clear[0], clear[1]), clear[2]) > 40);
+  vav_gtk_video_view_set_dimmed (view, TRUE);
+  wait_until (read_colour (seen, bob) && difference (clear, bob) > 15); /* darker by nearly a half */
+  vav_gtk_video_view_set_source (view, room->pair.anna.stream, VAV_GTK_DISPLAY_OWN);
+  wait_until (read_colour (seen, anna) && difference (bob, anna) > 4);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -206,5 +268,6 @@ main (int argc, char **argv)
   ADD ("keys", test_keys);
   ADD ("rtl", test_rtl);
   ADD ("property", test_property);
+  ADD ("still-follows", test_still_follows);
   return tolerate_exit (g_test_run ());
 }
