@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "widgets/vav-gtk-conference-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "widgets/vav-gtk-words.h"
 
 /* The end of a call: the stream goes, what is to be told of it stays. */
@@ -35,6 +37,16 @@ dup_own_identifier (VavStream *stream)
   return g_strdup (identifier);
 }
 
+/* By the person, before anybody answered: nothing has ended that had begun. */
+static gboolean
+was_given_up (VavStream *stream)
+{
+  const gint64 *since = g_object_get_data (G_OBJECT (stream), VAV_GTK_ACTIVE_SINCE);
+
+  return vav_stream_get_end_reason (stream) == VAV_REASON_LOCAL && !vav_stream_is_incoming (stream)
+         && (since == NULL || since[1] != (gint64)vav_stream_get_value (stream));
+}
+
 void
 vav_gtk_conference_forget_end (VavGtkConference *self)
 {
@@ -49,7 +61,8 @@ void
 vav_gtk_conference_keep_end (VavGtkConference *self)
 {
   vav_gtk_conference_forget_end (self);
-  self->last_words = vav_gtk_words_state (self->stream);
+  self->last_words
+      = was_given_up (self->stream) ? g_strdup (_ ("You cancelled the call.")) : vav_gtk_words_state (self->stream);
   self->last_name = vav_gtk_words_name (self->stream);
   self->last_address = dup_redial_address (self->stream);
   self->last_identifier = dup_own_identifier (self->stream);

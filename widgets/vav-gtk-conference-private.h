@@ -123,6 +123,9 @@ struct _VavGtkConference
   GtkEventController *key; /* the root's; not held, nullable */
 };
 
+/* On a stream: when its call became active (monotonic, microseconds), and that call's number. */
+#define VAV_GTK_ACTIVE_SINCE "vav-gtk-active-since"
+
 /* vav-gtk-conference.c */
 void vav_gtk_conference_bind (VavGtkConference *self, VavStream *stream);
 

@@ -111,8 +111,7 @@ update_clock (VavGtkConference *self, VavState state)
     }
   else if (self->active_since == 0)
     {
-      const char *key = "vav-gtk-active-since";
-      gint64 *since = g_object_get_data (G_OBJECT (self->stream), key);
+      gint64 *since = g_object_get_data (G_OBJECT (self->stream), VAV_GTK_ACTIVE_SINCE);
 
       /* views share the moment, so a call moved to another view goes on counting */
       if (since == NULL || since[1] != (gint64)vav_stream_get_value (self->stream))
@@ -120,7 +119,7 @@ update_clock (VavGtkConference *self, VavState state)
           since = g_new (gint64, 2);
           since[0] = g_get_monotonic_time ();
           since[1] = (gint64)vav_stream_get_value (self->stream);
-          g_object_set_data_full (G_OBJECT (self->stream), key, since, g_free);
+          g_object_set_data_full (G_OBJECT (self->stream), VAV_GTK_ACTIVE_SINCE, since, g_free);
         }
       self->active_since = since[0];
       if (self->clock == 0)

@@ -71,7 +71,7 @@ class Calls (unittest.TestCase):
         self.karim.wait_text ('Ringing…')
         self.karim.key ('Escape')
         self.assertEqual (self.anna.ended (mark)['reason'], 'withdrawn')
-        self.karim.wait_text ('Call ended.')
+        self.karim.wait_text ('You cancelled the call.')
         self.anna.wait_text ('Karim gave up before you answered.')
 
         mark = self.karim.report.mark ()
