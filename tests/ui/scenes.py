@@ -58,7 +58,7 @@ def calling (stage):
 def incoming (stage):
     stage.karim ('call', stage.anna.address, '--data', 'Do you have a minute?')
     stage.anna.report.wait_event ('request')
-    stage.anna.wait_for ('Karim', 'label')
+    stage.anna.wait_for (in_words (stage, 'Accept', 'Accepter'), 'push button')
 
 
 @scene ('refusal', ('', 'french'))
@@ -369,7 +369,7 @@ def bring_back (stage):
     display, pid = stage.desk.display, stage.anna.program.pid
     before = set (display.windows (pid))
     wait_until (lambda: next ((node for node in stage.anna.every () if node.get_name ().startswith (in_words (stage, '_Open…', '_Ouvrir…'))), None),
-                'the button').do_action (0)
+                'the button').act ()
     window = wait_until (lambda: set (display.windows (pid)) - before, 'the files').pop ()
     display.run (['xdotool', 'windowactivate', '--sync', window])
     display.key ('ctrl+l')

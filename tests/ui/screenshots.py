@@ -10,6 +10,7 @@ from pathlib import Path
 HERE = Path (__file__).resolve ().parent
 sys.path[:0] = [str (HERE), str (HERE.parent / 'lib')]
 
+import procs  # noqa: E402
 import scenes  # noqa: E402
 from stage import desk  # noqa: E402
 
@@ -49,12 +50,19 @@ def main ():
         sys.exit (__doc__)
     folder = Path (sys.argv[1])
     folder.mkdir (parents=True, exist_ok=True)
+    failed = []
     with desk (composited=True) as there:
         for name, look, title in wanted (sys.argv[2:]):
-            with scenes.played (there, name, look) as stage:
-                settle (stage, folder / f'{title}.png')
-                finish (stage, folder / f'{title}.png')
-            print (folder / f'{title}.png', flush=True)
+            path = folder / f'{title}.png'
+            try:
+                with scenes.played (there, name, look) as stage:
+                    settle (stage, path)
+                    finish (stage, path)
+                print (path, flush=True)
+            except procs.Gone as error:
+                failed.append (title)
+                print (f'{title}: {str (error).splitlines ()[0]}', file=sys.stderr, flush=True)
+    sys.exit (1 if failed else 0)
 
 
 if __name__ == '__main__':
