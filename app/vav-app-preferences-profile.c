@@ -203,7 +203,7 @@ ask_passphrase (Backup *backup, const char *fault)
   AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
 
   adw_message_dialog_add_responses (message, "cancel", _ ("_Cancel"), "go",
-                                    backup->restore ? _ ("_Replace and Start Again") : _ ("_Save"), NULL);
+                                    backup->restore ? _ ("_Replace and start again") : _ ("_Save"), NULL);
   adw_message_dialog_set_response_appearance (message, "go",
                                               backup->restore ? ADW_RESPONSE_DESTRUCTIVE : ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_response_enabled (message, "go", FALSE);

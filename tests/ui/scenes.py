@@ -9,7 +9,6 @@ controls (test-ui-names.py). A new page or dialog is a function below with @scen
 """
 
 import contextlib
-import signal
 
 import procs
 from desk import wait_until
@@ -20,17 +19,18 @@ NOTHING = {'PIPEWIRE_RUNTIME_DIR': '/nonexistent', 'PULSE_SERVER': 'unix:/nonexi
 SCENES = {}
 
 
-def scene (name, looks=('',), settings=None, media=None, env=None, people=None):
+def scene (name, looks=('',), settings=None, media=None, env=None, people=None, walked=True):
     """A page in its looks: all that are worth a picture of their own. The first one is walked over for names. settings: lines of Anna's file; media:
-    where her picture and sound come from, if not from a film; env: what her program finds besides; people: whom she knows, if not the usual."""
+    where her picture and sound come from, if not from a film; env: what her program finds besides; people: whom she knows, if not the usual; walked: whether it has controls that no other has."""
     def add (function):
         function.anna = {'settings': settings, 'media': media, 'env': env, 'people': people}
+        function.walked = walked
         SCENES[name] = (function, looks)
         return function
     return add
 
 
-@scene ('start', ('', 'dark', 'narrow', 'french', 'contrast', 'large-text'))
+@scene ('start', ('', 'dark', 'narrow', 'french', 'contrast', 'large-text', 'right-to-left'))
 def start (stage):
     stage.anna.wait_for (stage.anna.address, 'label')
 
@@ -54,7 +54,7 @@ def calling (stage):
     stage.anna.wait_text (in_words (stage, 'Ringing…', 'Ça sonne…'))
 
 
-@scene ('incoming', ('', 'dark', 'narrow', 'french', 'large-text'))
+@scene ('incoming', ('', 'dark', 'narrow', 'french', 'large-text', 'right-to-left'))
 def incoming (stage):
     stage.karim ('call', stage.anna.address, '--data', 'Do you have a minute?')
     stage.anna.report.wait_event ('request')
@@ -85,7 +85,7 @@ def wake (stage):
     stage.anna.wait_for (in_words (stage, 'Hang up', 'Raccrocher'), 'push button')
 
 
-@scene ('call', ('', 'dark', 'narrow', 'french', 'contrast', 'large-text'))
+@scene ('call', ('', 'dark', 'narrow', 'french', 'contrast', 'large-text', 'right-to-left'))
 def call (stage):
     karim, address = stage.karim_answers ()
     call_him (stage, karim, address)
@@ -93,7 +93,7 @@ def call (stage):
     return karim
 
 
-@scene ('call-quiet', ('', 'narrow'))
+@scene ('call-quiet', ('', 'narrow'), walked=False)
 def call_quiet (stage):
     """A while after the pointer moved last: the picture alone."""
     call_him (stage, *stage.karim_answers ())
@@ -120,7 +120,7 @@ def details (stage):
     stage.anna.report.wait_event ('stats', since=stage.anna.report.mark ())
 
 
-@scene ('hold', ('', 'french'))
+@scene ('hold', ('', 'french'), walked=False)
 def hold (stage):
     call (stage)
     stage.anna.key ('h')
@@ -135,14 +135,6 @@ def camera_off (stage):
     karim.wait_event ('state', state='active')
     stage.anna.key ('v')
     wake (stage)
-
-
-@scene ('reconnecting', ('', 'narrow'))
-def reconnecting (stage):
-    karim = call (stage)
-    karim.send_signal (signal.SIGSTOP)
-    stage.stack.callback (karim.send_signal, signal.SIGCONT)
-    wait_until (lambda: any (text.startswith ('Reconnecting') for text in stage.anna.texts ()), 'the path to be lost')
 
 
 @scene ('failed', ('', 'dark', 'narrow', 'french'))
@@ -232,7 +224,7 @@ def notice (stage):
     wait_until (lambda: {'Use the test picture', 'Utiliser l’image d’essai'} & shown (stage.anna), 'the notice')
 
 
-@scene ('card', ('', 'dark', 'narrow', 'french'))
+@scene ('card', ('', 'dark', 'narrow', 'french', 'right-to-left'))
 def card (stage):
     stage.desk.display.run (['gapplication', 'action', 'org.visavis.Visavis', 'share'])
     wait_until (lambda: stage.desk.display.windows (stage.anna.program.pid)[1:], 'the card')
@@ -251,7 +243,7 @@ def second_caller_rings (stage):
     stage.anna.wait_for (in_words (stage, 'Answer and hold', 'Répondre et mettre en attente'), 'push button')
 
 
-@scene ('two-calls', ('', 'dark', 'narrow', 'french'))
+@scene ('two-calls', ('', 'dark', 'narrow', 'french', 'right-to-left'))
 def two_calls (stage):
     zoe = second_caller (stage)
     stage.anna.click (in_words (stage, 'Answer and hold', 'Répondre et mettre en attente'))
@@ -278,14 +270,14 @@ def in_words (stage, english, french):
     return french if stage.french () else english
 
 
-@scene ('person', ('', 'dark', 'narrow', 'french'))
+@scene ('person', ('', 'dark', 'narrow', 'french', 'right-to-left'))
 def person (stage):
     stage.anna.click (in_words (stage, 'All about Sofia', 'Tout sur Sofia'))
     stage.anna.wait_for (in_words (stage, 'Call with sound only', 'Appeler avec le son seulement'))
     stage.move_pointer (AWAY)
 
 
-@scene ('person-known', ('', 'narrow', 'french'))
+@scene ('person-known', ('', 'narrow', 'french'), walked=False)
 def person_known (stage):
     """With some history."""
     some_history (stage)
@@ -303,7 +295,7 @@ def person_menu (stage):
 
 
 def some_history (stage):
-    """A call with a text and a file, and one that was missed."""
+    """A call, and one that was missed."""
     anna = stage.anna
     paper = stage.home / 'holiday.txt'
     paper.write_text ('sun')
@@ -323,7 +315,7 @@ def recent (stage):
     stage.anna.wait_for (in_words (stage, 'Missed call', 'Appel manqué'))
 
 
-@scene ('recent-empty', ('', 'french'))
+@scene ('recent-empty', ('', 'french'), walked=False)
 def recent_empty (stage):
     stage.anna.key ('ctrl+r')
     stage.anna.wait_text (in_words (stage, 'Nothing yet.', 'Rien pour le moment.'))
@@ -378,7 +370,7 @@ def bring_back (stage):
     stage.anna.wait_for (in_words (stage, 'Passphrase', 'Phrase secrète'), 'text')
 
 
-@scene ('chat', ('', 'dark', 'narrow', 'french'))
+@scene ('chat', ('', 'dark', 'narrow', 'french', 'right-to-left'))
 def chat (stage):
     karim, address = stage.karim_answers ('--anyone', '--data', 'Hello')
     call_him (stage, karim, address)

@@ -16,6 +16,7 @@ LOOKS = {
     'narrow': {'size': (360, 640)},
     'french': {'env': {'LANGUAGE': 'fr'}},
     'large-text': {'dpi': 144},
+    'right-to-left': {'env': {'LANGUAGE': 'he'}},
 }
 PEOPLE = (('Grand-mère', '192.0.2.21:7667'), ('Jo van den Berg', 'jo.example'), ('Sofia', '192.0.2.7:7667'))
 
@@ -37,6 +38,8 @@ class Stage:
         self.home = self.stack.enter_context (procs.folder ())
         self.desk.display.run (['xprop', '-root', '-f', 'RESOURCE_MANAGER', '8s', '-set', 'RESOURCE_MANAGER', f'Xft.dpi: {self.look.get ("dpi", 96)}'])
         self.move_pointer (AWAY)
+        if self.look.get ('env', {}).get ('LANGUAGE') == 'he':
+            self.add_language ('he')
         self.anna = self.desk.person ('Anna Berg', env={**self.look.get ('env', {}), **self.env}, arguments=['--media', self.media or self.film ('anna')],
                                       settings=self.settings, prepare=self.add_people)
         self.stack.callback (self.anna.close)
@@ -45,6 +48,15 @@ class Stage:
 
     def __exit__ (self, *error):
         self.stack.close ()
+
+    def add_language (self, language):
+        """GLib lets GTK speak a language, and write in its direction, only where the program speaks it too: a catalogue without words is enough."""
+        folder = procs.BUILD / 'po' / language
+        (folder / 'LC_MESSAGES').mkdir (parents=True, exist_ok=True)
+        self.stack.callback (shutil.rmtree, folder)
+        words = self.home / f'{language}.po'
+        words.write_text (f'msgid ""\nmsgstr "Language: {language}\\nContent-Type: text/plain; charset=UTF-8\\n"\n')
+        self.desk.display.run (['msgfmt', '-o', folder / 'LC_MESSAGES/visavis.mo', words])
 
     def french (self):
         return self.look.get ('env', {}).get ('LANGUAGE') == 'fr'
@@ -105,7 +117,9 @@ class Stage:
         self.desk.display.run (['xdotool', 'windowactivate', '--sync', window])
 
     def arrange (self):
-        """Each dialog in the middle of the main window, as a desktop puts it."""
+        """Each dialog in the middle of the main window, as a desktop puts it; and nothing below the pointer that a scene does not want there."""
+        if self.pointer is None:
+            self.move_pointer (AWAY)
         _, _, width, height = self.geometry (self.anna.window)
         managed = self.desk.display.run (['xprop', '-root', '_NET_CLIENT_LIST']).partition ('#')[2]
         mine = {int (window) for window in self.desk.display.windows (self.anna.program.pid)} - {int (self.anna.window)}
