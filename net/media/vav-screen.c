@@ -202,7 +202,8 @@ build (Reel *self, GError **error)
     return NULL;
 
   /* it is this node or none: not another one, such as a camera, when it has gone */
-  gst_util_set_object_arg (G_OBJECT (elements[0]), "stream-properties", "properties, node.dont-reconnect=(string)true");
+  gst_util_set_object_arg (G_OBJECT (elements[0]), "stream-properties",
+                           "properties, node.dont-reconnect=(string)true, media.role=(string)Screen");
   g_object_set (elements[0], "fd", self->fd, "path", node, "keepalive-time", REPEAT_MS, NULL);
   pad = gst_element_get_static_pad (elements[0], "src");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_captured, self, NULL);

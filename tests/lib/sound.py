@@ -88,7 +88,7 @@ class Server:
         found = []
         for thing in things (self.run (['pw-dump'])):
             properties = (thing.get ('info') or {}).get ('props') or {}
-            if thing['type'] == 'PipeWire:Interface:Node' and all (
+            if thing.get ('type') == 'PipeWire:Interface:Node' and all (
                     properties.get (name.replace ('_', '.')) == value for name, value in wanted.items ()):
                 found.append (thing['id'])
         return found
