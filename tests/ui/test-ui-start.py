@@ -95,7 +95,7 @@ class Start (unittest.TestCase):
         """At 360 pixels the people stand alone; a call covers them, and the whole of it stands between bars."""
         anna = self.person ('Anna Berg')
         anna.resize (360, 640)
-        wait_until (lambda: anna.extents (anna.find ('People', 'list'))[2] > 300, 'the people to fill the window')
+        wait_until (lambda: anna.extents (anna.wait_for ('Name or address to call', 'text'))[2] > 300, 'the people to fill the window')
         self.start_again (anna, '')
         anna.wait_sees (anna)
         self.assertLess (anna.extents (anna.find ('Picture of the other side'))[2], 361)
