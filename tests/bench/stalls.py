@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""How long the window's main loop looks at no event, through a day of calls: measured in the program itself, by a library that is preloaded (stalls.c)."""
+"""How long the window's main loop looks at no event, through a day of calls: measured in the program itself, by a library that is preloaded (stalls.c).
+
+What looks for a button asks GTK for the whole tree of the window, and its answer takes 65 ms with 200 people: such a time is the measurement's own."""
 
 import os
 import sys
