@@ -11,10 +11,10 @@ from tap import main
 CONTROLS = {'push button', 'toggle button', 'text', 'password text', 'entry', 'check box', 'radio button', 'slider', 'spin button', 'combo box',
             'list item', 'link', 'menu item', 'check menu item', 'radio menu item', 'page tab', 'table cell', 'tree item'}
 # Buttons inside windows that are GTK's and libadwaita's own, which have no name there in the oldest versions that we run with: the search in the window
-# of the keys, the version in the window about the program, the way to a folder in the one that chooses a file; and in rows with a choice (which have a name) the list that shows what is chosen.
+# of the keys, the version in the window about the program, the eye that shows a passphrase; and in rows with a choice (which have a name) the list that shows what is chosen.
 PREFERENCES = ('preferences-', 'blocked', 'bring-back')
 FOREIGN = {'shortcuts': "push button 'GtkImage' in ", 'about': "push button 'GtkButton' in ",
-           **{name: ("list item '' in ", "push button 'GtkImage' in application/Bring Back a Saved Copy/") for name in scenes.SCENES
+           **{name: ("list item '' in ", "push button 'GtkImage' in application/Bring back a saved copy?/") for name in scenes.SCENES
               if name.startswith (PREFERENCES)}}
 AT_MOST = 4
 # GTK gives the type of a widget that has no name.
