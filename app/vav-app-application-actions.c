@@ -171,4 +171,5 @@ vav_app_application_add_actions (VavAppApplication *self)
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.show-help-overlay",
                                          (const char *[]){ "<Control>question", "<Control>F1", NULL });
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.hang-up", (const char *[]){ "<Control>h", NULL });
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.small", (const char *[]){ "<Control>m", NULL });
 }

@@ -164,6 +164,7 @@ update_state (VavAppWindow *self)
     }
   /* what is told must not lie on the button that hangs up */
   set_css_class (GTK_WIDGET (self->toast_overlay), "in-call", self->in_call);
+  vav_app_window_size_set_in_call (GTK_WINDOW (self), self->in_call);
   update_title (self);
   update_layout (self);
 }
@@ -402,6 +403,7 @@ static void
 vav_app_window_init (VavAppWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  vav_app_window_size_add_small (GTK_WINDOW (self));
   self->stream_signals = g_signal_group_new (VAV_TYPE_STREAM);
   g_signal_group_connect_swapped (self->stream_signals, "notify::state", G_CALLBACK (update_state), self);
   g_signal_group_connect_swapped (self->stream_signals, "notify::peer", G_CALLBACK (update_title), self);

@@ -139,6 +139,40 @@ class InCall (unittest.TestCase):
         own = again.wait_for ('Your own picture')
         wait_until (lambda: again.extents (own)[0] < 300 and again.extents (own)[1] < 300, 'the own picture to stand at the top')
 
+    def shape (self, person):
+        text = self.desk.display.run (['xdotool', 'getwindowgeometry', '--shell', person.window])
+        fields = dict (line.split ('=') for line in text.split ())
+        return int (fields['WIDTH']), int (fields['HEIGHT'])
+
+    def test_small (self):
+        """In a call the window is made small by the menu and by a key, and large again by the key and by the end of the call; the small size is not kept."""
+        anna, karim = self.person ('Anna Berg'), self.person ('Karim', WIDTH + 40)
+        anna.resize (900, 650)
+        wait_until (lambda: self.shape (anna) == (900, 650), 'another size than that of the first start')
+        large = self.shape (anna)
+        anna.key ('ctrl+m')
+        anna.type_address (karim.address)
+        karim.click ('Accept')
+        anna.wait_for ('Your own picture')
+        self.assertEqual (self.shape (anna), large)  # there was no call yet
+        self.menu (anna, 'Small window', 'w')
+        wait_until (lambda: self.shape (anna)[0] <= 420 and self.shape (anna)[1] <= 360, 'the window to be small')
+        self.assertIsNotNone (anna.find ('Hang up', 'push button'))
+        anna.key ('ctrl+m')
+        wait_until (lambda: self.shape (anna) == large, 'the window to be large again')
+        anna.key ('ctrl+m')
+        wait_until (lambda: self.shape (anna)[0] <= 420, 'the window to be small by the key')
+        karim.key ('ctrl+h')
+        wait_until (lambda: self.shape (anna) == large, 'the window to be large after the call')
+
+        anna.type_address (karim.address)
+        anna.wait_for ('Hang up', 'push button')
+        anna.key ('ctrl+m')
+        wait_until (lambda: self.shape (anna)[0] <= 420, 'the window to be small in the second call')
+        anna.key ('ctrl+q')
+        anna.program.wait (0)
+        self.assertIn (f'window-width={large[0]}\n', (anna.profile / 'settings.ini').read_text ())
+
     def known (self, person):
         """The people as they are kept, by name."""
         with cli (person.profile, 'people', media=None) as program:
