@@ -3,14 +3,14 @@
  *
  * Tells on stdout, as visavis-cli does: {"event":"listening","address":…}, "active", "frame" and "sound" (the first is there), "kept" with
  * "width" and "height" (a picture), "peer-sharing" with "value", "ended".
- * Leaves in FOLDER a picture a second (N.ppm, twenty at most) and the sound (sound.wav, 16 bit, one channel). SIGTERM ends it. */
+ * Leaves in FOLDER a picture a second (N.ppm, sixty at most) and the sound (sound.wav, 16 bit, one channel). SIGTERM ends it. */
 #include <glib-unix.h>
 #include <gst/audio/audio.h>
 #include <gst/video/video.h>
 
 #include "net/visavis.h"
 
-#define MAX_PICTURES 20
+#define MAX_PICTURES 60
 #define MAX_SOUND (60 * 48000 * 8)
 
 typedef struct
