@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gdk/gdk.h>
+#include <gtk/gtk.h>
 #include <gst/gst.h>
 
 #include "net/visavis.h"
@@ -31,6 +31,6 @@ GdkPaintable *vav_gtk_display_get_paintable (VavGtkDisplay *self);
 gboolean vav_gtk_display_is_whole (VavGtkDisplay *self);
 GstSample *
 vav_gtk_display_dup_sample (VavGtkDisplay *self); /* (transfer full) (nullable): the last picture, at full size */
-void vav_gtk_display_set_demand (VavGtkDisplay *self, gpointer view, int width, int height);
+void vav_gtk_display_set_demand (VavGtkDisplay *self, GtkWidget *view, int width, int height);
 
 G_END_DECLS

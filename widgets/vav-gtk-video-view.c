@@ -54,7 +54,7 @@ tell_demand (VavGtkVideoView *self)
   gboolean seen = is_seen (self);
 
   if (self->display != NULL)
-    vav_gtk_display_set_demand (self->display, self, seen ? gtk_widget_get_width (widget) * scale : 0,
+    vav_gtk_display_set_demand (self->display, widget, seen ? gtk_widget_get_width (widget) * scale : 0,
                                 gtk_widget_get_height (widget) * scale);
 }
 
@@ -265,7 +265,7 @@ set_display (VavGtkVideoView *self, VavGtkDisplay *display, GObject *owner)
   if (self->display != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->display, self);
-      vav_gtk_display_set_demand (self->display, self, 0, 0);
+      vav_gtk_display_set_demand (self->display, GTK_WIDGET (self), 0, 0);
     }
   self->display = display;
   g_set_object (&self->owner, owner);
