@@ -7,8 +7,8 @@
 #include "app/vav-app-first-items.h"
 #include "app/vav-app-person-row.h"
 
-/* So many rows are made at once, and the others a few at a time, when nothing else is to be done: a list of hundreds would hold everything up. */
-#define ROWS_AT_ONCE 30
+/* So many rows are made at once, and a few more at a time as one scrolls towards the last: hundreds would hold up the start and each typed letter. */
+#define ROWS_AT_ONCE 16
 #define ROWS_MORE 6
 
 struct _VavAppPeopleList
@@ -31,7 +31,7 @@ struct _VavAppPeopleList
   GtkSorter *sorter;
   char *text; /* folded; "": all */
 
-  guint more_source; /* 0: all rows are there */
+  guint more_source; /* 0: no rows are being made */
 };
 
 enum
@@ -90,25 +90,33 @@ update_nobody (VavAppPeopleList *self)
   gtk_widget_set_visible (self->card_button, all);
 }
 
+/* Whether the last row is seen, or would be after the next page. */
+static gboolean
+end_is_near (VavAppPeopleList *self)
+{
+  GtkAdjustment *across = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+
+  return gtk_adjustment_get_value (across) + 2 * gtk_adjustment_get_page_size (across)
+         > gtk_adjustment_get_upper (across);
+}
+
+/* A few rows; the layout that follows tells whether they reach far enough. */
 static gboolean
 on_more (gpointer user_data)
 {
   VavAppPeopleList *self = user_data;
   guint limit = vav_app_first_items_get_limit (self->shown);
 
-  if (limit >= g_list_model_get_n_items (G_LIST_MODEL (self->found)))
-    {
-      self->more_source = 0;
-      return G_SOURCE_REMOVE;
-    }
-  vav_app_first_items_set_limit (self->shown, limit + ROWS_MORE);
-  return G_SOURCE_CONTINUE;
+  self->more_source = 0;
+  if (limit < g_list_model_get_n_items (G_LIST_MODEL (self->found)) && end_is_near (self))
+    vav_app_first_items_set_limit (self->shown, limit + ROWS_MORE);
+  return G_SOURCE_REMOVE;
 }
 
 static void
 show_more (VavAppPeopleList *self)
 {
-  if (self->more_source == 0)
+  if (self->more_source == 0 && self->shown != NULL && end_is_near (self))
     self->more_source = g_idle_add_full (G_PRIORITY_LOW, on_more, self, NULL);
 }
 
@@ -252,10 +260,15 @@ vav_app_people_list_class_init (VavAppPeopleListClass *klass)
 static void
 vav_app_people_list_init (VavAppPeopleList *self)
 {
+  GtkAdjustment *across;
+
   self->text = g_strdup ("");
   self->rows = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref); /* a row keeps its person */
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_list_box_set_header_func (self->list, set_header, NULL, NULL);
+  across = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  g_signal_connect_object (across, "changed", G_CALLBACK (show_more), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (across, "value-changed", G_CALLBACK (show_more), self, G_CONNECT_SWAPPED);
   update_nobody (self);
 }
 
@@ -290,7 +303,6 @@ vav_app_people_list_set_text (VavAppPeopleList *self, const char *text)
     return;
   vav_app_first_items_set_limit (self->shown, ROWS_AT_ONCE);
   gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
-  show_more (self);
 }
 
 VavPerson *
