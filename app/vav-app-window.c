@@ -11,6 +11,7 @@
 #include "app/vav-app-people-actions.h"
 #include "app/vav-app-person-page.h"
 #include "app/vav-app-recent-page.h"
+#include "app/vav-app-shortcuts.h"
 #include "app/vav-app-sidebar.h"
 #include "app/vav-app-switch.h"
 #include "app/vav-app-talk.h"
@@ -404,6 +405,7 @@ vav_app_window_init (VavAppWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   vav_app_window_size_add_small (GTK_WINDOW (self));
+  vav_app_shortcuts_add (GTK_APPLICATION_WINDOW (self));
   self->stream_signals = g_signal_group_new (VAV_TYPE_STREAM);
   g_signal_group_connect_swapped (self->stream_signals, "notify::state", G_CALLBACK (update_state), self);
   g_signal_group_connect_swapped (self->stream_signals, "notify::peer", G_CALLBACK (update_title), self);
