@@ -30,7 +30,7 @@ def two_nats (lab, symmetric=False):
 @contextlib.contextmanager
 def turn_server (net, **options):
     """coturn in the public network. It can tell at its end whether everybody gave back what they took."""
-    with netns.Turn (net.public, SERVER, **options) as turn:
+    with netns.Turn (net.public, *net.servers (), **options) as turn:
         yield turn
 
 

@@ -8,16 +8,30 @@
 Needs root (skips otherwise, with the reason). Everything carries the test's process id in its name and goes with the block."""
 
 import contextlib
+import ctypes
 import itertools
 import os
 import shutil
+import socket
 import subprocess
+import threading
 import types
 import unittest
 
+import homes
 import procs
 
+LIBC = ctypes.CDLL (None, use_errno=True)
+CLONE_NEWNET = 0x40000000
 LOOPBACK_UP = 'link set lo up'
+
+# What stands between a home and the others:
+#   open       nothing: the host has a public address
+#   cone       keeps one outer port for all peers, and lets in only whom one has sent to (a port-restricted cone)
+#   symmetric  another outer port for every peer
+#   blocked    a cone through which no UDP passes
+#   tcp443     a cone through which only TCP to port 443 passes, outward
+KINDS = ('open', 'cone', 'symmetric', 'blocked', 'tcp443')
 
 
 def run (*words):
@@ -25,6 +39,10 @@ def run (*words):
     if done.returncode != 0:
         raise RuntimeError (f"{' '.join (map (str, words))}: {done.stderr.strip () or done.stdout.strip ()}")
     return done.stdout
+
+
+def bracketed (address):
+    return f'[{address}]' if ':' in address else address
 
 
 class Namespace:
@@ -51,25 +69,70 @@ class Namespace:
     def ip (self, words):
         return run ('ip', '-n', self.name, *words.split ())
 
-    def iptables (self, words):
-        return self.run ('iptables', '-w', *words.split ())
+    def iptables (self, words, family=4):
+        return self.run ('ip6tables' if family == 6 else 'iptables', '-w', *words.split ())
 
-    def route_by (self, gateway):
-        self.ip (f'route replace default via {gateway}')
+    def route_by (self, gateway, metric=None):
+        self.ip (f'route replace default via {gateway}' + ('' if metric is None else f' metric {metric}'))
 
-    def be_router (self, outside, symmetric=False):
-        """Forwards, and translates what leaves by the interface `outside`. Symmetric: another outer port for every peer.
-        From outside nothing comes in that was not asked for."""
-        self.run ('sysctl', '-qw', 'net.ipv4.ip_forward=1')
-        self.iptables (f'-t nat -A POSTROUTING -o {outside} -j MASQUERADE' + (' --random-fully' if symmetric else ''))
-        self.iptables ('-P INPUT DROP')
-        self.iptables ('-P FORWARD DROP')
-        self.iptables (f'-A FORWARD ! -i {outside} -j ACCEPT')
-        self.iptables ('-A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED,DNAT -j ACCEPT')
+    def forward_packets (self):
+        self.run ('sysctl', '-qw', 'net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1')
 
-    def forward_port (self, outside, port, to, protocol='tcp'):
+    def be_router (self, outside, kind='cone', families=(4,)):
+        """Forwards, and (but for kind open) translates IPv4 addresses of what leaves by the interface `outside`; see KINDS.
+        From outside nothing comes in that was not asked for. IPv6 is filtered alike and never translated."""
+        self.forward_packets ()
+        if kind != 'open' and 4 in families:
+            self.iptables (f'-t nat -A POSTROUTING -o {outside} -j MASQUERADE' + (' --random-fully' if kind == 'symmetric' else ''))
+        for family in families:
+            self.filter (outside, kind, family)
+
+    def filter (self, outside, kind, family):
+        rules = ['-P INPUT DROP', '-P FORWARD DROP']
+        if family == 6:
+            rules.append ('-A INPUT -p ipv6-icmp -j ACCEPT')
+        if kind == 'open':
+            rules.append ('-A FORWARD -j ACCEPT')
+        if kind == 'blocked':
+            rules.append ('-A FORWARD -p udp -j DROP')
+        rules.append (f'-A FORWARD ! -i {outside} ' + ('-p tcp --dport 443 ' if kind == 'tcp443' else '') + '-j ACCEPT')
+        rules.append ('-A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED,DNAT -j ACCEPT')
+        for rule in rules:
+            self.iptables (rule, family)
+
+    def forward_port (self, outside, port, to, protocol='tcp', family=4):
         """What comes to `port` from outside goes to `to` (IP:PORT)."""
-        self.iptables (f'-t nat -A PREROUTING -i {outside} -p {protocol} --dport {port} -j DNAT --to-destination {to}')
+        self.iptables (f'-t nat -A PREROUTING -i {outside} -p {protocol} --dport {port} -j DNAT --to-destination {to}', family)
+
+    def rebind (self, outside, first_port, protocols=('udp', 'tcp')):
+        """What a router does that was restarted, or whose table ran over: it forgets all it translated, and from now on takes outer
+        ports from first_port on (256 of them)."""
+        if shutil.which ('conntrack') is None:
+            raise unittest.SkipTest ('conntrack is not installed')
+        for protocol in protocols:
+            self.iptables (f'-t nat -I POSTROUTING -o {outside} -p {protocol} -j MASQUERADE --to-ports {first_port}-{first_port + 255}')
+            # the status is 1 if there was nothing to forget
+            subprocess.run (self.wrap (['conntrack', '-D', '-p', protocol]), capture_output=True, check=False)
+
+    def socket (self, kind=socket.SOCK_DGRAM, address=None, family=socket.AF_INET):
+        """A socket that lives in it, for use from here; bound to (HOST, PORT) if told to. It waits for LIMIT at most."""
+        made = []
+
+        def make ():
+            with open (f'/run/netns/{self.name}', encoding='ascii') as place:
+                if LIBC.setns (place.fileno (), CLONE_NEWNET) == 0:
+                    made.append (socket.socket (family, kind))
+
+        # a thread of its own: the others stay where they are
+        thread = threading.Thread (target=make)
+        thread.start ()
+        thread.join ()
+        if not made:
+            raise RuntimeError (f'no socket in {self.name}')
+        made[0].settimeout (procs.LIMIT)
+        if address is not None:
+            made[0].bind (address)
+        return made[0]
 
     def remove (self):
         with contextlib.suppress (RuntimeError):
@@ -77,21 +140,32 @@ class Namespace:
 
 
 class Turn:
-    """coturn in a namespace: `url` for --turn, `stun` for --stun. A context manager."""
+    """coturn in a namespace: `url` for --turn, `stun` for --stun, `tcp` and `tcp443` for --turn by TCP. A context manager. Further
+    addresses: of the other family, say; their urls are url_of()."""
 
-    def __init__ (self, namespace, address, user='visavis', password='visavis', port=3478):
+    def __init__ (self, namespace, address, *more, user='visavis', password='visavis', port=3478):
         if shutil.which ('turnserver') is None:
             raise unittest.SkipTest ('turnserver (coturn) is not installed')
-        self.stun = f'stun://{address}:{port}'
-        self.url = f'turn://{user}:{password}@{address}:{port}'
+        self.credentials = f'{user}:{password}'
+        self.stun = f'stun://{bracketed (address)}:{port}'
+        self.url = self.url_of (address, port)
+        self.tcp = self.url_of (address, port, 'tcp')
+        self.tcp443 = self.url_of (address, 443, 'tcp')
         self.stack = contextlib.ExitStack ()
         home = self.stack.enter_context (procs.folder ())
+        for one in (address, *more):
+            namespace.iptables (f'-t nat -A PREROUTING -d {one} -p tcp --dport 443 -j REDIRECT --to-ports {port}', 6 if ':' in one else 4)
+        listening = [word for one in (address, *more) for word in ('-L', one)]
         self.process = self.stack.enter_context (procs.Process (
-            ['turnserver', '-n', '--no-cli', '--no-tls', '--no-dtls', '-L', address, '-p', port, '-a', '-u', f'{user}:{password}',
+            ['turnserver', '-n', '--no-cli', '--no-tls', '--no-dtls', *listening, '-p', port, '-a', '-u', self.credentials,
              '-r', 'visavis', '--log-file', 'stdout', '--simple-log', '--new-log-timestamp', '--pidfile', home / 'pid',
-             '--userdb', home / 'db', '--min-port', '40000', '--max-port', '40999', '--allow-loopback-peers', '--verbose'],
+             '--userdb', home / 'db', '--min-port', '40000', '--max-port', '40999', '--allow-loopback-peers', '--verbose',
+             '--allocation-default-address-family', 'keep'],
             netns=namespace, cwd=home))
         self.process.wait_line ('Total General servers')
+
+    def url_of (self, address, port=3478, transport=None):
+        return f'turn://{self.credentials}@{bracketed (address)}:{port}' + (f'?transport={transport}' if transport else '')
 
     def __enter__ (self):
         return self
@@ -127,16 +201,16 @@ class Lab:
         return namespace
 
     def link (self, one, one_name, one_address, two, two_name, two_address):
-        """A cable between two, with addresses as 10.0.1.1/24 (None: none)."""
+        """A cable between two, with addresses as 10.0.1.1/24 (None: none; a list: several)."""
         ends = ((one, one_name, one_address), (two, two_name, two_address))
         number = next (self.counter)
         temporary = [f'v{os.getpid () % 100000}x{number}{side}' for side in 'ab']
         run ('ip', 'link', 'add', temporary[0], 'type', 'veth', 'peer', 'name', temporary[1])
         for (namespace, name, address), interface in zip (ends, temporary):
             run ('ip', 'link', 'set', interface, 'netns', namespace.name, 'name', name)
-            if address:
-                namespace.ip (f'address add {address} dev {name}')
-                namespace.address = namespace.address or address.split ('/')[0]
+            for one in [address] if isinstance (address, str) else address or ():
+                namespace.ip (f'address add {one} dev {name}' + (' nodad' if ':' in one else ''))
+                namespace.address = namespace.address or one.split ('/')[0]
             namespace.ip (f'link set {name} up')
 
     def two_hosts (self):
@@ -145,23 +219,12 @@ class Lab:
         self.link (a, 'eth0', '10.9.0.1/24', b, 'eth0', '10.9.0.2/24')
         return types.SimpleNamespace (host_a=a, host_b=b)
 
+    def two_homes (self, kind_a='cone', kind_b='cone', families=(4,), uplinks=1):
+        """See homes.Network."""
+        return homes.Network (self, kind_a, kind_b, families, uplinks)
+
     def two_nats (self, symmetric=False):
         """host_a 10.1.0.2 – router_a 203.0.113.1 – public 203.0.113.9/198.51.100.9 – router_b 198.51.100.1 – host_b 10.2.0.2.
         Each router has `lan` inside and `wan` outside; the public one is where servers run."""
-        net = types.SimpleNamespace (**{name: self.namespace (label) for name, label in (
-            ('host_a', 'ha'), ('router_a', 'ra'), ('public', 'pub'), ('router_b', 'rb'), ('host_b', 'hb'))})
-        self.link (net.router_a, 'wan', '203.0.113.1/24', net.public, 'east', '203.0.113.9/24')
-        self.link (net.router_b, 'wan', '198.51.100.1/24', net.public, 'west', '198.51.100.9/24')
-        self.link (net.host_a, 'eth0', '10.1.0.2/24', net.router_a, 'lan', '10.1.0.1/24')
-        self.link (net.host_b, 'eth0', '10.2.0.2/24', net.router_b, 'lan', '10.2.0.1/24')
-        net.host_a.route_by ('10.1.0.1')
-        net.host_b.route_by ('10.2.0.1')
-        net.router_a.route_by ('203.0.113.9')
-        net.router_b.route_by ('198.51.100.9')
-        net.public.run ('sysctl', '-qw', 'net.ipv4.ip_forward=1')
-        # Private addresses end here; without a way to them a TURN server takes the kernel's error for its client's end.
-        net.public.ip ('neighbour replace 203.0.113.254 lladdr 02:00:00:00:00:fe nud permanent dev east')
-        net.public.route_by ('203.0.113.254')
-        net.router_a.be_router ('wan', symmetric)
-        net.router_b.be_router ('wan', symmetric)
-        return net
+        kind = 'symmetric' if symmetric else 'cone'
+        return self.two_homes (kind, kind)
