@@ -2,11 +2,16 @@
 """The people of the window: added, found, changed, compared, blocked and removed by a person with mouse and keyboard."""
 
 import re
+import sys
 import unittest
 
 from desk import Desk, wait_until
-from procs import cli
+from procs import SOURCE, cli
 from tap import main
+
+sys.path.insert (0, str (SOURCE / 'tests/bench'))
+
+from crowd import fill, name_of  # noqa: E402
 
 ENTRY = 'Name or address to call'
 
@@ -74,6 +79,31 @@ class People (unittest.TestCase):
             karim.wait_event ('first-frame')
             self.anna.key ('ctrl+h')
             karim.wait_event ('ended', graceful=True)
+
+    def test_many (self):
+        """A6: Of many people the rows are made as one comes near them: the End key leads to the last, and typing finds anybody."""
+        bert = self.desk.person ('Bert', prepare=lambda profile: fill (profile, 40, 0))
+        self.addCleanup (bert.close)
+        everybody = [name_of (number) for number in range (40)]
+        last = everybody[-1]
+
+        def rows ():
+            return [node.get_name () for node in bert.every () if node.get_role_name () == 'list item' and node.get_name () in everybody]
+        bert.wait_for (name_of (0), 'list item')
+        self.assertLess (len (rows ()), 40)
+        bert.key ('ctrl+n')
+        self.desk.display.type (last)
+        wait_until (lambda: rows () == [last], 'the one whose name was typed')
+        for key in ('ctrl+a', 'Delete'):
+            self.desk.display.key (key)
+        bert.wait_for (name_of (0), 'list item')
+        self.desk.display.key ('Tab')  # into the list
+
+        def at_the_end ():
+            self.desk.display.key ('End')
+            return last in rows ()
+        wait_until (at_the_end, 'the last of the people')
+        self.assertEqual (len (rows ()), 40)
 
     def test_refused (self):
         """What cannot be kept is told in place, and the dialog stays with what was typed: no address, a bad one, a name twice."""
