@@ -117,7 +117,8 @@ class Stage:
         self.desk.display.run (['xdotool', 'windowactivate', '--sync', window])
 
     def arrange (self):
-        """Each dialog in the middle of the main window, as a desktop puts it; and nothing below the pointer that a scene does not want there."""
+        """Each dialog in the middle of the main window, as a desktop puts it, and no larger than that, as on the screen of a telephone; and nothing below
+        the pointer that a scene does not want there."""
         if self.pointer is None:
             self.move_pointer (AWAY)
         _, _, width, height = self.geometry (self.anna.window)
@@ -125,6 +126,9 @@ class Stage:
         mine = {int (window) for window in self.desk.display.windows (self.anna.program.pid)} - {int (self.anna.window)}
         for window in {int (word, 16) for word in managed.split (',') if word.strip ()} & mine:
             _, _, wide, tall = self.geometry (window)
+            if wide > width or tall > height:
+                wide, tall = min (wide, width), min (tall, height)
+                self.desk.display.place (window, 0, 0, wide, tall)
             self.desk.display.run (['xdotool', 'windowmove', window, (width - wide) // 2, (height - tall) // 2])
 
     def picture (self, path):
