@@ -12,6 +12,7 @@ import contextlib
 
 import procs
 from desk import wait_until
+from portal import Portal
 from stage import AWAY, Stage
 
 NOTHING = {'PIPEWIRE_RUNTIME_DIR': '/nonexistent', 'PULSE_SERVER': 'unix:/nonexistent/pulse'}  # no camera, microphone or speaker
@@ -350,6 +351,25 @@ def another_key (stage):
     stage.anna.wait_for ('Another key answered in place of Karim')
 
 
+def choose_file (stage, button, path):
+    """A button of the profile's page that asks for a file; the file; the question about its passphrase."""
+    preferences (4)(stage)
+    display, pid = stage.desk.display, stage.anna.program.pid
+    before = set (display.windows (pid))
+    wait_until (lambda: next ((node for node in stage.anna.every () if node.get_name ().startswith (button)), None), 'the button').act ()
+    window = wait_until (lambda: set (display.windows (pid)) - before, 'the files').pop ()
+    display.run (['xdotool', 'windowactivate', '--sync', window])
+    display.key ('ctrl+l')
+    display.type (str (path))
+    display.key ('Return')
+    stage.anna.wait_for (in_words (stage, 'Passphrase', 'Phrase secrète'), 'text')
+
+
+@scene ('save-a-copy', ('', 'narrow', 'french'))
+def save_a_copy (stage):
+    choose_file (stage, in_words (stage, '_Save…', '_Enregistrer…'), stage.home / 'Anna.visavis')
+
+
 @scene ('bring-back', ('', 'french'))
 def bring_back (stage):
     """A saved profile, and the question for its passphrase."""
@@ -357,17 +377,19 @@ def bring_back (stage):
     with procs.cli (stage.anna.profile, 'export', copy, json_lines=False, media=None, stdin=True) as program:
         program.write_line ('correct horse')
         program.wait (0)
-    preferences (4)(stage)
-    display, pid = stage.desk.display, stage.anna.program.pid
-    before = set (display.windows (pid))
-    wait_until (lambda: next ((node for node in stage.anna.every () if node.get_name ().startswith (in_words (stage, '_Open…', '_Ouvrir…'))), None),
-                'the button').act ()
-    window = wait_until (lambda: set (display.windows (pid)) - before, 'the files').pop ()
-    display.run (['xdotool', 'windowactivate', '--sync', window])
-    display.key ('ctrl+l')
-    display.type (str (copy))
-    display.key ('Return')
-    stage.anna.wait_for (in_words (stage, 'Passphrase', 'Phrase secrète'), 'text')
+    choose_file (stage, in_words (stage, '_Open…', '_Ouvrir…'), copy)
+
+
+@scene ('sharing', ('', 'dark', 'narrow', 'french'))
+def sharing (stage):
+    """Anna shares her screen with Karim."""
+    stage.stack.enter_context (Portal (stage.desk.display.env['DBUS_SESSION_BUS_ADDRESS'], colour='#315a7d'))
+    call_him (stage, *stage.karim_answers ())
+    wake (stage)
+    stage.anna.wait_for (in_words (stage, 'Screen', 'Écran'), 'push button')
+    stage.anna.key ('s')
+    stage.anna.wait_text (in_words (stage, 'You are sharing your screen', 'Vous partagez votre écran'))
+    wake (stage)
 
 
 @scene ('chat', ('', 'dark', 'narrow', 'french', 'right-to-left'))
