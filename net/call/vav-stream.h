@@ -86,7 +86,8 @@ void vav_stream_hold_closing (VavStream *self);
 void vav_stream_close (VavStream *self);
 GBytes *vav_stream_get_goodbye (VavStream *self); /* (nullable): the other side's, from `closing` on */
 
-/* Which flows run; see #VavFlows. `flows`: what this side wants to send and take, whatever the other side has stopped; `peer-flows`: what the other side sends (as IN flows). */
+/* Which flows run; see #VavFlows. `flows`: what this side wants to send and take, whatever the other side has stopped; `peer-flows`: what the other side sends (as IN flows). Stopping an OUT
+ * flow closes the device: the computer's own sign tells that nobody listens or looks. So nothing can tell that one speaks while muted, and it is not tried. */
 void vav_stream_stop (VavStream *self, VavFlows flows);
 void vav_stream_play (VavStream *self, VavFlows flows);
 VavFlows vav_stream_get_flows (VavStream *self);
