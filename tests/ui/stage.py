@@ -98,7 +98,7 @@ class Stage:
 
     def frame (self):
         """How broad the frame is that GTK draws around each window where the window manager knows no shadows."""
-        return max (0, (self.geometry (self.anna.window)[2] - self.anna.root ().get_child_at_index (0).extents ()[2]) // 2)
+        return max (0, (self.geometry (self.anna.window)[2] - wait_until (self.anna.root, 'the window’s tree').get_child_at_index (0).extents ()[2]) // 2)
 
     def geometry (self, window):
         shell = self.desk.display.run (['xdotool', 'getwindowgeometry', '--shell', window])
