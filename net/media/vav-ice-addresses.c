@@ -3,35 +3,16 @@
 
 #include <arpa/inet.h>
 #include <ifaddrs.h>
+#include <linux/if_addr.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
 
-#define MAX_ADDRESSES 16
+#include "net/media/vav-ice-policy.h"
 
-typedef enum
-{
-  CLASS_NONE,
-  CLASS_USUAL,
-  CLASS_LINK_LOCAL,
-} AddressClass;
-
-static AddressClass
-classify (const struct ifaddrs *entry)
-{
-  if (entry->ifa_addr == NULL || !(entry->ifa_flags & IFF_UP) || (entry->ifa_flags & IFF_LOOPBACK))
-    return CLASS_NONE;
-
-  if (entry->ifa_addr->sa_family == AF_INET)
-    return CLASS_USUAL;
-  if (entry->ifa_addr->sa_family == AF_INET6)
-    {
-      const struct sockaddr_in6 *address = (const struct sockaddr_in6 *)(const void *)entry->ifa_addr;
-
-      return IN6_IS_ADDR_LINKLOCAL (&address->sin6_addr) ? CLASS_LINK_LOCAL : CLASS_USUAL;
-    }
-
-  return CLASS_NONE;
-}
+#define MAX_KNOWN 256 /* a computer with more addresses loses some */
+#define IF_INET6 "/proc/self/net/if_inet6"
 
 static char *
 address_to_string (const struct sockaddr *address)
@@ -47,40 +28,112 @@ address_to_string (const struct sockaddr *address)
   return inet_ntop (address->sa_family, bytes, text, sizeof text) != NULL ? g_strdup (text) : NULL;
 }
 
-static guint
-add_addresses (GPtrArray *list, const struct ifaddrs *first, AddressClass wanted)
+static VavIceAddressFlags
+read_flags (guint kernel)
 {
-  guint v6 = 0;
+  VavIceAddressFlags flags = 0;
 
-  for (const struct ifaddrs *entry = first; entry != NULL; entry = entry->ifa_next)
+  if (kernel & IFA_F_TEMPORARY)
+    flags |= VAV_ICE_ADDRESS_TEMPORARY;
+  if (kernel & IFA_F_DEPRECATED)
+    flags |= VAV_ICE_ADDRESS_DEPRECATED;
+  if ((kernel & IFA_F_DADFAILED) || ((kernel & IFA_F_TENTATIVE) && !(kernel & IFA_F_OPTIMISTIC)))
+    flags |= VAV_ICE_ADDRESS_UNUSABLE;
+
+  return flags;
+}
+
+/* What getifaddrs() does not tell: 32 digits, index, prefix length, scope, flags, name. */
+static void
+read_line (GHashTable *table, const char *line)
+{
+  struct in6_addr address;
+  char text[INET6_ADDRSTRLEN];
+  guint flags;
+
+  if (strlen (line) < 33 || sscanf (line + 32, "%*x %*x %*x %x", &flags) != 1)
+    return;
+  for (guint i = 0; i < sizeof address.s6_addr; i++)
     {
-      g_autofree char *text = NULL;
+      int high = g_ascii_xdigit_value (line[2 * i]);
+      int low = g_ascii_xdigit_value (line[2 * i + 1]);
 
-      if (classify (entry) != wanted || list->len >= MAX_ADDRESSES)
-        continue;
-      text = address_to_string (entry->ifa_addr);
-      if (text == NULL)
-        continue;
-      v6 += entry->ifa_addr->sa_family == AF_INET6;
-      if (!g_ptr_array_find_with_equal_func (list, text, g_str_equal, NULL))
-        g_ptr_array_add (list, g_steal_pointer (&text));
+      if (high < 0 || low < 0)
+        return;
+      address.s6_addr[i] = (guint8)(high << 4 | low);
+    }
+  if (inet_ntop (AF_INET6, &address, text, sizeof text) != NULL)
+    g_hash_table_insert (table, g_strdup (text), GUINT_TO_POINTER (flags));
+}
+
+static GHashTable *
+read_kernel_flags (void)
+{
+  GHashTable *table = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  if (!g_file_get_contents (IF_INET6, &text, NULL, NULL))
+    return table;
+  lines = g_strsplit (text, "\n", MAX_KNOWN);
+  for (guint i = 0; lines[i] != NULL; i++)
+    read_line (table, lines[i]);
+
+  return table;
+}
+
+static void
+clear_address (gpointer data)
+{
+  VavIceAddress *address = data;
+
+  g_free ((char *)address->interface);
+  g_free ((char *)address->text);
+}
+
+static void
+add_address (GArray *known, const struct ifaddrs *entry, GHashTable *kernel_flags)
+{
+  VavIceAddress address = { NULL };
+
+  if (entry->ifa_addr == NULL || known->len >= MAX_KNOWN || (entry->ifa_flags & IFF_LOOPBACK))
+    return;
+  if (entry->ifa_addr->sa_family != AF_INET && entry->ifa_addr->sa_family != AF_INET6)
+    return;
+  address.text = address_to_string (entry->ifa_addr);
+  if (address.text == NULL)
+    return;
+
+  address.interface = g_strdup (entry->ifa_name);
+  address.flags = read_flags (GPOINTER_TO_UINT (g_hash_table_lookup (kernel_flags, address.text)));
+  if (entry->ifa_flags & IFF_UP)
+    address.flags |= VAV_ICE_ADDRESS_UP;
+  g_array_append_val (known, address);
+}
+
+static GPtrArray *
+choose (void)
+{
+  g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (VavIceAddress));
+  g_autoptr (GHashTable) kernel_flags = read_kernel_flags ();
+  struct ifaddrs *first = NULL;
+
+  g_array_set_clear_func (known, clear_address);
+  if (getifaddrs (&first) == 0)
+    {
+      for (const struct ifaddrs *entry = first; entry != NULL; entry = entry->ifa_next)
+        add_address (known, entry, kernel_flags);
+      freeifaddrs (first);
     }
 
-  return v6;
+  return vav_ice_policy_choose ((const VavIceAddress *)(const void *)known->data, known->len);
 }
 
 GPtrArray *
 vav_ice_addresses_list (gboolean local)
 {
-  GPtrArray *list = g_ptr_array_new_with_free_func (g_free);
-  struct ifaddrs *first = NULL;
+  GPtrArray *list = local ? g_ptr_array_new_with_free_func (g_free) : choose ();
 
-  if (!local && getifaddrs (&first) == 0)
-    {
-      if (add_addresses (list, first, CLASS_USUAL) == 0 && list->len == 0)
-        add_addresses (list, first, CLASS_LINK_LOCAL);
-      freeifaddrs (first);
-    }
   if (list->len == 0)
     g_ptr_array_add (list, g_strdup ("127.0.0.1"));
 

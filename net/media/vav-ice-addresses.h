@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* The addresses of this computer that candidates are made of. With @local (the peer is on this computer), or if there is nothing else:
- * loopback. Link-local IPv6 addresses only if there is no other IPv6 address. At most 16. Returns: (element-type utf8) (transfer full) */
+ * loopback. Which of them: vav-ice-policy.h. Returns: (element-type utf8) (transfer full) */
 GPtrArray *vav_ice_addresses_list (gboolean local);
 
 G_END_DECLS

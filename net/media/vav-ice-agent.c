@@ -5,6 +5,7 @@
 
 #include "net/media/vav-candidate.h"
 #include "net/media/vav-ice-addresses.h"
+#include "net/media/vav-ice-hold.h"
 
 #define COMPONENT 1
 #define PACING_MS 5            /* Ta, RFC 8445 14.2; a connection check is about 100 bytes */
@@ -33,6 +34,7 @@ struct _VavIceAgent
   gboolean remote_known;
   GPtrArray *waiting; /* candidates before the remote credentials */
   guint n_candidates;
+  VavIceHold *hold; /* our relayed candidates */
   GSource *goodbye;
 
   GMutex lock;
@@ -123,8 +125,21 @@ on_candidate (NiceAgent *agent, NiceCandidate *candidate, VavIceAgent *self)
   /* without the related address: nobody needs it, and of a relayed candidate it is what relaying hides */
   line = nice_agent_generate_local_candidate_sdp (agent, candidate);
   clean = vav_candidate_clean (line, TRUE, NULL);
-  if (clean != NULL)
+  if (clean == NULL)
+    return;
+  /* with relays on both sides only, the one whose check comes last is let in: nothing is gained by waiting */
+  if (candidate->type == NICE_CANDIDATE_TYPE_RELAYED && !self->config.relay_only)
+    vav_ice_hold_take (self->hold, clean);
+  else
     self->events.candidate (self->user_data, clean);
+}
+
+static void
+tell_relayed (gpointer user_data, const char *candidate)
+{
+  VavIceAgent *self = user_data;
+
+  self->events.candidate (self->user_data, candidate);
 }
 
 static void
@@ -217,6 +232,7 @@ vav_ice_agent_new (const VavIceConfig *config, const VavIceEvents *events, gpoin
   self->waiting = g_ptr_array_new_with_free_func (g_free);
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
+  self->hold = vav_ice_hold_new (self->context, tell_relayed, self);
   make_agent (self);
   add_stream (self);
   self->thread = g_thread_new ("vav-ice", run, vav_ice_agent_ref (self));
@@ -238,6 +254,7 @@ vav_ice_agent_unref (VavIceAgent *self)
     return;
 
   g_clear_object (&self->agent);
+  vav_ice_hold_free (self->hold);
   g_main_loop_unref (self->loop);
   g_main_context_unref (self->context);
   if (self->thread != NULL)
@@ -288,6 +305,9 @@ give_candidate (VavIceAgent *self, const char *line)
   if (candidate == NULL)
     return;
 
+  vav_ice_hold_checking (
+      self->hold, candidate->type == NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE
+                      || (candidate->type == NICE_CANDIDATE_TYPE_HOST && !nice_address_is_private (&candidate->addr)));
   list = g_slist_prepend (NULL, candidate);
   nice_agent_set_remote_candidates (self->agent, self->stream, COMPONENT, list);
   g_slist_free_full (list, (GDestroyNotify)nice_candidate_free);
@@ -317,6 +337,7 @@ do_set_remote (VavIceAgent *self, char **args)
     return;
 
   self->remote_known = TRUE;
+  vav_ice_hold_set_remote_known (self->hold);
   give_waiting (self);
 }
 
@@ -364,6 +385,7 @@ do_gather (VavIceAgent *self, char **args)
   if (self->gathering)
     return;
   self->gathering = TRUE;
+  vav_ice_hold_begin (self->hold);
 
   add_local_addresses (self);
   /* names of servers are resolved by the agent meanwhile: our own addresses do not wait for that */
