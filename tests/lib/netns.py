@@ -154,7 +154,8 @@ class Turn:
         self.stack = contextlib.ExitStack ()
         home = self.stack.enter_context (procs.folder ())
         for one in (address, *more):
-            namespace.iptables (f'-t nat -A PREROUTING -d {one} -p tcp --dport 443 -j REDIRECT --to-ports {port}', 6 if ':' in one else 4)
+            namespace.iptables (f'-t nat -A PREROUTING -d {one} -p tcp --dport 443 -j DNAT --to-destination {bracketed (one)}:{port}',
+                                6 if ':' in one else 4)
         listening = [word for one in (address, *more) for word in ('-L', one)]
         self.process = self.stack.enter_context (procs.Process (
             ['turnserver', '-n', '--no-cli', '--no-tls', '--no-dtls', *listening, '-p', port, '-a', '-u', self.credentials,
