@@ -10,6 +10,7 @@
 #include "app/service/vav-app-service.h"
 #include "app/vav-app-caller.h"
 #include "app/vav-app-choices.h"
+#include "app/vav-app-network.h"
 
 /* So many may wait for a decision at once; further callers are told that this side is busy. */
 #define MAX_CALLERS 20
@@ -336,13 +337,8 @@ open_endpoint (VavAppHost *self, const VavAppOptions *options, GError **error)
   self->endpoint = vav_endpoint_new (options->profile, options->media != NULL ? options->media : "auto", error);
   if (self->endpoint == NULL)
     return FALSE;
-  if (options->listen != NULL && !vav_endpoint_set_listen (self->endpoint, options->listen, error))
+  if (!vav_app_network_set_up (self->endpoint, options, error))
     return FALSE;
-  if (options->stun != NULL && !vav_endpoint_set_stun (self->endpoint, options->stun, error))
-    return FALSE;
-  if (options->turn != NULL && !vav_endpoint_set_turn (self->endpoint, options->turn, error))
-    return FALSE;
-  vav_endpoint_set_relay_only (self->endpoint, options->relay_only);
   vav_endpoint_set_identifier (self->endpoint, identifier);
   if (options->settings != NULL)
     vav_app_choices_keep (options->settings, self->endpoint);

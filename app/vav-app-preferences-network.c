@@ -121,6 +121,32 @@ fill_listen (VavAppPreferences *self)
   adw_expander_row_set_enable_expansion (self->only_row, host != NULL);
 }
 
+/* --- ports for media --- */
+
+/* Without an endpoint, before the profile is there, nobody can say whether it is a range: kept is what one has taken. */
+static void
+apply_media_ports (VavAppPreferences *self)
+{
+  g_autofree char *ports = dup_stripped (self->media_ports_row);
+  g_autoptr (GError) error = NULL;
+
+  if (self->filling || self->host == NULL)
+    return;
+  (void)vav_endpoint_set_media_ports (vav_app_host_get_endpoint (self->host), ports, &error);
+  vav_app_preferences_tell (GTK_WIDGET (self->media_ports_row), self->media_ports_error,
+                            error != NULL ? error->message : NULL);
+  if (error == NULL)
+    vav_app_settings_set_string (self->settings, "media-ports", ports);
+}
+
+static void
+fill_media_ports (VavAppPreferences *self)
+{
+  g_autofree char *ports = vav_app_settings_dup_string (self->settings, "media-ports");
+
+  gtk_editable_set_text (self->media_ports_row, ports != NULL ? ports : "");
+}
+
 /* --- STUN --- */
 
 static void
@@ -247,6 +273,7 @@ void
 vav_app_preferences_fill_network (VavAppPreferences *self)
 {
   fill_listen (self);
+  fill_media_ports (self);
   fill_stun (self);
   fill_turn (self);
   gtk_switch_set_active (self->relay_switch, vav_app_settings_get_boolean (self->settings, "relay-only", FALSE));
@@ -260,6 +287,8 @@ vav_app_preferences_bind_network (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, only_row);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, only_address_row);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, listen_error);
+  gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, media_ports_row);
+  gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, media_ports_error);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, stun_row);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, stun_error);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, turn_host_row);
@@ -271,6 +300,7 @@ vav_app_preferences_bind_network (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, relay_row);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, relay_switch);
   gtk_widget_class_bind_template_callback (widget_class, apply_listen);
+  gtk_widget_class_bind_template_callback (widget_class, apply_media_ports);
   gtk_widget_class_bind_template_callback (widget_class, apply_stun);
   gtk_widget_class_bind_template_callback (widget_class, apply_turn);
   gtk_widget_class_bind_template_callback (widget_class, on_relay_only);

@@ -26,6 +26,8 @@ struct _VavAppPreferences
   AdwExpanderRow *only_row;
   GtkEditable *only_address_row;
   GtkLabel *listen_error;
+  GtkEditable *media_ports_row;
+  GtkLabel *media_ports_error;
   GtkEditable *stun_row;
   GtkLabel *stun_error;
   GtkEditable *turn_host_row;

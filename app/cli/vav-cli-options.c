@@ -22,7 +22,7 @@
 /* What the options write to while they are read; then checked into VavCliOptions. Static as GOptionEntry needs constant addresses. */
 static struct
 {
-  char *profile, *listen, *media, *stun, *turn, *data, *bye_data, *identifier, *on_closing, *save;
+  char *profile, *listen, *media, *media_ports, *stun, *turn, *data, *bye_data, *identifier, *on_closing, *save;
   char *duration, *linger, *calls, *hold_close;
   gboolean json, relay_only, help, accept, reject, defer, ask, anyone, all;
   GArray *flow_changes;
@@ -114,6 +114,8 @@ static const GOptionEntry common_entries[] = {
     N_ ("HOST:PORT") },
   { "media", 0, 0, G_OPTION_ARG_FILENAME, &raw.media,
     N_ ("Picture and sound: auto (your devices), test, none, or a media file"), N_ ("test|auto|none|FILE") },
+  { "media-ports", 0, 0, G_OPTION_ARG_FILENAME, &raw.media_ports,
+    N_ ("The UDP ports for picture and sound, like 50000-50100"), N_ ("FIRST-LAST") },
   { "stun", 0, 0, G_OPTION_ARG_FILENAME, &raw.stun, N_ ("A server that tells the public address: stun://HOST:PORT"),
     N_ ("URL") },
   { "turn", 0, 0, G_OPTION_ARG_FILENAME, &raw.turn, N_ ("A relay: turn://USER:PASS@HOST:PORT[?transport=tcp]"),
@@ -222,6 +224,7 @@ reset_raw (void)
   g_free (raw.media);
   g_free (raw.stun);
   g_free (raw.turn);
+  g_free (raw.media_ports);
   g_free (raw.data);
   g_free (raw.bye_data);
   g_free (raw.identifier);
@@ -487,6 +490,7 @@ vav_cli_options_parse (const VavCliCommand *command, char **argv, char **help, G
   self->json = raw.json;
   self->stun = g_strdup (raw.stun);
   self->turn = g_strdup (raw.turn);
+  self->media_ports = g_strdup (raw.media_ports);
   self->relay_only = raw.relay_only;
   self->all = raw.all;
   self->flow_changes = g_array_ref (raw.flow_changes);
@@ -510,6 +514,7 @@ vav_cli_options_free (VavCliOptions *self)
   g_free (self->media);
   g_free (self->stun);
   g_free (self->turn);
+  g_free (self->media_ports);
   g_clear_pointer (&self->data, g_bytes_unref);
   g_clear_pointer (&self->bye_data, g_bytes_unref);
   g_free (self->identifier);

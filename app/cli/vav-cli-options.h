@@ -33,6 +33,7 @@ typedef struct
   char *media;
   char *stun; /* (nullable) */
   char *turn; /* (nullable) */
+  char *media_ports; /* (nullable): FIRST-LAST */
   gboolean relay_only;
 
   /* call and answer */

@@ -385,6 +385,13 @@ vav_endpoint_set_relay_only (VavEndpoint *self, gboolean relay_only)
   vav_media_set_relay_only (self->media, relay_only);
 }
 
+gboolean
+vav_endpoint_set_media_ports (VavEndpoint *self, const char *ports, GError **error)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), FALSE);
+  return vav_media_set_ports (self->media, ports, error);
+}
+
 guint64
 vav_endpoint_next_value (VavEndpoint *self)
 {

@@ -54,6 +54,8 @@ char **vav_endpoint_dup_addresses (VavEndpoint *self);              /* where oth
 gboolean vav_endpoint_set_stun (VavEndpoint *self, const char *url, GError **error);
 gboolean vav_endpoint_set_turn (VavEndpoint *self, const char *url, GError **error);
 void vav_endpoint_set_relay_only (VavEndpoint *self, gboolean relay_only);
+/* The UDP ports of calls that begin after this, as `FIRST-LAST`; (nullable): any. Error: VAV_ERROR_INVALID_ADDRESS. */
+gboolean vav_endpoint_set_media_ports (VavEndpoint *self, const char *ports, GError **error);
 
 /* What this user sees and hears with, in all calls; may change in the middle of one. */
 #define VAV_MAX_VOLUME 1.5

@@ -388,6 +388,7 @@ do_gather (VavIceAgent *self, char **args)
   vav_ice_hold_begin (self->hold);
 
   add_local_addresses (self);
+  nice_agent_set_port_range (self->agent, self->stream, COMPONENT, self->config.ports.first, self->config.ports.last);
   /* names of servers are resolved by the agent meanwhile: our own addresses do not wait for that */
   if (turn != NULL)
     nice_agent_set_relay_info (self->agent, self->stream, COMPONENT, turn->host, turn->port, turn->user, turn->password,

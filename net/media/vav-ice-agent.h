@@ -3,6 +3,7 @@
 
 #include <nice/agent.h>
 
+#include "net/media/vav-ice-ports.h"
 #include "net/media/vav-ice-url.h"
 
 G_BEGIN_DECLS
@@ -13,6 +14,7 @@ G_BEGIN_DECLS
  * @relay_only: no other candidates than a TURN server's, neither told nor used
  * @stun: (nullable): a STUN server
  * @turn: (nullable): a TURN server
+ * @ports: of host candidates
  */
 typedef struct
 {
@@ -20,6 +22,7 @@ typedef struct
   gboolean relay_only;
   VavIceUrl *stun;
   VavIceUrl *turn;
+  VavIcePorts ports;
 } VavIceConfig;
 
 /**

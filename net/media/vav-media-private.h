@@ -47,6 +47,7 @@ struct _VavMedia
   VavIceUrl *stun;
   VavIceUrl *turn;
   gboolean relay_only;
+  VavIcePorts ports;
 
   /* what the person chose */
   char *chosen[VAV_N_DEVICE_KINDS]; /* (nullable) */

@@ -344,12 +344,30 @@ vav_media_set_relay_only (VavMedia *self, gboolean relay_only)
   self->relay_only = relay_only;
 }
 
+/**
+ * vav_media_set_ports:
+ * @ports: (nullable): the UDP ports for picture and sound, as `FIRST-LAST`; %NULL for any
+ * @error: return location: VAV_ERROR_INVALID_ADDRESS
+ *
+ * For sessions that begin after this. Where a firewall lets only some ports through.
+ *
+ * Returns: %TRUE if @ports can be read
+ */
+gboolean
+vav_media_set_ports (VavMedia *self, const char *ports, GError **error)
+{
+  g_return_val_if_fail (VAV_IS_MEDIA (self), FALSE);
+
+  return vav_ice_ports_parse (ports, &self->ports, error);
+}
+
 void
 vav_media_fill_ice_config (VavMedia *self, VavIceConfig *config)
 {
   config->stun = self->stun;
   config->turn = self->turn;
   config->relay_only = self->relay_only;
+  config->ports = self->ports;
 }
 
 gboolean

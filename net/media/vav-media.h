@@ -46,6 +46,7 @@ gboolean vav_media_get_test_picture (VavMedia *self);
 gboolean vav_media_set_stun (VavMedia *self, const char *url, GError **error);
 gboolean vav_media_set_turn (VavMedia *self, const char *url, GError **error);
 void vav_media_set_relay_only (VavMedia *self, gboolean relay_only);
+gboolean vav_media_set_ports (VavMedia *self, const char *ports, GError **error);
 
 /* Pictures or sound of this side while something holds the source open: every hold opens the device (asynchronously) unless it is open,
  * the last release closes it. Nothing is opened without a hold. Whoever attaches to the outlet without a hold just sees nothing. */

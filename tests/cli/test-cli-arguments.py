@@ -77,6 +77,9 @@ class Usage (unittest.TestCase):
             self.wrong (profile, 'call', '', media='/no/such/film.webm')
             self.wrong (profile, '--stun', 'http://127.0.0.1', 'call', '127.0.0.1:1')
             self.wrong (profile, '--turn', 'turn://nobody', 'call', '127.0.0.1:1')
+            for ports in ('x', '50000', '-', '50000-', '50100-50000', '1-100', '50000-50003', '60000-70000', '50000-50100-50200', '-1-50000', '50000-50100x'):
+                with self.subTest (ports=ports):
+                    self.wrong (profile, '--media-ports', ports, 'call', '127.0.0.1:1')
 
     def test_not_yet (self):
         """What later versions will have is refused plainly, never silently ignored."""

@@ -34,6 +34,20 @@ class Plain (unittest.TestCase):
                 check_call (self, call, 'one cable', relayed=False)
                 self.assertEqual ([host_of (path['remote']) for path in call.paths ()], ['10.9.0.2', '10.9.0.1'])
 
+    def test_media_ports (self):
+        """N12, A3: Who says by which UDP ports picture and sound may go has sockets at these only, and the call goes by them."""
+        with Lab () as lab, folder () as home:
+            net = lab.two_hosts ()
+            with Call (home, net.host_a, net.host_b, '10.9.0.2', words=['--media-ports', '50000-50015']) as call:
+                for program in call.both:
+                    program.wait_event ('first-frame')
+                for host in call.hosts:
+                    ports = [int (line.split ()[3].rpartition (':')[2]) for line in host.run ('ss', '-Huan').splitlines ()]
+                    self.assertTrue (ports and all (50000 <= port <= 50015 for port in ports), ports)
+                check_call (self, call, 'ports of our choice', relayed=False)
+                for path in call.paths ():
+                    self.assertIn (int (path['local'].rpartition (':')[2]), range (50000, 50016))
+
     def test_cable_pulled (self):
         """N7, W17: The cable is pulled in a call: no goodbye is heard, each side is told of the loss once, and it was not graceful."""
         with Lab () as lab, folder () as home:

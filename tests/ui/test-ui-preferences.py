@@ -115,6 +115,18 @@ class Preferences (unittest.TestCase):
         anna.wait_gone (told)
         self.quiet (anna)
 
+    def test_media_ports (self):
+        """W7: Ports for picture and sound that are none are told beside their row and not kept; a range is, and the word is taken back."""
+        anna = self.person ('Anna Berg')
+        self.open (anna, 'Network')
+        self.write (anna, 'Ports, like 50000-50100 (any if empty)', '50100-50000')
+        told = self.told (anna, 'These are too few ports')
+        self.assertNotIn ('media-ports=', self.settings (anna))
+        self.write (anna, 'Ports, like 50000-50100 (any if empty)', '50000-50100')
+        self.wait_setting (anna, "media-ports='50000-50100'")
+        anna.wait_gone (told)
+        self.quiet (anna)
+
     def test_port (self):
         """W10: Another port is taken at once; one that is not free is told, not kept, and the old one stays open."""
         anna = self.person ('Anna Berg')
