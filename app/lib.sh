@@ -25,8 +25,8 @@ packages_test=(
   openbox xcompmgr imagemagick dbus dunst at-spi2-core gir1.2-atspi-2.0 gir1.2-gtk-4.0 python3-gi
   pipewire pipewire-bin wireplumber pulseaudio-utils espeak-ng
   sway swaybg xdg-desktop-portal xdg-desktop-portal-wlr
-  mosquitto procps openssl
-  desktop-file-utils appstream man-db groff-base mandoc bash-completion
+  mosquitto mosquitto-clients procps openssl
+  desktop-file-utils appstream man-db groff-base mandoc bash-completion shellcheck
 )
 
 build_dir=${build_dir:-$source_dir/build}

@@ -3,6 +3,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import unittest
 import xml.etree.ElementTree
@@ -83,6 +84,15 @@ class Files (unittest.TestCase):
             with self.subTest (path=str (path)):
                 done = subprocess.run (['bash', '-n', str (tree.SOURCE / path)], capture_output=True, text=True, check=False)
                 self.assertEqual ((done.returncode, done.stderr), (0, ''))
+
+    @unittest.skipUnless (shutil.which ('shellcheck'), 'shellcheck is not installed')
+    def test_shell_lint (self):
+        """shellcheck finds nothing in shell scripts. What two of them share by sourcing (SC2034, SC2154) it does not see."""
+        for path in tree.shell_scripts ():
+            with self.subTest (path=str (path)):
+                done = subprocess.run (['shellcheck', '--shell=bash', '--severity=warning', '--exclude=SC2034,SC2154', str (path)], cwd=tree.SOURCE,
+                                       capture_output=True, text=True, check=False)
+                self.assertEqual ((done.returncode, done.stdout), (0, ''))
 
     def test_python (self):
         """Python files can be read by Python."""
