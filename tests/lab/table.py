@@ -20,8 +20,8 @@ def read_words ():
         status is 1 if a cell came out otherwise than by theory.''')
     parser.add_argument ('--runs', type=int, default=3, metavar='N', help='calls in each cell where one is possible (3)')
     parser.add_argument ('--only', action='append', default=[], metavar='TEXT',
-                         help='only cells whose name holds TEXT; may be given again, then all must be held')
-    parser.add_argument ('--list', action='store_true', help='names the cells and runs none')
+                         help='only cells whose line in --list holds TEXT; may be given again, then all must be held')
+    parser.add_argument ('--list', action='store_true', help='names the cells with what theory says, and runs none')
     parser.add_argument ('--transcripts', action='store_true', help='shows what both programs said in cells that came out otherwise')
     words = parser.parse_args ()
     if words.runs < 1:
@@ -56,9 +56,9 @@ def tell (result, transcripts):
 
 def main ():
     words = read_words ()
-    chosen = [cell for cell in cells.all_cells () if all (text in cell.name for text in words.only)]
+    chosen = [cell for cell in cells.all_cells () if all (text in f'{cell.name}: {cell.expected ()}' for text in words.only)]
     if words.list:
-        print ('\n'.join (cell.name for cell in chosen))
+        print ('\n'.join (f'{cell.name}: {cell.expected ()}' for cell in chosen))
         return 0
     if not chosen:
         print ('No cell has such a name; --list names them.', file=sys.stderr)
