@@ -25,3 +25,4 @@
 #include "net/media/vav-media-stats.h"
 #include "net/media/vav-preview.h"
 #include "net/media/vav-quality.h"
+#include "net/signal/vav-nearby.h"

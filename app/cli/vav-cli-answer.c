@@ -235,6 +235,7 @@ start (Answer *answer, GError **error)
 
   g_signal_connect (session->endpoint, "connection-requested", G_CALLBACK (on_request), answer);
   g_signal_connect (session->endpoint, "listen-failed", G_CALLBACK (on_listen_failed), answer);
+  vav_endpoint_set_findable (session->endpoint, session->options->findable);
   wait_for_next (answer);
 
   return TRUE;

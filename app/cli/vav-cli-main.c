@@ -25,7 +25,7 @@ static const VavCliCommand commands[] = {
     0, 1, FALSE, vav_cli_options_hang_up, vav_cli_hang_up },
   { "people", N_ ("[add NAME ADDRESS | remove NAME | verify NAME CODE | block NAME | unblock NAME]"),
     N_ ("List your people; add, remove, verify or block one. “verify NAME” prints the code to compare."), 0, 8, FALSE,
-    NULL, vav_cli_people },
+    vav_cli_options_people, vav_cli_people },
   { "devices", "", N_ ("List cameras, microphones and speakers, as Visavis sees them."), 0, 0, FALSE, NULL,
     vav_cli_devices },
   { "export", N_ ("FILE"),

@@ -24,7 +24,7 @@ static struct
 {
   char *profile, *listen, *media, *media_ports, *stun, *turn, *data, *bye_data, *identifier, *on_closing, *save;
   char *duration, *linger, *calls, *hold_close;
-  gboolean json, relay_only, help, accept, reject, defer, ask, anyone, all;
+  gboolean json, relay_only, help, accept, reject, defer, ask, anyone, findable, all, nearby;
   GArray *flow_changes;
   GPtrArray *texts, *files;
 } raw;
@@ -146,6 +146,8 @@ static const GOptionEntry answer_entries[] = {
   { "ask", 0, 0, G_OPTION_ARG_NONE, &raw.ask, N_ ("Let it ring, and read “accept” or “reject”, and data, from stdin"),
     NULL },
   { "anyone", 0, 0, G_OPTION_ARG_NONE, &raw.anyone, N_ ("Accept unknown callers too, not only your people"), NULL },
+  { "findable", 0, 0, G_OPTION_ARG_NONE, &raw.findable,
+    N_ ("Let everybody in the local network see the name, the id and where to call"), NULL },
   { "data", 0, 0, G_OPTION_ARG_FILENAME, &raw.data, N_ ("Goes with the answer"), N_ ("TEXT|@FILE") },
   { "bye-data", 0, 0, G_OPTION_ARG_FILENAME, &raw.bye_data, N_ ("Goes with the goodbye"), N_ ("TEXT|@FILE") },
   { "calls", 0, 0, G_OPTION_ARG_FILENAME, &raw.calls, N_ ("End after so many calls, with the status of the worst"),
@@ -187,6 +189,14 @@ static const GOptionEntry dial_entries[] = {
   G_OPTION_ENTRY_NULL,
 };
 
+static const GOptionEntry people_entries[] = {
+  { "nearby", 0, 0, G_OPTION_ARG_NONE, &raw.nearby, N_ ("Look for people in the local network who want to be found"),
+    NULL },
+  { "duration", 0, 0, G_OPTION_ARG_FILENAME, &raw.duration, N_ ("Look for so many seconds; 3 unless given"),
+    N_ ("SECONDS") },
+  G_OPTION_ENTRY_NULL,
+};
+
 static const GOptionEntry hang_up_entries[] = {
   { "all", 0, 0, G_OPTION_ARG_NONE, &raw.all, N_ ("End all calls"), NULL },
   G_OPTION_ENTRY_NULL,
@@ -208,6 +218,12 @@ const GOptionEntry *
 vav_cli_options_dial (void)
 {
   return dial_entries;
+}
+
+const GOptionEntry *
+vav_cli_options_people (void)
+{
+  return people_entries;
 }
 
 const GOptionEntry *
@@ -493,6 +509,8 @@ vav_cli_options_parse (const VavCliCommand *command, char **argv, char **help, G
   self->media_ports = g_strdup (raw.media_ports);
   self->relay_only = raw.relay_only;
   self->all = raw.all;
+  self->findable = raw.findable;
+  self->nearby = raw.nearby;
   self->flow_changes = g_array_ref (raw.flow_changes);
   self->texts = g_ptr_array_ref (raw.texts);
   self->files = g_ptr_array_ref (raw.files);

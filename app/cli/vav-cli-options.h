@@ -54,6 +54,10 @@ typedef struct
   int hold_close;   /* milliseconds for each step of a close that the other side began */
   char *on_closing; /* (nullable): a command for the shell */
   int calls;        /* 0: no end */
+  gboolean findable;
+
+  /* people; and duration */
+  gboolean nearby;
 
   /* hang-up */
   gboolean all;
@@ -93,6 +97,7 @@ void vav_cli_options_free (VavCliOptions *self);
 const GOptionEntry *vav_cli_options_answer (void);
 const GOptionEntry *vav_cli_options_call (void);
 const GOptionEntry *vav_cli_options_dial (void);
+const GOptionEntry *vav_cli_options_people (void);
 const GOptionEntry *vav_cli_options_hang_up (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavCliOptions, vav_cli_options_free)

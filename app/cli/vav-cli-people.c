@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/cli/vav-cli-commands.h"
+#include "app/cli/vav-cli-nearby.h"
 #include "app/cli/vav-cli-status.h"
 #include "app/service/vav-app-events.h"
 #include "app/service/vav-app-json.h"
@@ -204,6 +205,10 @@ vav_cli_people (VavCliOptions *options)
   g_autoptr (VavPeople) people = NULL;
   g_autoptr (GError) error = NULL;
 
+  if (options->nearby && options->n_arguments > 0)
+    return complain_of_usage (_ ("“people --nearby” takes nothing more."));
+  if (options->nearby)
+    return vav_cli_nearby (options);
   if (options->n_arguments > 0 && verb == NULL)
     return complain_of_usage (
         _ ("“people” takes nothing, “add NAME ADDRESS”, “remove NAME”, “verify NAME CODE”, “block "

@@ -4,8 +4,10 @@
 #include "net/call/vav-call.h"
 #include "net/call/vav-endpoint.h"
 #include "net/media/vav-media.h"
+#include "net/signal/vav-announcement.h"
 #include "net/signal/vav-direct.h"
 #include "net/signal/vav-identity.h"
+#include "net/signal/vav-nearby-search.h"
 
 G_BEGIN_DECLS
 
@@ -48,6 +50,7 @@ struct _VavEndpoint
   char *identifier;
   char *listening_address;
   gboolean history_kept;
+  gboolean findable;
 
   VavDoor *door;
   GPtrArray *streams; /* of VavStream: those that detect or are in a call */
@@ -56,6 +59,10 @@ struct _VavEndpoint
   guint64 value_counter;
 
   VavCondition *condition; /* nullable: until the first is set */
+
+  /* the local network */
+  VavNearby *nearby;
+  VavAnnouncement *announcement;
 
   /* closing */
   gboolean closing;
@@ -73,6 +80,12 @@ guint16 vav_endpoint_get_port (VavEndpoint *self); /* where we can be called bac
 gboolean vav_endpoint_is_closing (VavEndpoint *self);
 
 void vav_endpoint_watch_profile (VavEndpoint *self); /* other programs of this user write there, too */
+
+/* vav-endpoint-nearby.c */
+void vav_endpoint_make_nearby (VavEndpoint *self);
+void vav_endpoint_drop_nearby (VavEndpoint *self);
+/* Where else in the local network somebody with that id is said to be. (transfer full) (nullable) */
+char **vav_endpoint_list_nearby (VavEndpoint *self, const char *id);
 
 /* The address to dial: a person's name, an address, or "" for this computer. */
 VavAddress *vav_endpoint_find_address (VavEndpoint *self, const char *text, char ***others, GError **error);

@@ -77,26 +77,62 @@ vav_endpoint_watch_profile (VavEndpoint *self)
     g_signal_connect_object (self->written, "changed", G_CALLBACK (on_written), self, G_CONNECT_SWAPPED);
 }
 
+/* Somebody with a key may also be where the local network says; whoever else answers there is refused. */
+static void
+add_nearby (VavEndpoint *self, VavAddress *address, char ***others)
+{
+  g_auto (GStrv) nearby = vav_endpoint_list_nearby (self, address->id);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  char **next = nearby;
+
+  if (nearby == NULL)
+    return;
+  if (address->host == NULL)
+    {
+      g_autoptr (VavAddress) place = vav_address_parse (*next++, NULL);
+
+      if (place != NULL)
+        {
+          address->host = g_steal_pointer (&place->host);
+          address->port = place->port;
+        }
+    }
+  if (others == NULL)
+    return;
+  if (*others != NULL)
+    g_strv_builder_addv (builder, (const char **)*others);
+  g_strv_builder_addv (builder, (const char **)next);
+  g_strfreev (*others);
+  *others = g_strv_builder_end (builder);
+}
+
 /* A person's pinned key is required of whoever answers at their address. Without one, only the first place is dialled: at the others it could be anybody. */
 static VavAddress *
-address_of_person (VavPerson *person, char ***others, GError **error)
+address_of_person (VavEndpoint *self, VavPerson *person, char ***others, GError **error)
 {
-  VavAddress *address;
+  const char *known = vav_person_get_address (person);
+  const char *id = vav_person_get_id (person);
+  g_autofree char *link = id != NULL ? g_strconcat ("visavis:", id, NULL) : NULL;
+  g_autoptr (VavAddress) address = NULL;
 
-  if (vav_person_get_address (person) == NULL)
+  if (known != NULL || link != NULL)
+    address = vav_address_parse (known != NULL ? known : link, error);
+  if (known != NULL && address == NULL)
+    return NULL;
+  if (link != NULL && address->id == NULL)
+    address->id = g_strdup (id);
+  if (known != NULL && id != NULL && others != NULL)
+    *others = g_strdupv ((char **)vav_person_get_addresses (person) + 1);
+  if (id != NULL)
+    add_nearby (self, address, others);
+  if (address == NULL || address->host == NULL)
     {
       g_set_error (error, VAV_ERROR, VAV_ERROR_UNREACHABLE,
                    _ ("No address is known for %s. Ask them to call you, or call their address once."),
                    vav_person_get_name (person));
       return NULL;
     }
-  address = vav_address_parse (vav_person_get_address (person), error);
-  if (address != NULL)
-    address->id = g_strdup (vav_person_get_id (person));
-  if (address != NULL && address->id != NULL && others != NULL)
-    *others = g_strdupv ((char **)vav_person_get_addresses (person) + 1);
-
-  return address;
+  return g_steal_pointer (&address);
 }
 
 VavAddress *
@@ -108,7 +144,7 @@ vav_endpoint_find_address (VavEndpoint *self, const char *text, char ***others, 
   vav_people_refresh (self->people); /* another program of this user may have added them a moment ago */
   person = *text != '\0' ? vav_people_find_by_name (self->people, text) : NULL;
   if (person != NULL)
-    return address_of_person (person, others, error);
+    return address_of_person (self, person, others, error);
 
   address = vav_address_parse (text, error);
   if (address == NULL)
@@ -122,7 +158,9 @@ vav_endpoint_find_address (VavEndpoint *self, const char *text, char ***others, 
       address->id = g_strdup (vav_endpoint_get_id (self));
     }
   else if (address->host == NULL && (person = vav_people_find_by_id (self->people, address->id)) != NULL)
-    return address_of_person (person, others, error);
+    return address_of_person (self, person, others, error);
+  else if (address->id != NULL)
+    add_nearby (self, address, others);
 
   return g_steal_pointer (&address);
 }

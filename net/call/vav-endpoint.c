@@ -27,6 +27,7 @@ enum
   PROP_IDENTIFIER,
   PROP_LISTENING_ADDRESS,
   PROP_HISTORY_KEPT,
+  PROP_FINDABLE,
   N_PROPS,
 };
 
@@ -66,6 +67,7 @@ vav_endpoint_finalize (GObject *object)
 {
   VavEndpoint *self = VAV_ENDPOINT (object);
 
+  vav_endpoint_drop_nearby (self);
   g_clear_pointer (&self->door, vav_door_free);
   g_ptr_array_unref (self->streams);
   g_queue_clear_full (&self->failed, vav_failed_call_free);
@@ -101,6 +103,9 @@ vav_endpoint_get_property (GObject *object, guint id, GValue *value, GParamSpec 
     case PROP_HISTORY_KEPT:
       g_value_set_boolean (value, self->history_kept);
       break;
+    case PROP_FINDABLE:
+      g_value_set_boolean (value, self->findable);
+      break;
     default:
       if (!vav_endpoint_get_device_property (self, id, value))
         G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -119,6 +124,9 @@ vav_endpoint_set_property (GObject *object, guint id, const GValue *value, GPara
       break;
     case PROP_HISTORY_KEPT:
       vav_endpoint_set_history_kept (self, g_value_get_boolean (value));
+      break;
+    case PROP_FINDABLE:
+      vav_endpoint_set_findable (self, g_value_get_boolean (value));
       break;
     default:
       if (!vav_endpoint_set_device_property (self, id, value))
@@ -143,6 +151,8 @@ vav_endpoint_class_init (VavEndpointClass *klass)
       = g_param_spec_string ("listening-address", NULL, NULL, NULL, ro | G_PARAM_EXPLICIT_NOTIFY);
   properties[PROP_HISTORY_KEPT] = g_param_spec_boolean (
       "history-kept", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_FINDABLE] = g_param_spec_boolean (
+      "findable", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   vav_endpoint_install_device_properties (object_class);
 
@@ -205,6 +215,7 @@ vav_endpoint_new (const char *profile, const char *media, GError **error)
   vav_endpoint_watch_media (self);
   vav_endpoint_watch_profile (self);
   self->door = vav_door_new (self);
+  vav_endpoint_make_nearby (self);
   vav_media_warm_up (self->media);
 
   return g_steal_pointer (&self);
@@ -543,6 +554,7 @@ vav_endpoint_close_async (VavEndpoint *self, GAsyncReadyCallback callback, gpoin
       vav_stream_hang_up (streams->pdata[i], NULL);
     }
   vav_door_set_open (self->door, FALSE, any_stream (self, vav_stream_was_called));
+  vav_nearby_stop (self->nearby);
   check_closing (self);
 }
 

@@ -9,6 +9,7 @@
 #include "net/call/vav-stream.h"
 #include "net/media/vav-devices.h"
 #include "net/media/vav-preview.h"
+#include "net/signal/vav-nearby.h"
 
 G_BEGIN_DECLS
 
@@ -20,7 +21,7 @@ G_BEGIN_DECLS
  *
  * It holds the streams that it lists, and streams hold it: vav_endpoint_close_async() ends all of them and so breaks the circle.
  *
- * Properties: `id`; `identifier` (this user's displayed name); `history-kept`; `listening-address` ((nullable), notified): `HOST:PORT` as bound; of what
+ * Properties: `id`; `identifier` (this user's displayed name); `history-kept`; `findable`; `listening-address` ((nullable), notified): `HOST:PORT` as bound; of what
  * this user sees and hears with, for all calls: `camera`, `microphone`, `speaker` ((nullable): names), `volume`, `muted`,
  * `voice-processing`, `picture-quality`, `test-picture`; and (read-only, notified) `has-camera`, `has-microphone`: whether there is something to see
  * and to hear this user with, as far as is known.
@@ -56,6 +57,11 @@ gboolean vav_endpoint_set_turn (VavEndpoint *self, const char *url, GError **err
 void vav_endpoint_set_relay_only (VavEndpoint *self, gboolean relay_only);
 /* The UDP ports of calls that begin after this, as `FIRST-LAST`; (nullable): any. Error: VAV_ERROR_INVALID_ADDRESS. */
 gboolean vav_endpoint_set_media_ports (VavEndpoint *self, const char *ports, GError **error);
+
+/* Whether everybody in the local network is told name, id and port while this user can be called; off at first, and only the person can want it. */
+void vav_endpoint_set_findable (VavEndpoint *self, gboolean findable);
+gboolean vav_endpoint_get_findable (VavEndpoint *self);
+VavNearby *vav_endpoint_get_nearby (VavEndpoint *self); /* (transfer none): who else can be found */
 
 /* What this user sees and hears with, in all calls; may change in the middle of one. */
 #define VAV_MAX_VOLUME 1.5

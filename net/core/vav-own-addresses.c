@@ -68,3 +68,22 @@ vav_own_addresses_list (GSocketFamily family)
   freeifaddrs (first);
   return list;
 }
+
+guint
+vav_own_address_find_interface (GInetAddress *address)
+{
+  struct ifaddrs *first = NULL;
+  guint number = 0;
+
+  if (getifaddrs (&first) != 0)
+    return 0;
+  for (const struct ifaddrs *entry = first; entry != NULL && number == 0; entry = entry->ifa_next)
+    {
+      g_autoptr (GInetAddress) own = read_address (entry->ifa_addr);
+
+      if (own != NULL && g_inet_address_equal (own, address))
+        number = if_nametoindex (entry->ifa_name);
+    }
+  freeifaddrs (first);
+  return number;
+}

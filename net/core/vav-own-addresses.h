@@ -15,4 +15,7 @@ GPtrArray *vav_own_addresses_list (GSocketFamily family);
 /* Whether an address counts among them. interface: its name; flags: IFF_… of <net/if.h> */
 gboolean vav_own_address_counts (const char *interface, guint flags, GInetAddress *address);
 
+/* The number of the interface that has this address; 0: none has. */
+guint vav_own_address_find_interface (GInetAddress *address);
+
 G_END_DECLS
