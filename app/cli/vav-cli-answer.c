@@ -130,10 +130,11 @@ on_ended (VavStream *stream, gboolean graceful, VavReason reason, GBytes *data, 
   VavCliSession *session = answer->session;
   gboolean connected = g_hash_table_remove (answer->connected, stream);
   VavCliStatus status = vav_cli_status_of_call (connected, graceful, reason);
+  const GError *error = vav_stream_get_last_error (stream);
 
   /* people have read it on stdout */
   if (status != VAV_CLI_OK && !session->quitting && session->options->json)
-    vav_cli_complain (vav_reason_describe (reason));
+    vav_cli_complain (error != NULL ? error->message : vav_reason_describe (reason));
   if (!session->quitting)
     session->status = vav_cli_status_worse (session->status, status);
 

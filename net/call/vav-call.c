@@ -284,7 +284,10 @@ finish (VavCall *self, const VavCallStep *step, Event *event)
   if (event->error != NULL)
     self->error = g_steal_pointer (&event->error);
   else if (!is_own_decision (event->event) && !step->graceful)
-    self->error = vav_error_from_reason (self->reason);
+    self->error
+        = self->reason == VAV_REASON_MEDIA && self->session != NULL
+              ? vav_media_session_describe_failure (self->session) /* the peer gave up first: why, we know too */
+              : vav_error_from_reason (self->reason);
 }
 
 static void

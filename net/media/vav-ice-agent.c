@@ -11,7 +11,8 @@
 #define PACING_MS 5            /* Ta, RFC 8445 14.2; a connection check is about 100 bytes */
 #define INITIAL_TIMEOUT_MS 100 /* RTO of the first try */
 #define MAX_RETRANSMISSIONS 7
-#define GOODBYE_MS 2000 /* for a TURN server to confirm the release */
+#define PATIENCE_MS 2500 /* a relay that gave no address by then is asked why, for as long again */
+#define GOODBYE_MS 2000  /* for a TURN server to confirm the release */
 
 struct _VavIceAgent
 {
@@ -36,11 +37,15 @@ struct _VavIceAgent
   guint n_candidates;
   VavIceHold *hold; /* our relayed candidates */
   GSource *goodbye;
+  GSource *patience; /* with the relay */
+  GThread *probe;    /* (nullable) */
+  GCancellable *cancellable;
 
   GMutex lock;
   GCond cond;
-  gboolean closing; /* under lock */
-  gboolean gone;    /* under lock: the thread has left */
+  gboolean closing;    /* under lock */
+  gboolean gone;       /* under lock: the thread has left */
+  VavIceReport report; /* under lock */
 };
 
 typedef struct
@@ -114,11 +119,100 @@ on_state (NiceAgent *agent, guint stream, guint component, guint state, VavIceAg
 }
 
 static void
+note_local (VavIceAgent *self, NiceCandidateType type)
+{
+  g_mutex_lock (&self->lock);
+  if (type == NICE_CANDIDATE_TYPE_HOST)
+    self->report.host = TRUE;
+  else if (type == NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE)
+    self->report.reflexive = TRUE;
+  else if (type == NICE_CANDIDATE_TYPE_RELAYED)
+    self->report.relay = VAV_ICE_RELAY_WORKS;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+note_remote (VavIceAgent *self, NiceCandidateType type)
+{
+  g_mutex_lock (&self->lock);
+  if (type == NICE_CANDIDATE_TYPE_RELAYED)
+    self->report.peer_relayed = TRUE;
+  g_mutex_unlock (&self->lock);
+}
+
+/* There is no other way than the relay, and that is none. */
+static void
+do_give_up (VavIceAgent *self, char **args)
+{
+  self->events.state (self->user_data, NICE_COMPONENT_STATE_FAILED);
+}
+
+static void
+conclude (VavIceAgent *self, VavIceRelayState state)
+{
+  g_mutex_lock (&self->lock);
+  if (self->report.relay == VAV_ICE_RELAY_ASKED && state != VAV_ICE_RELAY_WORKS)
+    {
+      self->report.relay = state;
+      if (self->config.relay_only && state != VAV_ICE_RELAY_ASKED)
+        post_locked (self, do_give_up, NULL, NULL);
+    }
+  g_mutex_unlock (&self->lock);
+}
+
+/* A thread of its own */
+static gpointer
+probe (gpointer data)
+{
+  VavIceAgent *self = data;
+
+  conclude (self, vav_ice_report_probe (self->config.turn, self->cancellable));
+  return NULL;
+}
+
+static gboolean
+on_patience (gpointer data)
+{
+  VavIceAgent *self = data;
+  VavIceReport report;
+
+  vav_ice_agent_get_report (self, &report);
+  if (report.relay == VAV_ICE_RELAY_ASKED && self->probe == NULL)
+    {
+      self->probe = g_thread_new ("vav-ice-probe", probe, self);
+      return G_SOURCE_CONTINUE;
+    }
+
+  /* a name that is still looked for */
+  if (report.relay == VAV_ICE_RELAY_ASKED)
+    conclude (self, VAV_ICE_RELAY_SILENT);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_patience (VavIceAgent *self)
+{
+  self->patience = g_timeout_source_new (PATIENCE_MS);
+  g_source_set_callback (self->patience, on_patience, self, NULL);
+  g_source_attach (self->patience, self->context);
+}
+
+static void
+end_patience (VavIceAgent *self)
+{
+  if (self->patience != NULL)
+    g_source_destroy (self->patience);
+  g_clear_pointer (&self->patience, g_source_unref);
+  g_clear_pointer (&self->probe, g_thread_join);
+}
+
+static void
 on_candidate (NiceAgent *agent, NiceCandidate *candidate, VavIceAgent *self)
 {
   g_autofree char *line = NULL;
   g_autofree char *clean = NULL;
 
+  note_local (self, candidate->type);
   if (self->config.relay_only && candidate->type != NICE_CANDIDATE_TYPE_RELAYED)
     return;
 
@@ -205,6 +299,7 @@ run (gpointer data)
   g_signal_handlers_disconnect_by_data (self->agent, self);
   g_source_destroy (self->goodbye);
   g_clear_pointer (&self->goodbye, g_source_unref);
+  end_patience (self);
   g_main_context_pop_thread_default (self->context);
 
   g_mutex_lock (&self->lock);
@@ -227,6 +322,11 @@ vav_ice_agent_new (const VavIceConfig *config, const VavIceEvents *events, gpoin
   self->config = *config;
   self->config.stun = config->stun != NULL ? vav_ice_url_copy (config->stun) : NULL;
   self->config.turn = config->turn != NULL ? vav_ice_url_copy (config->turn) : NULL;
+  self->report.relay_only = config->relay_only;
+  self->report.stun = config->stun != NULL;
+  self->report.tcp = config->turn != NULL && config->turn->tcp;
+  self->report.relay = config->turn != NULL ? VAV_ICE_RELAY_ASKED : VAV_ICE_RELAY_NONE;
+  self->cancellable = g_cancellable_new ();
   self->events = *events;
   self->user_data = user_data;
   self->waiting = g_ptr_array_new_with_free_func (g_free);
@@ -260,6 +360,7 @@ vav_ice_agent_unref (VavIceAgent *self)
   if (self->thread != NULL)
     g_thread_unref (self->thread);
   g_ptr_array_unref (self->waiting);
+  g_object_unref (self->cancellable);
   vav_ice_url_free (self->config.stun);
   vav_ice_url_free (self->config.turn);
   g_mutex_clear (&self->lock);
@@ -305,6 +406,7 @@ give_candidate (VavIceAgent *self, const char *line)
   if (candidate == NULL)
     return;
 
+  note_remote (self, candidate->type);
   vav_ice_hold_checking (
       self->hold, candidate->type == NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE
                       || (candidate->type == NICE_CANDIDATE_TYPE_HOST && !nice_address_is_private (&candidate->addr)));
@@ -396,6 +498,8 @@ do_gather (VavIceAgent *self, char **args)
   if (!nice_agent_gather_candidates (self->agent, self->stream))
     g_debug ("no candidates could be gathered");
   give_waiting (self);
+  if (turn != NULL)
+    start_patience (self);
 }
 
 void
@@ -436,11 +540,20 @@ do_close (VavIceAgent *self, char **args)
   nice_agent_close_async (self->agent, on_closed, g_main_loop_ref (self->loop));
 }
 
+void
+vav_ice_agent_get_report (VavIceAgent *self, VavIceReport *report)
+{
+  g_mutex_lock (&self->lock);
+  *report = self->report;
+  g_mutex_unlock (&self->lock);
+}
+
 gboolean
 vav_ice_agent_close (VavIceAgent *self, gint64 deadline)
 {
   gboolean gone;
 
+  g_cancellable_cancel (self->cancellable);
   g_mutex_lock (&self->lock);
   if (!self->closing)
     {

@@ -4,6 +4,7 @@
 #include <nice/agent.h>
 
 #include "net/media/vav-ice-ports.h"
+#include "net/media/vav-ice-report.h"
 #include "net/media/vav-ice-url.h"
 
 G_BEGIN_DECLS
@@ -61,6 +62,9 @@ void vav_ice_agent_gather (VavIceAgent *self);
 /* candidate: cleaned by vav_candidate_clean(); kept until the remote credentials are known */
 void vav_ice_agent_add_candidate (VavIceAgent *self, const char *candidate);
 void vav_ice_agent_send (VavIceAgent *self, const char *data, gsize length);
+
+/* What was learnt so far. */
+void vav_ice_agent_get_report (VavIceAgent *self, VavIceReport *report);
 
 /* Releases relay allocations and sockets, ends the thread and waits for that until @deadline (monotonic time); not on the agent's thread.
  * Returns: %FALSE if it was too late. */

@@ -336,6 +336,15 @@ vav_ice_get_sent (VavIce *self, VavPacketClass class)
   return vav_ice_transport_get_sent (self->transport, class);
 }
 
+const char *
+vav_ice_describe_failure (VavIce *self)
+{
+  VavIceReport report;
+
+  vav_ice_agent_get_report (self->agent, &report);
+  return vav_ice_report_describe (&report);
+}
+
 gboolean
 vav_ice_close (VavIce *self, gint64 deadline)
 {

@@ -37,6 +37,8 @@ VavIce *vav_ice_new (const VavIceConfig *config, const VavIceListener *listener,
 void vav_ice_add_candidate (VavIce *self, const char *candidate);
 /* How many packets of a class webrtcbin sent. Any thread. */
 guint vav_ice_get_sent (VavIce *self, VavPacketClass class);
+/* Why there is no path, in whole sentences, as far as is known by now. */
+const char *vav_ice_describe_failure (VavIce *self);
 /* Before the pipeline is stopped; not on the main thread. Returns: %FALSE if the thread has not left by @deadline */
 gboolean vav_ice_close (VavIce *self, gint64 deadline);
 

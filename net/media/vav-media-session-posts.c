@@ -26,7 +26,7 @@ on_mismatch_post (gpointer owner, gpointer data)
 static void
 on_lost_post (gpointer owner, gpointer data)
 {
-  vav_media_session_fail_code (owner, VAV_ERROR_MEDIA);
+  vav_media_session_fail_path (owner);
 }
 
 static void

@@ -55,6 +55,7 @@ extern guint vav_media_session_signals[VAV_N_SESSION_SIGNALS];
 /* Once, and nothing follows: what is left is taken apart when the owner closes or lets go of the session. error: (transfer full) */
 void vav_media_session_fail (VavMediaSession *self, GError *error);
 void vav_media_session_fail_code (VavMediaSession *self, VavError code);
+void vav_media_session_fail_path (VavMediaSession *self);
 /* Starts and stops what leaves: the gate says which. */
 void vav_media_session_update_flows (VavMediaSession *self);
 

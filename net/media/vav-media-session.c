@@ -62,6 +62,12 @@ vav_media_session_fail_code (VavMediaSession *self, VavError code)
   vav_media_session_fail (self, g_error_new_literal (VAV_ERROR, (int)code, vav_error_describe (code)));
 }
 
+void
+vav_media_session_fail_path (VavMediaSession *self)
+{
+  vav_media_session_fail (self, vav_media_session_describe_failure (self));
+}
+
 /* The speaker is opened with the call, as the microphone is: not before. */
 static void
 update_speaker (VavMediaSession *self)
@@ -100,7 +106,7 @@ on_limit (gpointer user_data)
   VavMediaSession *self = user_data;
 
   g_clear_pointer (&self->limit, g_source_unref);
-  vav_media_session_fail_code (self, VAV_ERROR_MEDIA);
+  vav_media_session_fail_path (self);
 
   return G_SOURCE_REMOVE;
 }
@@ -394,6 +400,25 @@ vav_media_session_is_connected (VavMediaSession *self)
   g_return_val_if_fail (VAV_IS_MEDIA_SESSION (self), FALSE);
 
   return self->connected;
+}
+
+/**
+ * vav_media_session_describe_failure:
+ *
+ * Returns: (transfer full): VAV_ERROR_MEDIA: why there is no path, as far as is known by now
+ */
+GError *
+vav_media_session_describe_failure (VavMediaSession *self)
+{
+  const char *words = vav_error_describe (VAV_ERROR_MEDIA);
+
+  g_return_val_if_fail (VAV_IS_MEDIA_SESSION (self), NULL);
+
+  /* once there was a path, what stood in the way at first explains nothing */
+  if (!self->connected && self->parts.ice != NULL)
+    words = vav_ice_describe_failure (self->parts.ice);
+
+  return g_error_new_literal (VAV_ERROR, VAV_ERROR_MEDIA, words);
 }
 
 /**

@@ -51,6 +51,7 @@ void vav_media_session_set_screen (VavMediaSession *self, VavOutlet *screen);
 /* Whether the peer's picture is a screen, which gives pictures when something has changed on it. */
 void vav_media_session_set_peer_screen (VavMediaSession *self, gboolean screen);
 gboolean vav_media_session_is_connected (VavMediaSession *self);
+GError *vav_media_session_describe_failure (VavMediaSession *self);
 
 /* (nullable): pieces of bytes through the media path, from `connected` and open to the end. Peers of older versions have none. */
 VavPipe *vav_media_session_get_pipe (VavMediaSession *self);

@@ -58,15 +58,16 @@ class Relayed (unittest.TestCase):
 
 
 class Nothing (unittest.TestCase):
-    def refused_udp (self, net):
-        for router in (net.router_a, net.router_b):
+    def refused_udp (self, *routers):
+        for router in routers:
             router.iptables ('-I FORWARD -p udp -j DROP')
 
     def test_no_path (self):
-        """A3: Where no UDP passes and there is no relay, both are told why within a bounded time: status 7."""
+        """A3: Where no UDP passes and there is no relay, both are told within a bounded time what each can do: status 7."""
+        words = {'caller': 'your network seems to stop UDP', 'callee': 'One of you needs a relay (TURN).'}
         with Lab () as lab, folder () as home:
             net = two_nats (lab)
-            self.refused_udp (net)
+            self.refused_udp (net.router_a)
             with turn_server (net) as turn, \
                  Call (home, net.host_a, net.host_b, ADDRESS, words=['--stun', turn.stun]) as call:
                 begun = call.caller.wait_event ('state')['mono_ns']
@@ -74,6 +75,7 @@ class Nothing (unittest.TestCase):
                     self.assertEqual (program.wait (7, timeout=60), 7)
                     ended = program.wait_event ('ended')
                     self.assertEqual ((ended['reason'], ended['graceful']), ('media', False), call.told ())
+                    self.assertIn (words[program.name], ended['error'], call.told ())
                     lines = [line for _, source, line in program.log if source == 'err' and line]
                     self.assertEqual (len (lines), 1, call.told ())
                     self.assertTrue (lines[0].endswith ('.') and lines[0][0].isupper (), lines)
@@ -83,7 +85,7 @@ class Nothing (unittest.TestCase):
         """A3: Where no UDP passes, a relay that is reached by TCP carries the call."""
         with Lab () as lab, folder () as home:
             net = two_nats (lab)
-            self.refused_udp (net)
+            self.refused_udp (net.router_a, net.router_b)
             with turn_server (net) as turn:
                 with Call (home, net.host_a, net.host_b, ADDRESS, words=['--turn', turn.url + '?transport=tcp']) as call:
                     check_call (self, call, 'relayed, by TCP', relayed=True)
@@ -97,6 +99,24 @@ class Nothing (unittest.TestCase):
                  Call (home, net.host_a, net.host_b, ADDRESS, words=['--turn', turn.url.replace ('visavis@', 'wrong@')]) as call:
                 for program in call.both:
                     program.wait (7, timeout=60)
+                    self.assertIn ('your relay (TURN) refuses the user name or the password', program.wait_event ('ended')['error'])
+
+    def test_relay_only_in_vain (self):
+        """A3: Who goes by relay only is told at once what is wrong with it: a password, an address, a name, no UDP to it."""
+        for word, change in (('refuses the user name', ('visavis@', 'wrong@')), ('does not answer', (':3478', ':9')),
+                             ('does not answer', ('203.0.113.9', 'relay.invalid'))):
+            for transport in ('udp', 'tcp') if word.startswith ('refuses') else ('udp',):
+                with self.subTest (change=change, transport=transport), Lab () as lab, folder () as home:
+                    net = two_nats (lab)
+                    with turn_server (net) as turn, \
+                         Call (home, net.host_a, net.host_b, ADDRESS,
+                               caller_words=['--relay-only', '--turn', f'{turn.url.replace (*change)}?transport={transport}']) as call:
+                        begun = call.caller.wait_event ('state', state='connecting')['mono_ns']
+                        call.caller.wait (7, timeout=60)
+                        ended = call.caller.wait_event ('ended')
+                        self.assertIn (word, ended['error'], call.told ())
+                        self.assertEqual ('if a firewall stops UDP' in ended['error'], (word, transport) == ('does not answer', 'udp'))
+                        print (f"{word}, {transport}: after {(ended['mono_ns'] - begun) / 1e9:.1f} s", flush=True)
 
     def test_dead_servers (self):
         """Servers that do not answer hold up nobody who can do without them."""
