@@ -19,6 +19,7 @@
 #include "net/core/vav-error.h"
 #include "net/core/vav-id.h"
 #include "net/core/vav-outlet.h"
+#include "net/core/vav-server-url.h"
 #include "net/core/vav-types.h"
 #include "net/media/vav-device-list.h"
 #include "net/media/vav-devices.h"
