@@ -37,7 +37,7 @@ action_share (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   if (window == NULL || self->host == NULL)
     return;
   if (self->share == NULL)
-    g_set_weak_pointer (&self->share, vav_app_share_new (GTK_WINDOW (window), vav_app_host_get_endpoint (self->host)));
+    g_set_weak_pointer (&self->share, vav_app_share_new (GTK_WINDOW (window), vav_app_host_get_endpoint (self->host), self->settings));
   gtk_window_present (GTK_WINDOW (self->share));
 }
 

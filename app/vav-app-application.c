@@ -76,7 +76,7 @@ ask_about_link (VavAppApplication *self)
   VavAppWindow *window = link != NULL ? vav_app_application_present_window (self) : NULL;
 
   if (window != NULL)
-    vav_app_link_ask (window, self->host, link);
+    vav_app_link_ask (window, self->host, self->settings, link);
 }
 
 static void

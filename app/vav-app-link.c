@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "app/vav-app-invitation.h"
+
 /* More than this is not a name. */
 #define MAX_NAME 60
 #define OPEN_QUESTION "visavis-link"
@@ -137,8 +139,51 @@ ask (VavAppWindow *window, VavPeople *people, const VavCard *card)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* --- a link that carries servers --- */
+
+typedef struct
+{
+  VavAppWindow *window; /* borrowed: both go before the window */
+  VavAppHost *host;
+  VavCard *card;
+} Next;
+
+static void
+next_free (gpointer data)
+{
+  Next *self = data;
+
+  vav_card_free (self->card);
+  g_free (self);
+}
+
+/* The servers are settled; now the person, if there is one. */
+static void
+on_servers (gpointer data)
+{
+  Next *self = data;
+  VavEndpoint *endpoint = vav_app_host_get_endpoint (self->host);
+
+  g_object_set_data (G_OBJECT (self->window), OPEN_QUESTION, NULL);
+  if ((self->card->id != NULL || self->card->address != NULL)
+      && g_strcmp0 (self->card->id, vav_endpoint_get_id (endpoint)) != 0)
+    ask (self->window, vav_endpoint_get_people (endpoint), self->card);
+}
+
+static void
+ask_servers (VavAppWindow *window, VavAppHost *host, VavAppSettings *settings, VavCard *card)
+{
+  Next *next = g_new0 (Next, 1);
+
+  next->window = window;
+  next->host = host;
+  next->card = card;
+  g_object_set_data (G_OBJECT (window), OPEN_QUESTION, next);
+  vav_app_invitation_ask (window, host, settings, card, on_servers, next, next_free);
+}
+
 void
-vav_app_link_ask (VavAppWindow *window, VavAppHost *host, const char *link)
+vav_app_link_ask (VavAppWindow *window, VavAppHost *host, VavAppSettings *settings, const char *link)
 {
   VavEndpoint *endpoint = vav_app_host_get_endpoint (host);
   g_autoptr (VavCard) card = NULL;
@@ -150,6 +195,24 @@ vav_app_link_ask (VavAppWindow *window, VavAppHost *host, const char *link)
     vav_app_window_toast (window, _ ("This link leads to nobody who could be called."));
   else if (g_strcmp0 (card->id, vav_endpoint_get_id (endpoint)) == 0)
     vav_app_window_toast (window, _ ("This link is your own: others call you with it."));
+  else if (vav_card_has_servers (card))
+    ask_servers (window, host, settings, g_steal_pointer (&card));
   else
     ask (window, vav_endpoint_get_people (endpoint), card);
+}
+
+gboolean
+vav_app_link_carries_servers (const char *text)
+{
+  g_autoptr (VavCard) card = vav_card_parse (text, NULL);
+
+  return card != NULL && vav_card_has_servers (card);
+}
+
+void
+vav_app_link_open (VavAppWindow *window, const char *link)
+{
+  g_autoptr (GFile) file = g_file_new_for_uri (link);
+
+  g_application_open (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (window))), &file, 1, "");
 }

@@ -14,6 +14,71 @@ set_ports (VavEndpoint *endpoint, VavAppSettings *settings)
     g_message ("%s", error->message);
 }
 
+static const char *const server_keys[VAV_N_SERVER_KINDS] = { "broker", "stun", "turn" };
+
+char *
+vav_app_network_dup_server (VavAppSettings *settings, VavServerKind kind)
+{
+  return settings != NULL ? vav_app_settings_dup_string (settings, server_keys[kind]) : NULL;
+}
+
+gboolean
+vav_app_network_has_servers (VavAppSettings *settings)
+{
+  for (guint kind = 0; kind < VAV_N_SERVER_KINDS; kind++)
+    {
+      g_autofree char *url = vav_app_network_dup_server (settings, kind);
+
+      if (url != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+set_server (VavEndpoint *endpoint, VavServerKind kind, const char *url, GError **error)
+{
+  switch (kind)
+    {
+    case VAV_SERVER_STUN:
+      return vav_endpoint_set_stun (endpoint, url, error);
+    case VAV_SERVER_TURN:
+      return vav_endpoint_set_turn (endpoint, url, error);
+    case VAV_SERVER_BROKER:
+    default:
+      if (g_object_class_find_property (G_OBJECT_GET_CLASS (endpoint), "broker") != NULL)
+        g_object_set (endpoint, "broker", url, NULL);
+      return TRUE;
+    }
+}
+
+void
+vav_app_network_use_servers (VavEndpoint *endpoint, VavAppSettings *settings, const VavCard *card)
+{
+  for (guint kind = 0; kind < VAV_N_SERVER_KINDS; kind++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (card->servers[kind] == NULL)
+        continue;
+      if (!set_server (endpoint, kind, card->servers[kind], &error))
+        g_message ("%s", error->message);
+      else if (settings != NULL)
+        vav_app_settings_set_string (settings, server_keys[kind], card->servers[kind]);
+    }
+}
+
+/* One that cannot be used is no reason not to start. */
+static void
+set_broker (VavEndpoint *endpoint, VavAppSettings *settings)
+{
+  g_autofree char *url = vav_app_network_dup_server (settings, VAV_SERVER_BROKER);
+
+  if (url != NULL)
+    if (g_object_class_find_property (G_OBJECT_GET_CLASS (endpoint), "broker") != NULL)
+      g_object_set (endpoint, "broker", url, NULL);
+}
+
 gboolean
 vav_app_network_set_up (VavEndpoint *endpoint, const VavAppOptions *options, GError **error)
 {
@@ -25,5 +90,6 @@ vav_app_network_set_up (VavEndpoint *endpoint, const VavAppOptions *options, GEr
     return FALSE;
   vav_endpoint_set_relay_only (endpoint, options->relay_only);
   set_ports (endpoint, options->settings);
+  set_broker (endpoint, options->settings);
   return TRUE;
 }

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/vav-app-code.h"
+#include "app/vav-app-network.h"
 
 struct _VavAppShare
 {
@@ -16,12 +17,16 @@ struct _VavAppShare
   GtkLabel *note_label;
   GtkDropDown *address_chooser;
   GtkStringList *addresses;
+  GtkCheckButton *servers_check;
   GtkEditable *link_entry;
   GtkWidget *copy_button;
 
   /* owned */
   VavEndpoint *endpoint;
   GdkTexture *code; /* nullable: before there is a card */
+
+  /* borrowed */
+  VavAppSettings *settings; /* nullable; outlives all windows */
 };
 
 G_DEFINE_FINAL_TYPE (VavAppShare, vav_app_share, ADW_TYPE_WINDOW)
@@ -35,15 +40,42 @@ get_address (VavAppShare *self)
   return item != NULL ? gtk_string_object_get_string (GTK_STRING_OBJECT (item)) : NULL;
 }
 
+static gboolean
+has_broker (VavAppShare *self)
+{
+  g_autofree char *broker = vav_app_network_dup_server (self->settings, VAV_SERVER_BROKER);
+
+  return broker != NULL;
+}
+
 static const char *
-describe (const char *address)
+describe (VavAppShare *self, const char *address)
 {
   if (address == NULL)
     return _ ("Nobody can call you now. Turn “Reachable” on first.");
+  if (has_broker (self) && gtk_check_button_get_active (self->servers_check))
+    return _ ("Whoever opens your link or scans the code can call you from anywhere. It carries the passwords of your "
+              "servers: "
+              "give it only to people who may use them.");
+  if (has_broker (self) && vav_address_is_local (address))
+    return _ ("Whoever opens your link or scans the code can call you, if both of you are in the same network, or they "
+              "use your "
+              "meeting server already.");
   if (vav_address_is_local (address))
     return _ (
         "Whoever opens your link or scans the code can call you, as long as both of you are in the same network.");
   return _ ("Whoever opens your link or scans the code can call you.");
+}
+
+static void
+add_servers (VavAppShare *self, VavCard *card)
+{
+  for (guint kind = 0; kind < VAV_N_SERVER_KINDS; kind++)
+    {
+      g_autofree char *url = vav_app_network_dup_server (self->settings, kind);
+
+      vav_card_set_server (card, kind, url);
+    }
 }
 
 static void
@@ -56,13 +88,16 @@ update_card (VavAppShare *self)
   if (self->endpoint == NULL)
     return; /* while the window is made */
   card = vav_card_new (vav_endpoint_get_identifier (self->endpoint), vav_endpoint_get_id (self->endpoint), address);
+  gtk_widget_set_visible (GTK_WIDGET (self->servers_check), has_broker (self));
+  if (has_broker (self) && gtk_check_button_get_active (self->servers_check))
+    add_servers (self, card);
   link = vav_card_to_link (card);
   g_clear_object (&self->code);
   self->code = vav_app_code_draw (link);
   gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (self->code));
   gtk_editable_set_text (self->link_entry, link);
   gtk_label_set_label (self->name_label, vav_endpoint_get_identifier (self->endpoint));
-  gtk_label_set_label (self->note_label, describe (address));
+  gtk_label_set_label (self->note_label, describe (self, address));
 }
 
 static void
@@ -165,6 +200,7 @@ vav_app_share_class_init (VavAppShareClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppShare, note_label);
   gtk_widget_class_bind_template_child (widget_class, VavAppShare, address_chooser);
   gtk_widget_class_bind_template_child (widget_class, VavAppShare, addresses);
+  gtk_widget_class_bind_template_child (widget_class, VavAppShare, servers_check);
   gtk_widget_class_bind_template_child (widget_class, VavAppShare, link_entry);
   gtk_widget_class_bind_template_child (widget_class, VavAppShare, copy_button);
   gtk_widget_class_bind_template_callback (widget_class, update_card);
@@ -182,15 +218,17 @@ vav_app_share_init (VavAppShare *self)
  * vav_app_share_new:
  * @parent: over which it is shown
  * @endpoint: whose card it is
+ * @settings: (nullable): where the servers stand
  *
  * Returns: (transfer none): the window, owned by GTK
  */
 GtkWidget *
-vav_app_share_new (GtkWindow *parent, VavEndpoint *endpoint)
+vav_app_share_new (GtkWindow *parent, VavEndpoint *endpoint, VavAppSettings *settings)
 {
   VavAppShare *self = g_object_new (VAV_APP_TYPE_SHARE, "transient-for", parent, NULL);
 
   self->endpoint = g_object_ref (endpoint);
+  self->settings = settings;
   gtk_widget_grab_focus (self->copy_button);
   g_signal_connect_object (endpoint, "notify::listening-address", G_CALLBACK (update_addresses), self,
                            G_CONNECT_SWAPPED);

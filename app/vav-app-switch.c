@@ -37,7 +37,7 @@ dup_whom (VavAppHost *host, const char *address)
 
   if (*address == '\0')
     return g_strdup (_ ("this computer"));
-  if (card == NULL)
+  if (card == NULL || (card->id == NULL && card->address == NULL))
     return g_strdup (address);
   if (person != NULL)
     return g_strdup (vav_person_get_name (person));

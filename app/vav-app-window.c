@@ -7,6 +7,7 @@
 #include "app/vav-app-call-page.h"
 #include "app/vav-app-chat-button.h"
 #include "app/vav-app-devices.h"
+#include "app/vav-app-link.h"
 #include "app/vav-app-other-key.h"
 #include "app/vav-app-people-actions.h"
 #include "app/vav-app-person-page.h"
@@ -284,7 +285,10 @@ on_calls_listed (VavAppWindow *self)
 static void
 on_sidebar_call (VavAppWindow *self, const char *address)
 {
-  vav_app_window_call (self, address, VAV_FLOWS_ALL);
+  if (vav_app_link_carries_servers (address))
+    vav_app_link_open (self, address);
+  else
+    vav_app_window_call (self, address, VAV_FLOWS_ALL);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 import re
 import unittest
+import urllib.parse
 
 import procs
 from desk import Desk, wait_until
@@ -10,6 +11,9 @@ from tap import main
 
 APP = 'org.visavis.Visavis'
 STRANGER = 'Call somebody you don’t know?'
+INVITATION = 'Use the servers of this invitation?'
+SERVERS = {'broker': f'mqtts://visavis:secret1@home.example:8883?sha256={"ab" * 32}', 'stun': 'stun://home.example:3478',
+           'turn': 'turn://visavis:secret2@home.example:3478'}
 NOWHERE = 'This link leads to nobody who could be called.'
 
 
@@ -112,6 +116,49 @@ class Manners (unittest.TestCase):
         self.key_in_dialog (STRANGER, 'alt+a')
         self.anna.wait_for ('Bob', 'list item')
         self.assertEqual (self.anna.report.named ('state'), [])
+
+    def kept (self):
+        """What of servers stands in the settings."""
+        path = self.anna.profile / 'settings.ini'
+        text = path.read_text () if path.exists () else ''
+        return dict (re.findall (r"(?m)^(broker|stun|turn)='(.*)'$", text))
+
+    def test_invitation (self):
+        """The link of a household says in words which servers it would have one use, and no password; only who agrees has them from then on. A friend's card
+        that carries the same asks no more, but whether to call. One's own card then carries them, unless one does not want that."""
+        invitation = 'visavis:?' + urllib.parse.urlencode (SERVERS)
+        self.bus ('launch', APP, invitation)
+        self.key_in_dialog (INVITATION, 'Escape')
+        self.assertEqual (self.kept (), {})
+        self.anna.type_address (invitation)
+        self.anna.wait_for (INVITATION)
+        texts = ' '.join (self.anna.texts ())
+        self.assertIn ('home.example', texts)
+        self.assertNotIn ('secret', texts)
+        self.key_in_dialog (INVITATION, 'alt+u')
+        wait_until (lambda: self.kept () == SERVERS, self.kept)
+        self.dismiss ('These servers are used from now on. They are on the page “Network” of the preferences.')
+        self.bus ('launch', APP, invitation)
+        self.dismiss ('You use the servers of this invitation already.')
+
+        bob = self.answering ()
+        self.bus ('launch', APP, f'{bob.link}?{urllib.parse.urlencode (SERVERS)}')
+        self.key_in_dialog (STRANGER, 'Escape')
+
+        self.bus ('action', APP, 'share')
+        self.anna.wait_dialog ('Copy link')
+        wait_until (lambda: 'broker=mqtts' in self.anna.typed ('Your link') and 'turn=turn' in self.anna.typed ('Your link'), 'the servers in the link')
+        self.anna.click ('From anywhere, through my servers', 'check box')
+        wait_until (lambda: 'broker' not in self.anna.typed ('Your link') and 'secret' not in self.anna.typed ('Your link'), 'a link without servers')
+
+    def test_invitation_of_person (self):
+        """A friend's card with servers that are new asks about the servers first and about the person then, whatever one said to the servers."""
+        bob = self.answering ()
+        self.bus ('launch', APP, f'{bob.link}?{urllib.parse.urlencode (SERVERS)}')
+        self.key_in_dialog (INVITATION, 'Escape')
+        self.key_in_dialog (STRANGER, 'alt+l')
+        bob.wait_event ('first-frame')
+        self.assertEqual (self.kept (), {})
 
     def test_link_nonsense (self):
         """What is no link to anybody is told and forgotten: other schemes, half addresses, far too long ones; one's own is told apart."""
