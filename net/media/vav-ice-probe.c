@@ -23,13 +23,13 @@ typedef struct
   gsize answered; /* bytes in @answer */
 } Probe;
 
-/* Whether a whole answer to the request is there. Transaction ids are 12 bytes from byte 8 (RFC 8489, 5). */
+/* Whether a whole and well-formed answer to the request is there: libnice looks for attributes without looking at their lengths. Transaction ids are 12
+ * bytes from byte 8 (RFC 8489, 5). */
 static gboolean
 is_answered (Probe *self)
 {
-  gsize length = self->answered >= HEADER ? (gsize)(self->answer[2] << 8 | self->answer[3]) + HEADER : 0;
-
-  return length > 0 && self->answered >= length && memcmp (self->answer + 4, self->request + 4, 16) == 0;
+  return stun_message_validate_buffer_length (self->answer, self->answered, TRUE) >= HEADER
+         && memcmp (self->answer + 4, self->request + 4, 16) == 0;
 }
 
 static gboolean
