@@ -114,6 +114,7 @@ start_host (VavAppApplication *self)
       return;
     }
   vav_app_settings_bind_history (self->settings, vav_app_host_get_endpoint (self->host));
+  vav_app_settings_bind (self->settings, "findable", vav_app_host_get_endpoint (self->host), "findable");
   vav_app_settings_bind (self->settings, "do-not-disturb", vav_app_host_get_policy (self->host), "do-not-disturb");
   vav_app_settings_bind (self->settings, "who-may-ring", vav_app_host_get_policy (self->host), "who-may-ring");
   self->background = vav_app_background_new (G_APPLICATION (self), self->settings, self->options.profile);

@@ -65,6 +65,18 @@ add (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   gtk_window_present (GTK_WINDOW (vav_app_person_editor_new (GTK_WINDOW (self->window), self->people, NULL)));
 }
 
+/* Somebody who was found: what they say of themselves fills the editor, for the person to change. */
+static void
+add_card (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  Actions *self = user_data;
+  g_autoptr (VavCard) card = vav_card_parse (g_variant_get_string (parameter, NULL), NULL);
+
+  if (card != NULL)
+    gtk_window_present (
+        GTK_WINDOW (vav_app_person_editor_new_for_card (GTK_WINDOW (self->window), self->people, card)));
+}
+
 static void
 show_recent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -224,6 +236,7 @@ vav_app_people_actions_install (VavAppWindow *window, VavAppHost *host)
 {
   static const GActionEntry entries[] = {
     { .name = "add", .activate = add },
+    { .name = "add-card", .activate = add_card, .parameter_type = "s" },
     { .name = "recent", .activate = show_recent },
     { .name = "call", .activate = call, .parameter_type = "x" },
     { .name = "call-sound", .activate = call_sound, .parameter_type = "x" },

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/vav-app-first-items.h"
+#include "app/vav-app-nearby-list.h"
 #include "app/vav-app-person-row.h"
 
 /* So many rows are made at once, and a few more at a time as one scrolls towards the last: hundreds would hold up the start and each typed letter. */
@@ -21,8 +22,10 @@ struct _VavAppPeopleList
   GtkWidget *nobody;
   GtkLabel *nobody_label;
   GtkWidget *card_button;
+  VavAppNearbyList *nearby_list;
 
   /* owned */
+  VavNearby *nearby; /* nullable: not yet started */
   VavPeople *people; /* nullable: not yet started */
   GtkFilterListModel *found;
   VavAppFirstItems *shown; /* the first of these */
@@ -31,7 +34,8 @@ struct _VavAppPeopleList
   GtkSorter *sorter;
   char *text; /* folded; "": all */
 
-  guint more_source; /* 0: no rows are being made */
+  guint more_source;  /* 0: no rows are being made */
+  gboolean searching; /* for people nearby */
 };
 
 enum
@@ -90,14 +94,14 @@ update_nobody (VavAppPeopleList *self)
   gtk_widget_set_visible (self->card_button, all);
 }
 
-/* Whether the last row is seen, or would be after the next page. */
+/* Whether the last row is seen, or would be after the next page. Below it others follow. */
 static gboolean
 end_is_near (VavAppPeopleList *self)
 {
   GtkAdjustment *across = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
 
   return gtk_adjustment_get_value (across) + 2 * gtk_adjustment_get_page_size (across)
-         > gtk_adjustment_get_upper (across);
+         > gtk_widget_get_height (GTK_WIDGET (self->list));
 }
 
 /* A few rows; the layout that follows tells whether they reach far enough. */
@@ -157,6 +161,26 @@ on_people_changed (VavAppPeopleList *self, guint position, guint removed, guint 
 
 /* --- rows --- */
 
+static void
+update_nearby (VavAppPeopleList *self, VavPerson *person, GtkWidget *row)
+{
+  const char *id = vav_person_get_id (person);
+  g_autoptr (VavNearbyPerson) found = id != NULL ? vav_nearby_find (self->nearby, id) : NULL;
+
+  vav_app_person_row_set_nearby (VAV_APP_PERSON_ROW (row), found != NULL);
+}
+
+static void
+on_nearby_changed (VavAppPeopleList *self)
+{
+  GHashTableIter rows;
+  gpointer person, row;
+
+  g_hash_table_iter_init (&rows, self->rows);
+  while (g_hash_table_iter_next (&rows, &person, &row))
+    update_nearby (self, person, row);
+}
+
 static GtkWidget *
 make_row (gpointer item, gpointer user_data)
 {
@@ -167,6 +191,7 @@ make_row (gpointer item, gpointer user_data)
     {
       row = g_object_ref_sink (vav_app_person_row_new (item));
       g_hash_table_insert (self->rows, item, row);
+      update_nearby (self, item, row);
     }
   return g_object_ref (row);
 }
@@ -204,6 +229,40 @@ on_row_activated (VavAppPeopleList *self, GtkListBoxRow *row)
   g_signal_emit (self, signals[CALL], 0, name);
 }
 
+static void
+on_nearby_call (VavAppPeopleList *self, const char *link)
+{
+  g_signal_emit (self, signals[CALL], 0, link);
+}
+
+/* --- who is searched for while the list is seen --- */
+
+static void
+set_searching (VavAppPeopleList *self, gboolean searching)
+{
+  if (self->nearby == NULL || self->searching == searching)
+    return;
+  self->searching = searching;
+  if (searching)
+    vav_nearby_begin (self->nearby);
+  else
+    vav_nearby_end (self->nearby);
+}
+
+static void
+vav_app_people_list_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (vav_app_people_list_parent_class)->map (widget);
+  set_searching (VAV_APP_PEOPLE_LIST (widget), TRUE);
+}
+
+static void
+vav_app_people_list_unmap (GtkWidget *widget)
+{
+  set_searching (VAV_APP_PEOPLE_LIST (widget), FALSE);
+  GTK_WIDGET_CLASS (vav_app_people_list_parent_class)->unmap (widget);
+}
+
 /* --- GObject --- */
 
 static void
@@ -211,6 +270,10 @@ vav_app_people_list_dispose (GObject *object)
 {
   VavAppPeopleList *self = VAV_APP_PEOPLE_LIST (object);
 
+  set_searching (self, FALSE);
+  if (self->nearby != NULL)
+    g_signal_handlers_disconnect_by_data (self->nearby, self);
+  g_clear_object (&self->nearby);
   if (self->list != NULL)
     gtk_list_box_bind_model (self->list, NULL, NULL, NULL, NULL);
   if (self->shown != NULL)
@@ -246,6 +309,9 @@ vav_app_people_list_class_init (VavAppPeopleListClass *klass)
   G_OBJECT_CLASS (klass)->finalize = vav_app_people_list_finalize;
   signals[CALL] = g_signal_new ("call", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                 1, G_TYPE_STRING);
+  widget_class->map = vav_app_people_list_map;
+  widget_class->unmap = vav_app_people_list_unmap;
+  g_type_ensure (VAV_APP_TYPE_NEARBY_LIST);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/visavis/Visavis/vav-app-people-list.ui");
@@ -254,6 +320,8 @@ vav_app_people_list_class_init (VavAppPeopleListClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppPeopleList, nobody);
   gtk_widget_class_bind_template_child (widget_class, VavAppPeopleList, nobody_label);
   gtk_widget_class_bind_template_child (widget_class, VavAppPeopleList, card_button);
+  gtk_widget_class_bind_template_child (widget_class, VavAppPeopleList, nearby_list);
+  gtk_widget_class_bind_template_callback (widget_class, on_nearby_call);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
 }
 
@@ -274,13 +342,15 @@ vav_app_people_list_init (VavAppPeopleList *self)
 
 /* Once, when the program is ready to call. */
 void
-vav_app_people_list_set_people (VavAppPeopleList *self, VavPeople *people)
+vav_app_people_list_set_endpoint (VavAppPeopleList *self, VavEndpoint *endpoint)
 {
+  VavPeople *people = vav_endpoint_get_people (endpoint);
   GtkSortListModel *sorted;
 
   g_return_if_fail (self->people == NULL);
 
   self->people = g_object_ref (people);
+  self->nearby = g_object_ref (vav_endpoint_get_nearby (endpoint));
   self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
   self->sorter = GTK_SORTER (gtk_custom_sorter_new (compare, NULL, NULL));
   sorted = gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (people)), g_object_ref (self->sorter));
@@ -291,6 +361,9 @@ vav_app_people_list_set_people (VavAppPeopleList *self, VavPeople *people)
   update_nobody (self);
   g_signal_connect_swapped (people, "items-changed", G_CALLBACK (on_people_changed), self);
   on_people_changed (self, 0, 0, g_list_model_get_n_items (G_LIST_MODEL (people)));
+  vav_app_nearby_list_set_endpoint (self->nearby_list, endpoint);
+  g_signal_connect_swapped (self->nearby, "items-changed", G_CALLBACK (on_nearby_changed), self);
+  set_searching (self, gtk_widget_get_mapped (GTK_WIDGET (self)));
 }
 
 void
@@ -299,6 +372,7 @@ vav_app_people_list_set_text (VavAppPeopleList *self, const char *text)
   g_free (self->text);
   self->text = g_strstrip (g_utf8_casefold (text, -1));
   update_nobody (self);
+  vav_app_nearby_list_set_text (self->nearby_list, self->text);
   if (self->filter == NULL)
     return;
   vav_app_first_items_set_limit (self->shown, ROWS_AT_ONCE);

@@ -20,6 +20,7 @@ struct _VavAppPersonRow
   GtkLabel *detail_label;
   GtkWidget *page_button;
 
+  gboolean nearby;
   VavPerson *person; /* owned */
   GtkWidget *menu;   /* borrowed: our child; nullable before it was asked for */
 };
@@ -29,11 +30,11 @@ G_DEFINE_FINAL_TYPE (VavAppPersonRow, vav_app_person_row, GTK_TYPE_LIST_BOX_ROW)
 /* --- what is seen --- */
 
 static char *
-describe (VavPerson *person)
+describe (VavPerson *person, gboolean nearby)
 {
   g_autofree char *day
       = vav_person_get_last_seen (person) > 0 ? vav_app_words_day (vav_person_get_last_seen (person)) : NULL;
-  const char *detail = day != NULL ? day : vav_person_get_address (person);
+  const char *detail = nearby ? _ ("on this network") : day != NULL ? day : vav_person_get_address (person);
 
   if (vav_person_get_trust (person) == VAV_TRUST_VERIFIED)
     return g_strdup_printf ("%s · %s", detail != NULL ? detail : "", _ ("verified"));
@@ -52,7 +53,7 @@ static void
 update (VavAppPersonRow *self)
 {
   const char *name = vav_person_get_name (self->person);
-  g_autofree char *detail = describe (self->person);
+  g_autofree char *detail = describe (self->person, self->nearby);
   /* Translators: %s is a person's name */
   g_autofree char *tooltip = g_strdup_printf (_ ("Call %s"), name);
   /* Translators: %s is a person's name */
@@ -166,6 +167,15 @@ vav_app_person_row_new (VavPerson *person)
   update (self);
   update_picture (self);
   return GTK_WIDGET (self);
+}
+
+void
+vav_app_person_row_set_nearby (VavAppPersonRow *self, gboolean nearby)
+{
+  if (self->nearby == nearby)
+    return;
+  self->nearby = nearby;
+  update (self);
 }
 
 VavPerson *

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (VavAppPersonRow, vav_app_person_row, VAV_APP, PERSON_ROW, GtkListBoxRow)
 
 GtkWidget *vav_app_person_row_new (VavPerson *person);
+void vav_app_person_row_set_nearby (VavAppPersonRow *self, gboolean nearby); /* said to be in the local network now */
 VavPerson *vav_app_person_row_get_person (VavAppPersonRow *self);
 
 G_END_DECLS

@@ -269,9 +269,34 @@ on_relay_only (VavAppPreferences *self)
     vav_endpoint_set_relay_only (vav_app_host_get_endpoint (self->host), active);
 }
 
+/* --- the local network --- */
+
+static void
+update_findable (VavAppPreferences *self)
+{
+  VavNearby *nearby = self->host != NULL ? vav_endpoint_get_nearby (vav_app_host_get_endpoint (self->host)) : NULL;
+  const char *trouble = nearby != NULL ? vav_nearby_get_trouble (nearby) : NULL;
+
+  adw_action_row_set_subtitle (self->findable_row,
+                               trouble != NULL ? trouble
+                                               : _ ("While you are reachable, everybody on this network can see your "
+                                                    "name and your id, and so that you are there"));
+}
+
+static void
+fill_findable (VavAppPreferences *self)
+{
+  vav_app_settings_bind (self->settings, "findable", self->findable_switch, "active");
+  if (self->host != NULL)
+    g_signal_connect_object (vav_endpoint_get_nearby (vav_app_host_get_endpoint (self->host)), "notify::trouble",
+                             G_CALLBACK (update_findable), self, G_CONNECT_SWAPPED);
+  update_findable (self);
+}
+
 void
 vav_app_preferences_fill_network (VavAppPreferences *self)
 {
+  fill_findable (self);
   fill_listen (self);
   fill_media_ports (self);
   fill_stun (self);
@@ -283,6 +308,8 @@ vav_app_preferences_fill_network (VavAppPreferences *self)
 void
 vav_app_preferences_bind_network (GtkWidgetClass *widget_class)
 {
+  gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, findable_row);
+  gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, findable_switch);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, port_row);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, only_row);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, only_address_row);

@@ -16,6 +16,8 @@ struct _VavAppPreferences
   GtkEditable *name_row;
   GtkLabel *name_error;
   GtkSwitch *reachable_switch;
+  AdwActionRow *findable_row;
+  GtkSwitch *findable_switch;
   GtkSwitch *disturb_switch;
   AdwComboRow *ring_row;
   GtkSwitch *autostart_switch;

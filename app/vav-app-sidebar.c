@@ -275,7 +275,7 @@ vav_app_sidebar_set_host (VavAppSidebar *self, VavAppHost *host)
   g_signal_connect_object (vav_endpoint_get_history (endpoint), "notify::n-unseen", G_CALLBACK (update_missed), self,
                            G_CONNECT_SWAPPED);
   update_missed (self);
-  vav_app_people_list_set_people (self->people_list, vav_endpoint_get_people (endpoint));
+  vav_app_people_list_set_endpoint (self->people_list, endpoint);
   vav_app_waiting_set_host (self->waiting, host);
   vav_app_calls_set_host (self->calls, host);
   g_object_bind_property (host, "detection", self->reachable_switch, "active",

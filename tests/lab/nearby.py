@@ -12,7 +12,7 @@ from procs import BUILD, Process, cli, folder
 
 PORT = 7667
 ADDRESS_A, ADDRESS_B = '10.9.0.1', '10.9.0.2'
-CRIER = os.path.join (BUILD, 'tests/lab/crier')
+CRIER = os.path.join (BUILD, 'tests/lib/crier')
 # What crier announces with --nonsense.
 NONSENSE = {'Nothing', 'Many', 'No id', 'Empty id', 'Long id', 'Wrong id', 'No protocol', 'Later protocol', 'Zero'}
 

@@ -6,7 +6,7 @@ import os
 import shutil
 import unittest
 
-from procs import Process, folder
+from procs import BUILD, Process, folder
 
 BUS = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -82,3 +82,11 @@ class Avahi (Bus):
 
     def stop (self):
         self.daemon.kill ()
+
+
+def announce (avahi, name, address, identity):
+    """Announces somebody as Visavis does, whoever it is. A context manager: a Process."""
+    crier = Process ([BUILD / 'tests/lib/crier', '--name', name, '--port', address.rsplit (':', 1)[1], 'txtvers=1', f'id={identity}', 'proto=1'],
+                     netns=avahi.namespace, env=avahi.env, name='crier')
+    crier.wait_line ('established')
+    return crier

@@ -11,7 +11,9 @@ controls (test-ui-names.py). A new page or dialog is a function below with @scen
 import contextlib
 
 import procs
+from avahi import Avahi, announce
 from desk import wait_until
+from netns import Lab
 from portal import Portal
 from stage import AWAY, Stage
 
@@ -20,12 +22,13 @@ NOTHING = {'PIPEWIRE_RUNTIME_DIR': '/nonexistent', 'PULSE_SERVER': 'unix:/nonexi
 SCENES = {}
 
 
-def scene (name, looks=('',), settings=None, media=None, env=None, people=None, walked=True):
+def scene (name, looks=('',), settings=None, media=None, env=None, people=None, walked=True, around=None):
     """A page in its looks: all that are worth a picture of their own. The first one is walked over for names. settings: lines of Anna's file; media:
-    where her picture and sound come from, if not from a film; env: what her program finds besides; people: whom she knows, if not the usual; walked: whether it has controls that no other has."""
+    where her picture and sound come from, if not from a film; env: what her program finds besides; people: whom she knows, if not the usual; walked: whether it has controls that no other has; around: makes a context manager with more for her environment in .env, there as long as the scene: stage.around."""
     def add (function):
         function.anna = {'settings': settings, 'media': media, 'env': env, 'people': people}
         function.walked = walked
+        function.around = around
         SCENES[name] = (function, looks)
         return function
     return add
@@ -39,6 +42,27 @@ def start (stage):
 @scene ('nobody', ('', 'narrow'), people=())
 def nobody (stage):
     stage.anna.wait_text ('The people you talk to will appear here.')
+
+
+@contextlib.contextmanager
+def local_network ():
+    """An Avahi daemon that sees nothing but a loopback of its own."""
+    with Lab () as lab, Avahi (lab.namespace ('home')) as avahi:
+        yield avahi
+
+
+@scene ('nearby', ('', 'dark', 'narrow', 'french'), around=local_network)
+def nearby (stage):
+    """One of Anna's people in the local network, and two whom she does not know."""
+    with procs.cli (stage.home / 'sofia', 'identity', media=None) as program:
+        sofia = program.wait_event ('identity')['id']
+    with procs.cli (stage.anna.profile, 'people', 'add', 'Sofia Lind', f'visavis:{sofia}@192.0.2.7:7667', media=None) as program:
+        program.wait (0)
+    for name, port in (('Sofia', 7667), ('Karim (laptop)', 7668), ('Kitchen', 7669)):
+        with procs.cli (stage.home / name, 'identity', media=None) as program:
+            identity = sofia if name == 'Sofia' else program.wait_event ('identity')['id']
+        stage.stack.enter_context (announce (stage.around, name, f'127.0.0.1:{port}', identity))
+        stage.anna.wait_for (in_words (stage, 'on this network', 'sur ce réseau') if name == 'Sofia' else name, 'label')
 
 
 @scene ('reach', ('', 'dark', 'narrow', 'french'))
@@ -407,6 +431,12 @@ def chat (stage):
 def played (desk, name, look=''):
     """The scene, as long as the block lasts."""
     function = SCENES[name][0]
-    with Stage (desk, look, **function.anna) as stage:
+    with contextlib.ExitStack () as stack:
+        around = stack.enter_context (function.around ()) if function.around else None
+        options = dict (function.anna)
+        if around is not None:
+            options['env'] = {**(options['env'] or {}), **around.env}
+        stage = stack.enter_context (Stage (desk, look, **options))
+        stage.around = around
         function (stage)
         yield stage
