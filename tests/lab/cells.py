@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The cells of the laboratory's table: home × home, what theory says of them, and a call in each."""
 
+import contextlib
 import dataclasses
 import statistics
 
+from impairment import Impairment
 from lab import PORT, Call, turn_server
 from netns import KINDS, Lab
 from procs import Gone, folder
@@ -93,6 +95,8 @@ def told (call):
 def judge (call):
     """What came of a call that is over."""
     caller, callee = call.both
+    if caller.wait (timeout=60) != 0 and not callee.named ('state'):
+        return Run (found='B was never told of the call', said=sentence (caller), transcript=told (call))
     statuses = [program.wait (timeout=60) for program in call.both]
     paths = [program.named ('path') for program in call.both]
     run = Run (found=f'exit statuses {statuses}', transcript=told (call))
@@ -136,17 +140,23 @@ class Result:
         return next ((run.said for run in self.runs if run.said), '')
 
 
-def run_cell (cell, count=1, on_run=None):
+def far_away (stack, net, rtt, loss):
+    """Home A lies so far from all others: half the round trip each way, and so many per cent lost each way."""
+    for way in ('-i wan', '-o wan'):
+        stack.enter_context (Impairment (net.router_a, way, families=net.families, delay=rtt / 2, loss=loss))
+
+
+def run_cell (cell, count=1, rtt=0, loss=0):
     """Lays the network out and calls `count` times in it (once where nothing can come of it)."""
     runs = []
     with Lab () as lab, folder () as home:
         net = lab.two_homes (cell.a, cell.b, cell.families)
         address = net.home_b.let_in (443 if cell.a == 'tcp443' else PORT, PORT)
-        with turn_server (net) as turn:
+        with turn_server (net) as turn, contextlib.ExitStack () as stack:
+            if rtt or loss:
+                far_away (stack, net, rtt, loss)
             for _ in range (count if cell.expected () != IMPOSSIBLE else 1):
                 runs.append (run_once (cell, net, turn, home, address))
-                if on_run is not None:
-                    on_run (runs[-1])
     return Result (cell, runs)
 
 

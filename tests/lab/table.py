@@ -8,6 +8,7 @@ import time
 import unittest
 
 import cells
+from netns import KINDS
 
 COLUMNS = ('home A × home B, network, servers', 'by theory', 'found', 'path', 'first frame')
 WIDTHS = (48, 11, 11, 9, 12)
@@ -21,6 +22,8 @@ def read_words ():
     parser.add_argument ('--runs', type=int, default=3, metavar='N', help='calls in each cell where one is possible (3)')
     parser.add_argument ('--only', action='append', default=[], metavar='TEXT',
                          help='only cells whose line in --list holds TEXT; may be given again, then all must be held')
+    parser.add_argument ('--rtt', type=float, default=0, metavar='MS', help='the round trip between home A and all others (0)')
+    parser.add_argument ('--loss', type=float, default=0, metavar='PERCENT', help='how much of what A sends and gets is lost on the way (0)')
     parser.add_argument ('--list', action='store_true', help='names the cells with what theory says, and runs none')
     parser.add_argument ('--transcripts', action='store_true', help='shows what both programs said in cells that came out otherwise')
     words = parser.parse_args ()
@@ -54,6 +57,18 @@ def tell (result, transcripts):
     sys.stdout.flush ()
 
 
+def tell_square (results):
+    """The plain cells once more, as a square: who calls from above to below, whom from left to right."""
+    plain = {(result.cell.a, result.cell.b): result for result in results if result.cell == cells.Cell (result.cell.a, result.cell.b)}
+    if len (plain) < len (KINDS) ** 2:
+        return
+    print ('\n' + 'A calls B'.ljust (12) + ''.join (cells.NAMES.get (kind, kind).ljust (16) for kind in KINDS).rstrip ())
+    for a in KINDS:
+        fields = [f"{result.found} {figure (result.median ('connect_ms'))}" if result.came else '≠' for result in (plain[a, b] for b in KINDS)]
+        print (cells.NAMES.get (a, a).ljust (12) + ''.join (field.ljust (16) for field in fields).rstrip ())
+    print ()
+
+
 def main ():
     words = read_words ()
     chosen = [cell for cell in cells.all_cells () if all (text in f'{cell.name}: {cell.expected ()}' for text in words.only)]
@@ -67,8 +82,9 @@ def main ():
     row (COLUMNS)
     results = []
     for cell in chosen:
-        results.append (cells.run_cell (cell, words.runs))
+        results.append (cells.run_cell (cell, words.runs, words.rtt, words.loss))
         tell (results[-1], words.transcripts)
+    tell_square (results)
     otherwise = [result for result in results if not result.came]
     print (f'{len (results)} cells in {time.monotonic () - begun:.0f} s (load {os.getloadavg ()[0]:.1f}), '
            f'{len (results) - len (otherwise)} as by theory, {len (otherwise)} otherwise')

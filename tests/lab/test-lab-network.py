@@ -91,15 +91,14 @@ class Kinds (unittest.TestCase):
 
     def test_let_in (self):
         """A port that B's owner opened is reached from A, by both families, whatever the kinds."""
-        for family in (4, 6):
-            with self.subTest (family=family), Lab () as lab:
-                net = lab.two_homes ('tcp443', 'blocked', families=(family,))
+        for family, port, kind in ((4, 443, 'tcp443'), (6, 443, 'tcp443'), (4, 7667, 'cone'), (6, 7667, 'symmetric')):
+            with self.subTest (family=family, port=port), Lab () as lab:
+                net = lab.two_homes (kind, 'blocked', families=(family,))
                 wanted = socket.AF_INET6 if family == 6 else socket.AF_INET
                 with net.host_b.socket (socket.SOCK_STREAM, ('', 7667), wanted) as listener, net.host_a.socket (socket.SOCK_STREAM, family=wanted) as stream:
                     listener.listen ()
-                    host, port = net.home_b.let_in (443, 7667).rsplit (':', 1)
+                    host, port = net.home_b.let_in (port, 7667).rsplit (':', 1)
                     stream.connect ((host.strip ('[]'), int (port)))
-                    stream.close ()
 
 
 class Changes (unittest.TestCase):

@@ -144,7 +144,10 @@ class Home:
         if 4 in self.families:
             uplink.router.forward_port ('wan', port, f'{uplink.inside}:{to}')
         if 6 in self.families:
-            uplink.router.forward_port ('wan', port, f'[{uplink.inside6}]:{to}', family=6)
+            # nothing to translate where the port stays the same, so that it is not known by that
+            uplink.router.iptables (f'-A FORWARD -i wan -p tcp -d {uplink.inside6} --dport {to} -j ACCEPT', 6)
+            if to != port:
+                uplink.router.forward_port ('wan', port, f'[{uplink.inside6}]:{to}', family=6)
         return f'{uplink.outside}:{port}' if 4 in self.families else f'[{uplink.inside6}]:{port}'
 
 
