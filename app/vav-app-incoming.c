@@ -164,7 +164,8 @@ fill (VavAppIncoming *self)
                          vav_app_caller_get_name (self->caller));
   gtk_label_set_label (self->name_label, title);
   gtk_label_set_label (self->trust_label, trust);
-  gtk_label_set_label (self->address_label, vav_peer_get_address (peer));
+  gtk_label_set_label (self->address_label,
+                       vav_peer_get_address (peer) != NULL ? vav_peer_get_address (peer) : _ ("By the meeting server"));
   gtk_widget_set_visible (self->warning_label, vav_peer_is_impostor (peer));
   gtk_widget_set_visible (self->block_button, vav_app_block_is_for (self->host, self->caller));
   gtk_label_set_label (self->offer_label, vav_app_words_offer (vav_request_get_offer (request)));

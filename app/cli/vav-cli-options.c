@@ -22,9 +22,10 @@
 /* What the options write to while they are read; then checked into VavCliOptions. Static as GOptionEntry needs constant addresses. */
 static struct
 {
-  char *profile, *listen, *media, *media_ports, *stun, *turn, *data, *bye_data, *identifier, *on_closing, *save;
+  char *profile, *listen, *media, *media_ports, *stun, *turn, *broker, *data, *bye_data, *identifier, *on_closing,
+      *save;
   char *duration, *linger, *calls, *hold_close;
-  gboolean json, relay_only, help, accept, reject, defer, ask, anyone, findable, all, nearby;
+  gboolean json, relay_only, no_direct, help, accept, reject, defer, ask, anyone, findable, all, nearby;
   GArray *flow_changes;
   GPtrArray *texts, *files;
 } raw;
@@ -42,12 +43,6 @@ usage_error (GError **error, const char *format, ...)
   va_end (arguments);
 
   return FALSE;
-}
-
-static gboolean
-on_not_yet (const char *name, const char *value, gpointer user_data, GError **error)
-{
-  return usage_error (error, _ ("The option %s is not available in this version."), name);
 }
 
 /* FLOWS@S */
@@ -100,12 +95,6 @@ on_file (const char *name, const char *value, gpointer user_data, GError **error
   return TRUE;
 }
 
-#define NOT_YET(name, argument)                                                                                        \
-  {                                                                                                                    \
-    name, 0, G_OPTION_FLAG_HIDDEN | ((argument) ? G_OPTION_FLAG_FILENAME : G_OPTION_FLAG_NO_ARG),                      \
-        G_OPTION_ARG_CALLBACK, (gpointer)on_not_yet, NULL, NULL                                                        \
-  }
-
 /* Texts are read as file names, that is as bytes: what a person types in any locale arrives unchanged. */
 static const GOptionEntry common_entries[] = {
   { "profile", 0, 0, G_OPTION_ARG_FILENAME, &raw.profile, N_ ("The folder with your key and people"), N_ ("DIR") },
@@ -123,8 +112,9 @@ static const GOptionEntry common_entries[] = {
   { "relay-only", 0, 0, G_OPTION_ARG_NONE, &raw.relay_only, N_ ("Let picture and sound travel over the relay only"),
     NULL },
   { "help", 'h', 0, G_OPTION_ARG_NONE, &raw.help, N_ ("Show this help"), NULL },
-  NOT_YET ("broker", TRUE),
-  NOT_YET ("no-direct", FALSE),
+  { "broker", 0, 0, G_OPTION_ARG_FILENAME, &raw.broker,
+    N_ ("A meeting server (an MQTT broker): mqtts://USER:PASS@HOST[:PORT], or mqtt://"), N_ ("URL") },
+  { "no-direct", 0, 0, G_OPTION_ARG_NONE, &raw.no_direct, N_ ("Call and be called by the meeting server only"), NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -241,6 +231,7 @@ reset_raw (void)
   g_free (raw.stun);
   g_free (raw.turn);
   g_free (raw.media_ports);
+  g_free (raw.broker);
   g_free (raw.data);
   g_free (raw.bye_data);
   g_free (raw.identifier);
@@ -399,6 +390,8 @@ check_relay (const VavCliCommand *command, GError **error)
 {
   if (command->calls && raw.relay_only && raw.turn == NULL)
     return usage_error (error, _ ("--relay-only needs a relay: --turn turn://USER:PASS@HOST:PORT."));
+  if (command->calls && raw.no_direct && raw.broker == NULL)
+    return usage_error (error, _ ("--no-direct needs a meeting server: --broker mqtts://USER:PASS@HOST."));
 
   return TRUE;
 }
@@ -507,6 +500,8 @@ vav_cli_options_parse (const VavCliCommand *command, char **argv, char **help, G
   self->stun = g_strdup (raw.stun);
   self->turn = g_strdup (raw.turn);
   self->media_ports = g_strdup (raw.media_ports);
+  self->broker = g_strdup (raw.broker);
+  self->no_direct = raw.no_direct;
   self->relay_only = raw.relay_only;
   self->all = raw.all;
   self->findable = raw.findable;
@@ -533,6 +528,7 @@ vav_cli_options_free (VavCliOptions *self)
   g_free (self->stun);
   g_free (self->turn);
   g_free (self->media_ports);
+  g_free (self->broker);
   g_clear_pointer (&self->data, g_bytes_unref);
   g_clear_pointer (&self->bye_data, g_bytes_unref);
   g_free (self->identifier);

@@ -35,6 +35,8 @@ typedef struct
   char *turn; /* (nullable) */
   char *media_ports; /* (nullable): FIRST-LAST */
   gboolean relay_only;
+  char *broker; /* (nullable) */
+  gboolean no_direct;
 
   /* call and answer */
   GBytes *data;     /* (nullable) */

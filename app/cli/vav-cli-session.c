@@ -89,10 +89,12 @@ configure (VavCliSession *self, GError **error)
 
   vav_endpoint_set_identifier (self->endpoint, options->identifier != NULL ? options->identifier : identifier);
   vav_endpoint_set_relay_only (self->endpoint, options->relay_only);
+  vav_endpoint_set_direct (self->endpoint, !options->no_direct);
 
   return vav_endpoint_set_media_ports (self->endpoint, options->media_ports, error)
          && (options->stun == NULL || vav_endpoint_set_stun (self->endpoint, options->stun, error))
-         && (options->turn == NULL || vav_endpoint_set_turn (self->endpoint, options->turn, error));
+         && (options->turn == NULL || vav_endpoint_set_turn (self->endpoint, options->turn, error))
+         && (options->broker == NULL || vav_endpoint_set_broker (self->endpoint, options->broker, error));
 }
 
 VavCliSession *

@@ -257,7 +257,8 @@ on_request (VavEndpoint *endpoint, VavStream *stream, VavRequest *request, VavCl
     format = _ ("%s calls from %s.");
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-  say (format, vav_peer_get_name (peer), vav_peer_get_address (peer));
+  say (format, vav_peer_get_name (peer),
+       vav_peer_get_address (peer) != NULL ? vav_peer_get_address (peer) : _ ("the meeting server"));
 #pragma GCC diagnostic pop
   say_data (_ ("The request came with: %s"), vav_request_get_data (request));
 }
@@ -275,6 +276,22 @@ on_listening (VavEndpoint *endpoint, GParamSpec *pspec, VavCliTalk *self)
     say (_ ("Waiting for calls on port %s of this computer. Your id is %s."), strrchr (address, ':') + 1, id);
   else
     say (_ ("Waiting for calls at %s. Your id is %s."), address, id);
+}
+
+static void
+on_meeting (VavEndpoint *endpoint, GParamSpec *pspec, VavCliTalk *self)
+{
+  if (vav_endpoint_get_meeting_address (endpoint) != NULL)
+    say (_ ("Waiting for calls by the meeting server, at %s."), vav_endpoint_get_meeting_address (endpoint));
+}
+
+static void
+on_broker_trouble (VavEndpoint *endpoint, GParamSpec *pspec, VavCliTalk *self)
+{
+  g_autofree char *trouble = vav_endpoint_dup_broker_trouble (endpoint);
+
+  if (trouble != NULL)
+    say ("%s", trouble);
 }
 
 static void
@@ -322,6 +339,8 @@ vav_cli_talk_new (VavEndpoint *endpoint)
   self->endpoint = g_object_ref (endpoint);
   self->streams = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   g_signal_connect (endpoint, "notify::listening-address", G_CALLBACK (on_listening), self);
+  g_signal_connect (endpoint, "notify::meeting-address", G_CALLBACK (on_meeting), self);
+  g_signal_connect (endpoint, "notify::broker-trouble", G_CALLBACK (on_broker_trouble), self);
   g_signal_connect (endpoint, "connection-requested", G_CALLBACK (on_request), self);
   g_signal_connect (endpoint, "items-changed", G_CALLBACK (on_items_changed), self);
 

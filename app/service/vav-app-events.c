@@ -329,9 +329,8 @@ on_request (VavEndpoint *endpoint, VavStream *stream, VavRequest *request, VavAp
 }
 
 static void
-on_listening (VavEndpoint *endpoint, GParamSpec *pspec, VavAppEvents *self)
+write_listening (VavAppEvents *self, VavEndpoint *endpoint, const char *address)
 {
-  const char *address = vav_endpoint_get_listening_address (endpoint);
   JsonObject *fields;
 
   if (address == NULL)
@@ -341,6 +340,19 @@ on_listening (VavEndpoint *endpoint, GParamSpec *pspec, VavAppEvents *self)
   vav_app_json_set_string (fields, "address", address);
   vav_app_json_set_string (fields, "id", vav_endpoint_get_id (endpoint));
   vav_app_events_write (self, "listening", 0, fields);
+}
+
+static void
+on_listening (VavEndpoint *endpoint, GParamSpec *pspec, VavAppEvents *self)
+{
+  write_listening (self, endpoint, vav_endpoint_get_listening_address (endpoint));
+}
+
+/* Each time that the meeting server lets us take calls. */
+static void
+on_meeting (VavEndpoint *endpoint, GParamSpec *pspec, VavAppEvents *self)
+{
+  write_listening (self, endpoint, vav_endpoint_get_meeting_address (endpoint));
 }
 
 static void
@@ -403,6 +415,7 @@ vav_app_events_watch_endpoint (VavAppEvents *self, VavEndpoint *endpoint)
   on_items_changed (G_LIST_MODEL (endpoint), 0, 0, g_list_model_get_n_items (G_LIST_MODEL (endpoint)), self);
 
   g_signal_connect (endpoint, "notify::listening-address", G_CALLBACK (on_listening), self);
+  g_signal_connect (endpoint, "notify::meeting-address", G_CALLBACK (on_meeting), self);
   g_signal_connect (endpoint, "connection-requested", G_CALLBACK (on_request), self);
   g_signal_connect (endpoint, "items-changed", G_CALLBACK (on_items_changed), self);
 }

@@ -156,7 +156,7 @@ address (VavStream *stream)
   const char *dialled = vav_stream_get_address (stream);
 
   if (vav_stream_is_incoming (stream))
-    return peer != NULL ? vav_peer_get_address (peer) : "";
+    return peer != NULL && vav_peer_get_address (peer) != NULL ? vav_peer_get_address (peer) : "";
 
   return dialled != NULL ? dialled : "";
 }

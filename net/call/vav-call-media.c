@@ -97,6 +97,7 @@ ensure_session (VavCall *self, gboolean local)
                            G_CONNECT_SWAPPED);
   self->session = vav_media_session_new (vav_endpoint_get_media (self->endpoint), self->video_in, self->audio_in);
   vav_media_session_set_local (self->session, local);
+  self->session_local = local;
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     g_signal_connect (self->session, handlers[i].signal, handlers[i].handler, self);
 }
@@ -122,12 +123,12 @@ vav_call_offer_media (VavCall *self)
   vav_media_session_create_offer (self->session);
 }
 
-/* Caller: now it is known where the host name leads. If to this computer, on which only the loopback's addresses will do, the offer is made anew;
- * the first has not left yet. */
+/* Caller: now it is known where the host name leads, and by which carrier. If to this computer, on which only the loopback's addresses will do, or not
+ * there after all, the offer is made anew; the first has not left yet. */
 void
 vav_call_renew_offer (VavCall *self)
 {
-  if (!vav_channel_is_local (self->channel) || is_this_computer (self->address))
+  if (vav_channel_is_local (self->channel) == self->session_local)
     return;
 
   vav_call_stop_media (self);

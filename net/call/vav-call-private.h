@@ -92,6 +92,7 @@ struct _VavCall
 
   /* media */
   VavMediaSession *session;
+  gboolean session_local; /* it is for a peer on this computer */
   VavMessage *held;                       /* waits for our description */
   char *local_description;                /* made, not yet sent */
   gboolean described;                     /* ours was sent */

@@ -490,8 +490,14 @@ on_dialled (GObject *source, GAsyncResult *result, gpointer data)
 void
 vav_call_start_dialling (VavCall *self)
 {
+  const VavDialPlaces places = {
+    .address = self->address,
+    .others = (const char *const *)self->other_places,
+    .tunnels = self->address->self ? NULL : vav_endpoint_get_tunnels (self->endpoint),
+    .no_direct = !self->address->self && !vav_endpoint_get_direct (self->endpoint),
+  };
+
   self->dialling = g_cancellable_new ();
-  vav_direct_dial_places_async (vav_endpoint_get_identity (self->endpoint), self->address,
-                                (const char *const *)self->other_places, self->identifier, self->dialling,
+  vav_direct_dial_places_async (vav_endpoint_get_identity (self->endpoint), &places, self->identifier, self->dialling,
                                 on_dial_phase, self, on_dialled, g_object_ref (self));
 }

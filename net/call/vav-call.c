@@ -153,9 +153,10 @@ remember_peer (VavCall *self)
   if (vav_peer_is_self (self->peer))
     return;
 
-  if (self->role == VAV_ROLE_CALLER)
+  /* by the broker: the key is all that one needs */
+  if (self->role == VAV_ROLE_CALLER && self->address->host != NULL)
     where = vav_address_join (self->address->host, self->address->port);
-  else
+  else if (self->role == VAV_ROLE_CALLEE)
     where = g_strdup (vav_peer_get_callback (self->peer));
   if (!vav_people_remember (vav_endpoint_get_people (self->endpoint), vav_peer_get_id (self->peer),
                             vav_peer_get_name (self->peer), where, self->role == VAV_ROLE_CALLER, &error))

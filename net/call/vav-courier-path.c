@@ -245,9 +245,13 @@ find_address (VavCourier *self)
 {
   VavCall *call = self->call;
   const char *where = vav_channel_get_peer_address (call->channel);
-  gboolean by_name = call->address == NULL || !g_hostname_is_ip_address (call->address->host);
-  VavAddress *address = by_name && where != NULL ? vav_address_parse (where, NULL) : vav_address_copy (call->address);
+  gboolean by_name
+      = call->address == NULL || call->address->host == NULL || !g_hostname_is_ip_address (call->address->host);
+  VavAddress *address;
 
+  if (where == NULL) /* the call's own connection came by a broker */
+    return NULL;
+  address = by_name ? vav_address_parse (where, NULL) : vav_address_copy (call->address);
   if (address == NULL)
     return NULL;
   g_free (address->id);

@@ -29,6 +29,7 @@ struct _VavDoor
   char *host;
   guint16 port;
   gboolean failed;    /* the port could not be had: not tried again before something changes */
+  gboolean open;      /* requests may come in, by whatever carrier */
   gboolean search;    /* no port was asked for: the next free one will do */
   gboolean for_calls; /* open only for those with whom a call runs: nobody else is let in */
 };
@@ -93,9 +94,7 @@ announce (VavDoor *self, VavCall *call, gboolean for_self)
   stream = vav_endpoint_pick_stream (endpoint, for_self);
   if (stream == NULL)
     {
-      gboolean open = self->listener != NULL && !self->for_calls;
-
-      vav_call_reject (call, open || for_self ? VAV_REASON_BUSY : VAV_REASON_UNREACHABLE, NULL);
+      vav_call_reject (call, self->open || for_self ? VAV_REASON_BUSY : VAV_REASON_UNREACHABLE, NULL);
       return;
     }
 
@@ -295,20 +294,28 @@ vav_door_set_where (VavDoor *self, const char *host_port, GError **error)
 /**
  * vav_door_set_open:
  * @open: whether requests may come in
+ * @direct: whether over TCP, too
  * @in_call: whether a call runs that came in by this door; then its peer may come back, and others are told that nobody is to be reached
  */
 void
-vav_door_set_open (VavDoor *self, gboolean open, gboolean in_call)
+vav_door_set_open (VavDoor *self, gboolean open, gboolean in_call, gboolean direct)
 {
-  if (open)
+  self->open = open;
+  if (open && direct)
     open_up (self);
-  else if (!in_call || self->listener == NULL)
+  else if (!in_call || self->listener == NULL || !direct)
     shut (self);
   else if (!self->for_calls)
     {
       self->for_calls = TRUE;
       vav_endpoint_set_listening_address (self->endpoint, NULL);
     }
+}
+
+gboolean
+vav_door_is_open (VavDoor *self)
+{
+  return self->open;
 }
 
 /* A call of the endpoint has moved on. */

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 VavDoor *vav_door_new (VavEndpoint *endpoint);
 void vav_door_free (VavDoor *self);
 gboolean vav_door_set_where (VavDoor *self, const char *host_port, GError **error);
-void vav_door_set_open (VavDoor *self, gboolean open, gboolean in_call);
+void vav_door_set_open (VavDoor *self, gboolean open, gboolean in_call, gboolean direct);
+gboolean vav_door_is_open (VavDoor *self); /* requests may come in, by whatever carrier */
 void vav_door_review (VavDoor *self);
 /* Somebody whose hello was read, by whatever carrier they came. */
 void vav_door_admit (VavDoor *self, VavChannel *channel);

@@ -8,6 +8,7 @@
 #include "net/signal/vav-direct.h"
 #include "net/signal/vav-identity.h"
 #include "net/signal/vav-nearby-search.h"
+#include "net/signal/vav-rendezvous.h"
 
 G_BEGIN_DECLS
 
@@ -45,6 +46,12 @@ struct _VavEndpoint
   VavHistory *history;
   GFileMonitor *written; /* nullable: that people or history were, by whomever */
   VavMedia *media;
+
+  /* the broker carrier */
+  VavRendezvous *rendezvous; /* nullable: no broker is set */
+  char *broker;
+  char *meeting_address;
+  gboolean no_direct;
 
   /* settings */
   char *identifier;
@@ -129,6 +136,12 @@ enum
 /* Tells of `has-camera` and `has-microphone` from now on. */
 void vav_endpoint_watch_media (VavEndpoint *self);
 void vav_endpoint_install_device_properties (GObjectClass *class);
+/* vav-endpoint-broker.c; NULL: no broker is set */
+VavTunnels *vav_endpoint_get_tunnels (VavEndpoint *self);
+void vav_endpoint_review_meeting (VavEndpoint *self, gboolean open, gboolean in_call);
+void vav_endpoint_review_door (VavEndpoint *self); /* opens or closes what takes calls */
+void vav_endpoint_clear_broker (VavEndpoint *self);
+
 /* Whether it is one of these properties. */
 gboolean vav_endpoint_get_device_property (VavEndpoint *self, guint id, GValue *value);
 gboolean vav_endpoint_set_device_property (VavEndpoint *self, guint id, const GValue *value);

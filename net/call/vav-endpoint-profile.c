@@ -125,7 +125,7 @@ address_of_person (VavEndpoint *self, VavPerson *person, char ***others, GError 
     *others = g_strdupv ((char **)vav_person_get_addresses (person) + 1);
   if (id != NULL)
     add_nearby (self, address, others);
-  if (address == NULL || address->host == NULL)
+  if (address == NULL || (address->host == NULL && vav_endpoint_get_tunnels (self) == NULL))
     {
       g_set_error (error, VAV_ERROR, VAV_ERROR_UNREACHABLE,
                    _ ("No address is known for %s. Ask them to call you, or call their address once."),

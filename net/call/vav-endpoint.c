@@ -28,6 +28,9 @@ enum
   PROP_LISTENING_ADDRESS,
   PROP_HISTORY_KEPT,
   PROP_FINDABLE,
+  PROP_BROKER,
+  PROP_MEETING_ADDRESS,
+  PROP_BROKER_TROUBLE,
   N_PROPS,
 };
 
@@ -68,6 +71,8 @@ vav_endpoint_finalize (GObject *object)
   VavEndpoint *self = VAV_ENDPOINT (object);
 
   vav_endpoint_drop_nearby (self);
+  vav_endpoint_clear_broker (self);
+  g_free (self->meeting_address);
   g_clear_pointer (&self->door, vav_door_free);
   g_ptr_array_unref (self->streams);
   g_queue_clear_full (&self->failed, vav_failed_call_free);
@@ -106,6 +111,15 @@ vav_endpoint_get_property (GObject *object, guint id, GValue *value, GParamSpec 
     case PROP_FINDABLE:
       g_value_set_boolean (value, self->findable);
       break;
+    case PROP_BROKER:
+      g_value_set_string (value, self->broker);
+      break;
+    case PROP_MEETING_ADDRESS:
+      g_value_set_string (value, self->meeting_address);
+      break;
+    case PROP_BROKER_TROUBLE:
+      g_value_take_string (value, vav_endpoint_dup_broker_trouble (self));
+      break;
     default:
       if (!vav_endpoint_get_device_property (self, id, value))
         G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -127,6 +141,9 @@ vav_endpoint_set_property (GObject *object, guint id, const GValue *value, GPara
       break;
     case PROP_FINDABLE:
       vav_endpoint_set_findable (self, g_value_get_boolean (value));
+      break;
+    case PROP_BROKER:
+      (void)vav_endpoint_set_broker (self, g_value_get_string (value), NULL);
       break;
     default:
       if (!vav_endpoint_set_device_property (self, id, value))
@@ -153,6 +170,12 @@ vav_endpoint_class_init (VavEndpointClass *klass)
       "history-kept", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   properties[PROP_FINDABLE] = g_param_spec_boolean (
       "findable", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_BROKER] = g_param_spec_string ("broker", NULL, NULL, NULL,
+                                                 G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_MEETING_ADDRESS]
+      = g_param_spec_string ("meeting-address", NULL, NULL, NULL, ro | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_BROKER_TROUBLE]
+      = g_param_spec_string ("broker-trouble", NULL, NULL, NULL, ro | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   vav_endpoint_install_device_properties (object_class);
 
@@ -262,6 +285,8 @@ vav_endpoint_set_identifier (VavEndpoint *self, const char *name)
   g_free (self->identifier);
   self->identifier = g_strdup (name);
   vav_door_set_name (self->door, name);
+  if (self->rendezvous != NULL)
+    vav_rendezvous_set_name (self->rendezvous, name);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IDENTIFIER]);
 }
 
@@ -287,11 +312,14 @@ any_stream (VavEndpoint *self, gboolean (*test) (VavStream *))
   return FALSE;
 }
 
-static void
-review_door (VavEndpoint *self)
+void
+vav_endpoint_review_door (VavEndpoint *self)
 {
-  vav_door_set_open (self->door, !self->closing && any_stream (self, vav_stream_get_detection),
-                     any_stream (self, vav_stream_was_called));
+  gboolean open = !self->closing && any_stream (self, vav_stream_get_detection);
+  gboolean in_call = any_stream (self, vav_stream_was_called);
+
+  vav_door_set_open (self->door, open, in_call, !self->no_direct);
+  vav_endpoint_review_meeting (self, open, in_call);
 }
 
 /**
@@ -308,7 +336,7 @@ vav_endpoint_set_listen (VavEndpoint *self, const char *host_port, GError **erro
 
   if (!vav_door_set_where (self->door, host_port, error))
     return FALSE;
-  review_door (self);
+  vav_endpoint_review_door (self);
   return TRUE;
 }
 
@@ -465,7 +493,7 @@ vav_endpoint_stream_changed (VavEndpoint *self, VavStream *stream)
       g_signal_emit (self, vav_endpoint_signals[VAV_ENDPOINT_STREAM_ENDED], 0, stream);
     }
 
-  review_door (self);
+  vav_endpoint_review_door (self);
   vav_door_review (self->door);
   if (!any_stream (self, vav_stream_is_busy))
     vav_door_close_for_self (self->door);
@@ -553,7 +581,7 @@ vav_endpoint_close_async (VavEndpoint *self, GAsyncReadyCallback callback, gpoin
       vav_stream_set_detection (streams->pdata[i], FALSE);
       vav_stream_hang_up (streams->pdata[i], NULL);
     }
-  vav_door_set_open (self->door, FALSE, any_stream (self, vav_stream_was_called));
+  vav_endpoint_review_door (self);
   vav_nearby_stop (self->nearby);
   check_closing (self);
 }

@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  *
  * It holds the streams that it lists, and streams hold it: vav_endpoint_close_async() ends all of them and so breaks the circle.
  *
- * Properties: `id`; `identifier` (this user's displayed name); `history-kept`; `findable`; `listening-address` ((nullable), notified): `HOST:PORT` as bound; of what
+ * Properties: `id`; `broker` ((nullable), writable): the meeting server's URL, `meeting-address` ((nullable), notified): `visavis:ID` while calls are taken by it,
+ * and `broker-trouble` ((nullable), notified): a sentence, why it is not connected to; `identifier` (this user's displayed name); `history-kept`; `findable`; `listening-address` ((nullable), notified): `HOST:PORT` as bound; of what
  * this user sees and hears with, for all calls: `camera`, `microphone`, `speaker` ((nullable): names), `volume`, `muted`,
  * `voice-processing`, `picture-quality`, `test-picture`; and (read-only, notified) `has-camera`, `has-microphone`: whether there is something to see
  * and to hear this user with, as far as is known.
@@ -52,6 +53,12 @@ vav_endpoint_get_notice (VavEndpoint *self); /* (nullable): a damaged file was p
 gboolean vav_endpoint_set_listen (VavEndpoint *self, const char *host_port, GError **error);
 const char *vav_endpoint_get_listening_address (VavEndpoint *self); /* (nullable): not listening */
 char **vav_endpoint_dup_addresses (VavEndpoint *self);              /* where others can call now, each `HOST:PORT` */
+gboolean vav_endpoint_set_broker (VavEndpoint *self, const char *url, GError **error);
+const char *vav_endpoint_get_broker (VavEndpoint *self);          /* (nullable) */
+const char *vav_endpoint_get_meeting_address (VavEndpoint *self); /* (nullable): not to be reached by a broker */
+char *vav_endpoint_dup_broker_trouble (VavEndpoint *self);        /* (nullable): why there is no connection to it */
+void vav_endpoint_set_direct (VavEndpoint *self, gboolean direct);
+gboolean vav_endpoint_get_direct (VavEndpoint *self);
 gboolean vav_endpoint_set_stun (VavEndpoint *self, const char *url, GError **error);
 gboolean vav_endpoint_set_turn (VavEndpoint *self, const char *url, GError **error);
 void vav_endpoint_set_relay_only (VavEndpoint *self, gboolean relay_only);

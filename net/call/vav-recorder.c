@@ -42,6 +42,8 @@ make_entry (VavEndpoint *endpoint, VavCall *call, VavHistoryKind kind, gboolean 
     entry->name = g_strdup (call->peer != NULL ? vav_peer_get_name (call->peer) : call->entry);
   if (call->address != NULL && call->address->host != NULL)
     entry->address = vav_address_join (call->address->host, call->address->port);
+  else if (call->address != NULL && call->address->id != NULL)
+    entry->address = g_strconcat ("visavis:", call->address->id, NULL);
   else if (call->peer != NULL)
     entry->address = g_strdup (vav_peer_get_callback (call->peer));
 

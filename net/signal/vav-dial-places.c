@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n-lib.h>
+
 #include "net/signal/vav-direct.h"
 
 /* RFC 8305, 5: the recommended delay between two attempts. */
@@ -8,6 +10,7 @@ typedef struct
 {
   GTask *task; /* owned while it runs */
   VavAddress *address;
+  VavTunnels *tunnels; /* nullable: through this broker; the address has no host then */
   GCancellable *cancellable;
 } Attempt;
 
@@ -38,6 +41,7 @@ attempt_free (gpointer data)
   Attempt *attempt = data;
 
   vav_address_free (attempt->address);
+  g_clear_object (&attempt->tunnels);
   g_object_unref (attempt->cancellable);
   g_free (attempt);
 }
@@ -169,8 +173,12 @@ begin_next (GTask *task)
 
   clear_next (race);
   attempt->task = g_object_ref (task);
-  vav_direct_dial_async (race->identity, attempt->address, race->name, attempt->cancellable, progress_cb, attempt,
-                         attempt_cb, attempt);
+  if (attempt->tunnels != NULL)
+    vav_tunnel_dial_async (race->identity, attempt->tunnels, attempt->address, race->name, attempt->cancellable,
+                           progress_cb, attempt, attempt_cb, attempt);
+  else
+    vav_direct_dial_async (race->identity, attempt->address, race->name, attempt->cancellable, progress_cb, attempt,
+                           attempt_cb, attempt);
   if (race->begun == race->attempts->len)
     return;
   race->next = g_timeout_source_new (NEXT_MS);
@@ -195,34 +203,74 @@ add_attempt (Race *race, const VavAddress *address, const char *place)
 }
 
 static void
+add_tunnel (Race *race, const VavDialPlaces *places)
+{
+  Attempt *attempt = g_new0 (Attempt, 1);
+
+  attempt->address = vav_address_copy (places->address);
+  g_clear_pointer (&attempt->address->host, g_free);
+  attempt->tunnels = g_object_ref (places->tunnels);
+  attempt->cancellable = g_cancellable_new ();
+  g_ptr_array_add (race->attempts, attempt);
+}
+
+static void
+add_attempts (Race *race, const VavDialPlaces *places)
+{
+  gboolean tunnel = places->tunnels != NULL && places->address->id != NULL && !places->address->self;
+  const char *const *other = places->others;
+
+  if (!places->no_direct && (places->address->host != NULL || !tunnel))
+    add_attempt (race, places->address, NULL);
+  if (tunnel)
+    add_tunnel (race, places);
+  for (; !places->no_direct && other != NULL && *other != NULL; other++)
+    add_attempt (race, places->address, *other);
+}
+
+static void
 outer_cancelled_cb (GCancellable *cancellable, gpointer data)
 {
   give_up (data);
 }
 
+static Race *
+race_new (VavIdentity *identity, const char *name)
+{
+  Race *race = g_new0 (Race, 1);
+
+  race->identity = g_object_ref (identity);
+  race->name = g_strdup (name);
+  race->attempts = g_ptr_array_new_with_free_func (attempt_free);
+  return race;
+}
+
 void
-vav_direct_dial_places_async (VavIdentity *identity, const VavAddress *address, const char *const *others,
-                              const char *name, GCancellable *cancellable, VavDialProgress progress,
-                              gpointer progress_data, GAsyncReadyCallback callback, gpointer user_data)
+vav_direct_dial_places_async (VavIdentity *identity, const VavDialPlaces *places, const char *name,
+                              GCancellable *cancellable, VavDialProgress progress, gpointer progress_data,
+                              GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
   Race *race;
 
-  g_return_if_fail (VAV_IS_IDENTITY (identity) && address != NULL);
-  g_return_if_fail (others == NULL || *others == NULL || address->id != NULL);
+  g_return_if_fail (VAV_IS_IDENTITY (identity) && places->address != NULL);
+  g_return_if_fail (places->others == NULL || *places->others == NULL || places->address->id != NULL);
 
   task = g_task_new (identity, cancellable, callback, user_data);
-  race = g_new0 (Race, 1);
-  race->identity = g_object_ref (identity);
-  race->name = g_strdup (name);
+  race = race_new (identity, name);
   race->progress = progress;
   race->progress_data = progress_data;
-  race->attempts = g_ptr_array_new_with_free_func (attempt_free);
   g_task_set_source_tag (task, vav_direct_dial_places_async);
   g_task_set_task_data (task, race, race_free);
-  add_attempt (race, address, NULL);
-  for (; others != NULL && *others != NULL; others++)
-    add_attempt (race, address, *others);
+  add_attempts (race, places);
+  if (race->attempts->len == 0)
+    {
+      g_task_return_new_error (
+          task, VAV_ERROR, VAV_ERROR_UNREACHABLE, "%s",
+          _ ("Only people whose key is known can be called over a meeting server: call one of your "
+             "people, or an address that begins with “visavis:” and an id."));
+      return;
+    }
   if (cancellable != NULL)
     {
       race->outer = g_object_ref (cancellable);

@@ -35,6 +35,10 @@ typedef struct
   GCancellable *outer;
   gulong outer_id;
 
+  VavTunnels *tunnels; /* nullable: through a broker */
+  gulong changed_id;
+  VavTunnel *tunnel;
+
   GSocketClient *client;
   GSocket *socket;
   GIOStream *stream;
@@ -56,6 +60,8 @@ dial_free (gpointer data)
 
   clear_source (&dial->step_deadline);
   clear_source (&dial->deadline);
+  g_clear_pointer (&dial->tunnel, vav_tunnel_unref);
+  g_clear_object (&dial->tunnels);
   g_clear_object (&dial->client);
   g_clear_object (&dial->channel);
   g_clear_object (&dial->stream);
@@ -77,6 +83,14 @@ attach (GSource *source, GSourceFunc func, gpointer data)
   return source;
 }
 
+static void
+stop_waiting (Dial *dial)
+{
+  if (dial->changed_id != 0)
+    g_signal_handler_disconnect (dial->tunnels, dial->changed_id);
+  dial->changed_id = 0;
+}
+
 /* Every way out passes here. Takes task and error. */
 static void
 settle (GTask *task, GError *error)
@@ -85,6 +99,7 @@ settle (GTask *task, GError *error)
 
   clear_source (&dial->step_deadline);
   clear_source (&dial->deadline);
+  stop_waiting (dial);
   if (dial->outer != NULL)
     g_cancellable_disconnect (dial->outer, dial->outer_id);
   g_clear_object (&dial->outer);
@@ -104,6 +119,10 @@ make_timeout (Dial *dial)
     return g_error_new (VAV_ERROR, VAV_ERROR_RESOLVE,
                         _ ("The name “%s” could not be looked up in time. Check your network connection."),
                         dial->address->host);
+  if (dial->tunnels != NULL)
+    return g_error_new (VAV_ERROR, VAV_ERROR_TIMEOUT,
+                        _ ("They do not answer over the meeting server at %s. Their computer may be off."),
+                        dial->where);
   return g_error_new (VAV_ERROR, VAV_ERROR_TIMEOUT,
                       _ ("%s does not answer. The computer may be off, or a firewall may be in the way."), dial->where);
 }
@@ -111,6 +130,8 @@ make_timeout (Dial *dial)
 static GError *
 make_short (Dial *dial)
 {
+  if (dial->tunnel != NULL && vav_tunnel_get_error (dial->tunnel) != NULL)
+    return g_error_copy (vav_tunnel_get_error (dial->tunnel));
   return g_error_new (VAV_ERROR, VAV_ERROR_UNREACHABLE,
                       _ ("What answers at %s ended the connection at once. Try again in a moment."), dial->where);
 }
@@ -162,6 +183,12 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
     settle (task, g_steal_pointer (&error));
 }
 
+static gboolean
+has_received (Dial *dial)
+{
+  return dial->tunnel != NULL ? vav_tunnel_has_received (dial->tunnel) : vav_socket_has_received (dial->socket);
+}
+
 /* GnuTLS tells an end before the first byte as it tells nonsense. */
 static GError *
 describe_handshake (Dial *dial, GError *failure)
@@ -170,8 +197,10 @@ describe_handshake (Dial *dial, GError *failure)
 
   if (dial->timed_out)
     return describe (dial, g_steal_pointer (&owned));
+  if (dial->tunnel != NULL && g_error_matches (failure, VAV_ERROR, VAV_ERROR_TIMEOUT) && !has_received (dial))
+    return make_timeout (dial);
   if (g_error_matches (failure, VAV_ERROR, VAV_ERROR_RESET)
-      || (g_error_matches (failure, VAV_ERROR, VAV_ERROR_TLS) && !vav_socket_has_received (dial->socket)))
+      || (g_error_matches (failure, VAV_ERROR, VAV_ERROR_TLS) && !has_received (dial)))
     return make_short (dial);
   return g_steal_pointer (&owned);
 }
@@ -224,6 +253,23 @@ is_itself (GSocketConnection *connection)
 }
 
 static void
+talk (GTask *task, GSocketConnection *connection)
+{
+  Dial *dial = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  clear_source (&dial->step_deadline);
+  dial->step = STEP_TALKING;
+  dial->socket = g_object_ref (g_socket_connection_get_socket (connection));
+  vav_socket_prepare (dial->socket);
+  dial->stream = vav_tls_new_client (G_IO_STREAM (connection), dial->identity, &error);
+  if (dial->stream == NULL)
+    settle (task, error);
+  else
+    vav_tls_handshake_async (G_TLS_CONNECTION (dial->stream), dial->cancellable, handshake_cb, task);
+}
+
+static void
 connected_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   GTask *task = data;
@@ -242,15 +288,7 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
       settle (task, describe (dial, error));
       return;
     }
-  clear_source (&dial->step_deadline);
-  dial->step = STEP_TALKING;
-  dial->socket = g_object_ref (g_socket_connection_get_socket (connection));
-  vav_socket_prepare (dial->socket);
-  dial->stream = vav_tls_new_client (G_IO_STREAM (connection), dial->identity, &error);
-  if (dial->stream == NULL)
-    settle (task, error);
-  else
-    vav_tls_handshake_async (G_TLS_CONNECTION (dial->stream), dial->cancellable, handshake_cb, task);
+  talk (task, connection);
 }
 
 static gboolean
@@ -308,6 +346,86 @@ begin_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* through a broker */
+
+static void
+open_tunnel (GTask *task)
+{
+  Dial *dial = g_task_get_task_data (task);
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GSocketConnection) connection = NULL;
+  GError *error = NULL;
+
+  dial->tunnel = vav_tunnels_dial (dial->tunnels, dial->address->id, &socket, &error);
+  if (dial->tunnel == NULL)
+    {
+      settle (task, error);
+      return;
+    }
+  connection = g_socket_connection_factory_create_connection (socket);
+  talk (task, connection);
+}
+
+/* Once, when the broker is there, or cannot be had, or it took too long. */
+static void
+stop_waiting_for_broker (GTask *task)
+{
+  Dial *dial = g_task_get_task_data (task);
+  VavBroker *broker = vav_tunnels_get_broker (dial->tunnels);
+
+  stop_waiting (dial);
+  if (vav_broker_is_connected (broker))
+    open_tunnel (task);
+  else if (vav_broker_get_error (broker) != NULL)
+    settle (task, g_error_new_literal (VAV_ERROR, VAV_ERROR_UNREACHABLE, vav_broker_get_error (broker)->message));
+  else
+    settle (task, make_timeout (dial));
+}
+
+static void
+broker_changed_cb (VavTunnels *tunnels, GTask *task)
+{
+  stop_waiting_for_broker (task);
+}
+
+static gboolean
+given_up_cb (GCancellable *cancellable, gpointer data)
+{
+  GTask *task = data;
+  Dial *dial = g_task_get_task_data (task);
+
+  if (dial->changed_id == 0)
+    return G_SOURCE_REMOVE;
+  if (dial->timed_out)
+    stop_waiting_for_broker (task);
+  else
+    settle (task, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, ""));
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+begin_tunnel_cb (gpointer data)
+{
+  GTask *task = data;
+  Dial *dial = g_task_get_task_data (task);
+  VavBroker *broker = vav_tunnels_get_broker (dial->tunnels);
+  g_autoptr (GSource) given_up = NULL;
+
+  enter_step (dial, STEP_CONNECTING);
+  dial->deadline = attach (g_timeout_source_new (WHOLE_MS), deadline_cb, dial);
+  if (vav_broker_is_connected (broker))
+    {
+      open_tunnel (task);
+      return G_SOURCE_REMOVE;
+    }
+  dial->changed_id = g_signal_connect (dial->tunnels, "changed", G_CALLBACK (broker_changed_cb), task);
+  given_up = g_cancellable_source_new (dial->cancellable);
+  g_source_set_callback (given_up, G_SOURCE_FUNC (given_up_cb), g_object_ref (task), g_object_unref);
+  g_source_attach (given_up, g_main_context_get_thread_default ());
+  vav_broker_hurry (broker);
+  return G_SOURCE_REMOVE;
+}
+
 static Dial *
 dial_new (VavIdentity *identity, const VavAddress *address, const char *name, GCancellable *outer)
 {
@@ -358,6 +476,31 @@ vav_direct_dial_async (VavIdentity *identity, const VavAddress *address, const c
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   attach (source, begin_cb, task);
+}
+
+void
+vav_tunnel_dial_async (VavIdentity *identity, VavTunnels *tunnels, const VavAddress *address, const char *name,
+                       GCancellable *cancellable, VavDialProgress progress, gpointer progress_data,
+                       GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GSource) source = NULL;
+  GTask *task;
+  Dial *dial;
+
+  g_return_if_fail (VAV_IS_IDENTITY (identity) && VAV_IS_TUNNELS (tunnels) && address->id != NULL);
+
+  task = g_task_new (identity, cancellable, callback, user_data);
+  dial = dial_new (identity, address, name, cancellable);
+  dial->tunnels = g_object_ref (tunnels);
+  g_free (dial->where);
+  dial->where = g_strdup (vav_broker_get_where (vav_tunnels_get_broker (tunnels)));
+  dial->progress = progress;
+  dial->progress_data = progress_data;
+  g_task_set_source_tag (task, vav_tunnel_dial_async);
+  g_task_set_task_data (task, dial, dial_free);
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  attach (source, begin_tunnel_cb, task);
 }
 
 VavChannel *

@@ -4,6 +4,7 @@
 #include "net/core/vav-address.h"
 #include "net/signal/vav-channel.h"
 #include "net/signal/vav-identity.h"
+#include "net/signal/vav-tunnels.h"
 
 G_BEGIN_DECLS
 
@@ -25,12 +26,26 @@ void vav_direct_dial_async (VavIdentity *identity, const VavAddress *address, co
                             GAsyncReadyCallback callback, gpointer user_data);
 VavChannel *vav_direct_dial_finish (GAsyncResult *result, GError **error);
 
-/* Dials somebody who may be at several places: `others` (nullable) are further ones, each HOST:PORT, for which `address` must have an id. The next is tried
- * when the one before failed or was silent for 250 ms; the first at which that id answers has it, and the rest is given up. `reached` (out, nullable,
- * transfer full): where. If nobody answers the error is that of the first place, or UNTRUSTED if somebody else answered at one of them. */
-void vav_direct_dial_places_async (VavIdentity *identity, const VavAddress *address, const char *const *others,
-                                   const char *name, GCancellable *cancellable, VavDialProgress progress,
-                                   gpointer progress_data, GAsyncReadyCallback callback, gpointer user_data);
+/* The same through the broker of `tunnels`, whose inbox the address's id names; its host is not looked at. vav_direct_dial_finish() ends it. */
+void vav_tunnel_dial_async (VavIdentity *identity, VavTunnels *tunnels, const VavAddress *address, const char *name,
+                            GCancellable *cancellable, VavDialProgress progress, gpointer progress_data,
+                            GAsyncReadyCallback callback, gpointer user_data);
+
+/* Where somebody may be: `address`; with an id also at the `others` (nullable), each HOST:PORT, and behind the broker of `tunnels` (nullable). */
+typedef struct
+{
+  const VavAddress *address;
+  const char *const *others;
+  VavTunnels *tunnels;
+  gboolean no_direct; /* only through the broker */
+} VavDialPlaces;
+
+/* Dials somebody who may be at several places. The next is tried when the one before failed or was silent for 250 ms, the broker right after the first; the
+ * first at which that id answers has it, and the rest is given up. `reached` (out, nullable, transfer full): where; without a host it was through the broker.
+ * If nobody answers the error is that of the first place, or UNTRUSTED if somebody else answered at one of them. */
+void vav_direct_dial_places_async (VavIdentity *identity, const VavDialPlaces *places, const char *name,
+                                   GCancellable *cancellable, VavDialProgress progress, gpointer progress_data,
+                                   GAsyncReadyCallback callback, gpointer user_data);
 VavChannel *vav_direct_dial_places_finish (GAsyncResult *result, VavAddress **reached, GError **error);
 
 /**

@@ -64,7 +64,7 @@ _visavis_value () {
     --media | -m) _visavis_offer < <(printf '%s\n' test auto none); _visavis_files -f ;;
     --file) _visavis_files -f ;;
     --stop | --play) _visavis_offer < <(printf '%s@\n' audio-in audio-out video-in video-out); compopt -o nospace 2> /dev/null ;;
-    --data | --bye-data | --identifier | --calls | --hold-close | --on-closing | --duration | --linger | --text | --listen | -l | --stun | --turn | --media-ports) ;;
+    --data | --bye-data | --identifier | --calls | --hold-close | --on-closing | --duration | --linger | --text | --listen | -l | --stun | --turn | --media-ports | --broker) ;;
     *) return 1 ;;
   esac
 }
@@ -82,7 +82,7 @@ _visavis_read () {
     elif [[ $word == -* ]]; then
       case $word in
         --profile | -p | --save | --media | -m | --file | --stop | --play | --data | --bye-data | --identifier | --calls | --hold-close \
-          | --on-closing | --duration | --linger | --text | --listen | -l | --stun | --turn | --media-ports) option=$word ;;
+          | --on-closing | --duration | --linger | --text | --listen | -l | --stun | --turn | --media-ports | --broker) option=$word ;;
       esac
     elif [ -z "$_visavis_command" ]; then
       _visavis_command=$word

@@ -81,12 +81,10 @@ class Usage (unittest.TestCase):
                 with self.subTest (ports=ports):
                     self.wrong (profile, '--media-ports', ports, 'call', '127.0.0.1:1')
 
-    def test_not_yet (self):
-        """What later versions will have is refused plainly, never silently ignored."""
+    def test_no_way (self):
+        """Neither direct nor by a meeting server: refused plainly, never silently ignored."""
         with folder () as home:
-            for words in (['--broker', 'mqtt://localhost', 'answer'], ['--no-direct', 'answer']):
-                with self.subTest (words=words):
-                    self.assertIn ('not available in this version', self.wrong (home, *words))
+            self.assertIn ('needs a meeting server', self.wrong (home, '--no-direct', 'answer'))
 
 
 class Identity (unittest.TestCase):

@@ -34,7 +34,8 @@ race (const char *id, const char *first, const char *const *others, guint cancel
   GAsyncResult *result = NULL;
 
   g_assert_nonnull (address);
-  vav_direct_dial_places_async (identity, address, others, "Alice", cancellable, NULL, NULL, result_cb, &result);
+  vav_direct_dial_places_async (identity, &(const VavDialPlaces){ .address = address, .others = others }, "Alice",
+                                cancellable, NULL, NULL, result_cb, &result);
   if (cancel_after > 0)
     {
       for (guint i = 1; i < cancel_after; i++)
@@ -184,7 +185,8 @@ test_cancel_from_loop (gconstpointer places)
   address = vav_address_parse (text, NULL);
   thread = g_thread_new ("mute", run_mute, &mute);
   if (places != NULL)
-    vav_direct_dial_places_async (identity, address, NULL, "Alice", cancellable, NULL, NULL, result_cb, &result);
+    vav_direct_dial_places_async (identity, &(const VavDialPlaces){ .address = address }, "Alice", cancellable, NULL,
+                                  NULL, result_cb, &result);
   else
     vav_direct_dial_async (identity, address, "Alice", cancellable, NULL, NULL, result_cb, &result);
   WAIT_FOR (g_atomic_int_get (&mute.heard));

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VavBroker:
+ *
+ * A connection to one MQTT 5 broker, made again for as long as it is wanted: after 1 s, then up to 25 s, each time shortened by chance to as little as half, so
+ * that the clients of a broker that comes back do not all come at once; where it said no (a wrong password), 60 s; and at once when the network changes. Knows
+ * topics and payloads, nothing of what is in them. Private to signal.
+ *
+ * We speak MQTT ourselves (vav-mqtt.h) on GIO, instead of by libmosquitto: that one takes packets of up to 256 MB, blocks when it connects, and brings a second TLS
+ * library with a trust of its own.
+ *
+ * Lives in one main context; nothing is emitted from inside its functions, except `changed` from vav_broker_stop().
+ *
+ * Signals:
+ * - `changed`: it is connected now, or no longer, or an attempt failed, or a subscription was confirmed
+ * - `message` (const char *topic, GBytes *payload, gboolean retained): of a topic that is subscribed to
+ * - `answered` (guint number, guint reason): the broker took a publish; reason: see vav-mqtt.h
+ */
+#define VAV_TYPE_BROKER (vav_broker_get_type ())
+G_DECLARE_FINAL_TYPE (VavBroker, vav_broker, VAV, BROKER, GObject)
+
+VavBroker *vav_broker_new (const char *url, GError **error); /* see vav-broker-place.h */
+const char *vav_broker_get_where (VavBroker *self);          /* HOST:PORT */
+
+/* will (nullable): a topic whose retained message is cleared by the broker when the connection breaks without a goodbye. */
+void vav_broker_start (VavBroker *self, const char *will);
+void vav_broker_stop (VavBroker *self);
+
+void vav_broker_hurry (VavBroker *self); /* somebody waits: tries again now, unless it was just tried */
+
+gboolean vav_broker_is_connected (VavBroker *self);
+const GError *
+vav_broker_get_error (VavBroker *self); /* (nullable): why not; NULL also before the first attempt has ended */
+
+/* Kept over reconnections. retained: what the broker keeps for that topic is wanted too. */
+void vav_broker_subscribe (VavBroker *self, const char *topic, gboolean retained);
+void vav_broker_unsubscribe (VavBroker *self, const char *topic);
+gboolean vav_broker_is_subscribed (VavBroker *self, const char *topic); /* and the broker has confirmed it */
+
+/* Not kept: FALSE if it is not connected, or too much waits already. expiry: seconds. number (out, nullable): QoS 1, and `answered` tells of that number. */
+gboolean vav_broker_publish (VavBroker *self, const char *topic, const void *payload, gsize length, gboolean retain,
+                             guint32 expiry, guint *number);
+
+G_END_DECLS

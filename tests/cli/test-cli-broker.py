@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Calls that are set up by a broker (mosquitto), by visavis-cli."""
+
+import hashlib
+import signal
+import time
+import unittest
+
+from broker import Broker, make_certificate, missing
+from lines import sentence, until
+from procs import cli, folder
+from tap import main
+
+
+def identity (profile):
+    with cli (profile, 'identity') as program:
+        program.wait (0)
+        return program.wait_event ('identity')['id']
+
+
+def fingerprint (certificate):
+    import base64
+    lines = certificate.read_text ().split ('-----BEGIN CERTIFICATE-----')[1].split ('-----END')[0]
+    return hashlib.sha256 (base64.b64decode (lines)).hexdigest ()
+
+
+def answer (profile, url, *words, media='none'):
+    program = cli (profile, '--broker', url, '--no-direct', 'answer', '--anyone', '--calls', '1', *words, media=media)
+    return program
+
+
+def call (profile, url, who, *words, media='none'):
+    return cli (profile, '--broker', url, '--no-direct', 'call', f'visavis:{who}', *words, media=media)
+
+
+class Case (unittest.TestCase):
+    @classmethod
+    def setUpClass (cls):
+        if missing ():
+            raise unittest.SkipTest (missing ())
+
+
+class Calls (Case):
+    def test_whole (self):
+        """A1, N3, N6, W20: Two who share a broker and know nothing of where the other is: data, text, file, sound, picture and goodbye, as over TCP."""
+        with folder () as home, Broker (home) as broker:
+            (home / 'gift').write_bytes (bytes (range (256)) * 4000)
+            with answer (home / 'b', broker.url, '--data', 'come in', '--bye-data', 'bye b', '--save', home / 'saved', media='test') as callee:
+                told = callee.wait_event ('listening')
+                self.assertEqual (told['address'], 'visavis:' + told['id'])
+                with call (home / 'a', broker.url, told['id'], '--data', 'knock', '--bye-data', 'bye a', '--text', 'hello',
+                           '--file', home / 'gift', '--duration', '2', media='test') as caller:
+                    self.assertEqual (callee.wait_event ('request')['data'], 'knock')
+                    for program in (caller, callee):
+                        program.wait_event ('first-frame')
+                        program.wait_event ('first-sound')
+                    caller.wait (0)
+                    callee.wait (0)
+                self.assertEqual (caller.wait_event ('answer-data')['data'], 'come in')
+                self.assertEqual (callee.wait_event ('text')['text'], 'hello')
+                self.assertEqual (callee.wait_event ('closing')['data'], 'bye a')
+                self.assertEqual (caller.wait_event ('ended')['data'], 'bye b')
+                self.assertTrue (caller.wait_event ('ended')['graceful'] and callee.wait_event ('ended')['graceful'])
+                self.assertEqual ((home / 'saved/gift').read_bytes (), (home / 'gift').read_bytes ())
+
+    def test_side_by_side (self):
+        """With a host that is not the right one, and one where nobody is, the broker's answer wins; with one where they are, either does."""
+        with folder () as home, Broker (home) as broker, \
+             cli (home / 'b', '--broker', broker.url, '--listen', '127.0.0.1:0', 'answer', '--anyone', '--calls', '2', media='none') as callee:
+            direct = callee.wait_event ('listening', lambda e: not e['address'].startswith ('visavis:'))
+            callee.wait_event ('listening', lambda e: e['address'].startswith ('visavis:'))
+            for place in ('127.0.0.1:1', direct['address']):
+                with cli (home / 'a', '--broker', broker.url, 'call', f'visavis:{direct["id"]}@{place}', '--duration', '0.1', media='none') as caller:
+                    caller.wait (0)
+            callee.wait (0)
+
+    def test_nobody (self):
+        """Of somebody who is not there the caller hears so in words, soon, with status 4."""
+        with folder () as home, Broker (home) as broker:
+            who = identity (home / 'b')
+            begun = time.monotonic ()
+            with call (home / 'a', broker.url, who) as caller:
+                caller.wait (4)
+                self.assertIn ('not connected to the meeting server', sentence (caller))
+            self.assertLess (time.monotonic () - begun, 12)
+
+    def test_host_only (self):
+        """Without a key nobody can be asked for by a broker: said, not tried."""
+        with folder () as home, Broker (home) as broker, \
+             cli (home / 'a', '--broker', broker.url, '--no-direct', 'call', '127.0.0.1:7', media='none') as caller:
+            caller.wait (4)
+            self.assertIn ('whose key is known', sentence (caller))
+
+
+class Doors (Case):
+    def test_password (self):
+        """A broker that wants a password gets it; with a wrong one the call fails in words, with status 4, and the password is nowhere to be read."""
+        with folder () as home, Broker (home, users={'anna': 'se:cr@t'}) as broker:
+            right = broker.url.replace ('//', '//anna:se%3Acr%40t@')
+            wrong = broker.url.replace ('//', '//anna:guessed@')
+            with answer (home / 'b', right) as callee:
+                who = callee.wait_event ('listening')['id']
+                with call (home / 'a', wrong, who) as caller:
+                    caller.wait (4)
+                    self.assertIn ('user name and password', sentence (caller))
+                    self.assertNotIn ('guessed', caller.transcript ())
+                with call (home / 'a', right, who, '--duration', '0.1') as caller:
+                    caller.wait (0)
+                callee.wait (0)
+
+    def test_certificate (self):
+        """TLS to the broker: a certificate that nobody vouches for is refused before a word is said; one that is named, or whose maker is, is taken."""
+        with folder () as home:
+            ours, other = make_certificate (home, 'ours'), make_certificate (home, 'other')
+            with Broker (home, tls=ours) as broker:
+                good = [f'{broker.tls_url}?ca={ours[0]}', f'{broker.tls_url}?sha256={fingerprint (ours[0])}']
+                bad = [broker.tls_url, f'{broker.tls_url}?ca={other[0]}', f'{broker.tls_url}?sha256={fingerprint (other[0])}']
+                with answer (home / 'b', good[0]) as callee:
+                    who = callee.wait_event ('listening')['id']
+                    for url in bad:
+                        with call (home / 'a', url, who) as caller:
+                            caller.wait (4)
+                            self.assertIn ('certificate is not trusted', sentence (caller))
+                    with call (home / 'a', good[1], who, '--duration', '0.1') as caller:
+                        caller.wait (0)
+                    callee.wait (0)
+
+    def test_urls (self):
+        """What is no address of a broker is told before anything begins, without repeating a password."""
+        with folder () as home:
+            for url in ('http://x', 'mqtt://', 'mqtt://x:70000', 'mqtt://u:pass-word@x/path', 'mqtts://x?sha256=12', 'mqtt://x?ca=f', 'x' * 5000):
+                with cli (home / 'a', '--broker', url, 'call', '127.0.0.1:1', media='none') as program:
+                    program.wait (2)
+                    self.assertIn ('address of a meeting server', sentence (program))
+                    self.assertNotIn ('pass-word', program.transcript ())
+
+
+class Breaks (Case):
+    def test_broker_dies (self):
+        """A7: The broker is killed in a call: pictures go on as before. It comes back: who takes calls is reachable in 30 s, and the call says goodbye."""
+        with folder () as home, Broker (home) as broker, answer (home / 'b', broker.url, media='test') as callee, \
+             answer (home / 'c', broker.url) as idle:
+            idle.wait_event ('listening')
+            who = callee.wait_event ('listening')['id']
+            with call (home / 'a', broker.url, who, media='test') as caller:
+                for program in (caller, callee):
+                    program.wait_event ('first-frame')
+                broker.kill ()
+                marks = {program: program.mark () for program in (caller, callee)}
+                for program, mark in marks.items ():
+                    frames = 0
+                    for second in range (4):
+                        stats = program.wait_event ('stats', since=mark)
+                        mark = program.events.index (stats) + 1
+                        self.assertGreater (stats['video_in']['frames'], frames + 5 * min (second, 1), stats)
+                        frames = stats['video_in']['frames']
+                    self.assertEqual (program.named ('state', state='reconnecting'), [])
+                begun = time.monotonic ()
+                mark = idle.mark ()
+                broker.start ()
+                idle.wait_event ('listening', since=mark)
+                # two of each that takes calls, one of the one that dialled
+                until (lambda: broker.told ('Sending SUBACK') == 5, 'all three are back')
+                self.assertLess (time.monotonic () - begun, 30)
+                caller.send_signal (signal.SIGINT)
+                caller.wait (0)
+                callee.wait (0)
+
+
+if __name__ == '__main__':
+    main ()
