@@ -42,7 +42,7 @@ class Case (unittest.TestCase):
 
 class Calls (Case):
     def test_whole (self):
-        """A1, N3, N6, W20: Two who share a broker and know nothing of where the other is: data, text, file, sound, picture and goodbye, as over TCP."""
+        """N3, N6, W20: Two who share a broker and know nothing of where the other is: data, text, file, sound, picture and goodbye, as over TCP."""
         with folder () as home, Broker (home) as broker:
             (home / 'gift').write_bytes (bytes (range (256)) * 4000)
             with answer (home / 'b', broker.url, '--data', 'come in', '--bye-data', 'bye b', '--save', home / 'saved', media='test') as callee:
@@ -137,7 +137,7 @@ class Doors (Case):
 
 class Breaks (Case):
     def test_broker_dies (self):
-        """A7: The broker is killed in a call: pictures go on as before. It comes back: who takes calls is reachable in 30 s, and the call says goodbye."""
+        """The broker is killed in a call: pictures go on as before. It comes back: who takes calls is reachable in 30 s, and the call says goodbye."""
         with folder () as home, Broker (home) as broker, answer (home / 'b', broker.url, media='test') as callee, \
              answer (home / 'c', broker.url) as idle:
             idle.wait_event ('listening')
