@@ -276,11 +276,12 @@ update_findable (VavAppPreferences *self)
 {
   VavNearby *nearby = self->host != NULL ? vav_endpoint_get_nearby (vav_app_host_get_endpoint (self->host)) : NULL;
   const char *trouble = nearby != NULL ? vav_nearby_get_trouble (nearby) : NULL;
+  const char *what = _ ("While you are reachable, everybody on this network can see your name and your id, and so that "
+                        "you are there");
+  g_autofree char *both = trouble != NULL ? g_strdup_printf ("%s.\n%s", what, trouble) : NULL;
 
-  adw_action_row_set_subtitle (self->findable_row,
-                               trouble != NULL ? trouble
-                                               : _ ("While you are reachable, everybody on this network can see your "
-                                                    "name and your id, and so that you are there"));
+  /* what one agrees to is told in any case */
+  adw_action_row_set_subtitle (self->findable_row, both != NULL ? both : what);
 }
 
 static void

@@ -48,7 +48,11 @@ class Names (unittest.TestCase):
             if not function.walked:
                 continue
             with self.subTest (scene=name):
-                found, nameless = self.walk (name, looks[0])
+                try:
+                    found, nameless = self.walk (name, looks[0])
+                except unittest.SkipTest as reason:
+                    print (f'the scene {name} was not walked: {reason}', flush=True)
+                    continue
                 self.assertGreaterEqual (len (found), 3, found)
                 foreign = [line for line in nameless if name in FOREIGN and line.startswith (FOREIGN[name])]
                 self.assertLessEqual (len (foreign), AT_MOST if name.startswith (PREFERENCES) else 1, foreign)

@@ -72,6 +72,26 @@ class Nearby (unittest.TestCase):
             program.wait (0)
             self.assertEqual ([(event['name'], event['id']) for event in program.named ('person')], [('Karim', karim.id)])
 
+    def test_person (self):
+        """One of the people who moved is called where the local network says, under the name that the user gave; and it must be their key: who lies about
+        it is passed over."""
+        karim = self.answering ('Karim')
+        liar = self.enterContext (cli (self.home / 'liar', '--listen', '127.0.0.1:0', 'answer', '--anyone', name='liar'))
+        self.enterContext (announce (self.avahi, 'A liar', liar.wait_event ('listening')['address'], karim.id))
+
+        def add (profile):
+            with cli (profile, 'people', 'add', 'My friend', f'visavis:{karim.id}@127.0.0.1:1', media=None) as program:
+                program.wait (0)
+        anna = self.anna (prepare=add)
+        anna.wait_text ('on this network')
+        self.assertIsNone (anna.find ('Nearby', 'label'))
+        anna.click_node (anna.wait_for ('My friend', 'list item'))
+        karim.wait_event ('request')
+        anna.report.wait_event ('state', state='active')
+        anna.click ('Hang up')
+        karim.wait_event ('ended', graceful=True)
+        self.assertEqual (liar.named ('request'), [])
+
     def test_liar (self):
         """Who says to be one of the people is not called as that person: another key answers, and that is told."""
         with cli (self.home / 'victim', 'identity', media=None) as program:
