@@ -281,6 +281,15 @@ on_path (VavStream *stream, const char *local, const char *remote, gboolean rela
 }
 
 static void
+on_network (VavStream *stream, guint gap_ms, VavAppEvents *self)
+{
+  JsonObject *fields = json_object_new ();
+
+  json_object_set_int_member (fields, "gap_ms", gap_ms);
+  vav_app_events_write (self, "network", vav_stream_get_value (stream), fields);
+}
+
+static void
 on_stats (VavStream *stream, const VavStats *stats, VavAppEvents *self)
 {
   vav_app_events_write (self, "stats", vav_stream_get_value (stream), stats_to_json (stats));
@@ -398,6 +407,7 @@ vav_app_events_watch_stream (VavAppEvents *self, VavStream *stream)
   g_signal_connect (stream, "file-changed", G_CALLBACK (on_file_changed), self);
   g_signal_connect (stream, "text", G_CALLBACK (on_text), self);
   g_signal_connect (stream, "path", G_CALLBACK (on_path), self);
+  g_signal_connect (stream, "network", G_CALLBACK (on_network), self);
   g_signal_connect (stream, "stats", G_CALLBACK (on_stats), self);
 
   watch->value = vav_stream_get_value (stream);

@@ -103,7 +103,7 @@ vav_call_abort (VavCall *self)
 gboolean
 vav_call_say_goodbye (VavCall *self, GBytes *data)
 {
-  if (self->phase != VAV_CALL_PHASE_ACTIVE && self->phase != VAV_CALL_PHASE_GOODBYE_HEARD)
+  if (!vav_call_is_up (self) && self->phase != VAV_CALL_PHASE_GOODBYE_HEARD)
     return FALSE;
 
   keep_goodbye (self, data);

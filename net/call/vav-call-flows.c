@@ -53,7 +53,7 @@ vav_call_update_flows (VavCall *self)
   VavFlows flows = vav_call_get_sent_flows (self) | vav_call_get_taken_flows (self);
 
   vav_call_apply_flows (self);
-  if ((self->phase == VAV_CALL_PHASE_CONNECTING || self->phase == VAV_CALL_PHASE_ACTIVE)
+  if ((self->phase == VAV_CALL_PHASE_CONNECTING || vav_call_is_up (self))
       && (flows != self->told_flows || self->on_hold != self->told_on_hold
           || (vav_call_get_screen (self) != NULL) != self->told_sharing))
     vav_call_send_flows (self);

@@ -14,7 +14,7 @@ gboolean
 vav_call_was_dialled_since (VavCall *self, gint64 when)
 {
   return self->role == VAV_ROLE_CALLER && !self->dropped && self->start_us > when
-         && (self->phase == VAV_CALL_PHASE_CONNECTING || self->phase == VAV_CALL_PHASE_ACTIVE);
+         && (self->phase == VAV_CALL_PHASE_CONNECTING || vav_call_is_up (self));
 }
 
 gboolean

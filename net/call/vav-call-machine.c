@@ -100,6 +100,26 @@ static const Rule rules[] = {
   { PHASE (ACTIVE), BOTH, EVENT (PEER_CLOSING), { PHASE (GOODBYE_HEARD), DO (TELL_CLOSING) } },
   { PHASE (ACTIVE), BOTH, EVENT (HANG_UP), { PHASE (FLUSHING), DO (FLUSH) } },
   { PHASE (ACTIVE), VAV_ROLE_CALLEE, EVENT (PEER_WITHDRAW), { PHASE (ENDED), LEAVE, WHY (WITHDRAWN) } },
+  { PHASE (ACTIVE),
+    BOTH,
+    EVENT (PEER_CLOSED),
+    { PHASE (ENDED), LEAVE, WHY (RESET) } }, /* without a goodbye: abortive */
+  { PHASE (ACTIVE), BOTH, EVENT (OUT_OF_TOUCH), { PHASE (RECONNECTING) } },
+  { PHASE (ACTIVE), BOTH, EVENT (GONE), { PHASE (ENDED), BREAK, WHY (RESET) } },
+  { PHASE (ACTIVE), BOTH, EVENT (ABORT), { PHASE (ENDED), DO (SEND_CLOSED) | LEAVE, WHY (LOCAL) } },
+
+  /* The network changes under the call: what the peer says is heard as ever, as soon as it can be said. */
+  { PHASE (RECONNECTING), BOTH, EVENT (IN_TOUCH), { PHASE (ACTIVE) } },
+  { PHASE (RECONNECTING), BOTH, EVENT (GONE), { PHASE (ENDED), BREAK, WHY (RESET) } },
+  { PHASE (RECONNECTING), BOTH, EVENT (PEER_CANDIDATE), { PHASE (RECONNECTING), DO (TAKE_CANDIDATE) } },
+  { PHASE (RECONNECTING), BOTH, EVENT (PEER_FLOWS), { PHASE (RECONNECTING), DO (TAKE_FLOWS) } },
+  { PHASE (RECONNECTING), BOTH, EVENT (PEER_GIVES), { PHASE (RECONNECTING) } },
+  { PHASE (RECONNECTING), BOTH, EVENT (PEER_CONFIRMS), { PHASE (RECONNECTING) } },
+  { PHASE (RECONNECTING), BOTH, EVENT (MEDIA_FAILED), { PHASE (ENDED), BREAK, WHY (RESET) } },
+  { PHASE (RECONNECTING), BOTH, EVENT (PEER_CLOSING), { PHASE (GOODBYE_HEARD), DO (TELL_CLOSING) } },
+  { PHASE (RECONNECTING), BOTH, EVENT (PEER_CLOSED), { PHASE (ENDED), LEAVE, WHY (RESET) } },
+  { PHASE (RECONNECTING), BOTH, EVENT (HANG_UP), { PHASE (FLUSHING), DO (FLUSH) } },
+  { PHASE (RECONNECTING), BOTH, EVENT (ABORT), { PHASE (ENDED), DO (SEND_CLOSED) | LEAVE, WHY (LOCAL) } },
 
   /* We want to leave: what we still have to give goes first. */
   { PHASE (FLUSHING), BOTH, EVENT (FLUSHED), { PHASE (GOODBYE_SAID), DO (SEND_CLOSING) } },
@@ -161,7 +181,7 @@ is_from_peer (VavCallEvent event)
 static VavCallPhase
 broken_phase (VavCallPhase phase)
 {
-  return phase >= VAV_CALL_PHASE_ACTIVE ? VAV_CALL_PHASE_ENDED : VAV_CALL_PHASE_FAILED;
+  return phase > VAV_CALL_PHASE_CONNECTING ? VAV_CALL_PHASE_ENDED : VAV_CALL_PHASE_FAILED;
 }
 
 /* What no rule names: after the end nothing matters; losing the connection or the patience ends any call; what the peer must not say now is
@@ -215,6 +235,7 @@ vav_call_phase_to_state (VavCallPhase phase)
     [VAV_CALL_PHASE_INCOMING] = VAV_STATE_INCOMING,
     [VAV_CALL_PHASE_ALERTING] = VAV_STATE_INCOMING,
     [VAV_CALL_PHASE_CONNECTING] = VAV_STATE_CONNECTING,
+    [VAV_CALL_PHASE_RECONNECTING] = VAV_STATE_RECONNECTING,
     [VAV_CALL_PHASE_ACTIVE] = VAV_STATE_ACTIVE,
     [VAV_CALL_PHASE_FLUSHING] = VAV_STATE_CLOSING,
     [VAV_CALL_PHASE_GOODBYE_SAID] = VAV_STATE_CLOSING,
@@ -244,6 +265,7 @@ vav_call_event_to_string (VavCallEvent event)
     "peer-ringing", "peer-accept",    "peer-reject",    "peer-withdraw", "peer-candidate",  "peer-flows",
     "peer-gives",   "peer-confirms",  "peer-closing",   "peer-closed",   "media-connected", "media-failed",
     "ring-timeout", "set-up-timeout", "linger-timeout", "take-back",     "flushed",         "close",
+    "out-of-touch", "in-touch",       "gone",
   };
 
   return names[event];
@@ -253,8 +275,9 @@ const char *
 vav_call_phase_to_string (VavCallPhase phase)
 {
   static const char *const names[VAV_N_CALL_PHASES] = {
-    "idle",   "resolving", "dialling",     "requested",     "ringing",   "incoming", "alerting", "connecting",
-    "active", "flushing",  "goodbye-said", "goodbye-heard", "answering", "parted",   "ended",    "failed",
+    "idle",          "resolving",  "dialling",     "requested", "ringing",  "incoming",
+    "alerting",      "connecting", "reconnecting", "active",    "flushing", "goodbye-said",
+    "goodbye-heard", "answering",  "parted",       "ended",     "failed",
   };
 
   return names[phase];

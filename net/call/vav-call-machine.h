@@ -21,6 +21,7 @@ typedef enum
   VAV_CALL_PHASE_INCOMING,  /* callee: requested, not ringing */
   VAV_CALL_PHASE_ALERTING,  /* callee: requested, ringing */
   VAV_CALL_PHASE_CONNECTING,
+  VAV_CALL_PHASE_RECONNECTING, /* it was up: the signalling connection is lost, or the media path is, and is being made again */
   VAV_CALL_PHASE_ACTIVE,
   VAV_CALL_PHASE_FLUSHING, /* this side wants to say goodbye: what it still has to give goes out first */
   VAV_CALL_PHASE_GOODBYE_SAID,
@@ -72,9 +73,13 @@ typedef enum
   /* and what it does after the goodbyes */
   VAV_CALL_EVENT_FLUSHED, /* all that it had to give has gone out, or is cut */
   VAV_CALL_EVENT_CLOSE,
+  /* a changing network */
+  VAV_CALL_EVENT_OUT_OF_TOUCH, /* signalling or media are lost, and may come back */
+  VAV_CALL_EVENT_IN_TOUCH,     /* both are there */
+  VAV_CALL_EVENT_GONE,         /* they do not come back: nobody there knows the call, or it has been too long */
 } VavCallEvent;
 
-#define VAV_N_CALL_EVENTS (VAV_CALL_EVENT_CLOSE + 1)
+#define VAV_N_CALL_EVENTS (VAV_CALL_EVENT_GONE + 1)
 
 /* What the call must do on a transition, in the order of the bits. */
 typedef enum

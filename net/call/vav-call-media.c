@@ -64,7 +64,28 @@ on_first_sound (VavMediaSession *session, VavCall *self)
 static void
 on_path (VavMediaSession *session, const char *local, const char *remote, gboolean relayed, VavCall *self)
 {
+  self->touch.path_lost = FALSE;
   g_signal_emit (self, vav_call_signals[VAV_CALL_PATH], 0, local, remote, relayed);
+}
+
+static void
+on_path_lost (VavMediaSession *session, VavCall *self)
+{
+  vav_call_path_lost (self);
+}
+
+static void
+on_restarted (VavMediaSession *session, guint generation, const char *ufrag, const char *password, VavCall *self)
+{
+  g_autoptr (VavMessage) message = vav_message_new (VAV_MESSAGE_DESCRIPTION);
+
+  if (generation != self->touch.generation || vav_call_has_said_goodbye (self))
+    return; /* there is a later one, or no need any more */
+
+  vav_message_set_uint (message, "generation", generation);
+  vav_message_set_string (message, "ufrag", ufrag);
+  vav_message_set_string (message, "password", password);
+  vav_call_send (self, message);
 }
 
 static void
@@ -90,6 +111,8 @@ ensure_session (VavCall *self, gboolean local)
     { "first-frame", G_CALLBACK (on_first_frame) },
     { "first-sound", G_CALLBACK (on_first_sound) },
     { "path", G_CALLBACK (on_path) },
+    { "path-lost", G_CALLBACK (on_path_lost) },
+    { "restarted", G_CALLBACK (on_restarted) },
     { "stats", G_CALLBACK (on_stats) },
   };
 

@@ -3,8 +3,10 @@
 
 #include "net/call/vav-call.h"
 #include "net/call/vav-endpoint-private.h"
+#include "net/call/vav-outbox.h"
 #include "net/call/vav-peer-private.h"
 #include "net/core/vav-enums.h"
+#include "net/core/vav-network-watch.h"
 #include "net/media/vav-media-session.h"
 #include "net/media/vav-screen.h"
 
@@ -30,12 +32,45 @@ enum
   VAV_CALL_FIRST_FRAME,
   VAV_CALL_FIRST_SOUND,
   VAV_CALL_PATH,
+  VAV_CALL_NETWORK,
   VAV_CALL_STATS,
   VAV_CALL_SHARING_ENDED,
   VAV_CALL_N_SIGNALS,
 };
 
 extern guint vav_call_signals[VAV_CALL_N_SIGNALS];
+
+/* What goes on when a connection is lost: vav-call-resume.c. */
+typedef struct
+{
+  VavOutbox *outbox;
+  guint64 heard;       /* the number of the peer's last message */
+  guint n_unconfirmed; /* messages of the peer that it does not know to have come */
+  GSource *confirm;
+  gboolean told_port; /* caller: the peer may dial us */
+  gboolean cut;       /* the connection was ended from the other side, not by silence */
+  guint n_tries;      /* since it was lost */
+  GSource *retry;     /* when the next begins, or when the present one has taken too long */
+  GCancellable *dialling;
+  VavChannel *pending; /* has said resume, and waits for the answer */
+  gint64 taken_us;     /* monotonic: when one was taken last */
+} VavCallResume;
+
+/* How it goes with the path while the call is up: vav-call-touch.c. All times are monotonic. */
+typedef struct
+{
+  GSource *tick; /* while it is up and both sides can resume */
+  VavNetworkWatch *network;
+  char *addresses;     /* ours, and from which of them we send to the peer */
+  gboolean expects;    /* the peer sends something that we take */
+  gint64 expected_us;  /* since then */
+  gint64 out_us;       /* since when the call is out of touch */
+  gboolean path_lost;  /* ICE says so */
+  gint64 restarted_us; /* when this side began a generation */
+  guint generation;
+  guint n_generations; /* that the peer began lately */
+  gint64 peer_us;      /* when that was counted from */
+} VavCallTouch;
 
 struct _VavCall
 {
@@ -87,8 +122,10 @@ struct _VavCall
 
   /* signalling */
   GCancellable *dialling;
-  VavChannel *channel;
+  VavChannel *channel; /* the last one: channel_over tells whether it is up */
   char *call_id;
+  VavCallResume resume;
+  VavCallTouch touch;
 
   /* media */
   VavMediaSession *session;
@@ -139,6 +176,25 @@ void vav_call_send_flows (VavCall *self);
 void vav_call_send_closing (VavCall *self);
 void vav_call_leave_channel (VavCall *self, gboolean in_order);
 gboolean vav_call_read_flows (VavMessage *message, const char *field, VavFlows audio, VavFlows video, VavFlows *flows);
+
+/* vav-call-resume.c */
+gboolean vav_call_is_up (VavCall *self);
+gboolean vav_call_can_resume (VavCall *self); /* both sides can, and the call is at a point where it matters */
+gboolean vav_call_lose_channel (VavCall *self, const GError *error); /* FALSE: that is the end */
+gboolean vav_call_hear (VavCall *self, VavMessage *message);         /* FALSE: it came before, or was for us alone */
+void vav_call_resume_now (VavCall *self);
+gboolean vav_call_find_host (VavCall *self, char **host); /* where the peer is, as far as we know */
+gboolean vav_call_has_place (VavCall *self);
+gboolean vav_call_admit (VavEndpoint *endpoint, VavChannel *channel, VavMessage *resume); /* FALSE: no such call */
+void vav_call_clear_resume (VavCall *self);
+
+/* vav-call-touch.c */
+void vav_call_watch_touch (VavCall *self); /* the phase has changed */
+void vav_call_check_touch (VavCall *self);
+gint64 vav_call_get_silence (VavCall *self, gint64 now);
+void vav_call_restart_media (VavCall *self);
+void vav_call_take_generation (VavCall *self, VavMessage *message);
+void vav_call_path_lost (VavCall *self);
 
 /* vav-call-flows.c */
 VavFlows vav_call_get_sent_flows (VavCall *self);

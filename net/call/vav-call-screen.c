@@ -44,7 +44,7 @@ on_ended (VavScreen *screen, const GError *error, VavCall *self)
 gboolean
 vav_call_share_screen (VavCall *self, int fd, guint32 node, GError **error)
 {
-  if (self->phase != VAV_CALL_PHASE_ACTIVE || self->on_hold)
+  if (!vav_call_is_up (self) || self->on_hold)
     {
       g_close (fd, NULL);
       g_set_error_literal (error, VAV_ERROR, VAV_ERROR_FAILED, _ ("A screen can be shared only while a call runs."));

@@ -95,8 +95,10 @@ write_port (VavCall *self, VavMessage *message)
 {
   guint16 port = vav_endpoint_get_port (self->endpoint);
 
-  if (port != 0)
-    vav_message_set_uint (message, "port", port);
+  if (port == 0)
+    return;
+  vav_message_set_uint (message, "port", port);
+  self->resume.told_port = TRUE;
 }
 
 void
@@ -104,13 +106,28 @@ vav_call_send (VavCall *self, VavMessage *message)
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->channel == NULL || self->channel_over || self->dropped)
+  if (self->channel == NULL || self->dropped)
     return;
 
   vav_message_set_call (message, self->call_id);
+  if (self->channel_over)
+    {
+      if (vav_call_can_resume (self))
+        vav_outbox_keep (self->resume.outbox, message);
+      return;
+    }
   if (vav_channel_send (self->channel, message, &error))
-    return;
+    {
+      vav_outbox_add (self->resume.outbox, message);
+      return;
+    }
 
+  /* it has ended, and tells so in a moment */
+  if (g_error_matches (error, VAV_ERROR, VAV_ERROR_CLOSED) && vav_call_can_resume (self))
+    {
+      vav_outbox_keep (self->resume.outbox, message);
+      return;
+    }
   /* the peer reads nothing: what is missing from now on would only puzzle it */
   g_debug ("%s not sent: %s", vav_message_kind_to_string (vav_message_get_kind (message)), error->message);
   if (g_error_matches (error, VAV_ERROR, VAV_ERROR_TOO_LARGE))
@@ -321,7 +338,7 @@ on_candidate (VavCall *self, VavMessage *message)
 static void
 on_flows (VavCall *self, VavMessage *message)
 {
-  if (self->phase == VAV_CALL_PHASE_CONNECTING || self->phase == VAV_CALL_PHASE_ACTIVE)
+  if (self->phase == VAV_CALL_PHASE_CONNECTING || vav_call_is_up (self))
     {
       vav_call_read_flows (message, "send", VAV_FLOW_AUDIO_IN, VAV_FLOW_VIDEO_IN, &self->peer_sends);
       vav_call_read_flows (message, "receive", VAV_FLOW_AUDIO_OUT, VAV_FLOW_VIDEO_OUT, &self->peer_wants);
@@ -366,6 +383,8 @@ on_message (VavChannel *channel, VavMessage *message, VavCall *self)
       nonsense (self);
       return;
     }
+  if (!vav_call_hear (self, message))
+    return;
 
   switch (vav_message_get_kind (message))
     {
@@ -403,11 +422,15 @@ on_message (VavChannel *channel, VavMessage *message, VavCall *self)
     case VAV_MESSAGE_FILE_WAY:
       on_gift (self, message);
       break;
+    case VAV_MESSAGE_DESCRIPTION:
+      vav_call_take_generation (self, message);
+      break;
     case VAV_MESSAGE_UNSUPPORTED:
       break; /* the peer is older, and said so politely */
     case VAV_MESSAGE_ATTACH:
     case VAV_MESSAGE_ATTACHED:
     case VAV_MESSAGE_REQUEST:
+    case VAV_MESSAGE_RESUME:
     case VAV_MESSAGE_HELLO:
     case VAV_MESSAGE_PING:
     case VAV_MESSAGE_PONG:
@@ -424,6 +447,8 @@ on_closed (VavChannel *channel, GError *error, VavCall *self)
   VavCallEvent event = reason == VAV_REASON_PROTOCOL ? VAV_CALL_EVENT_NONSENSE : VAV_CALL_EVENT_LOST;
 
   self->channel_over = TRUE;
+  if (event == VAV_CALL_EVENT_LOST && vav_call_lose_channel (self, error))
+    return;
   vav_call_dispatch (self, event, reason, error != NULL ? g_error_copy (error) : NULL);
 }
 

@@ -131,6 +131,7 @@ start_timer (VavCall *self, VavCallPhase before)
     case VAV_CALL_PHASE_IDLE:
     case VAV_CALL_PHASE_RESOLVING:
     case VAV_CALL_PHASE_DIALLING:
+    case VAV_CALL_PHASE_RECONNECTING: /* vav-call-touch.c watches that clock */
     case VAV_CALL_PHASE_ACTIVE:
     case VAV_CALL_PHASE_ENDED:
     case VAV_CALL_PHASE_FAILED:
@@ -292,6 +293,14 @@ finish (VavCall *self, const VavCallStep *step, Event *event)
 }
 
 static void
+come_up (VavCall *self)
+{
+  self->active_us = g_get_monotonic_time ();
+  remember_peer (self);
+  vav_call_update_flows (self);
+}
+
+static void
 handle (VavCall *self, Event *event)
 {
   VavCallPhase before = self->phase;
@@ -308,14 +317,11 @@ handle (VavCall *self, Event *event)
       start_timer (self, before);
       if (vav_call_phase_is_over (step.phase))
         finish (self, &step, event);
-      if (step.phase == VAV_CALL_PHASE_ACTIVE)
-        {
-          self->active_us = g_get_monotonic_time ();
-          remember_peer (self);
-          vav_call_update_flows (self);
-        }
-      else if (step.phase != VAV_CALL_PHASE_GOODBYE_HEARD)
+      if (step.phase == VAV_CALL_PHASE_ACTIVE && self->active_us == 0)
+        come_up (self);
+      else if (!vav_call_is_up (self) && step.phase != VAV_CALL_PHASE_GOODBYE_HEARD)
         vav_call_stop_sharing (self);
+      vav_call_watch_touch (self);
       /* the end is told last, after what still belongs to the call */
       if (!vav_call_phase_is_over (step.phase))
         g_signal_emit (self, vav_call_signals[VAV_CALL_CHANGED], 0);
@@ -347,6 +353,7 @@ vav_call_dispose (GObject *object)
 
   clear_timer (self);
   vav_courier_leave (self->courier);
+  vav_call_clear_resume (self);
   vav_call_leave_channel (self, FALSE);
   vav_call_drop_screen (self);
   vav_call_stop_media (self);
@@ -378,6 +385,8 @@ vav_call_finalize (GObject *object)
   g_clear_object (&self->endpoint);
   g_free (self->entry);
   g_free (self->identifier);
+  vav_outbox_free (self->resume.outbox);
+  g_free (self->touch.addresses);
   g_free (self->call_id);
   g_free (self->local_description);
   g_free (self->remote_description);
@@ -414,6 +423,7 @@ vav_call_class_init (VavCallClass *klass)
   signals[VAV_CALL_FIRST_FRAME] = add_signal (klass, "first-frame", 1, G_TYPE_DOUBLE, 0, 0);
   signals[VAV_CALL_FIRST_SOUND] = add_signal (klass, "first-sound", 1, G_TYPE_DOUBLE, 0, 0);
   signals[VAV_CALL_PATH] = add_signal (klass, "path", 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
+  signals[VAV_CALL_NETWORK] = add_signal (klass, "network", 1, G_TYPE_UINT, 0, 0);
   signals[VAV_CALL_STATS] = add_signal (klass, "stats", 1, VAV_TYPE_STATS, 0, 0);
 }
 
@@ -426,6 +436,7 @@ vav_call_init (VavCall *self)
   self->video_in = vav_outlet_new ();
   self->audio_in = vav_outlet_new ();
   self->courier = vav_courier_new (self);
+  self->resume.outbox = vav_outbox_new ();
   self->flows = VAV_FLOWS_ALL;
   self->peer_sends = VAV_FLOWS_IN;
   self->peer_wants = VAV_FLOWS_OUT;
@@ -506,6 +517,7 @@ vav_call_take_request (VavCall *self, VavChannel *channel, VavMessage *request, 
 
   self->channel = g_object_ref (channel);
   self->call_id = g_strdup (vav_message_get_call (request));
+  self->resume.heard = vav_message_get_seq (request);
   self->remote_description = g_strdup (sdp);
   self->connect_data = vav_call_dup_data (request);
   self->start_time = g_get_real_time () / G_USEC_PER_SEC;

@@ -60,6 +60,8 @@ const char *
 vav_call_get_target_id (VavCall *self); /* caller: who must answer, or who it is that will; (nullable): not known yet */
 gboolean vav_call_is_incoming (VavCall *self); /* the other side alone began it */
 
+gboolean vav_call_may_be_resumed_here (VavCall *self); /* the other side knows our port, and may come back by it */
+
 VavRole vav_call_get_role (VavCall *self);
 guint64 vav_call_get_value (VavCall *self);
 VavCallPhase vav_call_get_phase (VavCall *self);

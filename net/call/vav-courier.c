@@ -56,9 +56,10 @@ vav_courier_send (VavCourier *self, VavMessage *message, GError **error)
 gboolean
 vav_courier_may_give (VavCourier *self, const char *feature, GError **error)
 {
-  VavCallPhase phase = self->call != NULL ? self->call->phase : VAV_CALL_PHASE_ENDED;
+  gboolean up
+      = self->call != NULL && (vav_call_is_up (self->call) || self->call->phase == VAV_CALL_PHASE_GOODBYE_HEARD);
 
-  if ((phase != VAV_CALL_PHASE_ACTIVE && phase != VAV_CALL_PHASE_GOODBYE_HEARD) || self->call->channel == NULL)
+  if (!up || self->call->channel == NULL)
     set_error (error, VAV_ERROR_CLOSED);
   else if (!vav_channel_peer_has_feature (self->call->channel, feature))
     set_error (error, VAV_ERROR_NOT_SUPPORTED);

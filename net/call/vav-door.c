@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/call/vav-door.h"
 
+#include "net/call/vav-call-private.h"
 #include "net/call/vav-crossing.h"
 #include "net/call/vav-people-private.h"
 #include "net/call/vav-request-private.h"
@@ -110,6 +111,17 @@ on_crossed_nothing (VavCall *call, gpointer self)
   announce (self, call, FALSE);
 }
 
+/* The same to everybody, whether there is such a call with somebody else or none. */
+static void
+tell_no_such_call (VavChannel *channel, VavMessage *resume)
+{
+  g_autoptr (VavMessage) closed = vav_message_new (VAV_MESSAGE_CLOSED);
+
+  vav_message_set_call (closed, vav_message_get_call (resume));
+  (void)vav_channel_send (channel, closed, NULL);
+  vav_channel_close (channel);
+}
+
 static void
 on_visitor_message (VavChannel *channel, VavMessage *message, Visitor *visitor)
 {
@@ -124,6 +136,13 @@ on_visitor_message (VavChannel *channel, VavMessage *message, Visitor *visitor)
     {
       if (!vav_courier_admit (self->endpoint, channel, message))
         vav_channel_abort (channel);
+      return;
+    }
+
+  if (vav_message_get_kind (message) == VAV_MESSAGE_RESUME)
+    {
+      if (!vav_call_admit (self->endpoint, channel, message))
+        tell_no_such_call (channel, message);
       return;
     }
 

@@ -470,8 +470,7 @@ vav_stream_is_free (VavStream *self)
 gboolean
 vav_stream_was_called (VavStream *self)
 {
-  return vav_stream_is_busy (self) && vav_call_get_role (self->call) == VAV_ROLE_CALLEE
-         && !vav_peer_is_self (vav_call_get_peer (self->call));
+  return vav_stream_is_busy (self) && vav_call_may_be_resumed_here (self->call);
 }
 
 VavCall *

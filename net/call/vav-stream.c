@@ -159,6 +159,12 @@ on_path (VavCall *call, const char *local, const char *remote, gboolean relayed,
 }
 
 static void
+on_network (VavCall *call, guint gap_ms, VavStream *self)
+{
+  g_signal_emit (self, vav_stream_signals[VAV_STREAM_NETWORK], 0, gap_ms);
+}
+
+static void
 on_sharing_ended (VavCall *call, const GError *error, VavStream *self)
 {
   g_signal_emit (self, vav_stream_signals[VAV_STREAM_SHARING_ENDED], 0, error);
@@ -188,6 +194,7 @@ listen_to_calls (VavStream *self)
     { "first-frame", G_CALLBACK (on_first_frame) },
     { "first-sound", G_CALLBACK (on_first_sound) },
     { "path", G_CALLBACK (on_path) },
+    { "network", G_CALLBACK (on_network) },
     { "stats", G_CALLBACK (on_stats) },
     { "sharing-ended", G_CALLBACK (on_sharing_ended) },
   };
@@ -426,6 +433,7 @@ vav_stream_class_init (VavStreamClass *klass)
   vav_stream_signals[VAV_STREAM_FIRST_FRAME] = add_signal ("first-frame", 1, G_TYPE_DOUBLE, 0, 0);
   vav_stream_signals[VAV_STREAM_FIRST_SOUND] = add_signal ("first-sound", 1, G_TYPE_DOUBLE, 0, 0);
   vav_stream_signals[VAV_STREAM_PATH] = add_signal ("path", 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
+  vav_stream_signals[VAV_STREAM_NETWORK] = add_signal ("network", 1, G_TYPE_UINT, 0, 0);
   vav_stream_signals[VAV_STREAM_STATS] = add_signal ("stats", 1, VAV_TYPE_STATS, 0, 0);
   vav_stream_signals[VAV_STREAM_SHARING_ENDED] = add_signal ("sharing-ended", 1, G_TYPE_ERROR, 0, 0);
   vav_stream_talk_class_init ();

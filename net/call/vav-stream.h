@@ -33,6 +33,7 @@ typedef struct _VavEndpoint VavEndpoint;
  * - `first-frame` (double ms), `first-sound` (double ms): since dialling, or since accepting
  * - `sharing-ended` (GError *error nullable): see vav_stream_share_screen()
  * - `path` (char *local, char *remote, gboolean relayed), `stats` (VavStats *)
+ * - `network` (guint gap_ms): the network has changed under the call and it goes on: the longest time without media in that, in ms
  */
 #define VAV_TYPE_STREAM (vav_stream_get_type ())
 G_DECLARE_FINAL_TYPE (VavStream, vav_stream, VAV, STREAM, GObject)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "net/media/vav-ice-policy.h"
+#include "net/media/vav-media.h"
 
 #define MAX_KNOWN 256 /* a computer with more addresses loses some */
 #define IF_INET6 "/proc/self/net/if_inet6"
@@ -138,4 +139,13 @@ vav_ice_addresses_list (gboolean local)
     g_ptr_array_add (list, g_strdup ("127.0.0.1"));
 
   return list;
+}
+
+char *
+vav_media_describe_addresses (void)
+{
+  g_autoptr (GPtrArray) list = vav_ice_addresses_list (FALSE);
+
+  g_ptr_array_add (list, NULL);
+  return g_strjoinv (" ", (char **)list->pdata);
 }

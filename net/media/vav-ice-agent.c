@@ -1,52 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "net/media/vav-ice-agent.h"
+#include "net/media/vav-ice-agent-private.h"
 
 #include <string.h>
 
 #include "net/media/vav-candidate.h"
 #include "net/media/vav-ice-addresses.h"
-#include "net/media/vav-ice-hold.h"
 
-#define COMPONENT 1
 #define PACING_MS 5            /* Ta, RFC 8445 14.2; a connection check is about 100 bytes */
 #define INITIAL_TIMEOUT_MS 100 /* RTO of the first try */
 #define MAX_RETRANSMISSIONS 7
 #define PATIENCE_MS 2500 /* a relay that gave no address by then is asked why, for as long again */
 #define GOODBYE_MS 2000  /* for a TURN server to confirm the release */
-
-struct _VavIceAgent
-{
-  gatomicrefcount ref_count;
-
-  VavIceConfig config;
-  VavIceEvents events;
-  gpointer user_data;
-
-  GMainContext *context;
-  GMainLoop *loop;
-  GThread *thread;
-  NiceAgent *agent;
-
-  guint stream; /* atomic; the one that carries data */
-  int controlling;
-
-  /* ICE thread */
-  gboolean gathering;
-  gboolean remote_known;
-  GPtrArray *waiting; /* candidates before the remote credentials */
-  guint n_candidates;
-  VavIceHold *hold; /* our relayed candidates */
-  GSource *goodbye;
-  GSource *patience; /* with the relay */
-  GThread *probe;    /* (nullable) */
-  GCancellable *cancellable;
-
-  GMutex lock;
-  GCond cond;
-  gboolean closing;    /* under lock */
-  gboolean gone;       /* under lock: the thread has left */
-  VavIceReport report; /* under lock */
-};
 
 typedef struct
 {
@@ -95,8 +59,8 @@ post_locked (VavIceAgent *self, void (*func) (VavIceAgent *, char **), const cha
   g_source_attach (source, self->context);
 }
 
-static void
-post (VavIceAgent *self, void (*func) (VavIceAgent *, char **), const char *first, const char *second)
+void
+vav_ice_agent_post (VavIceAgent *self, void (*func) (VavIceAgent *, char **), const char *first, const char *second)
 {
   g_mutex_lock (&self->lock);
   post_locked (self, func, first, second);
@@ -114,7 +78,16 @@ on_receive (NiceAgent *agent, guint stream, guint component, guint length, char 
 static void
 on_state (NiceAgent *agent, guint stream, guint component, guint state, VavIceAgent *self)
 {
+  gboolean fails = state == NICE_COMPONENT_STATE_FAILED;
+
   if (stream == (guint)g_atomic_int_get ((int *)&self->stream))
+    self->broken = fails;
+  else if (stream == self->next && fails)
+    self->next = 0; /* removed with the agent: the other side may still think that it works */
+  else
+    return;
+  /* a path that fails while another is being made is not told yet: that one decides */
+  if (!fails || (self->broken && self->next == 0))
     self->events.state (self->user_data, (NiceComponentState)state);
 }
 
@@ -213,6 +186,8 @@ on_candidate (NiceAgent *agent, NiceCandidate *candidate, VavIceAgent *self)
   g_autofree char *clean = NULL;
 
   note_local (self, candidate->type);
+  if (candidate->stream_id != vav_ice_agent_get_newest (self))
+    return;
   if (self->config.relay_only && candidate->type != NICE_CANDIDATE_TYPE_RELAYED)
     return;
 
@@ -258,17 +233,21 @@ on_pair (NiceAgent *agent, guint stream, guint component, NiceCandidate *local, 
   g_autofree char *local_text = address_to_string (&local->addr);
   g_autofree char *remote_text = address_to_string (&remote->addr);
 
+  if (stream == self->next)
+    vav_ice_agent_take_over (self);
+  if (stream != (guint)g_atomic_int_get ((int *)&self->stream))
+    return;
   self->events.path (self->user_data, local_text, remote_text,
                      local->type == NICE_CANDIDATE_TYPE_RELAYED || remote->type == NICE_CANDIDATE_TYPE_RELAYED);
 }
 
-static void
-add_stream (VavIceAgent *self)
+guint
+vav_ice_agent_add_stream (VavIceAgent *self)
 {
   guint stream = nice_agent_add_stream (self->agent, 1);
 
-  nice_agent_attach_recv (self->agent, stream, COMPONENT, self->context, on_receive, self);
-  g_atomic_int_set ((int *)&self->stream, (int)stream);
+  nice_agent_attach_recv (self->agent, stream, VAV_ICE_COMPONENT, self->context, on_receive, self);
+  return stream;
 }
 
 static void
@@ -300,6 +279,7 @@ run (gpointer data)
   g_source_destroy (self->goodbye);
   g_clear_pointer (&self->goodbye, g_source_unref);
   end_patience (self);
+  vav_ice_agent_end_parting (self);
   g_main_context_pop_thread_default (self->context);
 
   g_mutex_lock (&self->lock);
@@ -334,7 +314,7 @@ vav_ice_agent_new (const VavIceConfig *config, const VavIceEvents *events, gpoin
   self->loop = g_main_loop_new (self->context, FALSE);
   self->hold = vav_ice_hold_new (self->context, tell_relayed, self);
   make_agent (self);
-  add_stream (self);
+  self->stream = vav_ice_agent_add_stream (self);
   self->thread = g_thread_new ("vav-ice", run, vav_ice_agent_ref (self));
 
   return self;
@@ -390,7 +370,7 @@ do_set_local (VavIceAgent *self, char **args)
 void
 vav_ice_agent_set_local_credentials (VavIceAgent *self, const char *ufrag, const char *password)
 {
-  post (self, do_set_local, ufrag, password);
+  vav_ice_agent_post (self, do_set_local, ufrag, password);
 }
 
 static void
@@ -402,7 +382,7 @@ give_candidate (VavIceAgent *self, const char *line)
 
   if (self->n_candidates++ >= VAV_CANDIDATE_MAX_COUNT)
     return;
-  candidate = nice_agent_parse_remote_candidate_sdp (self->agent, self->stream, attribute);
+  candidate = nice_agent_parse_remote_candidate_sdp (self->agent, vav_ice_agent_get_newest (self), attribute);
   if (candidate == NULL)
     return;
 
@@ -411,7 +391,7 @@ give_candidate (VavIceAgent *self, const char *line)
       self->hold, candidate->type == NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE
                       || (candidate->type == NICE_CANDIDATE_TYPE_HOST && !nice_address_is_private (&candidate->addr)));
   list = g_slist_prepend (NULL, candidate);
-  nice_agent_set_remote_candidates (self->agent, self->stream, COMPONENT, list);
+  nice_agent_set_remote_candidates (self->agent, vav_ice_agent_get_newest (self), VAV_ICE_COMPONENT, list);
   g_slist_free_full (list, (GDestroyNotify)nice_candidate_free);
 }
 
@@ -446,7 +426,7 @@ do_set_remote (VavIceAgent *self, char **args)
 void
 vav_ice_agent_set_remote_credentials (VavIceAgent *self, const char *ufrag, const char *password)
 {
-  post (self, do_set_remote, ufrag, password);
+  vav_ice_agent_post (self, do_set_remote, ufrag, password);
 }
 
 static void
@@ -461,7 +441,7 @@ do_add_candidate (VavIceAgent *self, char **args)
 void
 vav_ice_agent_add_candidate (VavIceAgent *self, const char *candidate)
 {
-  post (self, do_add_candidate, candidate, NULL);
+  vav_ice_agent_post (self, do_add_candidate, candidate, NULL);
 }
 
 static void
@@ -479,40 +459,46 @@ add_local_addresses (VavIceAgent *self)
     }
 }
 
-static void
-do_gather (VavIceAgent *self, char **args)
+void
+vav_ice_agent_gather_stream (VavIceAgent *self, guint stream)
 {
   const VavIceUrl *turn = self->config.turn;
 
+  vav_ice_hold_begin (self->hold);
+  add_local_addresses (self);
+  nice_agent_set_port_range (self->agent, stream, VAV_ICE_COMPONENT, self->config.ports.first, self->config.ports.last);
+  /* names of servers are resolved by the agent meanwhile: our own addresses do not wait for that */
+  if (turn != NULL)
+    nice_agent_set_relay_info (self->agent, stream, VAV_ICE_COMPONENT, turn->host, turn->port, turn->user,
+                               turn->password, turn->tcp ? NICE_RELAY_TYPE_TURN_TCP : NICE_RELAY_TYPE_TURN_UDP);
+  if (!nice_agent_gather_candidates (self->agent, stream))
+    g_debug ("no candidates could be gathered");
+}
+
+static void
+do_gather (VavIceAgent *self, char **args)
+{
   if (self->gathering)
     return;
   self->gathering = TRUE;
-  vav_ice_hold_begin (self->hold);
 
-  add_local_addresses (self);
-  nice_agent_set_port_range (self->agent, self->stream, COMPONENT, self->config.ports.first, self->config.ports.last);
-  /* names of servers are resolved by the agent meanwhile: our own addresses do not wait for that */
-  if (turn != NULL)
-    nice_agent_set_relay_info (self->agent, self->stream, COMPONENT, turn->host, turn->port, turn->user, turn->password,
-                               turn->tcp ? NICE_RELAY_TYPE_TURN_TCP : NICE_RELAY_TYPE_TURN_UDP);
-  if (!nice_agent_gather_candidates (self->agent, self->stream))
-    g_debug ("no candidates could be gathered");
+  vav_ice_agent_gather_stream (self, self->stream);
   give_waiting (self);
-  if (turn != NULL)
+  if (self->config.turn != NULL)
     start_patience (self);
 }
 
 void
 vav_ice_agent_gather (VavIceAgent *self)
 {
-  post (self, do_gather, NULL, NULL);
+  vav_ice_agent_post (self, do_gather, NULL, NULL);
 }
 
 void
 vav_ice_agent_send (VavIceAgent *self, const char *data, gsize length)
 {
   /* what cannot be sent is lost, as on any network */
-  nice_agent_send (self->agent, (guint)g_atomic_int_get ((int *)&self->stream), COMPONENT, (guint)length, data);
+  nice_agent_send (self->agent, (guint)g_atomic_int_get ((int *)&self->stream), VAV_ICE_COMPONENT, (guint)length, data);
 }
 
 /* May come never, or after the thread has left: holds nothing but the loop. */

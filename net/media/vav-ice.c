@@ -16,6 +16,11 @@ struct _VavIce
   VavIceAgent *agent;
   VavIceTransport *transport;
   VavIceStream *stream; /* under the object lock */
+
+  GMutex lock; /* below */
+  gint64 last_heard;
+  gint64 gap;
+  gboolean up; /* ICE thread: there was a path */
 };
 
 G_DEFINE_FINAL_TYPE (VavIce, vav_ice, GST_TYPE_WEBRTC_ICE)
@@ -23,13 +28,29 @@ G_DEFINE_FINAL_TYPE (VavIce, vav_ice, GST_TYPE_WEBRTC_ICE)
 /* What the agent tells, on the ICE thread */
 
 static void
+note_media (VavIce *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  g_mutex_lock (&self->lock);
+  if (self->last_heard != 0)
+    self->gap = MAX (self->gap, now - self->last_heard);
+  self->last_heard = now;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
 on_receive (gpointer user_data, const char *data, gsize length)
 {
   VavIce *self = VAV_ICE (user_data);
   VavPacketClass class = vav_packet_classify ((const guint8 *)data, length);
 
-  if ((class == VAV_PACKET_RTP || class == VAV_PACKET_RTCP) && !self->listener.admits (self->user_data))
-    return;
+  if (class == VAV_PACKET_RTP || class == VAV_PACKET_RTCP)
+    {
+      if (!self->listener.admits (self->user_data))
+        return;
+      note_media (self);
+    }
 
   vav_ice_transport_receive (self->transport, data, length);
 }
@@ -50,7 +71,11 @@ on_state (gpointer user_data, NiceComponentState state)
   if ((guint)state >= G_N_ELEMENTS (states))
     return;
 
-  vav_ice_transport_set_state (self->transport, states[state]);
+  if (state == NICE_COMPONENT_STATE_CONNECTED || state == NICE_COMPONENT_STATE_READY)
+    self->up = TRUE;
+  /* a path that fails may be followed by another: the session decides when it is over */
+  if (state != NICE_COMPONENT_STATE_FAILED || !self->up)
+    vav_ice_transport_set_state (self->transport, states[state]);
   if (state == NICE_COMPONENT_STATE_FAILED)
     self->listener.failed (self->user_data);
 }
@@ -76,6 +101,14 @@ on_path (gpointer user_data, const char *local, const char *remote, gboolean rel
   VavIce *self = VAV_ICE (user_data);
 
   self->listener.path (self->user_data, local, remote, relayed);
+}
+
+static void
+on_restarted (gpointer user_data, guint generation, const char *ufrag, const char *password)
+{
+  VavIce *self = VAV_ICE (user_data);
+
+  self->listener.restarted (self->user_data, generation, ufrag, password);
 }
 
 /* What webrtcbin asks, on its own thread */
@@ -247,6 +280,7 @@ vav_ice_finalize (GObject *object)
   g_clear_pointer (&self->agent, vav_ice_agent_unref);
   if (self->destroy != NULL)
     self->destroy (self->user_data);
+  g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (vav_ice_parent_class)->finalize (object);
 }
@@ -287,6 +321,7 @@ vav_ice_class_init (VavIceClass *klass)
 static void
 vav_ice_init (VavIce *self)
 {
+  g_mutex_init (&self->lock);
 }
 
 /**
@@ -303,7 +338,7 @@ vav_ice_init (VavIce *self)
 VavIce *
 vav_ice_new (const VavIceConfig *config, const VavIceListener *listener, gpointer user_data, GDestroyNotify destroy)
 {
-  static const VavIceEvents events = { on_receive, on_state, on_candidate, on_gathered, on_path };
+  static const VavIceEvents events = { on_receive, on_state, on_candidate, on_gathered, on_path, on_restarted };
   VavIce *self = g_object_new (VAV_TYPE_ICE, NULL);
 
   self->local = config->local;
@@ -343,6 +378,37 @@ vav_ice_describe_failure (VavIce *self)
 
   vav_ice_agent_get_report (self->agent, &report);
   return vav_ice_report_describe (&report);
+}
+
+void
+vav_ice_restart (VavIce *self, guint generation, const char *ufrag, const char *password)
+{
+  vav_ice_agent_restart (self->agent, generation, ufrag, password);
+}
+
+gint64
+vav_ice_get_last_heard (VavIce *self)
+{
+  gint64 last;
+
+  g_mutex_lock (&self->lock);
+  last = self->last_heard;
+  g_mutex_unlock (&self->lock);
+
+  return last;
+}
+
+guint
+vav_ice_take_gap (VavIce *self)
+{
+  gint64 gap;
+
+  g_mutex_lock (&self->lock);
+  gap = self->gap;
+  self->gap = 0;
+  g_mutex_unlock (&self->lock);
+
+  return (guint)(gap / 1000);
 }
 
 gboolean

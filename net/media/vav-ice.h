@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @path: the selected pair, "IP:PORT", whenever it changes
  * @failed: no pair works, or the one that worked is silent (consent, RFC 7675)
  * @admits: whether received RTP and RTCP may go on
+ * @restarted: our credentials of a new generation; its candidates follow
  */
 typedef struct
 {
@@ -25,6 +26,7 @@ typedef struct
   void (*path) (gpointer user_data, const char *local, const char *remote, gboolean relayed);
   void (*failed) (gpointer user_data);
   gboolean (*admits) (gpointer user_data);
+  void (*restarted) (gpointer user_data, guint generation, const char *ufrag, const char *password);
 } VavIceListener;
 
 /* Our ICE, as webrtcbin wants it (its "ice-agent" property). Local candidates go to the listener, not through webrtcbin. */
@@ -39,6 +41,12 @@ void vav_ice_add_candidate (VavIce *self, const char *candidate);
 guint vav_ice_get_sent (VavIce *self, VavPacketClass class);
 /* Why there is no path, in whole sentences, as far as is known by now. */
 const char *vav_ice_describe_failure (VavIce *self);
+/* See vav_ice_agent_restart(). */
+void vav_ice_restart (VavIce *self, guint generation, const char *ufrag, const char *password);
+/* When the last media packet (RTP or RTCP) came in, monotonic µs; 0: none yet. Any thread. */
+gint64 vav_ice_get_last_heard (VavIce *self);
+/* The longest time between two of them since this was asked last, in ms. Any thread. */
+guint vav_ice_take_gap (VavIce *self);
 /* Before the pipeline is stopped; not on the main thread. Returns: %FALSE if the thread has not left by @deadline */
 gboolean vav_ice_close (VavIce *self, gint64 deadline);
 

@@ -82,7 +82,30 @@ on_ice_failed (gpointer user_data)
 {
   Watch *watch = user_data;
 
-  vav_hop_post (watch->hop, watch->events->lost, NULL, NULL);
+  vav_hop_post (watch->hop, watch->events->path_lost, NULL, NULL);
+}
+
+static void
+restart_free (gpointer data)
+{
+  VavMediaRestart *restart = data;
+
+  g_free (restart->ufrag);
+  g_free (restart->password);
+  g_free (restart);
+}
+
+/* ICE thread */
+static void
+on_ice_restarted (gpointer user_data, guint generation, const char *ufrag, const char *password)
+{
+  Watch *watch = user_data;
+  VavMediaRestart *restart = g_new0 (VavMediaRestart, 1);
+
+  restart->generation = generation;
+  restart->ufrag = g_strdup (ufrag);
+  restart->password = g_strdup (password);
+  vav_hop_post (watch->hop, watch->events->restarted, restart, restart_free);
 }
 
 /* Before DTLS there is no key to read it with; what it would make inside GStreamer, for each SSRC, is not wanted from a stranger. Not kept
@@ -173,7 +196,8 @@ make_senders (VavMediaParts *parts, VavMedia *media, const VavSdpMedia *specs, G
 static gboolean
 make_webrtc (VavMediaParts *parts, VavMedia *media, gboolean local, VavHop *hop, const VavMediaEvents *events)
 {
-  static const VavIceListener listener = { on_ice_candidate, on_ice_path, on_ice_failed, on_ice_asks };
+  static const VavIceListener listener
+      = { on_ice_candidate, on_ice_path, on_ice_failed, on_ice_asks, on_ice_restarted };
   VavIceConfig config = { .local = local };
   GstElement *webrtc;
 

@@ -21,7 +21,9 @@ G_BEGIN_DECLS
  * What the media's threads tell the session, each posted to its main context.
  * @connected: DTLS is up and the fingerprint matched
  * @mismatch: DTLS is up and it did not
- * @lost: no path, or no DTLS
+ * @lost: no DTLS
+ * @path_lost: no path, or the one that was there is silent
+ * @restarted: data is a #VavMediaRestart
  * @candidate: data is a char *
  * @path: data is a #VavMediaPath
  */
@@ -30,6 +32,8 @@ typedef struct
   VavHopFunc connected;
   VavHopFunc mismatch;
   VavHopFunc lost;
+  VavHopFunc path_lost;
+  VavHopFunc restarted;
   VavHopFunc candidate;
   VavHopFunc path;
   VavHopFunc first[VAV_N_MEDIA_KINDS];
@@ -41,6 +45,13 @@ typedef struct
   char *remote;
   gboolean relayed;
 } VavMediaPath;
+
+typedef struct
+{
+  guint generation;
+  char *ufrag;
+  char *password;
+} VavMediaRestart;
 
 /**
  * VavMediaParts:

@@ -29,6 +29,31 @@ on_lost_post (gpointer owner, gpointer data)
   vav_media_session_fail_path (owner);
 }
 
+/* Before DTLS was up that is the end. After it another path may be found: the owner has that tried, and decides how long. */
+static void
+on_path_lost_post (gpointer owner, gpointer data)
+{
+  VavMediaSession *self = owner;
+
+  if (self->phase == VAV_SESSION_PHASE_OVER)
+    return;
+  if (self->connected)
+    g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_PATH_LOST], 0);
+  else
+    vav_media_session_fail_path (self);
+}
+
+static void
+on_restarted_post (gpointer owner, gpointer data)
+{
+  VavMediaSession *self = owner;
+  const VavMediaRestart *restart = data;
+
+  if (self->phase != VAV_SESSION_PHASE_OVER)
+    g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_RESTARTED], 0, restart->generation,
+                   restart->ufrag, restart->password);
+}
+
 static void
 on_candidate_post (gpointer owner, gpointer data)
 {
@@ -90,6 +115,8 @@ const VavMediaEvents vav_media_session_events = {
   .connected = on_connected_post,
   .mismatch = on_mismatch_post,
   .lost = on_lost_post,
+  .path_lost = on_path_lost_post,
+  .restarted = on_restarted_post,
   .candidate = on_candidate_post,
   .path = on_path_post,
   .first = { on_first_sound_post, on_first_frame_post },

@@ -174,6 +174,9 @@ vav_media_session_class_init (VavMediaSessionClass *klass)
   vav_media_session_signals[VAV_SESSION_SIGNAL_FIRST_FRAME] = make_signal ("first-frame", 0, 0, 0, 0);
   vav_media_session_signals[VAV_SESSION_SIGNAL_FIRST_SOUND] = make_signal ("first-sound", 0, 0, 0, 0);
   vav_media_session_signals[VAV_SESSION_SIGNAL_STATS] = make_signal ("stats", 1, VAV_TYPE_STATS, 0, 0);
+  vav_media_session_signals[VAV_SESSION_SIGNAL_PATH_LOST] = make_signal ("path-lost", 0, 0, 0, 0);
+  vav_media_session_signals[VAV_SESSION_SIGNAL_RESTARTED]
+      = make_signal ("restarted", 3, G_TYPE_UINT, G_TYPE_STRING, G_TYPE_STRING);
   vav_media_session_signals[VAV_SESSION_SIGNAL_FAILED] = make_signal ("failed", 1, G_TYPE_ERROR, 0, 0);
 }
 

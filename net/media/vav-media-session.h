@@ -53,6 +53,14 @@ void vav_media_session_set_peer_screen (VavMediaSession *self, gboolean screen);
 gboolean vav_media_session_is_connected (VavMediaSession *self);
 GError *vav_media_session_describe_failure (VavMediaSession *self);
 
+/* A changing network. restart: begins another generation of ICE beside what runs, under the same DTLS (see vav_ice_agent_restart()); `restarted` (generation,
+ * ufrag, password) tells what the peer must know, then `candidate`. ufrag, password: (nullable): the peer's of that generation. FALSE: they cannot be such.
+ * Once connected, a lost path is told as `path-lost`, not as `failed`, and `path` tells of another. last_heard: when the last media packet came, monotonic µs;
+ * 0: none yet. take_gap: the longest time without any since this was asked last, in ms. */
+gboolean vav_media_session_restart (VavMediaSession *self, guint generation, const char *ufrag, const char *password);
+gint64 vav_media_session_get_last_heard (VavMediaSession *self);
+guint vav_media_session_take_gap (VavMediaSession *self);
+
 /* (nullable): pieces of bytes through the media path, from `connected` and open to the end. Peers of older versions have none. */
 VavPipe *vav_media_session_get_pipe (VavMediaSession *self);
 

@@ -74,4 +74,7 @@ gboolean vav_media_get_processing (VavMedia *self);
 void vav_media_set_picture_quality (VavMedia *self, VavPictureQuality quality);
 VavPictureQuality vav_media_get_picture_quality (VavMedia *self);
 
+/* The addresses of this computer that a path may begin at, in one line. (transfer full) */
+char *vav_media_describe_addresses (void);
+
 G_END_DECLS

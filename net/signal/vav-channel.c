@@ -12,6 +12,9 @@
 #define PING_MS 10000
 #define SILENCE_MS 30000
 
+/* Hello has the first number, and resume the second: what is sent again after it has one above, and what its connection had before it. */
+#define RESUME_SEQ 2
+
 enum
 {
   SIGNAL_MESSAGE,
@@ -104,7 +107,7 @@ take_message (VavChannel *self, VavMessage *message)
 {
   VavMessageType type = vav_message_get_kind (message);
 
-  if (type == VAV_MESSAGE_REQUEST)
+  if (type == VAV_MESSAGE_REQUEST || type == VAV_MESSAGE_RESUME)
     vav_rules_trust (&self->rules);
   if ((type == VAV_MESSAGE_HELLO) != (self->opening != NULL))
     give_up (self, out_of_place ());
@@ -393,19 +396,29 @@ vav_channel_send (VavChannel *self, VavMessage *message, GError **error)
 {
   g_autoptr (GBytes) body = NULL;
   g_autoptr (GBytes) frame = NULL;
+  VavMessageType type;
 
   g_return_val_if_fail (VAV_IS_CHANNEL (self) && message != NULL, FALSE);
 
-  vav_message_set_seq (message, self->seq + 1);
+  type = vav_message_get_kind (message);
+  vav_message_set_seq (message, type == VAV_MESSAGE_RESUME ? RESUME_SEQ : self->seq + 1);
   body = vav_message_serialize (message, error);
   if (body != NULL)
     frame = vav_frame_wrap (body, error);
   if (frame == NULL || !vav_wire_send (self->wire, frame, error))
     return FALSE;
-  if (vav_message_get_kind (message) == VAV_MESSAGE_REQUEST)
+  if (type == VAV_MESSAGE_REQUEST || type == VAV_MESSAGE_RESUME)
     vav_rules_trust (&self->rules);
-  self->seq++;
+  self->seq = type == VAV_MESSAGE_HELLO || type == VAV_MESSAGE_RESUME ? RESUME_SEQ : self->seq + 1;
   return TRUE;
+}
+
+void
+vav_channel_continue (VavChannel *self, guint64 seq)
+{
+  g_return_if_fail (VAV_IS_CHANNEL (self));
+
+  self->seq = MAX (seq, RESUME_SEQ);
 }
 
 static void

@@ -46,6 +46,9 @@ void vav_channel_start (VavChannel *self);
  * wait already because the peer does not read. */
 gboolean vav_channel_send (VavChannel *self, VavMessage *message, GError **error);
 
+/* Another connection for a call that had one: the numbers go on. The next message gets the number after @seq, which is above those of hello and resume. */
+void vav_channel_continue (VavChannel *self, guint64 seq);
+
 /* close(): sends what is queued, then close_notify, then waits for the peer's end for at most 2 s, in the background:
  * the channel keeps itself alive. What still comes is not delivered any more. abort(): at once; the peer sees a reset.
  * vav_channel_flush_async() settles when all that was queued has gone to the kernel (or cannot any more). */

@@ -25,7 +25,7 @@ typedef struct
   gboolean told;
 
   GPtrArray *attempts; /* of Attempt, those that have not begun yet among them */
-  guint begun, ended;
+  guint begun, ended, refused;
   GSource *next;
   GCancellable *outer; /* nullable */
   gulong outer_id;
@@ -140,6 +140,7 @@ attempt_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (VavChannel) channel = vav_direct_dial_finish (result, &error);
 
   race->ended++;
+  race->refused += vav_direct_dial_was_refused (result);
   if (race->settled)
     {
       g_clear_error (&error);
@@ -293,4 +294,12 @@ vav_direct_dial_places_finish (GAsyncResult *result, VavAddress **reached, GErro
     *reached = g_steal_pointer (&race->reached);
 
   return channel;
+}
+
+gboolean
+vav_direct_dial_places_was_refused (GAsyncResult *result)
+{
+  Race *race = g_task_get_task_data (G_TASK (result));
+
+  return race->refused == race->attempts->len;
 }

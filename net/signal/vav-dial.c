@@ -29,6 +29,7 @@ typedef struct
 
   Step step;
   gboolean timed_out;
+  gboolean refused;
   GSource *step_deadline;
   GSource *deadline;
   GCancellable *cancellable; /* the attempt's own: ours and the caller's */
@@ -153,7 +154,8 @@ describe (Dial *dial, GError *failure)
   if (failure->domain == G_RESOLVER_ERROR || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT))
     return g_error_new (VAV_ERROR, VAV_ERROR_RESOLVE,
                         _ ("There is no computer with the name “%s”. Check the spelling."), dial->address->host);
-  if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
+  dial->refused = g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+  if (dial->refused)
     return g_error_new (VAV_ERROR, VAV_ERROR_UNREACHABLE,
                         _ ("Nobody answers at %s. Is Visavis running there, and does it take calls?"), dial->where);
   if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)
@@ -508,4 +510,10 @@ vav_direct_dial_finish (GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (G_IS_TASK (result), NULL);
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+gboolean
+vav_direct_dial_was_refused (GAsyncResult *result)
+{
+  return ((Dial *)g_task_get_task_data (G_TASK (result)))->refused;
 }

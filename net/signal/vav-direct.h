@@ -48,6 +48,10 @@ void vav_direct_dial_places_async (VavIdentity *identity, const VavDialPlaces *p
                                    GAsyncReadyCallback callback, gpointer user_data);
 VavChannel *vav_direct_dial_places_finish (GAsyncResult *result, VavAddress **reached, GError **error);
 
+/* In the callback, after an error: the host was there and said that nobody listens on that port; at all places. */
+gboolean vav_direct_dial_was_refused (GAsyncResult *result);
+gboolean vav_direct_dial_places_was_refused (GAsyncResult *result);
+
 /**
  * VavListener:
  *

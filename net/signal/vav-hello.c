@@ -7,7 +7,7 @@
 #define AGENT "Visavis/" VAV_VERSION
 #define HELLO_MS 5000
 
-static const char *const own_features[] = { "trickle", "flows", "data", "text", "files", NULL };
+static const char *const own_features[] = { "trickle", "flows", "data", "text", "files", "resume", NULL };
 
 void
 vav_hello_settle (VavChannel *self, GError *error)

@@ -28,6 +28,8 @@ typedef enum
   VAV_MESSAGE_FILE_WAY,
   VAV_MESSAGE_ATTACH,
   VAV_MESSAGE_ATTACHED,
+  VAV_MESSAGE_RESUME,
+  VAV_MESSAGE_DESCRIPTION,
   VAV_MESSAGE_PING,
   VAV_MESSAGE_PONG,
   VAV_MESSAGE_UNSUPPORTED,
@@ -57,7 +59,7 @@ typedef enum
  * | closing | data |
  * | closed | |
  * | text | id (uint, required: 1, 2, 3…), text (string ≤ 16 KiB, required) |
- * | ack | id (uint, required): the text of that number was given to the other program |
+ * | ack | id (uint): the text of that number was given to the other program; or last_seq (uint): all messages up to that one came, and need not be kept |
  * | file-offer | file (uint, required: 1, 2, 3… in each direction), name (string ≤ 255, required), size (uint, required) |
  * | file-accept | file (uint, required), offset (uint, required): what is there of it, digest (string ≤ 64): the SHA-256 of that, in hex |
  * | file-refuse | file (uint, required) |
@@ -66,6 +68,10 @@ typedef enum
  * | file-way | there is no second connection for files: they go through the media's path |
  * | attach | the first message of a second connection for the files of a call |
  * | attached | the answer; after it that connection carries pieces (see VavTlsPipe) |
+ * | resume | last_seq (uint, required): the first message of another connection for the same call, and its answer. Up to there the sender has heard; what comes
+ *   after that is sent again, with the numbers that it had |
+ * | description | generation (uint, required: 1, 2, 3…), ufrag, password (strings ≤ 256, required): ICE begins again with these; candidates after it are of that
+ *   generation |
  * | ping, pong | token (string ≤ 64) |
  * | unsupported | what (string ≤ 64): the polite answer to an unknown type |
  */

@@ -9,6 +9,8 @@
 #define MAX_MLINE 15
 #define MAX_CANDIDATE 1024
 #define MAX_TOKEN 64
+#define MAX_CREDENTIAL 256 /* RFC 8839, 5.4 */
+#define MAX_GENERATION 0xffff
 #define MAX_DIGEST 64     /* SHA-256 in hex */
 #define MAX_FILE_NAME 255 /* NAME_MAX */
 #define MAX_FILE 0x7fffffff
@@ -66,12 +68,14 @@ static const VavSchema schemas[VAV_N_MESSAGE_TYPES] = {
   [VAV_MESSAGE_WITHDRAW] = { "withdraw", TRUE, { { NULL } } },
   [VAV_MESSAGE_CANDIDATE]
   = { "candidate", TRUE, { UINT ("mline", NEEDED, 0, MAX_MLINE), STRING ("candidate", NEEDED, MAX_CANDIDATE) } },
-  [VAV_MESSAGE_FLOWS] = { "flows", TRUE, { LIST ("send"), LIST ("receive"), UINT ("held", MAYBE, 0, 1), UINT ("screen", MAYBE, 0, 1) } },
+  [VAV_MESSAGE_FLOWS]
+  = { "flows", TRUE, { LIST ("send"), LIST ("receive"), UINT ("held", MAYBE, 0, 1), UINT ("screen", MAYBE, 0, 1) } },
   [VAV_MESSAGE_CLOSING] = { "closing", TRUE, { DATA ("data") } },
   [VAV_MESSAGE_CLOSED] = { "closed", TRUE, { { NULL } } },
   [VAV_MESSAGE_TEXT]
   = { "text", TRUE, { UINT ("id", NEEDED, 1, VAV_MAX_NUMBER), STRING ("text", NEEDED, VAV_MAX_TEXT) } },
-  [VAV_MESSAGE_ACK] = { "ack", TRUE, { UINT ("id", NEEDED, 1, VAV_MAX_NUMBER) } },
+  [VAV_MESSAGE_ACK]
+  = { "ack", TRUE, { UINT ("id", MAYBE, 1, VAV_MAX_NUMBER), UINT ("last_seq", MAYBE, 1, VAV_MAX_NUMBER) } },
   [VAV_MESSAGE_FILE_OFFER] = { "file-offer",
                                TRUE,
                                { UINT ("file", NEEDED, 1, MAX_FILE), STRING ("name", NEEDED, MAX_FILE_NAME),
@@ -89,6 +93,12 @@ static const VavSchema schemas[VAV_N_MESSAGE_TYPES] = {
   [VAV_MESSAGE_FILE_WAY] = { "file-way", TRUE, { { NULL } } },
   [VAV_MESSAGE_ATTACH] = { "attach", TRUE, { { NULL } } },
   [VAV_MESSAGE_ATTACHED] = { "attached", TRUE, { { NULL } } },
+  [VAV_MESSAGE_RESUME] = { "resume", TRUE, { UINT ("last_seq", NEEDED, 0, VAV_MAX_NUMBER) } },
+  [VAV_MESSAGE_DESCRIPTION]
+  = { "description",
+      TRUE,
+      { UINT ("generation", NEEDED, 1, MAX_GENERATION), STRING ("ufrag", NEEDED, MAX_CREDENTIAL),
+        STRING ("password", NEEDED, MAX_CREDENTIAL) } },
   [VAV_MESSAGE_PING] = { "ping", FALSE, { STRING ("token", MAYBE, MAX_TOKEN) } },
   [VAV_MESSAGE_PONG] = { "pong", FALSE, { STRING ("token", MAYBE, MAX_TOKEN) } },
   [VAV_MESSAGE_UNSUPPORTED] = { "unsupported", FALSE, { STRING ("what", MAYBE, MAX_TOKEN) } },

@@ -166,6 +166,7 @@ static void
 test_end (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (JsonObject) path = NULL;
+  g_autoptr (JsonObject) network = NULL;
   g_autoptr (JsonObject) ended = NULL;
 
   g_signal_emit_by_name (fixture->stream, "path", "127.0.0.1:1", "[::1]:2", TRUE);
@@ -173,6 +174,11 @@ test_end (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (json_object_get_string_member (path, "local"), ==, "127.0.0.1:1");
   g_assert_cmpstr (json_object_get_string_member (path, "remote"), ==, "[::1]:2");
   g_assert_true (json_object_get_boolean_member (path, "relayed"));
+
+  g_signal_emit_by_name (fixture->stream, "network", 1234u);
+  network = last_event (fixture);
+  g_assert_cmpstr (json_object_get_string_member (network, "event"), ==, "network");
+  g_assert_cmpint (json_object_get_int_member (network, "gap_ms"), ==, 1234);
 
   g_signal_emit_by_name (fixture->stream, "ended", FALSE, VAV_REASON_NO_ANSWER, NULL);
   ended = last_event (fixture);

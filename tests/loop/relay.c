@@ -103,6 +103,13 @@ note_call (Relay *self, const char *json)
     self->call = g_match_info_fetch (match, 1);
 }
 
+/* The numbers on the two sides are not the same. */
+static gboolean
+confirms_numbers (const char *json)
+{
+  return strstr (json, "\"ack\"") != NULL && strstr (json, "\"last_seq\"") != NULL;
+}
+
 static void
 pass_on (Line *line, int from, GBytes *frame)
 {
@@ -126,7 +133,7 @@ pass_on (Line *line, int from, GBytes *frame)
 
   if (piece != NULL)
     rogue_send_piece (line->sides[1 - from], piece);
-  else if (changed != NULL)
+  else if (changed != NULL && !confirms_numbers (changed))
     send_json (line, 1 - from, changed);
   if (json != NULL && strstr (json, "\"attached\"") != NULL)
     line->raw = TRUE;

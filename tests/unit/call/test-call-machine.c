@@ -7,48 +7,50 @@
  *
  *   dial ring accept reject hang-up abort | resolved connected dial-failed lost nonsense p-request |
  *   p-ringing p-accept p-reject p-withdraw p-candidate p-flows | p-gives p-confirms p-closing p-closed media-connected media-failed |
- *   ring-t set-up-t linger-t take-back flushed close
+ *   ring-t set-up-t linger-t take-back flushed close | out-of-touch in-touch gone
  *
  * A letter is the next phase; "-": nothing at all happens; the phase's own letter: it stays, and something is done. */
-static const char letters[] = "IVDQRNAXOF>HWP.!";
+static const char letters[] = "IVDQRNAXEOF>HWP.!";
 
 static const char *const caller_grid[VAV_N_CALL_PHASES] = {
-  "V----- --!--- ------ ------ ------", /* I idle */
-  "----.. DQ!!!! !!!!!! !!!!-! ------", /* V resolving */
-  "----.. -Q!!!! !!!!!! !!!!-! ------", /* D dialling */
-  "----.. ---!!! RX!!Q! !!!!-! !-----", /* Q requested */
-  "----.. ---!!! !X!!R! !!!!-! !-----", /* R ringing */
-  "-AX... ---!!! !!!.N! !!!!-- .-----", /* N incoming */
-  "--X... ---!!! !!!.A! !!!!-! .-----", /* A alerting */
-  "---->. ---!!! !!!!XX -!H!O! -!----", /* X connecting */
-  "----F. ---... ....OO --H.-. ------", /* O active */
-  "-----. ---... ....-- --W.-- --.->-", /* F flushing */
-  "-----. ---... ....-- --P.-- --.---", /* > goodbye said */
-  "----W. ---... ...... .-..-- --.---", /* H goodbye heard */
-  "-----. ---... ...... .-..-- --.-P-", /* W answering */
-  "----.. ----.. ...... .-.--- --.--.", /* P parted */
-  "------ ------ ------ ------ ------", /* . ended */
-  "------ ------ ------ ------ ------", /* ! failed */
+  "V----- --!--- ------ ------ ------ ---", /* I idle */
+  "----.. DQ!!!! !!!!!! !!!!-! ------ ---", /* V resolving */
+  "----.. -Q!!!! !!!!!! !!!!-! ------ ---", /* D dialling */
+  "----.. ---!!! RX!!Q! !!!!-! !----- ---", /* Q requested */
+  "----.. ---!!! !X!!R! !!!!-! !----- ---", /* R ringing */
+  "-AX... ---!!! !!!.N! !!!!-- .----- ---", /* N incoming */
+  "--X... ---!!! !!!.A! !!!!-! .----- ---", /* A alerting */
+  "---->. ---!!! !!!!XX -!H!O! -!---- ---", /* X connecting */
+  "----F. ---... ....EE --H.-. ------ -O.", /* E reconnecting */
+  "----F. ---... ....OO --H.-. ------ E-.", /* O active */
+  "-----. ---... ....-- --W.-- --.->- ---", /* F flushing */
+  "-----. ---... ....-- --P.-- --.--- ---", /* > goodbye said */
+  "----W. ---... ...... .-..-- --.--- ---", /* H goodbye heard */
+  "-----. ---... ...... .-..-- --.-P- ---", /* W answering */
+  "----.. ----.. ...... .-.--- --.--. ---", /* P parted */
+  "------ ------ ------ ------ ------ ---", /* . ended */
+  "------ ------ ------ ------ ------ ---", /* ! failed */
 };
 
 /* The called side differs where it is asked, and where a withdrawal crosses its accept. */
 static const char *const callee_grid[VAV_N_CALL_PHASES] = {
-  "------ -----N ------ ------ ------", /* I idle */
-  "----.. DQ!!!! !!!!!! !!!!-! ------", /* V resolving */
-  "----.. -Q!!!! !!!!!! !!!!-! ------", /* D dialling */
-  "----.. ---!!! RX!!Q! !!!!-! !-----", /* Q requested */
-  "----.. ---!!! !X!!R! !!!!-! !-----", /* R ringing */
-  "-AX... ---!!! !!!.N! !!!!-- .-----", /* N incoming */
-  "--X... ---!!! !!!.A! !!!!-! .-----", /* A alerting */
-  "---->. ---!!! !!!.XX -!H!O! -!-.--", /* X connecting */
-  "----F. ---... ....OO --H.-. ------", /* O active */
-  "-----. ---... ....-- --W.-- --.->-", /* F flushing */
-  "-----. ---... ....-- --P.-- --.---", /* > goodbye said */
-  "----W. ---... ...... .-..-- --.---", /* H goodbye heard */
-  "-----. ---... ...... .-..-- --.-P-", /* W answering */
-  "----.. ----.. ...... .-.--- --.--.", /* P parted */
-  "------ ------ ------ ------ ------", /* . ended */
-  "------ ------ ------ ------ ------", /* ! failed */
+  "------ -----N ------ ------ ------ ---", /* I idle */
+  "----.. DQ!!!! !!!!!! !!!!-! ------ ---", /* V resolving */
+  "----.. -Q!!!! !!!!!! !!!!-! ------ ---", /* D dialling */
+  "----.. ---!!! RX!!Q! !!!!-! !----- ---", /* Q requested */
+  "----.. ---!!! !X!!R! !!!!-! !----- ---", /* R ringing */
+  "-AX... ---!!! !!!.N! !!!!-- .----- ---", /* N incoming */
+  "--X... ---!!! !!!.A! !!!!-! .----- ---", /* A alerting */
+  "---->. ---!!! !!!.XX -!H!O! -!-.-- ---", /* X connecting */
+  "----F. ---... ....EE --H.-. ------ -O.", /* E reconnecting */
+  "----F. ---... ....OO --H.-. ------ E-.", /* O active */
+  "-----. ---... ....-- --W.-- --.->- ---", /* F flushing */
+  "-----. ---... ....-- --P.-- --.--- ---", /* > goodbye said */
+  "----W. ---... ...... .-..-- --.--- ---", /* H goodbye heard */
+  "-----. ---... ...... .-..-- --.-P- ---", /* W answering */
+  "----.. ----.. ...... .-.--- --.--. ---", /* P parted */
+  "------ ------ ------ ------ ------ ---", /* . ended */
+  "------ ------ ------ ------ ------ ---", /* ! failed */
 };
 
 #define FOR_ALL(phase, role, event)                                                                                    \
@@ -106,7 +108,7 @@ test_media_gate (void)
   }
 }
 
-/* A call is active only by way of connecting, and only when media are connected. */
+/* A call is active only by way of connecting, and only when media are connected; and again when it is back in touch. */
 static void
 test_active (void)
 {
@@ -114,7 +116,9 @@ test_active (void)
   {
     VavCallStep step = step_at (phase, role, event);
 
-    if (step.phase == VAV_CALL_PHASE_ACTIVE && phase != VAV_CALL_PHASE_ACTIVE)
+    if (step.phase == VAV_CALL_PHASE_ACTIVE && phase == VAV_CALL_PHASE_RECONNECTING)
+      g_assert_cmpint (event, ==, VAV_CALL_EVENT_IN_TOUCH);
+    else if (step.phase == VAV_CALL_PHASE_ACTIVE && phase != VAV_CALL_PHASE_ACTIVE)
       {
         g_assert_cmpint (phase, ==, VAV_CALL_PHASE_CONNECTING);
         g_assert_cmpint (event, ==, VAV_CALL_EVENT_MEDIA_CONNECTED);
@@ -215,6 +219,30 @@ test_media_failure_is_told (void)
     }
 }
 
+/* Whatever the network does under a call that is up ends it only as a reset, and neither ends nor revives one that is closing. */
+static void
+test_network (void)
+{
+  static const VavCallEvent events[] = { VAV_CALL_EVENT_OUT_OF_TOUCH, VAV_CALL_EVENT_IN_TOUCH, VAV_CALL_EVENT_GONE };
+
+  g_test_summary ("N7: a call whose network changes is reconnecting until it is back, or ended as a reset");
+  for (int phase = 0; phase < (int)VAV_N_CALL_PHASES; phase++)
+    for (guint i = 0; i < G_N_ELEMENTS (events); i++)
+      {
+        VavCallStep step = step_at (phase, VAV_ROLE_CALLEE, (int)events[i]);
+
+        if (phase != VAV_CALL_PHASE_ACTIVE && phase != VAV_CALL_PHASE_RECONNECTING)
+          g_assert_cmpint (step.phase, ==, phase);
+        else if (vav_call_phase_is_over (step.phase))
+          {
+            g_assert_cmpint (step.reason, ==, VAV_REASON_RESET);
+            g_assert_false (step.graceful);
+          }
+        g_assert_cmpuint (step.actions & VAV_CALL_ACTION_OPEN_MEDIA, ==, 0);
+      }
+  g_assert_cmpint (vav_call_phase_to_state (VAV_CALL_PHASE_RECONNECTING), ==, VAV_STATE_RECONNECTING);
+}
+
 /* Each phase has a state that is told outside, and a name. */
 static void
 test_states (void)
@@ -240,6 +268,7 @@ main (int argc, char **argv)
   g_test_add_func ("/call/machine/silent-after-goodbye", test_silent_after_goodbye);
   g_test_add_func ("/call/machine/hang-up", test_hang_up_works_everywhere);
   g_test_add_func ("/call/machine/media-failure-is-told", test_media_failure_is_told);
+  g_test_add_func ("/call/machine/network", test_network);
   g_test_add_func ("/call/machine/states", test_states);
   return g_test_run ();
 }

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "net/media/vav-ice-agent.h"
+#include "net/media/vav-ice-hold.h"
+
+G_BEGIN_DECLS
+
+/* For the agent's own files. */
+
+#define VAV_ICE_COMPONENT 1
+
+struct _VavIceAgent
+{
+  gatomicrefcount ref_count;
+
+  VavIceConfig config;
+  VavIceEvents events;
+  gpointer user_data;
+
+  GMainContext *context;
+  GMainLoop *loop;
+  GThread *thread;
+  NiceAgent *agent;
+
+  guint stream; /* atomic; the one that carries data */
+  int controlling;
+
+  /* ICE thread */
+  guint next;       /* the stream of a new generation, until it has a path; 0: none */
+  guint old;        /* the one that was replaced; 0: none */
+  gboolean broken;  /* the one that carries data has failed */
+  GSource *parting; /* when it goes */
+  guint generation;
+  gboolean gathering;
+  gboolean remote_known;
+  GPtrArray *waiting; /* candidates before the remote credentials */
+  guint n_candidates;
+  VavIceHold *hold; /* our relayed candidates */
+  GSource *goodbye;
+  GSource *patience; /* with the relay */
+  GThread *probe;    /* (nullable) */
+  GCancellable *cancellable;
+
+  GMutex lock;
+  GCond cond;
+  gboolean closing;    /* under lock */
+  gboolean gone;       /* under lock: the thread has left */
+  VavIceReport report; /* under lock */
+};
+
+/* Runs @func on the ICE thread, after what was posted before; nothing more once it is to close. */
+void vav_ice_agent_post (VavIceAgent *self, void (*func) (VavIceAgent *, char **), const char *first,
+                         const char *second);
+guint vav_ice_agent_add_stream (VavIceAgent *self);
+void vav_ice_agent_gather_stream (VavIceAgent *self, guint stream);
+
+/* vav-ice-agent-restart.c */
+guint vav_ice_agent_get_newest (VavIceAgent *self);
+void vav_ice_agent_take_over (VavIceAgent *self);
+void vav_ice_agent_end_parting (VavIceAgent *self); /* with the thread */
+
+G_END_DECLS

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/media/vav-ice-agent-private.h"
+
+/* Generations of ICE: a new one is made beside what runs, and takes over when it has a path. All on the ICE thread. */
+
+#define OLD_PATH_MS 2000 /* the other side may send on the old path until it knows of the new one */
+
+/* The stream that descriptions and candidates are about. */
+guint
+vav_ice_agent_get_newest (VavIceAgent *self)
+{
+  return self->next != 0 ? self->next : (guint)g_atomic_int_get ((int *)&self->stream);
+}
+
+static gboolean
+on_parting (gpointer data)
+{
+  VavIceAgent *self = data;
+
+  g_clear_pointer (&self->parting, g_source_unref);
+  nice_agent_remove_stream (self->agent, self->old);
+  self->old = 0;
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+drop_old (VavIceAgent *self)
+{
+  if (self->parting == NULL)
+    return;
+  g_source_destroy (self->parting);
+  on_parting (self);
+}
+
+/* The new generation has a path: from now on it carries data, under the same DTLS. */
+void
+vav_ice_agent_take_over (VavIceAgent *self)
+{
+  drop_old (self);
+  self->old = (guint)g_atomic_int_get ((int *)&self->stream);
+  g_atomic_int_set ((int *)&self->stream, (int)self->next);
+  self->next = 0;
+  self->broken = FALSE;
+  self->parting = g_timeout_source_new (OLD_PATH_MS);
+  g_source_set_callback (self->parting, on_parting, self, NULL);
+  g_source_attach (self->parting, self->context);
+}
+
+void
+vav_ice_agent_end_parting (VavIceAgent *self)
+{
+  if (self->parting != NULL)
+    g_source_destroy (self->parting);
+  g_clear_pointer (&self->parting, g_source_unref);
+}
+
+/* A second gathering on one stream does nothing (libnice 0.1.21): a new stream, then, which has credentials of its own. */
+static void
+begin_generation (VavIceAgent *self, guint generation)
+{
+  g_autofree char *ufrag = NULL;
+  g_autofree char *password = NULL;
+
+  if (self->next != 0)
+    nice_agent_remove_stream (self->agent, self->next);
+  self->generation = generation;
+  self->remote_known = FALSE;
+  self->n_candidates = 0;
+  g_ptr_array_set_size (self->waiting, 0);
+
+  self->next = vav_ice_agent_add_stream (self);
+  if (nice_agent_get_local_credentials (self->agent, self->next, &ufrag, &password))
+    self->events.restarted (self->user_data, generation, ufrag, password);
+  vav_ice_agent_gather_stream (self, self->next);
+}
+
+static void
+do_restart (VavIceAgent *self, char **args)
+{
+  guint generation = (guint)g_ascii_strtoull (args[0], NULL, 10);
+  g_auto (GStrv) remote = args[1] != NULL ? g_strsplit (args[1], " ", 2) : NULL;
+
+  if (generation < self->generation || !self->gathering)
+    return;
+  if (generation > self->generation)
+    begin_generation (self, generation);
+  if (remote == NULL || self->remote_known || self->next == 0)
+    return;
+
+  g_ptr_array_set_size (self->waiting, 0); /* of the generation before */
+  if (!nice_agent_set_remote_credentials (self->agent, self->next, remote[0], remote[1]))
+    return;
+  self->remote_known = TRUE;
+  vav_ice_hold_set_remote_known (self->hold);
+}
+
+void
+vav_ice_agent_restart (VavIceAgent *self, guint generation, const char *ufrag, const char *password)
+{
+  g_autofree char *number = g_strdup_printf ("%u", generation);
+  g_autofree char *remote = ufrag != NULL ? g_strconcat (ufrag, " ", password, NULL) : NULL;
+
+  vav_ice_agent_post (self, do_restart, number, remote);
+}
