@@ -19,7 +19,7 @@ packages_run=(
 # For the demo where there is no screen: a virtual one, and what arranges windows on it and takes its picture.
 packages_screenless=(xvfb xdotool gstreamer1.0-tools)
 # For networks in namespaces: tests/lab.
-packages_lab=(iproute2 iptables conntrack libnetfilter-queue-dev coturn avahi-daemon dbus python3)
+packages_lab=(iproute2 tcpdump iptables conntrack libnetfilter-queue-dev coturn avahi-daemon dbus python3)
 packages_test=(
   "${packages_screenless[@]}" "${packages_lab[@]}"
   openbox xcompmgr imagemagick dbus dunst at-spi2-core gir1.2-atspi-2.0 gir1.2-gtk-4.0 python3-gi

@@ -4,6 +4,7 @@
 import re
 import unittest
 
+from capture import Capture, peers_of
 from lab import OUTER_A, OUTER_B, PORT, SERVER, STUN, Call, Count, check_call, host_of, turn_server, two_nats, wait_given_back
 from netns import Lab
 from procs import folder
@@ -45,6 +46,22 @@ class RelayOnly (unittest.TestCase):
                     for count in relayed:
                         self.assertGreater (count.packets (), 100)
                 wait_given_back (turn)
+
+    def test_captured (self):
+        """A3: All that each computer sends by UDP in a call by relay only, captured: to the relay alone, and the relay is asked for no other
+        address than the other's at the relay; so neither was told of one at home or at a router."""
+        with Lab () as lab, folder () as home:
+            net = two_nats (lab)
+            captures = [Capture (host, home / f'{host.label}.pcap') for host in (net.host_a, net.host_b)]
+            with captures[0], captures[1], turn_server (net) as turn:
+                with Call (home, net.host_a, net.host_b, ADDRESS,
+                           words=['--stun', turn.stun, '--turn', turn.url, '--relay-only']) as call:
+                    check_call (self, call, 'captured', relayed=True)
+            for capture in captures:
+                packets = capture.packets ()
+                self.assertGreater (len (packets), 100)
+                self.assertEqual ({destination for _, destination, _ in packets}, {SERVER})
+                self.assertEqual ({peer for _, _, payload in packets for peer in peers_of (payload)}, {SERVER})
 
     def test_one (self):
         """If one side insists, the other's willingness to go straight changes nothing: no media between the two homes."""
