@@ -46,9 +46,7 @@ set_server (VavEndpoint *endpoint, VavServerKind kind, const char *url, GError *
       return vav_endpoint_set_turn (endpoint, url, error);
     case VAV_SERVER_BROKER:
     default:
-      if (g_object_class_find_property (G_OBJECT_GET_CLASS (endpoint), "broker") != NULL)
-        g_object_set (endpoint, "broker", url, NULL);
-      return TRUE;
+      return vav_endpoint_set_broker (endpoint, url, error);
     }
 }
 
@@ -73,10 +71,10 @@ static void
 set_broker (VavEndpoint *endpoint, VavAppSettings *settings)
 {
   g_autofree char *url = vav_app_network_dup_server (settings, VAV_SERVER_BROKER);
+  g_autoptr (GError) error = NULL;
 
-  if (url != NULL)
-    if (g_object_class_find_property (G_OBJECT_GET_CLASS (endpoint), "broker") != NULL)
-      g_object_set (endpoint, "broker", url, NULL);
+  if (url != NULL && !vav_endpoint_set_broker (endpoint, url, &error))
+    g_message ("%s", error->message);
 }
 
 gboolean

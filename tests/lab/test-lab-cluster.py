@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """An organisation's brokers: two nodes of ejabberd, made one cluster by the recipe in resources/organisation, carry what Visavis says between people on different nodes."""
 
+import hashlib
+import ssl
 import subprocess
 import sys
 import unittest
@@ -9,7 +11,7 @@ from pathlib import Path
 from cluster import DOMAIN, Node
 from household import need
 from netns import Lab
-from procs import Process, folder
+from procs import Process, cli, folder
 from tap import main
 
 CROWD = Path (__file__).with_name ('crowd.py')
@@ -57,6 +59,21 @@ class Cluster (unittest.TestCase):
             with self.say (self.one, INBOX, '-m', 'good morning') as speaker:
                 speaker.wait (0)
             listener.wait_line (f'{INBOX} good morning')
+
+    def url (self, node):
+        der = ssl.PEM_cert_to_DER_cert (self.certificate.read_text ())
+        return f'mqtts://anna%40{DOMAIN}:secret@{node.address}:8883?sha256={hashlib.sha256 (der).hexdigest ()}'
+
+    def test_call (self):
+        """A call between two who are connected to different nodes: to the bare id, from the first message to the goodbye."""
+        with folder () as home, \
+             cli (home / 'b', '--broker', self.url (self.two), '--no-direct', 'answer', '--anyone', '--calls', '1', netns=self.net.host_b, name='callee') as callee:
+            identity = callee.wait_event ('listening')['id']
+            with cli (home / 'a', '--broker', self.url (self.one), 'call', f'visavis:{identity}', '--duration', '2', netns=self.net.host_a, name='caller') as caller:
+                for program in (caller, callee):
+                    program.wait (0)
+                    self.assertTrue (program.named ('first-frame'), program.transcript ())
+                    self.assertTrue (program.wait_event ('ended')['graceful'])
 
     def test_will (self):
         """Presence: who listens on the other node is told when somebody is there, and by the last will when they are cut off. (What is retained this ejabberd

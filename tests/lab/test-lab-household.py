@@ -11,7 +11,7 @@ import urllib.parse
 from household import Client, Household, find_link, need, setup
 from lab import OUTER_B, PORT, SERVER, Call, check_call, two_nats, wait_given_back
 from netns import Lab
-from procs import Process, folder
+from procs import Process, cli, folder
 from tap import main
 
 
@@ -179,6 +179,22 @@ class Running (unittest.TestCase):
         with self.house () as house:
             with Call (self.home, self.net.host_a, self.net.host_b, f'{OUTER_B}:{PORT}', words=['--stun', house.stun, '--turn', house.turn]) as call:
                 check_call (self, call, "by the household's relay", relayed=True)
+            wait_given_back (house)
+
+    def test_from_nothing_to_a_call (self):
+        """A3: The family case. One command on the public host; from its link both homes, behind routers that let nobody in, take broker and relay; a call to the bare id
+        reaches the other, and the relay carries it."""
+        self.net.router_b.iptables ('-t nat -F PREROUTING')
+        with self.house () as house:
+            words = ['--broker', house.broker, '--stun', house.stun, '--turn', house.turn]
+            with cli (self.home / 'b', *words, 'answer', '--anyone', '--calls', '1', netns=self.net.host_b, name='callee') as callee:
+                identity = callee.wait_event ('listening', lambda event: event['address'].startswith ('visavis:'))['id']
+                with cli (self.home / 'a', *words, 'call', f'visavis:{identity}', '--duration', '3', netns=self.net.host_a, name='caller') as caller:
+                    for program in (caller, callee):
+                        program.wait (0)
+                        self.assertTrue (program.named ('first-frame') and program.named ('first-sound'), program.transcript ())
+                        self.assertTrue (program.wait_event ('ended')['graceful'])
+                        self.assertTrue (program.named ('path')[-1]['relayed'], program.transcript ())
             wait_given_back (house)
 
     def ask_relay (self, house, peer, answer):
