@@ -25,6 +25,7 @@ struct _VavTunnel
   guint64 sent;   /* the offset of the next byte */
   GQueue unacked; /* of Sent, the oldest first */
   gboolean end_sent;
+  gboolean deaf;   /* the other side ended its half, then all: what we send is for nobody */
   gint64 progress; /* when the oldest was sent, or one before it acknowledged: µs */
   guint n_again;
   GSource *again;
@@ -47,7 +48,8 @@ void vav_tunnel_start (VavTunnel *self);
 void vav_tunnel_take (VavTunnel *self, const VavTunnelFrame *frame);
 void vav_tunnel_resend (VavTunnel *self); /* all that is not acknowledged: the broker is back */
 
-void vav_tunnel_drain (VavTunnel *self); /* sends what TLS has written up to now, as far as the window goes */
+/* This program ends: sends what TLS has written up to now, as far as the window goes, and that no more comes. */
+void vav_tunnel_leave (VavTunnel *self);
 
 /* Closes the socket and leaves the set. Takes the error (nullable), which is told only if nothing came. */
 void vav_tunnel_finish (VavTunnel *self, GError *error);

@@ -175,6 +175,11 @@ send_frame (VavTunnel *self, VavTunnelKind kind, const guint8 *data, gsize lengt
       frame.sent = g_get_real_time () / G_TIME_SPAN_MILLISECOND;
     }
   self->sent += MAX (length, 1);
+  if (self->deaf)
+    {
+      g_free (sent);
+      return;
+    }
   sent->end = self->sent;
   sent->frame = vav_tunnel_frame_build (&frame);
   g_queue_push_tail (&self->unacked, sent);
@@ -331,7 +336,13 @@ vav_tunnel_take (VavTunnel *self, const VavTunnelFrame *frame)
 {
   g_autoptr (VavTunnel) alive = vav_tunnel_ref (self);
 
-  if (frame->kind == VAV_TUNNEL_RESET)
+  if (frame->kind == VAV_TUNNEL_RESET && self->end_taken)
+    {
+      self->deaf = TRUE;
+      g_queue_clear_full (&self->unacked, sent_free);
+      arm (self);
+    }
+  else if (frame->kind == VAV_TUNNEL_RESET)
     vav_tunnel_finish (self, vav_tunnel_has_received (self) ? NULL : make_refusal (frame->reason));
   else if (frame->kind == VAV_TUNNEL_ACK)
     {
@@ -384,9 +395,11 @@ watch (VavTunnel *self)
 }
 
 void
-vav_tunnel_drain (VavTunnel *self)
+vav_tunnel_leave (VavTunnel *self)
 {
   send_more (self);
+  if (self->owner != NULL)
+    cut (self);
 }
 
 static GSocket *

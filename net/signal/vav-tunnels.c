@@ -256,9 +256,7 @@ vav_tunnels_dispose (GObject *object)
       g_autoptr (VavTunnel) tunnel = vav_tunnel_ref (value);
 
       self->open = TRUE; /* the inbox is not looked after any more */
-      vav_tunnel_drain (tunnel);
-      if (tunnel->owner != NULL)
-        vav_tunnel_finish (tunnel, NULL);
+      vav_tunnel_leave (tunnel);
     }
   g_clear_pointer (&self->tunnels, g_hash_table_unref);
   g_clear_object (&self->broker);

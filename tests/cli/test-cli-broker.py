@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Calls that are set up by a broker (mosquitto), by visavis-cli."""
 
+import base64
 import hashlib
 import signal
 import time
 import unittest
 
 from broker import Broker, make_certificate, missing
+from hostile_broker import HostileBroker
 from lines import sentence, until
 from procs import cli, folder
 from tap import main
@@ -19,7 +21,6 @@ def identity (profile):
 
 
 def fingerprint (certificate):
-    import base64
     lines = certificate.read_text ().split ('-----BEGIN CERTIFICATE-----')[1].split ('-----END')[0]
     return hashlib.sha256 (base64.b64decode (lines)).hexdigest ()
 
@@ -165,6 +166,67 @@ class Breaks (Case):
                 caller.send_signal (signal.SIGINT)
                 caller.wait (0)
                 callee.wait (0)
+
+
+def inbox (who):
+    """As vav-topics.h promises."""
+    name = base64.b32encode (hashlib.sha256 (b'visavis inbox' + who.encode ()).digest ()[:20])
+    return b'visavis/1/in/' + name.lower ()
+
+
+class Hostile (unittest.TestCase):
+    """A broker of the test's own that does what it likes: it can only deny."""
+
+    def attempt (self, home, broker, statuses, *words):
+        """A call from a to b, with c beside them. Whatever the broker does: c hears nothing, b at most one request and from a, and nobody crashes."""
+        ours = identity (home / 'a')
+        with answer (home / 'b', broker.url) as callee, answer (home / 'c', broker.url) as other:
+            who = callee.wait_event ('listening')['id']
+            wrong = other.wait_event ('listening')['id']
+            if 'to c' in words:
+                broker.redirect[inbox (who)] = inbox (wrong)
+            with call (home / 'a', broker.url, who, '--duration', '0.1') as caller:
+                status = caller.wait (timeout=90)
+                self.assertIn (status, statuses, caller.transcript ())
+            self.assertEqual (other.named ('request'), [], other.transcript ())
+            self.assertLessEqual ({e['id'] for e in callee.named ('request')}, {ours})
+            self.assertLessEqual (len (callee.named ('request')), 1, callee.transcript ())
+            if status == 0:
+                self.assertEqual (len (callee.named ('request')), 1)
+            self.assertTrue (other.running, other.transcript ())
+            return status
+
+    def test_bearable (self):
+        """What loses, repeats, delays and reorders a part of all frames is overcome: the call is made. Its goodbye may be lost with the program that said it."""
+        with folder () as home, HostileBroker (1, drop=0.05, repeat=0.3, delay=0.2) as broker:
+            self.attempt (home, broker, {0, 5})
+
+    def test_anything (self):
+        """What also swaps, truncates, changes and invents makes no call to the wrong person, no second request, and crashes nobody."""
+        for seed in range (4):
+            with self.subTest (seed=seed), folder () as home, \
+                 HostileBroker (seed, drop=0.1, repeat=0.2, delay=0.2, swap=0.1, cut=0.1, flip=0.1, invent=0.3) as broker:
+                self.attempt (home, broker, {0, 1, 4, 5, 6})
+
+    def test_wrong_person (self):
+        """Mail that is brought to somebody else's inbox gets the caller status 6, and that person no request."""
+        with folder () as home, HostileBroker () as broker:
+            self.attempt (home, broker, {6}, 'to c')
+
+    def test_replay (self):
+        """A whole call that is brought once more makes no second request."""
+        with folder () as home, HostileBroker () as broker, \
+             cli (home / 'b', '--broker', broker.url, '--no-direct', 'answer', '--anyone', '--calls', '2', media='none') as callee:
+            who = callee.wait_event ('listening')['id']
+            with call (home / 'a', broker.url, who, '--duration', '0.1') as caller:
+                caller.wait (0)
+            callee.wait_event ('ended')
+            for item in list (broker.carried):
+                broker.deliver (*item)
+            with call (home / 'c', broker.url, who, '--duration', '0.1') as caller:
+                caller.wait (0)
+            callee.wait (0)
+            self.assertEqual ([e['id'] for e in callee.named ('request')], [identity (home / 'a'), identity (home / 'c')])
 
 
 if __name__ == '__main__':
