@@ -65,6 +65,8 @@ static void
 on_path (VavMediaSession *session, const char *local, const char *remote, gboolean relayed, VavCall *self)
 {
   self->touch.path_lost = FALSE;
+  if (self->touch.generation > 0)
+    self->touch.changed_us = g_get_monotonic_time ();
   g_signal_emit (self, vav_call_signals[VAV_CALL_PATH], 0, local, remote, relayed);
 }
 

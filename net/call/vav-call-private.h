@@ -66,6 +66,7 @@ typedef struct
   gint64 expected_us;  /* since then */
   gint64 out_us;       /* since when the call is out of touch */
   gboolean path_lost;  /* ICE says so */
+  gint64 changed_us;   /* when another path was selected under the running call; 0: that is told */
   gint64 restarted_us; /* when this side began a generation */
   guint generation;
   guint n_generations; /* that the peer began lately */
@@ -129,7 +130,7 @@ struct _VavCall
 
   /* media */
   VavMediaSession *session;
-  gboolean session_local; /* it is for a peer on this computer */
+  gboolean session_local;                 /* it is for a peer on this computer */
   VavMessage *held;                       /* waits for our description */
   char *local_description;                /* made, not yet sent */
   gboolean described;                     /* ours was sent */

@@ -54,6 +54,8 @@ vav_call_restart_media (VavCall *self)
   self->touch.generation++;
   self->touch.restarted_us = g_get_monotonic_time ();
   self->n_remote_candidates = 0;
+  if (self->phase == VAV_CALL_PHASE_ACTIVE)
+    (void)vav_media_session_take_gap (self->session); /* of before */
   g_debug ("call %" G_GUINT64_FORMAT ": generation %u of the path", self->value, self->touch.generation);
   (void)vav_media_session_restart (self->session, self->touch.generation, NULL, NULL);
 }
@@ -101,13 +103,20 @@ vav_call_path_lost (VavCall *self)
 }
 
 static void
-come_back (VavCall *self)
+tell_gap (VavCall *self)
 {
   guint gap = self->session != NULL ? vav_media_session_take_gap (self->session) : 0;
 
+  self->touch.changed_us = 0;
+  g_signal_emit (self, vav_call_signals[VAV_CALL_NETWORK], 0, gap);
+}
+
+static void
+come_back (VavCall *self)
+{
   vav_call_dispatch (self, VAV_CALL_EVENT_IN_TOUCH, VAV_REASON_NONE, NULL);
   if (self->phase == VAV_CALL_PHASE_ACTIVE)
-    g_signal_emit (self, vav_call_signals[VAV_CALL_NETWORK], 0, gap);
+    tell_gap (self);
 }
 
 /* A connection that the other computer ended: if nothing can be asked there it does not take the whole limit to know that its program is gone. */
@@ -149,6 +158,8 @@ vav_call_check_touch (VavCall *self)
       vav_call_restart_media (self);
       vav_call_dispatch (self, VAV_CALL_EVENT_OUT_OF_TOUCH, VAV_REASON_NONE, NULL);
     }
+  else if (self->touch.changed_us != 0 && get_last_heard (self) > self->touch.changed_us)
+    tell_gap (self); /* so quick that nobody was told before */
 }
 
 static gboolean
