@@ -98,7 +98,8 @@ vav_call_path_lost (VavCall *self)
       return;
     }
   self->touch.path_lost = TRUE;
-  vav_call_restart_media (self);
+  if (g_get_monotonic_time () - self->touch.restarted_us >= RESTART_MS * 1000)
+    vav_call_restart_media (self);
   vav_call_dispatch (self, VAV_CALL_EVENT_OUT_OF_TOUCH, VAV_REASON_NONE, NULL);
 }
 
@@ -213,6 +214,8 @@ begin (VavCall *self)
   g_source_set_callback (touch->tick, on_tick, self, NULL);
   g_source_attach (touch->tick, g_main_context_get_thread_default ());
   touch->addresses = describe_addresses (self);
+  /* not only at the first tick: all that comes before it would count as nothing */
+  review_expectation (self, g_get_monotonic_time ());
   if (!vav_channel_is_local (self->channel))
     touch->network = vav_network_watch_new (on_network, self);
 }

@@ -86,8 +86,8 @@ on_state (NiceAgent *agent, guint stream, guint component, guint state, VavIceAg
     self->next = 0; /* removed with the agent: the other side may still think that it works */
   else
     return;
-  /* a path that fails while another is being made is not told yet: that one decides */
-  if (!fails || (self->broken && self->next == 0))
+  /* a new path that fails beside one that works is no loss; and libnice may never call a new one failed, so the old one's failure is told at once */
+  if (!fails || self->broken)
     self->events.state (self->user_data, (NiceComponentState)state);
 }
 
