@@ -92,11 +92,16 @@ on_state (NiceAgent *agent, guint stream, guint component, guint state, VavIceAg
 }
 
 static void
-note_local (VavIceAgent *self, NiceCandidateType type)
+note_local (VavIceAgent *self, const NiceCandidate *candidate)
 {
+  NiceCandidateType type = candidate->type;
+
   g_mutex_lock (&self->lock);
   if (type == NICE_CANDIDATE_TYPE_HOST)
-    self->report.host = TRUE;
+    {
+      self->report.host = TRUE;
+      self->report.outside |= !nice_address_is_private ((NiceAddress *)&candidate->addr);
+    }
   else if (type == NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE)
     self->report.reflexive = TRUE;
   else if (type == NICE_CANDIDATE_TYPE_RELAYED)
@@ -185,7 +190,7 @@ on_candidate (NiceAgent *agent, NiceCandidate *candidate, VavIceAgent *self)
   g_autofree char *line = NULL;
   g_autofree char *clean = NULL;
 
-  note_local (self, candidate->type);
+  note_local (self, candidate);
   if (candidate->stream_id != vav_ice_agent_get_newest (self))
     return;
   if (self->config.relay_only && candidate->type != NICE_CANDIDATE_TYPE_RELAYED)

@@ -40,7 +40,7 @@ static const char *const sentences[] = {
 static Cause
 find_own_cause (const VavIceReport *self)
 {
-  if (self->stun && !self->reflexive)
+  if (self->stun && !self->reflexive && !self->outside)
     return CAUSE_NO_UDP;
   if (self->peer_relayed)
     return CAUSE_NOT_TO_RELAY;

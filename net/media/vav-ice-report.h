@@ -31,6 +31,7 @@ typedef enum
  * @tcp: our TURN server is reached by TCP
  * @stun: a STUN server is set
  * @host: we had a host candidate
+ * @outside: we had a public address: a server tells nothing new then, and it cannot be seen whether it answered
  * @reflexive: a server told us our address
  * @peer_relayed: the peer named an address at a relay
  *
@@ -43,6 +44,7 @@ typedef struct
   gboolean tcp;
   gboolean stun;
   gboolean host;
+  gboolean outside;
   gboolean reflexive;
   gboolean peer_relayed;
 } VavIceReport;

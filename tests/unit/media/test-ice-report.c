@@ -19,6 +19,7 @@ test_describe (void)
     { { .host = TRUE, .stun = TRUE, .peer_relayed = TRUE }, "your network seems to stop UDP" },
     { { .host = TRUE, .peer_relayed = TRUE }, "the other side’s relay" },
     { { .host = TRUE, .stun = TRUE, .reflexive = TRUE }, "One of you needs a relay" },
+    { { .host = TRUE, .stun = TRUE, .outside = TRUE }, "One of you needs a relay" },
     { { .host = TRUE, .stun = TRUE, .reflexive = TRUE, .peer_relayed = TRUE }, "the other side’s relay" },
     { { .host = TRUE, .relay = VAV_ICE_RELAY_REFUSES }, "refuses the user name" },
     { { .host = TRUE, .relay = VAV_ICE_RELAY_REFUSES, .stun = TRUE, .peer_relayed = TRUE }, "refuses the user name" },
