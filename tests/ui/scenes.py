@@ -175,6 +175,17 @@ def link (stage):
     stage.anna.wait_for (in_words (stage, 'Call somebody you don’t know?', 'Appeler quelqu’un que vous ne connaissez pas ?'))
 
 
+SERVERS = 'broker=mqtts%3A%2F%2Fberg%3Asecret%40home.example%3A8883&stun=stun%3A%2F%2Fhome.example%3A3478'
+
+
+@scene ('invitation', ('', 'dark', 'narrow', 'french'))
+def invitation (stage):
+    """The link of a household, with its servers."""
+    before = set (stage.desk.display.windows (stage.anna.program.pid))
+    stage.run ('--link', f'visavis:?{SERVERS}')
+    wait_until (lambda: set (stage.desk.display.windows (stage.anna.program.pid)) - before, 'the question')
+
+
 @scene ('menu', ('', 'dark', 'french'))
 def menu (stage):
     stage.anna.key ('F10')
@@ -253,6 +264,11 @@ def notice (stage):
 def card (stage):
     stage.desk.display.run (['gapplication', 'action', 'org.visavis.Visavis', 'share'])
     wait_until (lambda: stage.desk.display.windows (stage.anna.program.pid)[1:], 'the card')
+
+
+@scene ('card-servers', ('', 'narrow', 'french'), settings={'broker': "'mqtts://berg:secret@home.example:8883'"})
+def card_servers (stage):
+    card (stage)
 
 
 def second_caller (stage):
