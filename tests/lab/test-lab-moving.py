@@ -10,8 +10,7 @@ from netns import Lab
 from procs import LIMIT, folder
 from tap import main
 
-LONG = os.environ.get ('VISAVIS_TEST_ALL') == '1'
-REPETITIONS = 10 if LONG else 1
+REPETITIONS = 10 if os.environ.get ('VISAVIS_TEST_ALL') else 1
 LASTS = 300  # longer than any of it
 
 
@@ -135,7 +134,10 @@ class Moving (unittest.TestCase):
                 self.assertLess ((ended['mono_ns'] - begin) / 1e9, 5, call.told ())
                 call.caller.wait (5)
 
-    @unittest.skipUnless (LONG, 'takes 30 s: with ./tests/run --long')
+
+class Ever (unittest.TestCase):
+    """What takes 30 s: with ./tests/run --long."""
+
     def test_for_ever (self):
         """N7, W17: Nothing passes any more: each side ends the call as a reset after 30 s."""
         with Lab () as lab, folder () as home:
