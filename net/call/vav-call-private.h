@@ -157,6 +157,10 @@ struct _VavCall
 void vav_call_dispatch (VavCall *self, VavCallEvent event, VavReason reason, GError *error);
 gboolean vav_call_has_said_goodbye (VavCall *self);
 
+/* vav-call-timer.c */
+void vav_call_start_timer (VavCall *self, VavCallPhase before);
+void vav_call_clear_timer (VavCall *self);
+
 /* vav-call-end.c */
 void vav_call_tell_closing (VavCall *self);
 void vav_call_flush (VavCall *self);
