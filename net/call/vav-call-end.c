@@ -41,10 +41,11 @@ vav_call_cut_flush (VavCall *self)
   vav_call_dispatch (self, VAV_CALL_EVENT_FLUSHED, VAV_REASON_NONE, NULL);
 }
 
+/* While it cannot be known whether our goodbye arrived, we are not done. */
 void
 vav_call_close_if_leaving (VavCall *self)
 {
-  if (self->leaving)
+  if (self->leaving && !(self->channel_over && vav_call_can_resume (self)))
     vav_call_dispatch (self, VAV_CALL_EVENT_CLOSE, VAV_REASON_NONE, NULL);
 }
 
@@ -130,5 +131,5 @@ vav_call_close (VavCall *self, int linger_ms)
     }
 
   self->leaving = TRUE;
-  vav_call_dispatch (self, VAV_CALL_EVENT_CLOSE, VAV_REASON_NONE, NULL);
+  vav_call_close_if_leaving (self);
 }

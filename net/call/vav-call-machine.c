@@ -105,12 +105,10 @@ static const Rule rules[] = {
     EVENT (PEER_CLOSED),
     { PHASE (ENDED), LEAVE, WHY (RESET) } }, /* without a goodbye: abortive */
   { PHASE (ACTIVE), BOTH, EVENT (OUT_OF_TOUCH), { PHASE (RECONNECTING) } },
-  { PHASE (ACTIVE), BOTH, EVENT (GONE), { PHASE (ENDED), BREAK, WHY (RESET) } },
   { PHASE (ACTIVE), BOTH, EVENT (ABORT), { PHASE (ENDED), DO (SEND_CLOSED) | LEAVE, WHY (LOCAL) } },
 
   /* The network changes under the call: what the peer says is heard as ever, as soon as it can be said. */
   { PHASE (RECONNECTING), BOTH, EVENT (IN_TOUCH), { PHASE (ACTIVE) } },
-  { PHASE (RECONNECTING), BOTH, EVENT (GONE), { PHASE (ENDED), BREAK, WHY (RESET) } },
   { PHASE (RECONNECTING), BOTH, EVENT (PEER_CANDIDATE), { PHASE (RECONNECTING), DO (TAKE_CANDIDATE) } },
   { PHASE (RECONNECTING), BOTH, EVENT (PEER_FLOWS), { PHASE (RECONNECTING), DO (TAKE_FLOWS) } },
   { PHASE (RECONNECTING), BOTH, EVENT (PEER_GIVES), { PHASE (RECONNECTING) } },
@@ -167,6 +165,7 @@ static const Rule rules[] = {
   { PHASE (PARTED), BOTH, EVENT (LINGER_TIMEOUT), { PHASE (ENDED), DO (SEND_CLOSED) | LEAVE, WHY (NONE), TRUE } },
   { PHASE (PARTED), BOTH, EVENT (ABORT), { PHASE (ENDED), BREAK, WHY (NONE), TRUE } },
   { PHASE (PARTED), BOTH, EVENT (LOST), { PHASE (PARTED) } },
+  { PHASE (PARTED), BOTH, EVENT (GONE), { PHASE (PARTED) } },
   { PHASE (PARTED), BOTH, EVENT (PEER_CLOSED), { PHASE (PARTED) } },
   { PHASE (PARTED), BOTH, EVENT (PEER_CONFIRMS), { PHASE (PARTED) } },
 };
@@ -184,8 +183,9 @@ broken_phase (VavCallPhase phase)
   return phase > VAV_CALL_PHASE_CONNECTING ? VAV_CALL_PHASE_ENDED : VAV_CALL_PHASE_FAILED;
 }
 
-/* What no rule names: after the end nothing matters; losing the connection or the patience ends any call; what the peer must not say now is
- * nonsense; a local event that came too late (a timer, a second click) changes nothing. */
+/* What no rule names: after the end nothing matters; losing the connection or the patience ends any call, and so does a peer that does not come back;
+ * what the peer must not say now is nonsense; a local event that came too late (a timer, a second click) changes nothing. Nor does being out of touch,
+ * but for a call that is up: it goes on ringing, connecting or closing within the limits of that, and what is said meanwhile is sent afterwards. */
 static VavCallStep
 the_rest (VavCallPhase phase, VavCallEvent event)
 {
@@ -197,6 +197,8 @@ the_rest (VavCallPhase phase, VavCallEvent event)
     return (VavCallStep){ VAV_CALL_PHASE_ENDED, BREAK, VAV_REASON_LOCAL, FALSE };
   if (event == VAV_CALL_EVENT_LOST)
     return (VavCallStep){ broken_phase (phase), BREAK, VAV_REASON_NONE, FALSE };
+  if (event == VAV_CALL_EVENT_GONE && vav_call_phase_outlives_connection (phase))
+    return (VavCallStep){ broken_phase (phase), BREAK, VAV_REASON_RESET, FALSE };
   if (event == VAV_CALL_EVENT_NONSENSE || is_from_peer (event))
     return (VavCallStep){ broken_phase (phase), BREAK, VAV_REASON_PROTOCOL, FALSE };
 
@@ -247,6 +249,13 @@ vav_call_phase_to_state (VavCallPhase phase)
   };
 
   return states[phase];
+}
+
+/* Whether there is something between the two that another connection can go on with. */
+gboolean
+vav_call_phase_outlives_connection (VavCallPhase phase)
+{
+  return phase >= VAV_CALL_PHASE_REQUESTED && !vav_call_phase_is_over (phase);
 }
 
 gboolean

@@ -124,6 +124,7 @@ typedef struct
 
 VavCallStep vav_call_machine_step (VavCallPhase phase, VavRole role, VavCallEvent event);
 VavState vav_call_phase_to_state (VavCallPhase phase);
+gboolean vav_call_phase_outlives_connection (VavCallPhase phase);
 gboolean vav_call_phase_is_over (VavCallPhase phase);
 const char *vav_call_event_to_string (VavCallEvent event);
 const char *vav_call_phase_to_string (VavCallPhase phase);

@@ -48,6 +48,7 @@ typedef struct
   guint n_unconfirmed; /* messages of the peer that it does not know to have come */
   GSource *confirm;
   gboolean told_port; /* caller: the peer may dial us */
+  gboolean gone;      /* there is nobody to go on with: it has closed, or does not come back */
   gboolean cut;       /* the connection was ended from the other side, not by silence */
   guint n_tries;      /* since it was lost */
   GSource *retry;     /* when the next begins, or when the present one has taken too long */
@@ -66,6 +67,7 @@ typedef struct
   gint64 expected_us;  /* since then */
   gint64 out_us;       /* since when the call is out of touch */
   gboolean path_lost;  /* ICE says so */
+  gboolean stale;      /* our addresses have changed, and the peer cannot be told of others yet */
   gint64 changed_us;   /* when another path was selected under the running call; 0: that is told */
   gint64 restarted_us; /* when this side began a generation */
   guint generation;
@@ -198,6 +200,7 @@ void vav_call_watch_touch (VavCall *self); /* the phase has changed */
 void vav_call_check_touch (VavCall *self);
 gint64 vav_call_get_silence (VavCall *self, gint64 now);
 void vav_call_restart_media (VavCall *self);
+void vav_call_refresh_path (VavCall *self); /* if it is stale, and both have said where they are */
 void vav_call_take_generation (VavCall *self, VavMessage *message);
 void vav_call_path_lost (VavCall *self);
 

@@ -29,7 +29,9 @@ peer_can_resume (VavCall *self)
 gboolean
 vav_call_can_resume (VavCall *self)
 {
-  return vav_call_is_up (self) && peer_can_resume (self) && !self->dropped && vav_outbox_is_whole (self->resume.outbox)
+  return vav_call_phase_outlives_connection (self->phase) && peer_can_resume (self) && !self->dropped
+         && !self->resume.gone && vav_outbox_is_whole (self->resume.outbox)
+         && (self->role == VAV_ROLE_CALLEE || self->described) /* else there is no request to go on with */
          && !vav_endpoint_is_closing (self->endpoint);
 }
 
@@ -227,6 +229,8 @@ go_on (VavCall *self)
            vav_outbox_get_n_waiting (self->resume.outbox));
   vav_outbox_send_again (self->resume.outbox, self->channel);
   vav_call_check_touch (self);
+  if (!vav_call_is_up (self))
+    vav_call_dispatch (self, VAV_CALL_EVENT_IN_TOUCH, VAV_REASON_NONE, NULL);
 }
 
 static void
@@ -354,6 +358,8 @@ vav_call_lose_channel (VavCall *self, const GError *error)
   g_signal_handlers_disconnect_by_data (self->channel, self);
   self->resume.cut = error == NULL || g_error_matches (error, VAV_ERROR, VAV_ERROR_RESET);
   self->resume.n_tries = 0;
+  if (self->touch.out_us == 0)
+    self->touch.out_us = g_get_monotonic_time ();
   set_source (&self->resume.confirm, 0, NULL, NULL);
   vav_call_dispatch (self, VAV_CALL_EVENT_OUT_OF_TOUCH, VAV_REASON_NONE, NULL);
   if (!vav_call_can_resume (self) || !self->channel_over)

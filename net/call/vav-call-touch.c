@@ -31,12 +31,14 @@ get_last_heard (VavCall *self)
   return self->session != NULL ? vav_media_session_get_last_heard (self->session) : 0;
 }
 
-/* For how long media that should come have not, in µs. */
+/* For how long media that should come have not, in µs; of a call that is not up, for how long there is no connection. */
 gint64
 vav_call_get_silence (VavCall *self, gint64 now)
 {
   gint64 last = get_last_heard (self);
 
+  if (!vav_call_is_up (self))
+    return self->channel_over ? now - self->touch.out_us : 0;
   if (self->touch.expects && last > self->touch.expected_us)
     return now - last;
   /* no media to tell by */
@@ -45,10 +47,19 @@ vav_call_get_silence (VavCall *self, gint64 now)
              : 0;
 }
 
+/* Both have described what they send, and their first addresses, and neither has said goodbye. */
+static gboolean
+may_restart (VavCall *self)
+{
+  return self->session != NULL && self->described && self->remote_described && vav_call_can_resume (self)
+         && (vav_call_is_up (self) || self->phase == VAV_CALL_PHASE_CONNECTING);
+}
+
 void
 vav_call_restart_media (VavCall *self)
 {
-  if (self->session == NULL || !vav_call_can_resume (self))
+  self->touch.stale = !may_restart (self);
+  if (self->touch.stale)
     return;
 
   self->touch.generation++;
@@ -58,6 +69,13 @@ vav_call_restart_media (VavCall *self)
     (void)vav_media_session_take_gap (self->session); /* of before */
   g_debug ("call %" G_GUINT64_FORMAT ": generation %u of the path", self->value, self->touch.generation);
   (void)vav_media_session_restart (self->session, self->touch.generation, NULL, NULL);
+}
+
+void
+vav_call_refresh_path (VavCall *self)
+{
+  if (self->touch.stale && may_restart (self))
+    vav_call_restart_media (self);
 }
 
 /* The peer has begun another generation, or answers ours. */
@@ -77,7 +95,7 @@ vav_call_take_generation (VavCall *self, VavMessage *message)
       vav_call_dispatch (self, VAV_CALL_EVENT_NONSENSE, VAV_REASON_PROTOCOL, NULL);
       return;
     }
-  if (self->session == NULL || !vav_call_is_up (self) || generation < self->touch.generation)
+  if (!may_restart (self) || generation < self->touch.generation)
     return;
 
   self->touch.generation = generation;
@@ -127,7 +145,7 @@ get_limit_ms (VavCall *self)
   if (!self->channel_over || !self->resume.cut || vav_call_has_place (self))
     return LIMIT_MS;
 
-  return self->touch.expects ? CUT_MS : CUT_QUIET_MS;
+  return self->touch.expects || !vav_call_is_up (self) ? CUT_MS : CUT_QUIET_MS;
 }
 
 static void
@@ -144,13 +162,26 @@ check_lost (VavCall *self, gint64 now)
     vav_call_restart_media (self);
 }
 
+/* It rings, connects or closes: only the connection can be lost. */
+static void
+check_connection (VavCall *self, gint64 now)
+{
+  if (!self->channel_over)
+    self->touch.out_us = 0;
+  else if (vav_call_get_silence (self, now) >= get_limit_ms (self) * 1000 || !vav_call_can_resume (self))
+    vav_call_dispatch (self, VAV_CALL_EVENT_GONE, VAV_REASON_RESET, NULL);
+}
+
 void
 vav_call_check_touch (VavCall *self)
 {
   gint64 now = g_get_monotonic_time ();
 
   if (!vav_call_is_up (self))
-    return;
+    {
+      check_connection (self, now);
+      return;
+    }
   review_expectation (self, now);
   if (self->phase == VAV_CALL_PHASE_RECONNECTING)
     check_lost (self, now);
@@ -193,7 +224,7 @@ on_network (gpointer data)
 
   if (!vav_call_can_resume (self))
     return;
-  if (same && self->phase == VAV_CALL_PHASE_ACTIVE)
+  if (same && self->phase != VAV_CALL_PHASE_RECONNECTING && !self->channel_over)
     return;
 
   g_debug ("call %" G_GUINT64_FORMAT ": now %s", self->value, addresses);
@@ -214,8 +245,6 @@ begin (VavCall *self)
   g_source_set_callback (touch->tick, on_tick, self, NULL);
   g_source_attach (touch->tick, g_main_context_get_thread_default ());
   touch->addresses = describe_addresses (self);
-  /* not only at the first tick: all that comes before it would count as nothing */
-  review_expectation (self, g_get_monotonic_time ());
   if (!vav_channel_is_local (self->channel))
     touch->network = vav_network_watch_new (on_network, self);
 }
@@ -223,13 +252,21 @@ begin (VavCall *self)
 void
 vav_call_watch_touch (VavCall *self)
 {
-  if (self->phase == VAV_CALL_PHASE_ACTIVE)
-    self->touch.out_us = 0;
-  else if (self->phase == VAV_CALL_PHASE_RECONNECTING && self->touch.out_us == 0)
-    self->touch.out_us = g_get_monotonic_time ();
+  gint64 now = g_get_monotonic_time ();
 
-  if (!vav_call_is_up (self))
+  if (self->phase == VAV_CALL_PHASE_ACTIVE)
+    {
+      self->touch.out_us = 0;
+      review_expectation (self, now); /* not only at the first tick: all that comes before it would count as nothing */
+    }
+  else if (self->phase == VAV_CALL_PHASE_RECONNECTING && self->touch.out_us == 0)
+    self->touch.out_us = now;
+
+  if (vav_call_phase_is_over (self->phase))
     vav_call_clear_resume (self);
   else if (self->touch.tick == NULL && vav_call_can_resume (self))
     begin (self);
+  vav_call_refresh_path (self);
+  if (self->phase == VAV_CALL_PHASE_ACTIVE && self->channel_over) /* lost while it connected */
+    vav_call_dispatch (self, VAV_CALL_EVENT_OUT_OF_TOUCH, VAV_REASON_NONE, NULL);
 }

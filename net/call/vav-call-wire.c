@@ -155,6 +155,7 @@ vav_call_send_held (VavCall *self)
   vav_message_set_string (message, "description", self->local_description);
   vav_call_send (self, message);
   self->described = TRUE;
+  vav_call_watch_touch (self);
 
   for (guint i = 0; i < self->local_candidates->len; i++)
     vav_call_send (self, self->local_candidates->pdata[i]);

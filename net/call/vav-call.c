@@ -219,6 +219,8 @@ handle (VavCall *self, Event *event)
            vav_call_phase_to_string (before), vav_call_phase_to_string (step.phase));
 
   self->phase = step.phase;
+  if (event->event == VAV_CALL_EVENT_GONE || event->event == VAV_CALL_EVENT_PEER_CLOSED)
+    self->resume.gone = TRUE;
   if (step.phase != before)
     {
       if (self->first_goodbye == VAV_REASON_NONE && step.phase > VAV_CALL_PHASE_ACTIVE)

@@ -46,7 +46,7 @@ vav_outbox_add (VavOutbox *self, VavMessage *message)
 void
 vav_outbox_keep (VavOutbox *self, VavMessage *message)
 {
-  vav_message_set_seq (message, self->last + 1);
+  vav_message_set_seq (message, MAX (self->last, VAV_CHANNEL_RESERVED_SEQ) + 1);
   vav_outbox_add (self, message);
 }
 

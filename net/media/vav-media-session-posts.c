@@ -29,7 +29,7 @@ on_lost_post (gpointer owner, gpointer data)
   vav_media_session_fail_path (owner);
 }
 
-/* Before DTLS was up that is the end. After it another path may be found: the owner has that tried, and decides how long. */
+/* Before DTLS was up that is the end, unless the network has changed. Else another path may be found: the owner has that tried, and decides how long. */
 static void
 on_path_lost_post (gpointer owner, gpointer data)
 {
@@ -37,7 +37,7 @@ on_path_lost_post (gpointer owner, gpointer data)
 
   if (self->phase == VAV_SESSION_PHASE_OVER)
     return;
-  if (self->connected)
+  if (self->connected || self->restarted)
     g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_PATH_LOST], 0);
   else
     vav_media_session_fail_path (self);

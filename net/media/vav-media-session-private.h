@@ -33,6 +33,7 @@ struct _VavMediaSession
   gboolean local;
   gboolean opened;
   gboolean connected;
+  gboolean restarted; /* the network has changed: a path that is lost is not the end */
   VavFlows flows;
   GSource *limit; /* time to connect */
 };

@@ -29,6 +29,7 @@ vav_media_session_restart (VavMediaSession *self, guint generation, const char *
 
   if (ufrag != NULL && !(is_credential (ufrag, MIN_UFRAG) && is_credential (password, MIN_PASSWORD)))
     return FALSE;
+  self->restarted = TRUE;
   if (self->phase != VAV_SESSION_PHASE_OVER && self->parts.ice != NULL)
     vav_ice_restart (self->parts.ice, generation, ufrag, password);
 

@@ -12,9 +12,6 @@
 #define PING_MS 10000
 #define SILENCE_MS 30000
 
-/* Hello has the first number, and resume the second: what is sent again after it has one above, and what its connection had before it. */
-#define RESUME_SEQ 2
-
 enum
 {
   SIGNAL_MESSAGE,
@@ -401,7 +398,7 @@ vav_channel_send (VavChannel *self, VavMessage *message, GError **error)
   g_return_val_if_fail (VAV_IS_CHANNEL (self) && message != NULL, FALSE);
 
   type = vav_message_get_kind (message);
-  vav_message_set_seq (message, type == VAV_MESSAGE_RESUME ? RESUME_SEQ : self->seq + 1);
+  vav_message_set_seq (message, type == VAV_MESSAGE_RESUME ? VAV_CHANNEL_RESERVED_SEQ : self->seq + 1);
   body = vav_message_serialize (message, error);
   if (body != NULL)
     frame = vav_frame_wrap (body, error);
@@ -409,7 +406,7 @@ vav_channel_send (VavChannel *self, VavMessage *message, GError **error)
     return FALSE;
   if (type == VAV_MESSAGE_REQUEST || type == VAV_MESSAGE_RESUME)
     vav_rules_trust (&self->rules);
-  self->seq = type == VAV_MESSAGE_HELLO || type == VAV_MESSAGE_RESUME ? RESUME_SEQ : self->seq + 1;
+  self->seq = type == VAV_MESSAGE_HELLO || type == VAV_MESSAGE_RESUME ? VAV_CHANNEL_RESERVED_SEQ : self->seq + 1;
   return TRUE;
 }
 
@@ -418,7 +415,7 @@ vav_channel_continue (VavChannel *self, guint64 seq)
 {
   g_return_if_fail (VAV_IS_CHANNEL (self));
 
-  self->seq = MAX (seq, RESUME_SEQ);
+  self->seq = MAX (seq, VAV_CHANNEL_RESERVED_SEQ);
 }
 
 static void

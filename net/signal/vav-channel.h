@@ -46,6 +46,9 @@ void vav_channel_start (VavChannel *self);
  * wait already because the peer does not read. */
 gboolean vav_channel_send (VavChannel *self, VavMessage *message, GError **error);
 
+/* Hello has the first number, and resume this one: what is sent again after it has one above, as it had on the connection before. */
+#define VAV_CHANNEL_RESERVED_SEQ 2
+
 /* Another connection for a call that had one: the numbers go on. The next message gets the number after @seq, which is above those of hello and resume. */
 void vav_channel_continue (VavChannel *self, guint64 seq);
 
