@@ -8,7 +8,8 @@
 #include "net/call/vav-stream-private.h"
 
 #define REQUEST_LIMIT_S 10 /* from hello to request */
-#define MAX_VISITORS 256   /* connected, nothing asked yet */
+#define MAX_VISITORS 128   /* connected, nothing asked yet */
+#define PLACES_LAST_S 10   /* for so long it is not looked up anew from where our people call */
 
 /* Somebody who has said hello and not yet what they want. */
 typedef struct
@@ -26,6 +27,8 @@ struct _VavDoor
   VavListener *self_listener;
   GQueue visitors;
   VavCrossing *crossing;
+  GHashTable *places; /* (nullable): the sources (vav_listener_dup_source()) where our people are called */
+  gint64 places_since;
 
   char *host;
   guint16 port;
@@ -197,12 +200,53 @@ on_channel (VavListener *listener, VavChannel *channel, VavDoor *self)
     add_visitor (self, channel, only_self);
 }
 
+static void
+add_places (GHashTable *places, VavPerson *person)
+{
+  const char *const *addresses = vav_person_get_addresses (person);
+
+  if (vav_person_get_trust (person) < VAV_TRUST_ACCEPTED || vav_person_get_blocked (person))
+    return;
+  for (guint i = 0; addresses[i] != NULL; i++)
+    {
+      g_autoptr (VavAddress) address = vav_address_parse (addresses[i], NULL);
+      char *place = address != NULL && address->host != NULL ? vav_listener_dup_source (address->host) : NULL;
+
+      if (place != NULL)
+        g_hash_table_add (places, place);
+    }
+}
+
+/* Whether one of our people is called at that source, so that a crowd of others does not keep them out. Where they are a name, they go with the others. */
+static gboolean
+is_place_of_ours (const char *source, gpointer data)
+{
+  VavDoor *self = data;
+  GListModel *people = G_LIST_MODEL (vav_endpoint_get_people (self->endpoint));
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->places == NULL || now - self->places_since > PLACES_LAST_S * G_TIME_SPAN_SECOND)
+    {
+      g_clear_pointer (&self->places, g_hash_table_unref);
+      self->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      self->places_since = now;
+      for (guint i = 0; i < g_list_model_get_n_items (people); i++)
+        {
+          g_autoptr (VavPerson) person = g_list_model_get_item (people, i);
+
+          add_places (self->places, person);
+        }
+    }
+  return g_hash_table_contains (self->places, source);
+}
+
 static VavListener *
 make_listener (VavDoor *self)
 {
   VavListener *listener = vav_listener_new (vav_endpoint_get_identity (self->endpoint));
 
   vav_listener_set_name (listener, vav_endpoint_get_identifier (self->endpoint));
+  vav_listener_set_knows (listener, is_place_of_ours, self);
   g_signal_connect (listener, "channel", G_CALLBACK (on_channel), self);
 
   return listener;
@@ -241,6 +285,7 @@ vav_door_free (VavDoor *self)
   while (!g_queue_is_empty (&self->visitors))
     send_away (g_queue_peek_head (&self->visitors));
   vav_crossing_free (self->crossing);
+  g_clear_pointer (&self->places, g_hash_table_unref);
   g_free (self->host);
   g_free (self);
 }

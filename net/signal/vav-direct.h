@@ -4,6 +4,7 @@
 #include "net/core/vav-address.h"
 #include "net/signal/vav-channel.h"
 #include "net/signal/vav-identity.h"
+#include "net/signal/vav-sources.h"
 #include "net/signal/vav-tunnels.h"
 
 G_BEGIN_DECLS
@@ -57,14 +58,17 @@ gboolean vav_direct_dial_places_was_refused (GAsyncResult *result);
  *
  * Listens on a port for callers. Signal `channel` (VavChannel *): a peer whose hello was read; take a reference and
  * call vav_channel_start() or it is closed.
- * Silent, slow and wrong peers cost little and hold nobody up: nothing is allocated for TLS before bytes came, handshakes run in a
- * small pool of their own with a deadline of 5 s, connections are capped in all and per source address.
+ * Silent, slow and wrong peers cost little and hold nobody up: nothing is allocated for TLS before bytes came, few handshakes run at once, each has 5 s
+ * from the first packet, and hello 5 s more. Connections that have not said hello are capped in all (1024, at most half of the descriptors) and per source
+ * (64): the oldest of whoever has the most goes. Our own people's places go last and are served first.
  */
 #define VAV_TYPE_LISTENER (vav_listener_get_type ())
 G_DECLARE_FINAL_TYPE (VavListener, vav_listener, VAV, LISTENER, GObject)
 
 VavListener *vav_listener_new (VavIdentity *identity);
 void vav_listener_set_name (VavListener *self, const char *name);
+void vav_listener_set_knows (VavListener *self, VavSourcesKnows knows, gpointer user_data); /* before it opens */
+char *vav_listener_dup_source (const char *host); /* as `knows` is asked about it; NULL: it is no IP address */
 
 /* host NULL: every address, IPv6 and IPv4. port 0: any. search: if the port is taken try the next ones (up to 20), then any. */
 gboolean vav_listener_open (VavListener *self, const char *host, guint16 port, gboolean search, GError **error);

@@ -7,11 +7,22 @@
 #include "net/signal/vav-wire.h"
 
 #define MAX_RUNNING 4
-#define MAX_QUEUED 256
-#define MAX_HELLOS 128
+
+/* Of all connections that may stand, these parts may wait for a handshake, and for a hello. The rest is for those who have not spoken. */
+#define QUEUED_PART 4
+#define HELLOS_PART 8
+
+/* A handshake takes 2 ms of a processor; so many a second are begun for strangers, and so many at once after a rest. */
+#define PER_SECOND 64
+#define BURST 64
+
+/* While others wait, a handshake may take so long; and in a crowd as long as two packets there and back, and a slow computer's reckoning. */
 #define CROWD 16
-#define CROWDED_MS 1500
-#define CROWDED_TICK_MS 250
+#define QUEUED_MS 1500
+#define CROWDED_MS 500
+
+#define TICK_MS 100
+#define TICKS_TO_COOL 10
 
 /* One stranger. In exactly one of the three queues; its async operation owns it once it has begun. */
 typedef struct
@@ -22,7 +33,8 @@ typedef struct
   GSocket *socket;
   GIOStream *stream;
   VavChannel *channel;
-  char *source;
+  VavSource *source; /* a place in it; NULL once the owner is gone */
+  gint64 until;      /* TLS is up by then */
   gint64 began;
   GCancellable *cancellable;
 } Stranger;
@@ -33,12 +45,17 @@ struct _VavHandshakes
   VavHandshakesDone done;
   gpointer user_data;
   char *name;
+  VavSources *sources; /* not owned */
 
   GQueue waiting; /* oldest first, as all three */
   GQueue shaking;
   GQueue greeting;
   GMainContext *context;
-  GSource *tick; /* while somebody waits */
+
+  double tokens; /* handshakes that may be begun */
+  gint64 filled;
+  GSource *tick; /* while somebody waits or shakes hands, or a handshake is remembered */
+  guint n_ticks;
 };
 
 static void run_next (VavHandshakes *self);
@@ -50,7 +67,8 @@ stranger_free (Stranger *stranger)
   g_clear_object (&stranger->stream);
   g_clear_object (&stranger->socket);
   g_clear_object (&stranger->cancellable);
-  g_free (stranger->source);
+  if (stranger->source != NULL)
+    vav_sources_release (stranger->owner->sources, stranger->source);
   g_free (stranger);
 }
 
@@ -72,6 +90,30 @@ drop (Stranger *stranger)
   if (stranger->channel == NULL)
     g_socket_close (stranger->socket, NULL);
   stranger_free (stranger);
+}
+
+/* The oldest of the source that yields first, or the oldest of that source. FALSE: there is none. Not for those who shake hands. */
+static gboolean
+drop_one (GQueue *queue, VavSource *source)
+{
+  Stranger *chosen = NULL;
+
+  for (GList *link = queue->head; link != NULL; link = link->next)
+    {
+      Stranger *stranger = link->data;
+
+      if ((source != NULL && stranger->source != source) || g_cancellable_is_cancelled (stranger->cancellable))
+        continue;
+      if (chosen == NULL || (source == NULL && vav_source_yields (stranger->source, chosen->source)))
+        chosen = stranger;
+    }
+  if (chosen == NULL)
+    return FALSE;
+  if (chosen->channel != NULL)
+    g_cancellable_cancel (chosen->cancellable); /* its callback frees it */
+  else
+    drop (chosen);
+  return TRUE;
 }
 
 /* hello */
@@ -98,8 +140,8 @@ greet (Stranger *stranger, const char *id)
 {
   VavHandshakes *self = stranger->owner;
 
-  if (self->greeting.length >= MAX_HELLOS)
-    g_cancellable_cancel (((Stranger *)g_queue_peek_head (&self->greeting))->cancellable);
+  if (self->greeting.length >= vav_sources_get_most (self->sources) / HELLOS_PART)
+    drop_one (&self->greeting, NULL);
   move_to (stranger, &self->greeting);
   stranger->channel = vav_channel_new (stranger->stream, stranger->socket, id);
   vav_channel_open_async (stranger->channel, self->name, stranger->cancellable, opened_cb, stranger);
@@ -162,73 +204,109 @@ shake (Stranger *stranger)
       return;
     }
   move_to (stranger, &self->shaking);
+  stranger->source->recent++;
   stranger->began = g_get_monotonic_time ();
   vav_tls_handshake_async (G_TLS_CONNECTION (stranger->stream), stranger->cancellable, handshake_cb, stranger);
 }
 
-static guint
-count_shaking (VavHandshakes *self, const char *source)
-{
-  guint n = 0;
-
-  for (GList *link = self->shaking.head; link != NULL; link = link->next)
-    n += g_str_equal (((Stranger *)link->data)->source, source);
-  return n;
-}
-
-/* Of the sources with the fewest handshakes under way: the one that waits longest; but in a crowd the newest, which still lives, as the old
- * ones there are mostly dead or hostile. */
+/* Our own people first, and then the sources that had the fewest handshakes lately. Of these the one that waits longest; but in a crowd the newest, which
+ * still lives, as the old ones there are mostly dead or hostile. */
 static Stranger *
 choose (VavHandshakes *self)
 {
   gboolean crowd = self->waiting.length > CROWD;
   Stranger *best = NULL;
-  guint least = G_MAXUINT;
 
-  for (GList *link = crowd ? self->waiting.tail : self->waiting.head; link != NULL && least > 0;
+  for (GList *link = crowd ? self->waiting.tail : self->waiting.head; link != NULL;
        link = crowd ? link->prev : link->next)
     {
       Stranger *stranger = link->data;
-      guint n = count_shaking (self, stranger->source);
 
-      if (n < least)
-        {
-          best = stranger;
-          least = n;
-        }
+      if (best == NULL || vav_source_precedes (stranger->source, best->source))
+        best = stranger;
     }
   return best;
+}
+
+/* Whether there is a handshake left to begin. For our own people there always is. */
+static gboolean
+spend (VavHandshakes *self, const VavSource *source)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  self->tokens += (double)(now - self->filled) / G_USEC_PER_SEC * PER_SECOND;
+  self->tokens = MIN (self->tokens, BURST);
+  self->filled = now;
+  if (self->tokens < 1 && !source->known)
+    return FALSE;
+  self->tokens = MAX (self->tokens - 1, 0);
+  return TRUE;
+}
+
+/* How long this handshake may take, counted from its begin (ms). */
+static gint64
+get_patience (VavHandshakes *self, Stranger *stranger)
+{
+  int round_trip;
+
+  if (self->waiting.length == 0)
+    return VAV_TLS_HANDSHAKE_MS;
+  round_trip = vav_socket_get_round_trip (stranger->socket);
+  if (self->waiting.length <= CROWD || stranger->source->known || round_trip < 0)
+    return QUEUED_MS;
+  return MIN (CROWDED_MS + 2 * round_trip, QUEUED_MS);
+}
+
+/* Ends the handshakes that take too long. */
+static void
+hurry (VavHandshakes *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  for (GList *link = self->shaking.head; link != NULL; link = link->next)
+    {
+      Stranger *stranger = link->data;
+      gint64 end = stranger->began + get_patience (self, stranger) * G_TIME_SPAN_MILLISECOND;
+
+      if (now >= MIN (end, stranger->until))
+        g_cancellable_cancel (stranger->cancellable);
+    }
 }
 
 static gboolean
 tick_cb (gpointer data)
 {
   VavHandshakes *self = data;
-  gint64 limit = g_get_monotonic_time () - CROWDED_MS * G_TIME_SPAN_MILLISECOND;
+  gint64 now = g_get_monotonic_time ();
+  gboolean warm = TRUE;
+  GList *next;
 
-  if (self->waiting.length == 0)
+  if (++self->n_ticks % TICKS_TO_COOL == 0)
+    warm = vav_sources_cool (self->sources);
+  for (GList *link = self->waiting.head; link != NULL; link = next)
     {
-      g_clear_pointer (&self->tick, g_source_unref);
-      return G_SOURCE_REMOVE;
+      next = link->next;
+      if (((Stranger *)link->data)->until <= now)
+        drop (link->data);
     }
-  for (GList *link = self->shaking.head; link != NULL; link = link->next)
-    {
-      Stranger *stranger = link->data;
-
-      if (stranger->began < limit)
-        g_cancellable_cancel (stranger->cancellable);
-    }
-  return G_SOURCE_CONTINUE;
+  hurry (self);
+  run_next (self);
+  if (warm || self->waiting.length > 0 || self->shaking.length > 0)
+    return G_SOURCE_CONTINUE;
+  g_clear_pointer (&self->tick, g_source_unref);
+  return G_SOURCE_REMOVE;
 }
 
 static void
 run_next (VavHandshakes *self)
 {
-  while (self->shaking.length < MAX_RUNNING && self->waiting.length > 0)
-    shake (choose (self));
-  if (self->waiting.length == 0 || self->tick != NULL)
+  Stranger *next;
+
+  while (self->shaking.length < MAX_RUNNING && (next = choose (self)) != NULL && spend (self, next->source))
+    shake (next);
+  if (self->tick != NULL || (self->waiting.length == 0 && self->shaking.length == 0))
     return;
-  self->tick = g_timeout_source_new (CROWDED_TICK_MS);
+  self->tick = g_timeout_source_new (TICK_MS);
   g_source_set_callback (self->tick, tick_cb, self, NULL);
   g_source_attach (self->tick, self->context);
 }
@@ -236,11 +314,14 @@ run_next (VavHandshakes *self)
 /* public functions */
 
 VavHandshakes *
-vav_handshakes_new (VavIdentity *identity, VavHandshakesDone done, gpointer user_data)
+vav_handshakes_new (VavIdentity *identity, VavSources *sources, VavHandshakesDone done, gpointer user_data)
 {
   VavHandshakes *self = g_new0 (VavHandshakes, 1);
 
   self->identity = g_object_ref (identity);
+  self->sources = sources;
+  self->tokens = BURST;
+  self->filled = g_get_monotonic_time ();
   self->done = done;
   self->user_data = user_data;
   self->context = g_main_context_ref_thread_default ();
@@ -249,13 +330,15 @@ vav_handshakes_new (VavIdentity *identity, VavHandshakesDone done, gpointer user
 
 /* What runs frees itself when it is back. */
 static void
-cancel_all (GQueue *queue)
+cancel_all (VavHandshakes *self, GQueue *queue)
 {
   Stranger *stranger;
 
   while ((stranger = g_queue_peek_head (queue)) != NULL)
     {
       move_to (stranger, NULL);
+      vav_sources_release (self->sources, stranger->source);
+      stranger->source = NULL;
       stranger->owner = NULL;
       g_cancellable_cancel (stranger->cancellable);
     }
@@ -268,8 +351,8 @@ vav_handshakes_free (VavHandshakes *self)
 
   while ((stranger = g_queue_peek_head (&self->waiting)) != NULL)
     drop (stranger);
-  cancel_all (&self->shaking);
-  cancel_all (&self->greeting);
+  cancel_all (self, &self->shaking);
+  cancel_all (self, &self->greeting);
   if (self->tick != NULL)
     g_source_destroy (self->tick);
   g_clear_pointer (&self->tick, g_source_unref);
@@ -287,17 +370,24 @@ vav_handshakes_set_name (VavHandshakes *self, const char *name)
 }
 
 void
-vav_handshakes_add (VavHandshakes *self, GSocket *socket, const char *source)
+vav_handshakes_add (VavHandshakes *self, GSocket *socket, VavSource *source, gint64 until)
 {
   Stranger *stranger = g_new0 (Stranger, 1);
 
-  if (self->waiting.length >= MAX_QUEUED)
-    drop (g_queue_peek_head (&self->waiting));
+  if (self->waiting.length >= vav_sources_get_most (self->sources) / QUEUED_PART)
+    drop_one (&self->waiting, NULL);
   stranger->owner = self;
   stranger->link.data = stranger;
   stranger->socket = g_object_ref (socket);
-  stranger->source = g_strdup (source);
+  stranger->source = source;
+  stranger->until = until;
   stranger->cancellable = g_cancellable_new ();
   move_to (stranger, &self->waiting);
   run_next (self);
+}
+
+gboolean
+vav_handshakes_drop_one_of (VavHandshakes *self, VavSource *source)
+{
+  return drop_one (&self->waiting, source) || drop_one (&self->greeting, source);
 }

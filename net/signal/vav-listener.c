@@ -12,6 +12,9 @@
 /* How long nobody is let in when this process has no descriptor left. */
 #define NAP_MS 250
 
+/* Connections of one source that have not said hello. A household or an office behind one address has far fewer at a time. */
+#define MAX_PER_SOURCE 64
+
 struct _VavListener
 {
   GObject parent_instance;
@@ -21,10 +24,15 @@ struct _VavListener
   char *name;
   GMainContext *context;
 
+  /* borrowed */
+  VavSourcesKnows knows;
+  gpointer knows_data;
+
   /* while open */
   GPtrArray *sockets; /* of GSocket */
   GPtrArray *sources; /* of GSource; empty during a nap */
   GSource *nap;
+  VavSources *sources_of_guests;
   VavLobby *lobby;
   VavHandshakes *handshakes;
   char *address;
@@ -64,12 +72,32 @@ nap_cb (gpointer data)
 static void
 make_room (VavListener *self)
 {
-  if (vav_lobby_drop_oldest (self->lobby))
+  if (vav_lobby_drop_one (self->lobby))
     return;
   g_ptr_array_set_size (self->sources, 0);
   self->nap = g_timeout_source_new (NAP_MS);
   g_source_set_callback (self->nap, nap_cb, self, NULL);
   g_source_attach (self->nap, self->context);
+}
+
+/* When there are too many, of this source or in all, the oldest yields: of this source, or of the one that has the most. */
+static void
+let_in (VavListener *self, GSocket *guest)
+{
+  g_autofree char *name = vav_socket_dup_source (guest);
+  VavSource *source;
+
+  if (name == NULL)
+    {
+      g_socket_close (guest, NULL); /* gone already */
+      return;
+    }
+  source = vav_sources_take (self->sources_of_guests, name);
+  if (source->n > MAX_PER_SOURCE)
+    (void)(vav_lobby_drop_one_of (self->lobby, source) || vav_handshakes_drop_one_of (self->handshakes, source));
+  else if (vav_sources_get_n (self->sources_of_guests) > vav_sources_get_most (self->sources_of_guests))
+    vav_lobby_drop_one (self->lobby);
+  vav_lobby_add (self->lobby, guest, source);
 }
 
 static gboolean
@@ -83,7 +111,7 @@ acceptable_cb (GSocket *socket, GIOCondition condition, gpointer data)
       g_autoptr (GSocket) guest = g_socket_accept (socket, NULL, &error);
 
       if (guest != NULL)
-        vav_lobby_add (self->lobby, guest);
+        let_in (self, guest);
       else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
         break;
       else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED))
@@ -109,11 +137,11 @@ watch (VavListener *self)
 }
 
 static void
-ready_cb (GSocket *socket, const char *source, gpointer data)
+ready_cb (GSocket *socket, VavSource *source, gint64 until, gpointer data)
 {
   VavListener *self = data;
 
-  vav_handshakes_add (self->handshakes, socket, source);
+  vav_handshakes_add (self->handshakes, socket, source, until);
 }
 
 /* Nobody took it: dropping the last reference closes it. */
@@ -177,6 +205,15 @@ vav_listener_set_name (VavListener *self, const char *name)
     vav_handshakes_set_name (self->handshakes, name);
 }
 
+void
+vav_listener_set_knows (VavListener *self, VavSourcesKnows knows, gpointer user_data)
+{
+  g_return_if_fail (VAV_IS_LISTENER (self));
+
+  self->knows = knows;
+  self->knows_data = user_data;
+}
+
 gboolean
 vav_listener_open (VavListener *self, const char *host, guint16 port, gboolean search, GError **error)
 {
@@ -187,8 +224,9 @@ vav_listener_open (VavListener *self, const char *host, guint16 port, gboolean s
   if (self->sockets == NULL)
     return FALSE;
   self->sources = g_ptr_array_new_with_free_func (destroy_source);
-  self->lobby = vav_lobby_new (ready_cb, self);
-  self->handshakes = vav_handshakes_new (self->identity, done_cb, self);
+  self->sources_of_guests = vav_sources_new (self->knows, self->knows_data);
+  self->lobby = vav_lobby_new (self->sources_of_guests, ready_cb, self);
+  self->handshakes = vav_handshakes_new (self->identity, self->sources_of_guests, done_cb, self);
   vav_handshakes_set_name (self->handshakes, self->name);
   watch (self);
   return TRUE;
@@ -208,6 +246,7 @@ vav_listener_close (VavListener *self)
   g_clear_pointer (&self->sockets, g_ptr_array_unref);
   g_clear_pointer (&self->lobby, vav_lobby_free);
   g_clear_pointer (&self->handshakes, vav_handshakes_free);
+  g_clear_pointer (&self->sources_of_guests, vav_sources_free);
   g_clear_pointer (&self->address, g_free);
   self->port = 0;
 }
@@ -231,4 +270,12 @@ vav_listener_dup_address (VavListener *self)
 {
   g_return_val_if_fail (VAV_IS_LISTENER (self), NULL);
   return g_strdup (self->address);
+}
+
+char *
+vav_listener_dup_source (const char *host)
+{
+  g_autoptr (GInetAddress) ip = g_inet_address_new_from_string (host);
+
+  return ip != NULL ? vav_socket_dup_source_of (ip) : NULL;
 }

@@ -3,21 +3,15 @@
 
 #include <errno.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
-#include "net/signal/vav-socket.h"
 #include "net/signal/vav-tls.h"
-
-#define SILENCE_MS 10000
-#define MAX_WAITING 2048
-#define MAX_PER_SOURCE 512
 
 typedef struct
 {
   VavLobby *lobby;
   GSocket *socket;
-  char *source;
+  VavSource *source;
   GSource *readable;
   GList link; /* in lobby->guests */
   gint64 until;
@@ -29,28 +23,15 @@ struct _VavLobby
   VavLobbyReady ready;
   gpointer user_data;
 
-  GQueue guests;          /* oldest first */
-  GHashTable *per_source; /* source → number of its guests */
-  guint max_waiting;
-  guint max_per_source;
+  VavSources *sources; /* not owned */
+  GQueue guests;       /* oldest first */
   GMainContext *context;
   GSource *deadline; /* of the oldest */
 };
 
-static void
-count (VavLobby *self, const char *source, int change)
-{
-  int n = GPOINTER_TO_INT (g_hash_table_lookup (self->per_source, source)) + change;
-
-  if (n > 0)
-    g_hash_table_insert (self->per_source, g_strdup (source), GINT_TO_POINTER (n));
-  else
-    g_hash_table_remove (self->per_source, source);
-}
-
-/* The guest leaves; the socket is the caller's. */
+/* The guest leaves; the socket is the caller's, and the source if it is asked for. */
 static GSocket *
-show_out (Guest *guest)
+show_out (Guest *guest, VavSource **source)
 {
   VavLobby *self = guest->lobby;
   GSocket *socket = guest->socket;
@@ -58,8 +39,10 @@ show_out (Guest *guest)
   g_source_destroy (guest->readable);
   g_source_unref (guest->readable);
   g_queue_unlink (&self->guests, &guest->link);
-  count (self, guest->source, -1);
-  g_free (guest->source);
+  if (source != NULL)
+    *source = guest->source;
+  else
+    vav_sources_release (self->sources, guest->source);
   g_free (guest);
   return socket;
 }
@@ -67,7 +50,7 @@ show_out (Guest *guest)
 static void
 drop (Guest *guest)
 {
-  g_autoptr (GSocket) socket = show_out (guest);
+  g_autoptr (GSocket) socket = show_out (guest, NULL);
 
   g_socket_close (socket, NULL);
 }
@@ -78,7 +61,7 @@ static void
 send_away (Guest *guest)
 {
   static const guint8 alert[] = { 21, 3, 3, 0, 2, 2, 10 }; /* fatal unexpected_message (RFC 8446, 6) */
-  g_autoptr (GSocket) socket = show_out (guest);
+  g_autoptr (GSocket) socket = show_out (guest, NULL);
   int fd = g_socket_get_fd (socket);
   guint8 trash[4096];
 
@@ -101,12 +84,13 @@ static void
 hand_on (Guest *guest)
 {
   VavLobby *self = guest->lobby;
-  g_autofree char *source = g_strdup (guest->source);
+  gint64 until = guest->until;
   g_autoptr (GSocket) socket = NULL;
+  VavSource *source;
 
   want (guest, 1);
-  socket = show_out (guest);
-  self->ready (socket, source, self->user_data);
+  socket = show_out (guest, &source);
+  self->ready (socket, source, until, self->user_data);
 }
 
 static gboolean
@@ -171,53 +155,16 @@ arm (VavLobby *self)
   g_source_attach (self->deadline, self->context);
 }
 
-static void
-drop_oldest_of (VavLobby *self, const char *source)
-{
-  for (GList *link = self->guests.head; link != NULL; link = link->next)
-    {
-      Guest *guest = link->data;
-
-      if (g_str_equal (guest->source, source))
-        {
-          drop (guest);
-          return;
-        }
-    }
-}
-
-static void
-make_room (VavLobby *self, const char *source)
-{
-  if ((guint)GPOINTER_TO_INT (g_hash_table_lookup (self->per_source, source)) >= self->max_per_source)
-    drop_oldest_of (self, source);
-  if (self->guests.length >= self->max_waiting)
-    vav_lobby_drop_oldest (self);
-}
-
-/* Half of the descriptors that this process may have are for others. */
-static guint
-limit_by_descriptors (guint most)
-{
-  struct rlimit limit;
-
-  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur / 2 >= most)
-    return most;
-  return (guint)limit.rlim_cur / 2;
-}
-
 /* public functions */
 
 VavLobby *
-vav_lobby_new (VavLobbyReady ready, gpointer user_data)
+vav_lobby_new (VavSources *sources, VavLobbyReady ready, gpointer user_data)
 {
   VavLobby *self = g_new0 (VavLobby, 1);
 
+  self->sources = sources;
   self->ready = ready;
   self->user_data = user_data;
-  self->per_source = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->max_waiting = limit_by_descriptors (MAX_WAITING);
-  self->max_per_source = MIN (MAX_PER_SOURCE, MAX (self->max_waiting / 2, 1));
   self->context = g_main_context_ref_thread_default ();
   return self;
 }
@@ -225,35 +172,26 @@ vav_lobby_new (VavLobbyReady ready, gpointer user_data)
 void
 vav_lobby_free (VavLobby *self)
 {
-  while (vav_lobby_drop_oldest (self))
-    ;
+  Guest *guest;
+
+  while ((guest = g_queue_peek_head (&self->guests)) != NULL)
+    drop (guest);
   if (self->deadline != NULL)
     g_source_destroy (self->deadline);
   g_clear_pointer (&self->deadline, g_source_unref);
-  g_hash_table_unref (self->per_source);
   g_main_context_unref (self->context);
   g_free (self);
 }
 
 void
-vav_lobby_add (VavLobby *self, GSocket *socket)
+vav_lobby_add (VavLobby *self, GSocket *socket, VavSource *source)
 {
-  g_autofree char *source = vav_socket_dup_source (socket);
-  Guest *guest;
+  Guest *guest = g_new0 (Guest, 1);
 
-  if (source == NULL)
-    {
-      g_socket_close (socket, NULL); /* gone already */
-      return;
-    }
-  make_room (self, source);
-  count (self, source, 1);
-
-  guest = g_new0 (Guest, 1);
   guest->lobby = self;
   guest->socket = g_object_ref (socket);
-  guest->source = g_steal_pointer (&source);
-  guest->until = g_get_monotonic_time () + SILENCE_MS * G_TIME_SPAN_MILLISECOND;
+  guest->source = source;
+  guest->until = g_get_monotonic_time () + VAV_TLS_HANDSHAKE_MS * G_TIME_SPAN_MILLISECOND;
   guest->link.data = guest;
   g_queue_push_tail_link (&self->guests, &guest->link);
   guest->readable = g_socket_create_source (socket, G_IO_IN, NULL);
@@ -263,18 +201,27 @@ vav_lobby_add (VavLobby *self, GSocket *socket)
 }
 
 gboolean
-vav_lobby_drop_oldest (VavLobby *self)
+vav_lobby_drop_one (VavLobby *self)
 {
-  Guest *oldest = g_queue_peek_head (&self->guests);
+  Guest *chosen = g_queue_peek_head (&self->guests);
 
-  if (oldest == NULL)
+  for (GList *link = self->guests.head; link != NULL; link = link->next)
+    if (vav_source_yields (((Guest *)link->data)->source, chosen->source))
+      chosen = link->data;
+  if (chosen == NULL)
     return FALSE;
-  drop (oldest);
+  drop (chosen);
   return TRUE;
 }
 
-guint
-vav_lobby_get_n_waiting (VavLobby *self)
+gboolean
+vav_lobby_drop_one_of (VavLobby *self, VavSource *source)
 {
-  return self->guests.length;
+  for (GList *link = self->guests.head; link != NULL; link = link->next)
+    if (((Guest *)link->data)->source == source)
+      {
+        drop (link->data);
+        return TRUE;
+      }
+  return FALSE;
 }

@@ -2,6 +2,7 @@
 #include "net/signal/vav-rendezvous.h"
 
 #include "net/signal/vav-handshakes.h"
+#include "net/signal/vav-tls.h"
 
 /* All who come by the broker stand in one queue: their addresses are not known, and those who come by TCP are not to wait for them. */
 #define SOURCE "broker"
@@ -13,6 +14,7 @@ struct _VavRendezvous
   /* owned */
   VavBroker *broker;
   VavTunnels *tunnels;
+  VavSources *sources;
   VavHandshakes *handshakes;
 };
 
@@ -40,7 +42,8 @@ on_shaken (VavChannel *channel, gpointer data)
 static void
 on_incoming (VavTunnels *tunnels, GSocket *socket, VavRendezvous *self)
 {
-  vav_handshakes_add (self->handshakes, socket, SOURCE);
+  vav_handshakes_add (self->handshakes, socket, vav_sources_take (self->sources, SOURCE),
+                      g_get_monotonic_time () + VAV_TLS_HANDSHAKE_MS * G_TIME_SPAN_MILLISECOND);
 }
 
 static void
@@ -83,7 +86,8 @@ vav_rendezvous_new (VavIdentity *identity, const char *url, GError **error)
   self = g_object_new (VAV_TYPE_RENDEZVOUS, NULL);
   self->broker = g_steal_pointer (&broker);
   self->tunnels = vav_tunnels_new (self->broker, vav_identity_get_id (identity));
-  self->handshakes = vav_handshakes_new (identity, on_shaken, self);
+  self->sources = vav_sources_new (NULL, NULL);
+  self->handshakes = vav_handshakes_new (identity, self->sources, on_shaken, self);
   g_signal_connect (self->tunnels, "incoming", G_CALLBACK (on_incoming), self);
   g_signal_connect (self->tunnels, "changed", G_CALLBACK (on_changed), self);
   vav_broker_start (self->broker, NULL);
@@ -97,6 +101,7 @@ vav_rendezvous_close (VavRendezvous *self)
     return;
   g_signal_handlers_disconnect_by_data (self->tunnels, self);
   g_clear_pointer (&self->handshakes, vav_handshakes_free);
+  g_clear_pointer (&self->sources, vav_sources_free);
   g_object_run_dispose (G_OBJECT (self->tunnels)); /* a dial may hold them */
   vav_broker_stop (self->broker);
   g_clear_object (&self->tunnels);

@@ -32,17 +32,33 @@ vav_socket_has_received (GSocket *socket)
   return info.tcpi_bytes_received > 1; /* the end counts as one */
 }
 
+int
+vav_socket_get_round_trip (GSocket *socket)
+{
+  struct tcp_info info = { 0 };
+  socklen_t length = sizeof info;
+
+  if (getsockopt (g_socket_get_fd (socket), IPPROTO_TCP, TCP_INFO, &info, &length) != 0)
+    return -1;
+  return (int)(info.tcpi_rtt / 1000);
+}
+
 char *
 vav_socket_dup_source (GSocket *socket)
 {
   g_autoptr (GSocketAddress) address = g_socket_get_remote_address (socket, NULL);
-  g_autoptr (GInetAddress) network = NULL;
-  guint8 bytes[16] = { 0 };
-  GInetAddress *ip;
 
   if (!G_IS_INET_SOCKET_ADDRESS (address))
     return NULL;
-  ip = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
+  return vav_socket_dup_source_of (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+}
+
+char *
+vav_socket_dup_source_of (GInetAddress *ip)
+{
+  g_autoptr (GInetAddress) network = NULL;
+  guint8 bytes[16] = { 0 };
+
   if (g_inet_address_get_family (ip) != G_SOCKET_FAMILY_IPV6)
     return g_inet_address_to_string (ip);
   memcpy (bytes, g_inet_address_to_bytes (ip), 8);

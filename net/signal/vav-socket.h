@@ -18,6 +18,10 @@ gboolean vav_socket_has_received (GSocket *socket);
 /* Who is to be held responsible for a connection: the address, in IPv6 the /64 (one customer has at least that many).
  * NULL: not an IP socket. */
 char *vav_socket_dup_source (GSocket *socket);
+char *vav_socket_dup_source_of (GInetAddress *ip);
+
+/* How long a packet takes there and back, as TCP has measured it (ms); -1: not known. */
+int vav_socket_get_round_trip (GSocket *socket);
 
 /* Listens on the host (an IP address or "localhost"; no name is looked up. NULL: all addresses, IPv6 and IPv4 side by side) and port (0: any); `search`: if it is taken on
  * the next ones (up to 20), then on any. What it got is in `bound` and `address` (HOST:PORT). Errors: PORT_TAKEN,

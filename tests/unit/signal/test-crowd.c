@@ -12,7 +12,7 @@
 /* A listener among many peers that are silent, slow or wrong. */
 
 #define SILENT 1000
-/* Far above what it takes (5 ms; 1.5 s among stalled ones), as the computer may be busy. */
+/* Far above what it takes (5 ms; 0.6 s among stalled ones), as the computer may be busy. */
 #define LIMIT_S 4.5
 
 /* A ClientHello as another program of ours sends it, caught on its way. */
