@@ -22,7 +22,7 @@ vav_gtk_words_name (VavStream *stream)
   name = vav_stream_dup_entry_name (stream);
   if (name == NULL || *name == '\0')
     return g_strdup (_ ("this computer"));
-  return g_steal_pointer (&name);
+  return vav_address_to_display (name);
 }
 
 /**

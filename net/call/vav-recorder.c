@@ -38,8 +38,10 @@ make_entry (VavEndpoint *endpoint, VavCall *call, VavHistoryKind kind, gboolean 
   entry->person = person != NULL ? vav_person_get_number (person) : 0;
   if (person != NULL)
     entry->name = g_strdup (vav_person_get_name (person));
-  else
-    entry->name = g_strdup (call->peer != NULL ? vav_peer_get_name (call->peer) : call->entry);
+  else if (call->peer != NULL)
+    entry->name = g_strdup (vav_peer_get_name (call->peer));
+  else if (call->entry != NULL)
+    entry->name = vav_address_to_display (call->entry);
   if (call->address != NULL && call->address->host != NULL)
     entry->address = vav_address_join (call->address->host, call->address->port);
   else if (call->address != NULL && call->address->id != NULL)

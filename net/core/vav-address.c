@@ -215,6 +215,29 @@ vav_address_join (const char *host, guint16 port)
   return g_strdup_printf (strchr (host, ':') != NULL ? "[%s]:%u" : "%s:%u", host, port);
 }
 
+/**
+ * vav_address_to_display:
+ * @text: what was dialled: an address, or a person's name
+ *
+ * A link is for programs: of `visavis:ID@HOST:PORT` people read the host and port, of `visavis:ID` the first two groups of the id.
+ *
+ * Returns: (transfer full): what to show instead; @text itself if it is no link
+ */
+char *
+vav_address_to_display (const char *text)
+{
+  g_autoptr (VavAddress) address = NULL;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  address = vav_address_parse (text, NULL);
+  if (address == NULL || address->id == NULL)
+    return g_strdup (text);
+  if (address->host != NULL)
+    return vav_address_join (address->host, address->port);
+  return g_strdup_printf ("%.4s %.4s…", address->id, address->id + 4);
+}
+
 /* RFC 1918, RFC 4193 (which GLib does not know), RFC 6598; and what is not even seen by a neighbour. */
 static gboolean
 is_local_ip (GInetAddress *ip)

@@ -31,6 +31,7 @@ void vav_address_free (VavAddress *self);
 
 gboolean vav_address_parse_listen (const char *text, char **host, guint16 *port, GError **error);
 char *vav_address_join (const char *host, guint16 port);
+char *vav_address_to_display (const char *text);
 gboolean vav_address_is_local (const char *host_port); /* reached only from the same network */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavAddress, vav_address_free)

@@ -4,11 +4,13 @@
 import contextlib
 import re
 import time
+from signal import SIGINT
 
 import netns
 from procs import LIMIT, Gone, cli
 
 PORT = 7667
+LASTS = 300  # seconds of a call: longer than any test of it
 # As netns.Lab.two_nats() lays them out.
 HOME_A, HOME_B = '10.1.0.2', '10.2.0.2'
 OUTER_A, OUTER_B = '203.0.113.1', '198.51.100.1'
@@ -72,7 +74,7 @@ class Count:
 class Call:
     """B answers, A calls. `caller` and `callee` are the programs, both over when the call is; `begin` before."""
 
-    def __init__ (self, home, host_a, host_b, address, *, words=(), caller_words=(), callee_words=(), duration=3,
+    def __init__ (self, home, host_a, host_b, address, *, words=(), caller_words=(), callee_words=(), duration=LASTS,
                   listen=f'0.0.0.0:{PORT}'):
         self.stack = contextlib.ExitStack ()
         self.home = home
@@ -108,13 +110,22 @@ class Call:
     def told (self):
         return self.caller.transcript () + '\n' + self.callee.transcript ()
 
-    def finish (self):
-        """Both ended well."""
+    def wait (self, step):
+        """Does the same with both programs; if that is in vain, what both said is told."""
         for program in self.both:
             try:
-                program.wait (0)
+                step (program)
             except Gone as error:
                 raise Gone (f'{error}\n\nBoth sides:\n{self.told ()}') from None
+
+    def wait_seen (self, more=15):
+        """Each side hears, and has seen more pictures than that."""
+        self.wait (lambda program: program.wait_event ('first-sound'))
+        self.wait (lambda program: program.wait_event ('stats', lambda stats: stats['video_in']['frames'] > more))
+
+    def finish (self):
+        """Both ended well by themselves."""
+        self.wait (lambda program: program.wait (0))
 
     def paths (self):
         """The path that each side ended with."""
@@ -140,9 +151,10 @@ class Call:
 
 def check_call (test, call, title, relayed=None):
     """A call that went well from end to end: pictures and sound at both ends, a goodbye, status 0."""
+    call.wait_seen ()
+    call.caller.send_signal (SIGINT)
     call.finish ()
     test.assertTrue (call.seen_and_heard (), call.told ())
-    test.assertGreater (min (call.frames ()), 15, call.told ())
     for program in call.both:
         test.assertTrue (program.wait_event ('ended')['graceful'])
     if relayed is not None:

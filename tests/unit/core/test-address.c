@@ -150,6 +150,25 @@ test_bad (void)
 
 /* Where to listen: port 0 is any, no host is every address. */
 static void
+test_display (void)
+{
+  g_autofree char *id = make_id ();
+  g_autofree char *link = g_strconcat ("visavis:", id, "@[2001:db8::1]:7667", NULL);
+  g_autofree char *bare = g_strconcat ("visavis:", id, NULL);
+  g_autofree char *groups = g_strdup_printf ("%.4s %.4s…", id, &id[4]);
+  const char *const table[][2]
+      = { { link, "[2001:db8::1]:7667" },     { bare, groups }, { "Anna Berg", "Anna Berg" },
+          { "anna.example", "anna.example" }, { "", "" },       { "visavis:nonsense", "visavis:nonsense" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autofree char *shown = vav_address_to_display (table[i][0]);
+
+      g_assert_cmpstr (shown, ==, table[i][1]);
+    }
+}
+
+static void
 test_listen (void)
 {
   g_autofree char *host = NULL;
@@ -203,6 +222,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core/address/self", test_self);
   g_test_add_func ("/core/address/link", test_link);
   g_test_add_func ("/core/address/bad", test_bad);
+  g_test_add_func ("/core/address/display", test_display);
   g_test_add_func ("/core/address/listen", test_listen);
   g_test_add_func ("/core/id", test_id);
   return g_test_run ();
