@@ -51,6 +51,7 @@ typedef struct
   gboolean gone;      /* there is nobody to go on with: it has closed, or does not come back */
   gboolean cut;       /* the connection was ended from the other side, not by silence */
   guint n_tries;      /* since it was lost */
+  guint n_dials;
   GSource *retry;     /* when the next begins, or when the present one has taken too long */
   GCancellable *dialling;
   VavChannel *pending; /* has said resume, and waits for the answer */
@@ -190,6 +191,7 @@ gboolean vav_call_can_resume (VavCall *self); /* both sides can, and the call is
 gboolean vav_call_lose_channel (VavCall *self, const GError *error); /* FALSE: that is the end */
 gboolean vav_call_hear (VavCall *self, VavMessage *message);         /* FALSE: it came before, or was for us alone */
 void vav_call_resume_now (VavCall *self);
+gboolean vav_call_is_resuming (VavCall *self); /* another connection is being dialled, or will be */
 gboolean vav_call_find_host (VavCall *self, char **host); /* where the peer is, as far as we know */
 gboolean vav_call_has_place (VavCall *self);
 gboolean vav_call_admit (VavEndpoint *endpoint, VavChannel *channel, VavMessage *resume); /* FALSE: no such call */

@@ -8,6 +8,8 @@
 #define FIRST_MS 250
 #define LAST_MS 4000   /* between two tries at most */
 #define TRY_MS 4000    /* for one try: where nobody answers another begins, by another way perhaps */
+#define REACH_MS 1500  /* of that, to reach the other host: a lost first packet is repeated after 1 s, 3 s and 7 s */
+#define PATIENT_TRY 4  /* one in so many waits longer for that, in case the network is that slow */
 #define CALLEE_MS 1000 /* whoever called tries first */
 #define REFUSED_MS 500 /* so long without media, and a port that nobody listens on, are an end */
 #define TAKEN_MS 100   /* no more connections are taken than one in that time */
@@ -57,11 +59,19 @@ set_source (GSource **source, guint ms, GSourceFunc func, gpointer data)
 
 /* what came, and what the peer knows of it */
 
+static gboolean on_confirm (gpointer data);
+
+/* While another connection begins with what was heard up to there, no more than that is confirmed by this one. */
 static void
 confirm (VavCall *self)
 {
   g_autoptr (VavMessage) ack = NULL;
 
+  if (self->resume.pending != NULL)
+    {
+      set_source (&self->resume.confirm, CONFIRM_MS, on_confirm, self);
+      return;
+    }
   set_source (&self->resume.confirm, 0, NULL, NULL);
   self->resume.n_unconfirmed = 0;
   if (self->channel_over || self->dropped || vav_call_has_said_goodbye (self))
@@ -104,7 +114,9 @@ vav_call_hear (VavCall *self, VavMessage *message)
   self->resume.heard = seq;
   if (vav_message_get_kind (message) == VAV_MESSAGE_ACK)
     confirmed = (guint64)vav_message_get_uint (message, "last_seq", 0);
-  if (confirmed != 0 && !vav_outbox_confirm (self->resume.outbox, confirmed))
+  /* one that is said again by another connection may be older than what that began with */
+  if (confirmed > vav_outbox_get_confirmed (self->resume.outbox)
+      && !vav_outbox_confirm (self->resume.outbox, confirmed))
     {
       vav_call_dispatch (self, VAV_CALL_EVENT_NONSENSE, VAV_REASON_PROTOCOL, NULL);
       return FALSE;
@@ -333,10 +345,20 @@ try_later (VavCall *self)
   set_source (&self->resume.retry, ms * 3 / 4 + (guint)g_random_int_range (0, (gint32)ms / 2), on_retry, self);
 }
 
+static void
+on_progress (VavDialPhase phase, gpointer data)
+{
+  VavCall *self = data;
+
+  if (phase == VAV_DIAL_TALKING && self->resume.dialling != NULL)
+    set_source (&self->resume.retry, TRY_MS, on_retry, self);
+}
+
 void
 vav_call_resume_now (VavCall *self)
 {
   g_autoptr (VavAddress) place = NULL;
+  gboolean patient = ++self->resume.n_dials % PATIENT_TRY == 0;
 
   stop_trying (self);
   if (!vav_call_can_resume (self) || !vav_call_has_place (self))
@@ -344,9 +366,15 @@ vav_call_resume_now (VavCall *self)
 
   place = find_place (self);
   self->resume.dialling = g_cancellable_new ();
-  set_source (&self->resume.retry, TRY_MS, on_retry, self);
+  set_source (&self->resume.retry, patient ? TRY_MS : REACH_MS, on_retry, self);
   vav_direct_dial_async (vav_endpoint_get_identity (self->endpoint), place, self->identifier, self->resume.dialling,
-                         NULL, NULL, on_dialled, g_object_ref (self));
+                         on_progress, self, on_dialled, g_object_ref (self));
+}
+
+gboolean
+vav_call_is_resuming (VavCall *self)
+{
+  return self->resume.retry != NULL;
 }
 
 gboolean
@@ -356,6 +384,8 @@ vav_call_lose_channel (VavCall *self, const GError *error)
     return FALSE;
 
   g_signal_handlers_disconnect_by_data (self->channel, self);
+  if (self->resume.pending != NULL)
+    return TRUE; /* the peer has taken that one instead, and is about to say so */
   self->resume.cut = error == NULL || g_error_matches (error, VAV_ERROR, VAV_ERROR_RESET);
   self->resume.n_tries = 0;
   if (self->touch.out_us == 0)
@@ -364,6 +394,8 @@ vav_call_lose_channel (VavCall *self, const GError *error)
   vav_call_dispatch (self, VAV_CALL_EVENT_OUT_OF_TOUCH, VAV_REASON_NONE, NULL);
   if (!vav_call_can_resume (self) || !self->channel_over)
     return TRUE; /* whoever heard of it has ended the call */
+  if (self->resume.dialling != NULL)
+    return TRUE;
   if (self->role == VAV_ROLE_CALLER)
     vav_call_resume_now (self);
   else

@@ -6,7 +6,9 @@
 /* Whether the two sides of a call are in touch: signalling is there, and media come. If not, the path is made again under what runs. */
 
 #define TICK_MS 250
-#define SILENCE_MS 2000    /* of media that are expected: told as reconnecting */
+#define HUSH_MS 800        /* of media that are expected: another path is looked for, and nobody is told yet */
+#define SILENCE_MS 2000    /* the same: told as reconnecting */
+#define CALLEE_MS 1000     /* later, whoever was called dials: the caller does so first */
 #define BACK_MS 500        /* media that came so lately flow again */
 #define LIMIT_MS 30000     /* without any sign of life */
 #define CUT_MS 3000        /* the same, if the other computer has ended the connection and nothing can be asked there */
@@ -148,6 +150,19 @@ get_limit_ms (VavCall *self)
   return self->touch.expects || !vav_call_is_up (self) ? CUT_MS : CUT_QUIET_MS;
 }
 
+/* If nothing passes at all, what is said by the connection waits for the next time that TCP repeats it, seconds after the network is back: so another one
+ * is dialled meanwhile. */
+static void
+look_for_path (VavCall *self, gint64 now, gint64 silence)
+{
+  gint64 turn_ms = self->role == VAV_ROLE_CALLER ? SILENCE_MS : SILENCE_MS + CALLEE_MS;
+
+  if (now - self->touch.restarted_us >= RESTART_MS * 1000)
+    vav_call_restart_media (self);
+  if (silence >= turn_ms * 1000 && !vav_call_is_resuming (self))
+    vav_call_resume_now (self);
+}
+
 static void
 check_lost (VavCall *self, gint64 now)
 {
@@ -158,8 +173,8 @@ check_lost (VavCall *self, gint64 now)
     come_back (self);
   else if (silence >= get_limit_ms (self) * 1000 || !vav_call_can_resume (self))
     vav_call_dispatch (self, VAV_CALL_EVENT_GONE, VAV_REASON_RESET, NULL);
-  else if (silence >= SILENCE_MS * 1000 && !self->channel_over && now - self->touch.restarted_us >= RESTART_MS * 1000)
-    vav_call_restart_media (self);
+  else if (silence >= SILENCE_MS * 1000 && !self->channel_over)
+    look_for_path (self, now, silence);
 }
 
 /* It rings, connects or closes: only the connection can be lost. */
@@ -176,6 +191,7 @@ void
 vav_call_check_touch (VavCall *self)
 {
   gint64 now = g_get_monotonic_time ();
+  gint64 silence;
 
   if (!vav_call_is_up (self))
     {
@@ -183,13 +199,13 @@ vav_call_check_touch (VavCall *self)
       return;
     }
   review_expectation (self, now);
+  silence = vav_call_get_silence (self, now);
   if (self->phase == VAV_CALL_PHASE_RECONNECTING)
     check_lost (self, now);
-  else if (vav_call_get_silence (self, now) >= SILENCE_MS * 1000)
-    {
-      vav_call_restart_media (self);
-      vav_call_dispatch (self, VAV_CALL_EVENT_OUT_OF_TOUCH, VAV_REASON_NONE, NULL);
-    }
+  else if (silence >= SILENCE_MS * 1000 || (self->channel_over && self->resume.pending == NULL))
+    vav_call_dispatch (self, VAV_CALL_EVENT_OUT_OF_TOUCH, VAV_REASON_NONE, NULL);
+  else if (silence >= HUSH_MS * 1000)
+    look_for_path (self, now, silence);
   else if (self->touch.changed_us != 0 && get_last_heard (self) > self->touch.changed_us)
     tell_gap (self); /* so quick that nobody was told before */
 }

@@ -62,6 +62,12 @@ vav_outbox_get_n_waiting (VavOutbox *self)
   return self->waiting.length;
 }
 
+guint64
+vav_outbox_get_confirmed (VavOutbox *self)
+{
+  return self->confirmed;
+}
+
 gboolean
 vav_outbox_confirm (VavOutbox *self, guint64 seq)
 {

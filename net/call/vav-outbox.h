@@ -25,6 +25,7 @@ guint vav_outbox_get_n_waiting (VavOutbox *self);
 
 /* All up to that number came. FALSE, and nothing is done, if that cannot be: it was never sent, or more was confirmed before. */
 gboolean vav_outbox_confirm (VavOutbox *self, guint64 seq);
+guint64 vav_outbox_get_confirmed (VavOutbox *self);
 /* Sends what waits, and has the channel go on with the next number. */
 void vav_outbox_send_again (VavOutbox *self, VavChannel *channel);
 

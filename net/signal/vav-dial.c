@@ -262,6 +262,8 @@ talk (GTask *task, GSocketConnection *connection)
 
   clear_source (&dial->step_deadline);
   dial->step = STEP_TALKING;
+  if (dial->progress != NULL)
+    dial->progress (VAV_DIAL_TALKING, dial->progress_data);
   dial->socket = g_object_ref (g_socket_connection_get_socket (connection));
   vav_socket_prepare (dial->socket);
   dial->stream = vav_tls_new_client (G_IO_STREAM (connection), dial->identity, &error);

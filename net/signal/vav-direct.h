@@ -15,6 +15,7 @@ typedef enum
 {
   VAV_DIAL_RESOLVING,
   VAV_DIAL_CONNECTING,
+  VAV_DIAL_TALKING, /* the other host has taken the connection */
 } VavDialPhase;
 
 typedef void (*VavDialProgress) (VavDialPhase phase, gpointer user_data);
