@@ -43,7 +43,7 @@ class Case (unittest.TestCase):
 
 class Calls (Case):
     def test_whole (self):
-        """N3, N6, W20: Two who share a broker and know nothing of where the other is: data, text, file, sound, picture and goodbye, as over TCP."""
+        """N3, N6, W20, A9: Two who share a broker and know nothing of where the other is: data, text, file, sound, picture and goodbye, as over TCP."""
         with folder () as home, Broker (home) as broker:
             (home / 'gift').write_bytes (bytes (range (256)) * 4000)
             with answer (home / 'b', broker.url, '--data', 'come in', '--bye-data', 'bye b', '--save', home / 'saved', media='test') as callee:
@@ -214,7 +214,7 @@ class Hostile (unittest.TestCase):
             self.attempt (home, broker, {6}, 'to c')
 
     def test_replay (self):
-        """A whole call that is brought once more makes no second request."""
+        """A9: A whole call that is brought once more makes no second request."""
         with folder () as home, HostileBroker () as broker, \
              cli (home / 'b', '--broker', broker.url, '--no-direct', 'answer', '--anyone', '--calls', '2', media='none') as callee:
             who = callee.wait_event ('listening')['id']

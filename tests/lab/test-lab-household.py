@@ -182,7 +182,7 @@ class Running (unittest.TestCase):
             wait_given_back (house)
 
     def test_from_nothing_to_a_call (self):
-        """A3: The family case. One command on the public host; from its link both homes, behind routers that let nobody in, take broker and relay; a call to the bare id
+        """A3, A10: The family case. One command on the public host; from its link both homes, behind routers that let nobody in, take broker and relay; a call to the bare id
         reaches the other, and the relay carries it."""
         self.net.router_b.iptables ('-t nat -F PREROUTING')
         with self.house () as house:

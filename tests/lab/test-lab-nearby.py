@@ -12,7 +12,7 @@ from tap import main
 
 class Nearby (Neighbours):
     def test_found_and_called (self):
-        """Who agreed is found with name, id and address, is called by that, and is gone from the list when they withdraw."""
+        """A8: Who agreed is found with name, id and address, is called by that, and is gone from the list when they withdraw."""
         with self.two () as net:
             look = self.look (net)
             bob = self.answer (net, '--findable', '--calls', '1')
@@ -27,7 +27,7 @@ class Nearby (Neighbours):
             look.stop (signal.SIGINT, 0)
 
     def test_killed (self):
-        """Who crashed is gone as well, by the daemon's doing; and nobody is found who did not agree."""
+        """A8: Who crashed is gone as well, by the daemon's doing; and nobody is found who did not agree."""
         with self.two () as net:
             look = self.look (net)
             quiet = self.answer (net, profile='quiet', name='Quiet', port=PORT + 1)
@@ -38,7 +38,7 @@ class Nearby (Neighbours):
             self.assertEqual (look.named ('nearby', id=quiet.id), [])
 
     def test_same_name (self):
-        """Two who are called the same are both found, the second with a number; a person sees neither themselves nor whom they block."""
+        """A8: Two who are called the same are both found, the second with a number; a person sees neither themselves nor whom they block."""
         with self.two () as net:
             look = self.look (net)
             one = self.answer (net, '--findable', name='Léa', profile='one')
@@ -55,7 +55,7 @@ class Nearby (Neighbours):
             own.wait_event ('nearby', id=one.id, present=False)
 
     def test_liar (self):
-        """Who announces another's id is not called as that person: status 6. A person is called where they are, whatever else is said."""
+        """A8: Who announces another's id is not called as that person: status 6. A person is called where they are, whatever else is said."""
         with self.two () as net:
             with cli (net.home / 'victim', 'identity', media=None) as program:
                 victim = program.wait_event ('identity')['id']
@@ -68,11 +68,11 @@ class Nearby (Neighbours):
             self.assertEqual (liar.named ('request'), [])
 
     def test_flood (self):
-        """Of 40 people at one computer 8 are listed, of nonsense nothing, and an honest one elsewhere still is found."""
+        """A8: Of 40 people at one computer 8 are listed, of nonsense nothing, and an honest one elsewhere still is found."""
         self.check_flood (40)
 
     def test_daemon_restarts (self):
-        """A daemon that dies and comes back is followed by both: those who are found, and those who look."""
+        """A8: A daemon that dies and comes back is followed by both: those who are found, and those who look."""
         with self.two () as net:
             look = self.look (net)
             bob = self.answer (net, '--findable')
@@ -87,7 +87,7 @@ class Nearby (Neighbours):
 
 class Alone (unittest.TestCase):
     def test_no_avahi (self):
-        """Without a daemon, and without a bus, that is said in a sentence; calls work as ever."""
+        """A8: Without a daemon, and without a bus, that is said in a sentence; calls work as ever."""
         with Bus () as bus, folder () as home:
             for env in (bus.env, {'DBUS_SYSTEM_BUS_ADDRESS': 'unix:path=/nonexistent'}):
                 with cli (home / 'a', 'people', '--nearby', '--duration', '1', media=None, env=env, name='look') as look:

@@ -44,7 +44,7 @@ class Nearby (unittest.TestCase):
         self.desk.display.run (['xdotool', 'windowactivate', '--sync', window])
 
     def test_found (self):
-        """A1: Somebody in the local network appears under a heading, as a claim; a click calls them by their key; they go when they withdraw."""
+        """A1, A8: Somebody in the local network appears under a heading, as a claim; a click calls them by their key; they go when they withdraw."""
         anna = self.anna ()
         karim = self.answering ('Karim')
         row = anna.wait_for ('Karim', 'list item')
