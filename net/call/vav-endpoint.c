@@ -9,13 +9,14 @@
 #include "net/call/vav-history-private.h"
 #include "net/call/vav-people-private.h"
 #include "net/call/vav-stream-private.h"
+#include "net/core/vav-list-model.h"
 #include "net/core/vav-own-addresses.h"
 
 #define CLOSE_LIMIT_MS 2000
 #define VALUE_BITS 53   /* a number that JSON and JavaScript keep whole */
 #define COUNTER_BITS 20 /* calls in the life of a process */
 
-static void list_model_iface_init (GListModelInterface *iface);
+VAV_DEFINE_LIST_MODEL (VavEndpoint, streams, VAV_TYPE_STREAM)
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (VavEndpoint, vav_endpoint, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_iface_init))
@@ -36,34 +37,6 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 guint vav_endpoint_signals[VAV_ENDPOINT_N_SIGNALS];
-
-static GType
-get_item_type (GListModel *model)
-{
-  return VAV_TYPE_STREAM;
-}
-
-static guint
-get_n_items (GListModel *model)
-{
-  return VAV_ENDPOINT (model)->streams->len;
-}
-
-static gpointer
-get_item (GListModel *model, guint position)
-{
-  VavEndpoint *self = VAV_ENDPOINT (model);
-
-  return position < self->streams->len ? g_object_ref (self->streams->pdata[position]) : NULL;
-}
-
-static void
-list_model_iface_init (GListModelInterface *iface)
-{
-  iface->get_item_type = get_item_type;
-  iface->get_n_items = get_n_items;
-  iface->get_item = get_item;
-}
 
 static void
 vav_endpoint_finalize (GObject *object)

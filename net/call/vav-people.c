@@ -4,38 +4,12 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-static void list_model_iface_init (GListModelInterface *iface);
+#include "net/core/vav-list-model.h"
+
+VAV_DEFINE_LIST_MODEL (VavPeople, persons, VAV_TYPE_PERSON)
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (VavPeople, vav_people, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_iface_init))
-
-static GType
-get_item_type (GListModel *model)
-{
-  return VAV_TYPE_PERSON;
-}
-
-static guint
-get_n_items (GListModel *model)
-{
-  return VAV_PEOPLE (model)->persons->len;
-}
-
-static gpointer
-get_item (GListModel *model, guint position)
-{
-  VavPeople *self = VAV_PEOPLE (model);
-
-  return position < self->persons->len ? g_object_ref (self->persons->pdata[position]) : NULL;
-}
-
-static void
-list_model_iface_init (GListModelInterface *iface)
-{
-  iface->get_item_type = get_item_type;
-  iface->get_n_items = get_n_items;
-  iface->get_item = get_item;
-}
 
 static void
 vav_people_finalize (GObject *object)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "net/core/vav-list-model.h"
 #include "net/signal/vav-nearby-record.h"
 #include "net/signal/vav-nearby-search.h"
 
@@ -59,7 +60,7 @@ enum
 };
 static GParamSpec *properties[N_PROPS];
 
-static void list_model_iface_init (GListModelInterface *iface);
+VAV_DEFINE_LIST_MODEL (VavNearby, people, VAV_TYPE_NEARBY_PERSON)
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (VavNearby, vav_nearby, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_iface_init))
@@ -453,34 +454,6 @@ vav_nearby_stop (VavNearby *self)
 }
 
 /* --- GObject --- */
-
-static GType
-get_item_type (GListModel *model)
-{
-  return VAV_TYPE_NEARBY_PERSON;
-}
-
-static guint
-get_n_items (GListModel *model)
-{
-  return VAV_NEARBY (model)->people->len;
-}
-
-static gpointer
-get_item (GListModel *model, guint position)
-{
-  VavNearby *self = VAV_NEARBY (model);
-
-  return position < self->people->len ? g_object_ref (self->people->pdata[position]) : NULL;
-}
-
-static void
-list_model_iface_init (GListModelInterface *iface)
-{
-  iface->get_item_type = get_item_type;
-  iface->get_n_items = get_n_items;
-  iface->get_item = get_item;
-}
 
 static void
 vav_nearby_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
