@@ -71,6 +71,8 @@ remember_peer (VavCall *self)
   if (!vav_people_remember (vav_endpoint_get_people (self->endpoint), vav_peer_get_id (self->peer),
                             vav_peer_get_name (self->peer), where, self->role == VAV_ROLE_CALLER, &error))
     g_debug ("peer not remembered: %s", error->message);
+  else
+    vav_endpoint_keep_key (self->endpoint, self->channel);
 }
 
 static void

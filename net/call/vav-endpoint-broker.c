@@ -40,6 +40,7 @@ vav_endpoint_review_meeting (VavEndpoint *self, gboolean open, gboolean in_call)
   if (self->rendezvous == NULL)
     return;
   vav_rendezvous_set_open (self->rendezvous, open || in_call);
+  vav_endpoint_review_presence (self, open);
   set_meeting_address (self, open && vav_rendezvous_is_reachable (self->rendezvous));
 }
 
@@ -49,6 +50,7 @@ vav_endpoint_clear_broker (VavEndpoint *self)
   if (self->rendezvous == NULL)
     return;
   g_signal_handlers_disconnect_by_data (self->rendezvous, self);
+  vav_endpoint_end_presence (self);
   vav_rendezvous_close (self->rendezvous);
   g_clear_object (&self->rendezvous);
   g_clear_pointer (&self->broker, g_free);
@@ -86,6 +88,7 @@ vav_endpoint_set_broker (VavEndpoint *self, const char *url, GError **error)
       vav_rendezvous_set_name (rendezvous, self->identifier);
       g_signal_connect (rendezvous, "channel", G_CALLBACK (on_channel), self);
       g_signal_connect (rendezvous, "changed", G_CALLBACK (on_changed), self);
+      vav_endpoint_begin_presence (self);
     }
   set_meeting_address (self, FALSE);
   vav_endpoint_review_door (self);

@@ -52,6 +52,9 @@ struct _VavEndpoint
   char *broker;
   char *meeting_address;
   gboolean no_direct;
+  gboolean present; /* a stream detects */
+  gboolean presence_hidden;
+  gulong people_read; /* handler */
 
   /* settings */
   char *identifier;
@@ -141,6 +144,13 @@ VavTunnels *vav_endpoint_get_tunnels (VavEndpoint *self);
 void vav_endpoint_review_meeting (VavEndpoint *self, gboolean open, gboolean in_call);
 void vav_endpoint_review_door (VavEndpoint *self); /* opens or closes what takes calls */
 void vav_endpoint_clear_broker (VavEndpoint *self);
+
+/* vav-endpoint-presence.c: at a rendezvous that was just made, or is about to go */
+void vav_endpoint_begin_presence (VavEndpoint *self);
+void vav_endpoint_end_presence (VavEndpoint *self);
+void vav_endpoint_keep_key (VavEndpoint *self,
+                            VavChannel *channel); /* (nullable): of a person that was just remembered */
+void vav_endpoint_review_presence (VavEndpoint *self, gboolean open);
 
 /* Whether it is one of these properties. */
 gboolean vav_endpoint_get_device_property (VavEndpoint *self, guint id, GValue *value);

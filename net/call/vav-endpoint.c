@@ -32,6 +32,7 @@ enum
   PROP_BROKER,
   PROP_MEETING_ADDRESS,
   PROP_BROKER_TROUBLE,
+  PROP_PRESENCE,
   N_PROPS,
 };
 
@@ -93,6 +94,9 @@ vav_endpoint_get_property (GObject *object, guint id, GValue *value, GParamSpec 
     case PROP_BROKER_TROUBLE:
       g_value_take_string (value, vav_endpoint_dup_broker_trouble (self));
       break;
+    case PROP_PRESENCE:
+      g_value_set_boolean (value, vav_endpoint_get_presence (self));
+      break;
     default:
       if (!vav_endpoint_get_device_property (self, id, value))
         G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -117,6 +121,9 @@ vav_endpoint_set_property (GObject *object, guint id, const GValue *value, GPara
       break;
     case PROP_BROKER:
       (void)vav_endpoint_set_broker (self, g_value_get_string (value), NULL);
+      break;
+    case PROP_PRESENCE:
+      vav_endpoint_set_presence (self, g_value_get_boolean (value));
       break;
     default:
       if (!vav_endpoint_set_device_property (self, id, value))
@@ -149,6 +156,8 @@ vav_endpoint_class_init (VavEndpointClass *klass)
       = g_param_spec_string ("meeting-address", NULL, NULL, NULL, ro | G_PARAM_EXPLICIT_NOTIFY);
   properties[PROP_BROKER_TROUBLE]
       = g_param_spec_string ("broker-trouble", NULL, NULL, NULL, ro | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_PRESENCE] = g_param_spec_boolean (
+      "presence", NULL, NULL, TRUE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   vav_endpoint_install_device_properties (object_class);
 

@@ -22,7 +22,7 @@ G_BEGIN_DECLS
  * It holds the streams that it lists, and streams hold it: vav_endpoint_close_async() ends all of them and so breaks the circle.
  *
  * Properties: `id`; `broker` ((nullable), writable): the meeting server's URL, `meeting-address` ((nullable), notified): `visavis:ID` while calls are taken by it,
- * and `broker-trouble` ((nullable), notified): a sentence, why it is not connected to; `identifier` (this user's displayed name); `history-kept`; `findable`; `listening-address` ((nullable), notified): `HOST:PORT` as bound; of what
+ * `presence` (writable), and `broker-trouble` ((nullable), notified): a sentence, why it is not connected to; `identifier` (this user's displayed name); `history-kept`; `findable`; `listening-address` ((nullable), notified): `HOST:PORT` as bound; of what
  * this user sees and hears with, for all calls: `camera`, `microphone`, `speaker` ((nullable): names), `volume`, `muted`,
  * `voice-processing`, `picture-quality`, `test-picture`; and (read-only, notified) `has-camera`, `has-microphone`: whether there is something to see
  * and to hear this user with, as far as is known.
@@ -57,6 +57,9 @@ gboolean vav_endpoint_set_broker (VavEndpoint *self, const char *url, GError **e
 const char *vav_endpoint_get_broker (VavEndpoint *self);          /* (nullable) */
 const char *vav_endpoint_get_meeting_address (VavEndpoint *self); /* (nullable): not to be reached by a broker */
 char *vav_endpoint_dup_broker_trouble (VavEndpoint *self);        /* (nullable): why there is no connection to it */
+/* Whether one's people see at the meeting server that this user takes calls; at first they do. */
+void vav_endpoint_set_presence (VavEndpoint *self, gboolean shown);
+gboolean vav_endpoint_get_presence (VavEndpoint *self);
 void vav_endpoint_set_direct (VavEndpoint *self, gboolean direct);
 gboolean vav_endpoint_get_direct (VavEndpoint *self);
 gboolean vav_endpoint_set_stun (VavEndpoint *self, const char *url, GError **error);

@@ -116,6 +116,18 @@ vav_people_remember (VavPeople *self, const char *id, const char *name, const ch
   return vav_people_commit (self, done, error);
 }
 
+/* Written once: it is what the id was made of. */
+gboolean
+vav_people_keep_key (VavPeople *self, const char *id, GBytes *key, GError **error)
+{
+  g_autoptr (VavPerson) person = vav_people_find_by_id (self, id);
+
+  if (person == NULL || (person->key != NULL && g_bytes_equal (person->key, key)))
+    return TRUE;
+  return vav_people_change (self, person, error, "UPDATE people SET key = ? WHERE number = ?", "bl", key,
+                            person->number);
+}
+
 static gboolean
 no_key (VavPerson *person, GError **error)
 {
@@ -262,8 +274,8 @@ vav_people_replace_key (VavPeople *self, VavPerson *person, const char *new_id, 
          && (person->id == NULL
              || vav_store_run (self->store, error, "INSERT INTO former_keys (person, id, until) VALUES (?, ?, ?)",
                                "lsl", person->number, person->id, g_get_real_time () / G_USEC_PER_SEC))
-         && vav_store_run (self->store, error, "UPDATE people SET id = ?, trust = ? WHERE number = ?", "sil", id,
-                           (int)VAV_TRUST_ACCEPTED, person->number);
+         && vav_store_run (self->store, error, "UPDATE people SET id = ?, trust = ?, key = NULL WHERE number = ?",
+                           "sil", id, (int)VAV_TRUST_ACCEPTED, person->number);
 
   return vav_people_commit (self, done, error);
 }

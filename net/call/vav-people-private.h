@@ -18,9 +18,13 @@ struct _VavPeople
 
 VavPeople *vav_people_new (VavStore *store, GError **error);
 
+/* Signal `read`: the list, or something of a person, was read anew; private. */
+
 /* Another process may have changed the list: read anew if so. */
 void vav_people_refresh (VavPeople *self);
 gboolean vav_people_reload (VavPeople *self, GError **error);
+/* The public key that this person now talked under. */
+gboolean vav_people_keep_key (VavPeople *self, const char *id, GBytes *key, GError **error);
 gboolean vav_people_is_blocked (VavPeople *self, const char *id);
 
 /* For what changes the list. A whole change: transaction, statement, list. */

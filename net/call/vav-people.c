@@ -6,6 +6,14 @@
 
 #include "net/core/vav-list-model.h"
 
+enum
+{
+  SIGNAL_READ,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
 VAV_DEFINE_LIST_MODEL (VavPeople, persons, VAV_TYPE_PERSON)
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (VavPeople, vav_people, G_TYPE_OBJECT,
@@ -26,6 +34,8 @@ static void
 vav_people_class_init (VavPeopleClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = vav_people_finalize;
+
+  signals[SIGNAL_READ] = g_signal_new ("read", VAV_TYPE_PEOPLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -96,6 +106,7 @@ vav_people_reload (VavPeople *self, GError **error)
   replace_list (self, fresh);
   for (guint i = 0; i < fresh->len; i++)
     g_object_thaw_notify (fresh->pdata[i]);
+  g_signal_emit (self, signals[SIGNAL_READ], 0);
 
   return TRUE;
 }

@@ -22,16 +22,19 @@ struct _VavPerson
   gint64 picture_version;
   GBytes *picture; /* nullable: none, or not read yet */
   gboolean picture_read;
+  GBytes *key;      /* nullable: the two have not talked yet */
+  gboolean present; /* by the endpoint: not in the table */
 };
 
 /* The columns that take_row() reads, in this order, of `people`. */
 #define VAV_PERSON_COLUMNS                                                                                             \
   "number, name, id, trust, last_seen, favourite, blocked, picture_version,"                                           \
   " (SELECT group_concat (address, char (10)) FROM"                                                                    \
-  "  (SELECT address FROM addresses WHERE person = people.number ORDER BY position))"
+  "  (SELECT address FROM addresses WHERE person = people.number ORDER BY position)), key"
 
 VavPerson *vav_person_new (VavStore *store, gint64 number);
 void vav_person_take_row (VavPerson *self, sqlite3_stmt *row); /* notifies what is new */
+void vav_person_set_present (VavPerson *self, gboolean present);
 gboolean vav_person_has_address (VavPerson *self, const char *address);
 
 G_END_DECLS

@@ -3,6 +3,8 @@
 
 #include "net/core/vav-enums.h"
 
+#define MAX_KEY 1024 /* bytes; that of P-256 has 91 */
+
 G_DEFINE_FINAL_TYPE (VavPerson, vav_person, G_TYPE_OBJECT)
 
 enum
@@ -17,6 +19,7 @@ enum
   PROP_FAVOURITE,
   PROP_BLOCKED,
   PROP_PICTURE,
+  PROP_PRESENT,
   N_PROPS,
 };
 
@@ -29,6 +32,7 @@ vav_person_finalize (GObject *object)
 
   g_clear_pointer (&self->store, vav_store_unref);
   g_clear_pointer (&self->picture, g_bytes_unref);
+  g_clear_pointer (&self->key, g_bytes_unref);
   g_strfreev (self->addresses);
   g_free (self->name);
   g_free (self->id);
@@ -70,6 +74,9 @@ vav_person_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     case PROP_PICTURE:
       g_value_set_boxed (value, vav_person_get_picture (self));
       break;
+    case PROP_PRESENT:
+      g_value_set_boolean (value, self->present);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -93,6 +100,7 @@ vav_person_class_init (VavPersonClass *klass)
   properties[PROP_FAVOURITE] = g_param_spec_boolean ("favourite", NULL, NULL, FALSE, flags);
   properties[PROP_BLOCKED] = g_param_spec_boolean ("blocked", NULL, NULL, FALSE, flags);
   properties[PROP_PICTURE] = g_param_spec_boxed ("picture", NULL, NULL, G_TYPE_BYTES, flags);
+  properties[PROP_PRESENT] = g_param_spec_boolean ("present", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -155,6 +163,17 @@ take_addresses (VavPerson *self, const char *lines)
     notify (self, PROP_ADDRESS);
 }
 
+static void
+take_key (VavPerson *self, sqlite3_stmt *row, int column)
+{
+  const void *bytes = sqlite3_column_blob (row, column);
+  int length = sqlite3_column_bytes (row, column);
+
+  g_clear_pointer (&self->key, g_bytes_unref);
+  if (bytes != NULL && length > 0 && length <= MAX_KEY)
+    self->key = g_bytes_new (bytes, (gsize)length);
+}
+
 void
 vav_person_take_row (VavPerson *self, sqlite3_stmt *row)
 {
@@ -185,7 +204,17 @@ vav_person_take_row (VavPerson *self, sqlite3_stmt *row)
       notify (self, PROP_PICTURE);
     }
   take_addresses (self, (const char *)sqlite3_column_text (row, 8));
+  take_key (self, row, 9);
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+vav_person_set_present (VavPerson *self, gboolean present)
+{
+  if (self->present == present)
+    return;
+  self->present = present;
+  notify (self, PROP_PRESENT);
 }
 
 gboolean
@@ -260,6 +289,21 @@ vav_person_get_favourite (VavPerson *self)
  *
  * Returns: whether their calls are turned away before anybody hears of them
  */
+/**
+ * vav_person_get_present:
+ *
+ * Whether they are connected to the meeting server now and take calls, as they themselves let those know whom they have talked to. Told by
+ * the endpoint that has these people, while it is connected to the same server; %FALSE also where that is not known, and for who is blocked.
+ *
+ * Returns: whether they are known to be there
+ */
+gboolean
+vav_person_get_present (VavPerson *self)
+{
+  g_return_val_if_fail (VAV_IS_PERSON (self), FALSE);
+  return self->present;
+}
+
 gboolean
 vav_person_get_blocked (VavPerson *self)
 {

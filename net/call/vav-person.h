@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * functions of #VavPeople alone. When the person is removed the object stays as it was last.
  *
  * Properties, all read-only and notified: `name`, `id`, `address`, `addresses` (GStrv), `trust`, `last-seen`, `favourite`, `blocked`,
- * `picture` (GBytes).
+ * `picture` (GBytes), `present`.
  */
 #define VAV_TYPE_PERSON (vav_person_get_type ())
 G_DECLARE_FINAL_TYPE (VavPerson, vav_person, VAV, PERSON, GObject)
@@ -33,6 +33,8 @@ VavTrust vav_person_get_trust (VavPerson *self);
 gint64 vav_person_get_last_seen (VavPerson *self); /* Unix seconds; 0: never */
 gboolean vav_person_get_favourite (VavPerson *self);
 gboolean vav_person_get_blocked (VavPerson *self);
+gboolean
+vav_person_get_present (VavPerson *self); /* known to take calls by the meeting server now; FALSE: or not known */
 GBytes *vav_person_get_picture (
     VavPerson *self); /* (transfer none) (nullable): a PNG or JPEG file, at most VAV_MAX_PICTURE bytes */
 

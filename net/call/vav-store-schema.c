@@ -80,11 +80,14 @@ static const char third[] = "CREATE TABLE people_numbered ("
                             "ALTER TABLE people_numbered RENAME TO people;"
                             "CREATE INDEX people_by_name ON people (name);";
 
-const char *const vav_store_steps[] = { first, second, third };
+/* The public key that the two talked under: what presence at a broker is sealed with. `id` is its digest. */
+static const char fourth[] = "ALTER TABLE people ADD COLUMN key BLOB;";
+
+const char *const vav_store_steps[] = { first, second, third, fourth };
 const int vav_store_version = G_N_ELEMENTS (vav_store_steps);
 
 const char *const vav_store_probes[]
-    = { "SELECT number, name, id, trust, last_seen, favourite, blocked, picture_version FROM people",
+    = { "SELECT number, name, id, trust, last_seen, favourite, blocked, picture_version, key FROM people",
         "SELECT person, position, address FROM addresses",
         "SELECT person, bytes FROM pictures",
         "SELECT person, id, until FROM former_keys",

@@ -8,6 +8,7 @@
 #include "net/signal/vav-hello.h"
 #include "net/signal/vav-message-private.h"
 #include "net/signal/vav-tls-pipe.h"
+#include "net/signal/vav-x509.h"
 
 #define PING_MS 10000
 #define SILENCE_MS 30000
@@ -251,6 +252,7 @@ vav_channel_finalize (GObject *object)
   VavChannel *self = VAV_CHANNEL (object);
 
   g_clear_pointer (&self->peer_id, g_free);
+  g_clear_object (&self->peer_certificate);
   g_clear_pointer (&self->peer_address, g_free);
   g_clear_pointer (&self->peer_name, g_free);
   g_clear_pointer (&self->features, g_strfreev);
@@ -304,6 +306,8 @@ vav_channel_new (GIOStream *stream, GSocket *socket, const char *peer_id)
   VavChannel *self = g_object_new (VAV_TYPE_CHANNEL, NULL);
 
   self->peer_id = g_strdup (peer_id);
+  if (G_IS_TLS_CONNECTION (stream))
+    g_object_get (stream, "peer-certificate", &self->peer_certificate, NULL);
   if (socket != NULL)
     take_peer_address (self, socket);
   self->wire = vav_wire_new (stream, socket);
@@ -333,6 +337,13 @@ vav_channel_get_peer_id (VavChannel *self)
 {
   g_return_val_if_fail (VAV_IS_CHANNEL (self), NULL);
   return self->peer_id;
+}
+
+GBytes *
+vav_channel_dup_peer_key (VavChannel *self)
+{
+  g_return_val_if_fail (VAV_IS_CHANNEL (self), NULL);
+  return self->peer_certificate != NULL ? vav_x509_get_spki (self->peer_certificate, NULL) : NULL;
 }
 
 const char *

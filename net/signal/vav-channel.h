@@ -33,7 +33,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (VavChannel, vav_channel, VAV, CHANNEL, GObject)
 
 const char *vav_channel_get_peer_id (VavChannel *self);
-const char *vav_channel_get_peer_name (VavChannel *self);    /* (nullable): as it says; harmless characters only */
+GBytes *vav_channel_dup_peer_key (VavChannel *self);      /* (nullable): SPKI; what the id is the digest of */
+GBytes *vav_channel_dup_peer_key (VavChannel *self);      /* (nullable): SPKI, whose digest the id is; NULL: no TLS */
+const char *vav_channel_get_peer_name (VavChannel *self); /* (nullable): as it says; harmless characters only */
 const char *vav_channel_get_peer_address (VavChannel *self); /* (nullable): HOST:PORT */
 guint vav_channel_get_peer_version (VavChannel *self);
 gboolean vav_channel_peer_has_feature (VavChannel *self, const char *feature);

@@ -16,6 +16,7 @@ struct _VavChannel
   VavWire *wire;
   GMainContext *context;
   char *peer_id;
+  GTlsCertificate *peer_certificate; /* nullable: no TLS */
   char *peer_address;
   gboolean is_local;
 

@@ -15,6 +15,7 @@ struct _VavRendezvous
   VavBroker *broker;
   VavTunnels *tunnels;
   VavSources *sources;
+  VavPresence *presence;
   VavHandshakes *handshakes;
 };
 
@@ -90,7 +91,8 @@ vav_rendezvous_new (VavIdentity *identity, const char *url, GError **error)
   self->handshakes = vav_handshakes_new (identity, self->sources, on_shaken, self);
   g_signal_connect (self->tunnels, "incoming", G_CALLBACK (on_incoming), self);
   g_signal_connect (self->tunnels, "changed", G_CALLBACK (on_changed), self);
-  vav_broker_start (self->broker, NULL);
+  self->presence = vav_presence_new (self->broker, identity);
+  vav_broker_start (self->broker, vav_presence_get_will (self->presence));
   return self;
 }
 
@@ -103,9 +105,17 @@ vav_rendezvous_close (VavRendezvous *self)
   g_clear_pointer (&self->handshakes, vav_handshakes_free);
   g_clear_pointer (&self->sources, vav_sources_free);
   g_object_run_dispose (G_OBJECT (self->tunnels)); /* a dial may hold them */
+  vav_presence_close (self->presence);
   vav_broker_stop (self->broker);
+  g_clear_object (&self->presence);
   g_clear_object (&self->tunnels);
   g_clear_object (&self->broker);
+}
+
+VavPresence *
+vav_rendezvous_get_presence (VavRendezvous *self)
+{
+  return self->presence;
 }
 
 VavTunnels *

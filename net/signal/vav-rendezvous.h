@@ -3,6 +3,7 @@
 
 #include "net/signal/vav-channel.h"
 #include "net/signal/vav-identity.h"
+#include "net/signal/vav-presence.h"
 #include "net/signal/vav-tunnels.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,7 @@ G_DECLARE_FINAL_TYPE (VavRendezvous, vav_rendezvous, VAV, RENDEZVOUS, GObject)
 VavRendezvous *vav_rendezvous_new (VavIdentity *identity, const char *url, GError **error);
 void vav_rendezvous_close (VavRendezvous *self);
 
+VavPresence *vav_rendezvous_get_presence (VavRendezvous *self);
 VavTunnels *vav_rendezvous_get_tunnels (VavRendezvous *self); /* to dial by */
 void vav_rendezvous_set_name (VavRendezvous *self, const char *name);
 void vav_rendezvous_set_open (VavRendezvous *self, gboolean open); /* whether calls are taken */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "net/signal/vav-digest.h"
+#include "net/signal/vav-pair-secret.h"
 
 #define ROOT "visavis/1/"
 #define BITS_PER_DIGIT 5
@@ -27,32 +28,29 @@ encode (const guint8 *bytes)
   return name;
 }
 
-/* The ids have one length, so that no two pairs give the same bytes. */
-static char *
-hash (const char *kind, const char *purpose, const char *first, const char *second)
+char *
+vav_topic_inbox (const char *id)
 {
   g_autoptr (VavDigest) digest = vav_digest_new ();
   guint8 bytes[VAV_DIGEST_SIZE];
   g_autofree char *name = NULL;
 
-  vav_digest_update (digest, purpose, strlen (purpose));
-  vav_digest_update (digest, first, strlen (first));
-  vav_digest_update (digest, second, strlen (second));
+  vav_digest_update (digest, "visavis inbox", strlen ("visavis inbox"));
+  vav_digest_update (digest, id, strlen (id));
   vav_digest_peek (digest, bytes);
   name = encode (bytes);
-  return g_strconcat (ROOT, kind, "/", name, NULL);
+  return g_strconcat (ROOT "in/", name, NULL);
 }
 
 char *
-vav_topic_inbox (const char *id)
+vav_topic_pair (const guint8 *secret, const char *teller, const char *reader)
 {
-  return hash ("in", "visavis inbox", id, "");
-}
+  guint8 bytes[VAV_DIGEST_SIZE];
+  g_autofree char *name = NULL;
 
-char *
-vav_topic_pair (const char *teller, const char *reader)
-{
-  return hash ("at", "visavis presence", teller, reader);
+  vav_pair_secret_derive (secret, "visavis presence", teller, reader, bytes);
+  name = encode (bytes);
+  return vav_topic_presence (name);
 }
 
 char *
@@ -64,7 +62,7 @@ vav_topic_answers (const char *name)
 char *
 vav_topic_presence (const char *name)
 {
-  return g_strconcat (ROOT "at/", name, NULL);
+  return g_strconcat (VAV_TOPIC_PRESENCE, name, NULL);
 }
 
 char *

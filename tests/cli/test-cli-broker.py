@@ -161,7 +161,7 @@ class Breaks (Case):
                 broker.start ()
                 idle.wait_event ('listening', since=mark)
                 # two of each that takes calls, one of the one that dialled
-                until (lambda: broker.told ('Sending SUBACK') == 5, 'all three are back')
+                until (lambda: broker.told ('/in/', '(QoS') + broker.told ('/re/', '(QoS') == 5, 'all three are back')
                 self.assertLess (time.monotonic () - begun, 30)
                 caller.send_signal (signal.SIGINT)
                 caller.wait (0)

@@ -72,9 +72,9 @@ class Broker:
         self.program = Process ([PROGRAM, '-c', self.configuration], name='mosquitto')
         self.program.wait_line (' running', timeout=LIMIT)
 
-    def told (self, words):
+    def told (self, *words):
         """In how many lines of its log since the start those words stand."""
-        return len ([line for _, _, line in list (self.program.log) if words in line])
+        return len ([line for _, _, line in list (self.program.log) if all (word in line for word in words)])
 
     def kill (self):
         self.program.kill ()

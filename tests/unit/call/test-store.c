@@ -212,7 +212,7 @@ test_newer (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *damaged = NULL;
 
-  execute (fixture->path, "CREATE TABLE people (other); PRAGMA user_version = 4;");
+  execute (fixture->path, "CREATE TABLE people (other); PRAGMA user_version = 5;");
   g_assert_null (vav_people_open (fixture->profile, &error));
   g_assert_error (error, VAV_ERROR, VAV_ERROR_PROFILE);
   g_assert_nonnull (strstr (error->message, "newer"));

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "net/core/vav-id.h"
+#include "net/signal/vav-pair-secret.h"
 #include "net/signal/vav-topics.h"
 
 /* The forms that vav-topics.h promises to who writes a broker's access list, and to later versions: computed apart from our code. */
@@ -11,12 +12,19 @@ test_forms (void)
   g_autofree char *a = g_strnfill (VAV_ID_LENGTH, 'a');
   g_autofree char *b = g_strnfill (VAV_ID_LENGTH, 'b');
   g_autofree char *inbox = vav_topic_inbox (a);
-  g_autofree char *pair = vav_topic_pair (a, b);
-  g_autofree char *back = vav_topic_pair (b, a);
+  guint8 secret[VAV_PAIR_SECRET_SIZE], other[VAV_PAIR_SECRET_SIZE] = { 0 };
+  g_autofree char *pair = NULL, *back = NULL, *of_others = NULL;
+
+  for (guint i = 0; i < sizeof secret; i++)
+    secret[i] = (guint8)i;
+  pair = vav_topic_pair (secret, a, b);
+  back = vav_topic_pair (secret, b, a);
+  of_others = vav_topic_pair (other, a, b);
 
   g_assert_cmpstr (inbox, ==, "visavis/1/in/gqkeo3zloyi5iosqfqjqqqncngkps2sz");
-  g_assert_cmpstr (pair, ==, "visavis/1/at/ynrejlsvby5knn7om3htk3fmcmrhpmqn");
+  g_assert_cmpstr (pair, ==, "visavis/1/at/ehic3kvcx77xdmy464zneirje6kpfrye");
   g_assert_cmpstr (pair, !=, back);
+  g_assert_cmpstr (pair, !=, of_others);
 }
 
 /* Random names are of the form that is demanded of those that come from outside. */
