@@ -50,6 +50,21 @@ read_rest (VavIceUrl *self, GUri *uri)
   return self->user != NULL && *self->user != '\0' && self->password != NULL;
 }
 
+/* As a sentence may repeat it: with nothing that may be part of a password. */
+static char *
+dup_shown (const char *text)
+{
+  const char *at = text != NULL ? strrchr (text, '@') : NULL;
+
+  if (at != NULL)
+    text = at + 1;
+  else if (text != NULL && g_str_has_prefix (text, "turn"))
+    text = NULL;
+  if (text == NULL || strlen (text) > 80 || !g_utf8_validate (text, -1, NULL))
+    return g_strdup ("…");
+  return g_strconcat (at != NULL ? "…@" : "", text, NULL);
+}
+
 VavIceUrl *
 vav_ice_url_parse (const char *text, GError **error)
 {
@@ -60,10 +75,12 @@ vav_ice_url_parse (const char *text, GError **error)
     uri = g_uri_parse (text, G_URI_FLAGS_HAS_PASSWORD, NULL);
   if (uri == NULL || !read_scheme (self, uri) || !read_rest (self, uri))
     {
+      g_autofree char *shown = dup_shown (text);
+
       g_set_error (error, VAV_ERROR, VAV_ERROR_INVALID_ADDRESS,
                    _ ("The server address “%s” cannot be read. Write stun://HOST:PORT, or "
                       "turn://USER:PASSWORD@HOST:PORT."),
-                   text != NULL && g_utf8_validate (text, -1, NULL) && strlen (text) <= 80 ? text : "…");
+                   shown);
       return NULL;
     }
 

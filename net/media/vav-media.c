@@ -287,8 +287,10 @@ take_url (VavIceUrl **slot, const char *url, gboolean relay, GError **error)
         return FALSE;
       if (parsed->relay != relay)
         {
+          g_autofree char *shown = g_strconcat (parsed->relay ? "turn://" : "stun://", parsed->host, NULL);
+
           g_set_error (error, VAV_ERROR, VAV_ERROR_INVALID_ADDRESS, _ ("“%s” is not the address of such a server."),
-                       url);
+                       shown);
           return FALSE;
         }
     }
