@@ -9,7 +9,7 @@ packages_build=(
   libgtk-4-dev libadwaita-1-dev
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libgstreamer-plugins-bad1.0-dev
   libnice-dev libjson-glib-dev libsqlite3-dev libgnutls28-dev libssl-dev libqrencode-dev libzbar-dev
-  libportal-gtk4-dev
+  libportal-gtk4-dev libsecret-1-dev
 )
 packages_run=(
   gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
@@ -25,7 +25,7 @@ packages_test=(
   openbox xcompmgr imagemagick dbus dunst at-spi2-core gir1.2-atspi-2.0 gir1.2-gtk-4.0 python3-gi
   pipewire pipewire-bin wireplumber pulseaudio-utils espeak-ng
   sway swaybg xdg-desktop-portal xdg-desktop-portal-wlr
-  mosquitto mosquitto-clients procps openssl
+  mosquitto mosquitto-clients procps openssl gnome-keyring
   desktop-file-utils appstream man-db groff-base mandoc bash-completion shellcheck
 )
 
@@ -169,7 +169,7 @@ advise_other_system () {
   say "  meson (1.0 or newer), ninja, a C compiler, pkg-config, gettext, xmllint;"
   say "  by the names of pkg-config: gtk4 >= 4.8, libadwaita-1 >= 1.2, gstreamer-1.0 >= 1.22 with gstreamer-app-1.0,"
   say "  gstreamer-audio-1.0, gstreamer-video-1.0, gstreamer-rtp-1.0, gstreamer-sdp-1.0, gstreamer-webrtc-1.0, nice >= 0.1.21,"
-  say "  json-glib-1.0 >= 1.6, sqlite3 >= 3.35, gnutls >= 3.7, libportal-gtk4 >= 0.6; and to run: GStreamer's plugins base, good and bad, the nice"
+  say "  json-glib-1.0 >= 1.6, sqlite3 >= 3.35, gnutls >= 3.7, libportal-gtk4 >= 0.6, libsecret-1 >= 0.20; and to run: GStreamer's plugins base, good and bad, the nice"
   say "  plugin of libnice, and glib-networking."
   say "On Debian the packages are called:"
   say "  $*" | fold -s -w 100

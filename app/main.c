@@ -11,6 +11,7 @@ int
 main (int argc, char **argv)
 {
   gboolean again = TRUE;
+  g_auto (GStrv) arguments = vav_app_process_take_arguments (argc, argv);
   g_auto (GStrv) restart = NULL;
   int status = 0;
 
@@ -20,7 +21,7 @@ main (int argc, char **argv)
     {
       g_autoptr (VavAppApplication) application = vav_app_application_new ();
 
-      status = g_application_run (G_APPLICATION (application), argc, argv);
+      status = g_application_run (G_APPLICATION (application), argc, arguments);
       again = vav_app_application_lost_race (application);
       restart = vav_app_application_dup_restart (application);
     }

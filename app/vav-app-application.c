@@ -306,8 +306,6 @@ load_settings (VavAppApplication *self)
     self->options.media = vav_app_settings_dup_string (self->settings, "media");
   if (self->options.listen == NULL)
     self->options.listen = vav_app_settings_dup_string (self->settings, "listen");
-  self->options.stun = vav_app_settings_dup_string (self->settings, "stun");
-  self->options.turn = vav_app_settings_dup_string (self->settings, "turn");
   self->options.relay_only = vav_app_settings_get_boolean (self->settings, "relay-only", FALSE);
 }
 

@@ -29,8 +29,6 @@ typedef struct
   char *media;  /* nullable: devices */
   char *listen; /* nullable: the default */
   char *report; /* nullable: file that events are appended to */
-  char *stun;   /* nullable */
-  char *turn;   /* nullable */
   gboolean relay_only;
   gboolean accept_all;
   VavAppSettings *settings; /* nullable, not owned: outlives the host */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/vav-app-network.h"
 
-#include "app/vav-app-settings.h"
+#include "app/vav-app-secrets.h"
 
 /* A range that cannot be read is no reason not to start: the page “Network” shows it. */
 static void
@@ -19,7 +19,7 @@ static const char *const server_keys[VAV_N_SERVER_KINDS] = { "broker", "stun", "
 char *
 vav_app_network_dup_server (VavAppSettings *settings, VavServerKind kind)
 {
-  return settings != NULL ? vav_app_settings_dup_string (settings, server_keys[kind]) : NULL;
+  return settings != NULL ? vav_app_secrets_dup_server (vav_app_settings_get_secrets (settings), kind) : NULL;
 }
 
 gboolean
@@ -27,7 +27,7 @@ vav_app_network_has_servers (VavAppSettings *settings)
 {
   for (guint kind = 0; kind < VAV_N_SERVER_KINDS; kind++)
     {
-      g_autofree char *url = vav_app_network_dup_server (settings, kind);
+      g_autofree char *url = settings != NULL ? vav_app_settings_dup_string (settings, server_keys[kind]) : NULL;
 
       if (url != NULL)
         return TRUE;
@@ -62,19 +62,31 @@ vav_app_network_use_servers (VavEndpoint *endpoint, VavAppSettings *settings, co
       if (!set_server (endpoint, kind, card->servers[kind], &error))
         g_message ("%s", error->message);
       else if (settings != NULL)
-        vav_app_settings_set_string (settings, server_keys[kind], card->servers[kind]);
+        vav_app_secrets_set_server (vav_app_settings_get_secrets (settings), kind, card->servers[kind]);
     }
 }
 
 /* One that cannot be used is no reason not to start. */
 static void
-set_broker (VavEndpoint *endpoint, VavAppSettings *settings)
+on_server_changed (VavAppSecrets *secrets, VavServerKind kind, VavEndpoint *endpoint)
 {
-  g_autofree char *url = vav_app_network_dup_server (settings, VAV_SERVER_BROKER);
+  g_autofree char *url = vav_app_secrets_dup_server (secrets, kind);
   g_autoptr (GError) error = NULL;
 
-  if (url != NULL && !vav_endpoint_set_broker (endpoint, url, &error))
+  if (!set_server (endpoint, kind, url, &error))
     g_message ("%s", error->message);
+}
+
+/* A server that has a password is used as soon as the keyring has told it. */
+static void
+follow_servers (VavEndpoint *endpoint, VavAppSettings *settings)
+{
+  VavAppSecrets *secrets = settings != NULL ? vav_app_settings_get_secrets (settings) : NULL;
+
+  if (secrets == NULL)
+    return;
+  g_signal_connect_object (secrets, "changed", G_CALLBACK (on_server_changed), endpoint, 0);
+  vav_app_secrets_load (secrets);
 }
 
 gboolean
@@ -82,12 +94,8 @@ vav_app_network_set_up (VavEndpoint *endpoint, const VavAppOptions *options, GEr
 {
   if (options->listen != NULL && !vav_endpoint_set_listen (endpoint, options->listen, error))
     return FALSE;
-  if (options->stun != NULL && !vav_endpoint_set_stun (endpoint, options->stun, error))
-    return FALSE;
-  if (options->turn != NULL && !vav_endpoint_set_turn (endpoint, options->turn, error))
-    return FALSE;
   vav_endpoint_set_relay_only (endpoint, options->relay_only);
   set_ports (endpoint, options->settings);
-  set_broker (endpoint, options->settings);
+  follow_servers (endpoint, options->settings);
   return TRUE;
 }

@@ -8,6 +8,4 @@ vav_app_options_clear (VavAppOptions *options)
   g_clear_pointer (&options->media, g_free);
   g_clear_pointer (&options->listen, g_free);
   g_clear_pointer (&options->report, g_free);
-  g_clear_pointer (&options->stun, g_free);
-  g_clear_pointer (&options->turn, g_free);
 }

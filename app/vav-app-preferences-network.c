@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/vav-app-network.h"
 #include "app/vav-app-preferences-private.h"
+#include "app/vav-app-secrets.h"
 
 #include <glib/gi18n.h>
 #include <stdlib.h>
@@ -166,7 +168,7 @@ apply_stun (VavAppPreferences *self)
     (void)vav_endpoint_set_stun (vav_app_host_get_endpoint (self->host), *url != '\0' ? url : NULL, &error);
   vav_app_preferences_tell (GTK_WIDGET (self->stun_row), self->stun_error, error != NULL ? error->message : NULL);
   if (error == NULL)
-    vav_app_settings_set_string (self->settings, "stun", url);
+    vav_app_secrets_set_server (vav_app_settings_get_secrets (self->settings), VAV_SERVER_STUN, url);
 }
 
 static void
@@ -232,16 +234,38 @@ apply_turn (VavAppPreferences *self)
   vav_app_preferences_tell (GTK_WIDGET (self->turn_host_row), self->turn_error, fault);
   if (fault != NULL)
     return;
-  vav_app_settings_set_string (self->settings, "turn", url);
+  vav_app_secrets_set_server (vav_app_settings_get_secrets (self->settings), VAV_SERVER_TURN, url);
   if (*url == '\0' && gtk_switch_get_active (self->relay_switch))
     gtk_switch_set_active (self->relay_switch, FALSE);
   update_relay (self);
 }
 
+/* While its password is not known, all but that. */
+static char *
+dup_turn (VavAppPreferences *self)
+{
+  char *url = vav_app_network_dup_server (self->settings, VAV_SERVER_TURN);
+
+  return url != NULL ? url : vav_app_settings_dup_string (self->settings, "turn");
+}
+
+void
+vav_app_preferences_fill_turn_password (VavAppPreferences *self)
+{
+  g_autofree char *url = dup_turn (self);
+  g_autoptr (GUri) uri = url != NULL ? g_uri_parse (url, G_URI_FLAGS_HAS_PASSWORD, NULL) : NULL;
+
+  if (uri == NULL || g_uri_get_password (uri) == NULL || *text_of (self->turn_password_row) != '\0')
+    return;
+  self->filling = TRUE;
+  gtk_editable_set_text (self->turn_password_row, g_uri_get_password (uri));
+  self->filling = FALSE;
+}
+
 static void
 fill_turn (VavAppPreferences *self)
 {
-  g_autofree char *url = vav_app_settings_dup_string (self->settings, "turn");
+  g_autofree char *url = dup_turn (self);
   g_autoptr (GUri) uri = url != NULL ? g_uri_parse (url, G_URI_FLAGS_HAS_PASSWORD, NULL) : NULL;
   g_autofree char *port = NULL;
 

@@ -38,6 +38,9 @@ struct _VavAppPreferences
   GtkEditable *turn_password_row;
   AdwComboRow *turn_transport_row;
   GtkLabel *turn_error;
+  GtkWidget *secrets_group;
+  AdwActionRow *secrets_row;
+  GtkWidget *secrets_button;
 
   /* template children: devices */
   GtkWidget *devices_group;
@@ -85,7 +88,12 @@ void vav_app_preferences_bind_history (GtkWidgetClass *widget_class);
 
 /* vav-app-preferences-network.c */
 void vav_app_preferences_fill_network (VavAppPreferences *self);
+void vav_app_preferences_fill_turn_password (VavAppPreferences *self); /* unless there is one */
 void vav_app_preferences_bind_network (GtkWidgetClass *widget_class);
+
+/* vav-app-preferences-secrets.c */
+void vav_app_preferences_fill_secrets (VavAppPreferences *self);
+void vav_app_preferences_bind_secrets (GtkWidgetClass *widget_class);
 
 /* vav-app-preferences-profile.c */
 void vav_app_preferences_fill_profile (VavAppPreferences *self);

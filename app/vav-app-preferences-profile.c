@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/service/vav-app-copy.h"
+
 /* One saving or bringing back: from the file that was chosen to the end of the thread. */
 typedef struct
 {
@@ -14,6 +16,7 @@ typedef struct
   char *profile; /* the window's own goes when it is closed */
   char *file;
   char *passphrase;
+  char *lacking; /* nullable: what the copy that was saved lacks */
 
   /* while the dialog is open */
   GtkEditable *first;
@@ -39,6 +42,7 @@ backup_free (gpointer data)
   g_object_unref (backup->window);
   g_free (backup->profile);
   g_free (backup->file);
+  g_free (backup->lacking);
   keep_passphrase (backup, NULL);
   g_free (backup);
 }
@@ -84,7 +88,7 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   if (backup->restore)
     done = vav_backup_check (backup->file, backup->passphrase, &error);
   else
-    done = vav_backup_write (backup->profile, backup->file, backup->passphrase, &error);
+    done = vav_app_copy_write (backup->profile, backup->file, backup->passphrase, &backup->lacking, &error);
   if (done)
     g_task_return_boolean (task, TRUE);
   else
@@ -107,7 +111,7 @@ on_worked (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (backup->restore)
     g_signal_emit_by_name (self, "import", backup->file, backup->passphrase);
   else
-    vav_app_preferences_toast (self, _ ("Your profile was saved"));
+    vav_app_preferences_toast (self, backup->lacking != NULL ? backup->lacking : _ ("Your profile was saved"));
 }
 
 static void

@@ -211,6 +211,7 @@ vav_app_preferences_class_init (VavAppPreferencesClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_ring_selected);
   vav_app_preferences_bind_history (widget_class);
   vav_app_preferences_bind_network (widget_class);
+  vav_app_preferences_bind_secrets (widget_class);
   vav_app_preferences_bind_profile (widget_class);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL);
 }
@@ -237,6 +238,7 @@ vav_app_preferences_new (GtkWindow *parent, VavAppSettings *settings, VavAppHost
   fill_devices (self);
   vav_app_preferences_fill_history (self);
   vav_app_preferences_fill_network (self);
+  vav_app_preferences_fill_secrets (self);
   vav_app_preferences_fill_profile (self);
   self->filling = FALSE;
   return self;

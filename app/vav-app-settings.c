@@ -7,6 +7,7 @@
 
 #include "app/service/vav-app-profile.h"
 #include "app/vav-app-paths.h"
+#include "app/vav-app-secrets.h"
 #include "app/vav-app-settings-mend.h"
 
 #define SCHEMA "org.visavis.Visavis"
@@ -16,6 +17,7 @@ struct _VavAppSettings
   GSettings *settings; /* nullable: no schema */
   GSettingsSchema *schema;
   char *trouble; /* nullable */
+  VavAppSecrets *secrets;
 };
 
 VavAppSettings *
@@ -26,6 +28,7 @@ vav_app_settings_new (const char *profile)
   g_autoptr (GSettingsBackend) backend = NULL;
   gboolean usable;
 
+  self->secrets = vav_app_secrets_new (self, profile);
   self->schema = vav_app_paths_find_schema (SCHEMA);
   if (self->schema == NULL)
     {
@@ -42,6 +45,8 @@ vav_app_settings_new (const char *profile)
 void
 vav_app_settings_free (VavAppSettings *self)
 {
+  vav_app_secrets_close (self->secrets);
+  g_clear_object (&self->secrets);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->schema, g_settings_schema_unref);
   g_free (self->trouble);
@@ -176,4 +181,10 @@ const char *
 vav_app_settings_get_trouble (VavAppSettings *self)
 {
   return self->trouble;
+}
+
+VavAppSecrets *
+vav_app_settings_get_secrets (VavAppSettings *self)
+{
+  return self->secrets;
 }

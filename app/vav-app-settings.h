@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * is missing, the defaults given by the caller hold and nothing is kept.
  */
 typedef struct _VavAppSettings VavAppSettings;
+typedef struct _VavAppSecrets VavAppSecrets;
 
 VavAppSettings *vav_app_settings_new (const char *profile);
 void vav_app_settings_free (VavAppSettings *self);
@@ -29,6 +30,9 @@ void vav_app_settings_set_string (VavAppSettings *self, const char *key, const c
 
 /* Where received files go: the folder that was chosen, else the one for downloads. (transfer full) */
 char *vav_app_settings_dup_folder (VavAppSettings *self);
+
+/* The addresses of servers, with their passwords: vav-app-secrets.h. (transfer none) */
+VavAppSecrets *vav_app_settings_get_secrets (VavAppSettings *self);
 
 /* (nullable): what was wrong with the file when it was read, and what became of it; a sentence for people */
 const char *vav_app_settings_get_trouble (VavAppSettings *self);

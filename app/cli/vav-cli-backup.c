@@ -7,6 +7,7 @@
 
 #include "app/cli/vav-cli-commands.h"
 #include "app/cli/vav-cli-status.h"
+#include "app/service/vav-app-copy.h"
 #include "app/service/vav-app-profile.h"
 
 /* A line of stdin without its end; (nullable): there is none, or it is longer than any passphrase. */
@@ -74,6 +75,7 @@ vav_cli_export (VavCliOptions *options)
   g_autoptr (GError) error = NULL;
   g_autofree char *passphrase = NULL;
   g_autofree char *sentence = NULL;
+  g_autofree char *lacking = NULL;
 
   if (g_file_test (file, G_FILE_TEST_EXISTS))
     {
@@ -84,8 +86,10 @@ vav_cli_export (VavCliOptions *options)
   passphrase = ask_passphrase (TRUE);
   if (passphrase == NULL)
     return VAV_CLI_FAILED;
-  if (!vav_backup_write (options->profile, file, passphrase, &error))
+  if (!vav_app_copy_write (options->profile, file, passphrase, &lacking, &error))
     return fail (error);
+  if (lacking != NULL)
+    vav_cli_complain (lacking);
   g_print ("%s\n", _ ("The profile was saved. Without the passphrase nobody can open it."));
   return VAV_CLI_OK;
 }

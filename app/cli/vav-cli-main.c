@@ -171,6 +171,6 @@ main (int argc, char **argv)
   vav_app_process_prepare ();
   g_set_prgname ("visavis-cli");
 
-  arguments = g_strdupv (argv);
+  arguments = vav_app_process_take_arguments (argc, argv);
   leave (run_line (arguments));
 }

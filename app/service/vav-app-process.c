@@ -60,3 +60,34 @@ vav_app_process_runs_in_place (void)
 
   return program != NULL && g_str_has_prefix (program, VAV_APP_BUILDDIR "/");
 }
+
+/* What stands from first to last is overwritten in place: the kernel shows that memory. */
+static void
+hide (char *first, const char *last)
+{
+  for (char *c = first; c < last; c++)
+    *c = 'x';
+}
+
+static void
+hide_account (char *argument)
+{
+  char *account = strstr (argument, "://");
+  char *at = strrchr (argument, '@');
+  char *query = strchr (argument, '?');
+
+  if (account != NULL && at != NULL && at > account)
+    hide (account + strlen ("://"), at);
+  if (query != NULL && g_str_has_prefix (argument, "visavis:")) /* servers of an invitation */
+    hide (query + 1, query + strlen (query));
+}
+
+char **
+vav_app_process_take_arguments (int argc, char **argv)
+{
+  char **arguments = g_strdupv (argv);
+
+  for (int i = 1; i < argc; i++)
+    hide_account (argv[i]);
+  return arguments;
+}

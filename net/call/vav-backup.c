@@ -212,7 +212,18 @@ read_member (const char *profile, const char *name, gsize left, GError **error)
 }
 
 static GBytes *
-pack (const char *profile, GError **error)
+read_or_take (const char *profile, const char *name, GBytes *settings, gsize left, GError **error)
+{
+  if (settings == NULL || !g_str_equal (name, SETTINGS))
+    return read_member (profile, name, left, error);
+  if (g_bytes_get_size (settings) <= left)
+    return g_bytes_ref (settings);
+  fail (error, _ ("the file is too large"));
+  return NULL;
+}
+
+static GBytes *
+pack (const char *profile, GBytes *settings, GError **error)
 {
   g_autoptr (GVariant) content = NULL;
   GVariantBuilder builder;
@@ -222,7 +233,7 @@ pack (const char *profile, GError **error)
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autoptr (GError) failure = NULL;
-      g_autoptr (GBytes) member = read_member (profile, names[i], left, &failure);
+      g_autoptr (GBytes) member = read_or_take (profile, names[i], settings, left, &failure);
 
       if (failure == NULL && member == NULL && g_str_equal (names[i], IDENTITY))
         fail (&failure, _ ("There is no profile here that could be saved."));
@@ -261,6 +272,12 @@ pack (const char *profile, GError **error)
 gboolean
 vav_backup_write (const char *profile, const char *path, const char *passphrase, GError **error)
 {
+  return vav_backup_write_with (profile, NULL, path, passphrase, error);
+}
+
+gboolean
+vav_backup_write_with (const char *profile, GBytes *settings, const char *path, const char *passphrase, GError **error)
+{
   g_autoptr (GBytes) plain = NULL;
   g_autoptr (GBytes) file = NULL;
   g_autoptr (GError) failure = NULL;
@@ -269,7 +286,7 @@ vav_backup_write (const char *profile, const char *path, const char *passphrase,
 
   if (!check_passphrase (passphrase, error))
     return FALSE;
-  plain = pack (profile, error);
+  plain = pack (profile, settings, error);
   file = plain != NULL ? seal (plain, passphrase, error) : NULL;
   if (file == NULL)
     return FALSE;

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 /* A profile (key, people, history, settings) as one file that only its passphrase opens. All of them block, for a second or more: call them in a thread
  * of their own. */
 gboolean vav_backup_write (const char *profile, const char *path, const char *passphrase, GError **error);
+gboolean vav_backup_write_with (const char *profile, GBytes *settings, const char *path, const char *passphrase,
+                                GError **error); /* settings: (nullable): instead of the profile's settings file */
 gboolean vav_backup_check (const char *path, const char *passphrase, GError **error); /* whether it could be read */
 gboolean vav_backup_read (const char *path, const char *passphrase, const char *profile, GError **error);
 
