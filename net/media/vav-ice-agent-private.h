@@ -37,6 +37,12 @@ struct _VavIceAgent
   GPtrArray *waiting; /* candidates before the remote credentials */
   guint n_candidates;
   VavIceHold *hold; /* our relayed candidates */
+  gboolean gathered;
+  gboolean own_over;  /* the peer was told that no more candidates come */
+  gboolean peer_over; /* the peer said so */
+  gboolean answered;  /* some check was */
+  gint64 last_candidate;
+  GSource *over; /* when there is no path */
   GSource *goodbye;
   GSource *patience; /* with the relay */
   GThread *probe;    /* (nullable) */
@@ -54,6 +60,12 @@ void vav_ice_agent_post (VavIceAgent *self, void (*func) (VavIceAgent *, char **
                          const char *second);
 guint vav_ice_agent_add_stream (VavIceAgent *self);
 void vav_ice_agent_gather_stream (VavIceAgent *self, guint stream);
+
+/* vav-ice-agent-end.c */
+void vav_ice_agent_note_candidate (VavIceAgent *self);
+void vav_ice_agent_note_answer (VavIceAgent *self);
+void vav_ice_agent_review_end (VavIceAgent *self); /* any thread, but without the lock */
+void vav_ice_agent_end_waiting (VavIceAgent *self);
 
 /* vav-ice-agent-restart.c */
 guint vav_ice_agent_get_newest (VavIceAgent *self);

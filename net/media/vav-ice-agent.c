@@ -80,6 +80,8 @@ on_state (NiceAgent *agent, guint stream, guint component, guint state, VavIceAg
 {
   gboolean fails = state == NICE_COMPONENT_STATE_FAILED;
 
+  if (state == NICE_COMPONENT_STATE_CONNECTED || state == NICE_COMPONENT_STATE_READY)
+    vav_ice_agent_note_answer (self);
   if (stream == (guint)g_atomic_int_get ((int *)&self->stream))
     self->broken = fails;
   else if (stream == self->next && fails)
@@ -126,12 +128,19 @@ do_give_up (VavIceAgent *self, char **args)
 }
 
 static void
+do_review_end (VavIceAgent *self, char **args)
+{
+  vav_ice_agent_review_end (self);
+}
+
+static void
 conclude (VavIceAgent *self, VavIceRelayState state)
 {
   g_mutex_lock (&self->lock);
   if (self->report.relay == VAV_ICE_RELAY_ASKED && state != VAV_ICE_RELAY_WORKS)
     {
       self->report.relay = state;
+      post_locked (self, do_review_end, NULL, NULL);
       if (self->config.relay_only && state != VAV_ICE_RELAY_ASKED)
         post_locked (self, do_give_up, NULL, NULL);
     }
@@ -201,6 +210,7 @@ on_candidate (NiceAgent *agent, NiceCandidate *candidate, VavIceAgent *self)
   clean = vav_candidate_clean (line, TRUE, NULL);
   if (clean == NULL)
     return;
+  vav_ice_agent_note_candidate (self);
   /* with relays on both sides only, the one whose check comes last is let in: nothing is gained by waiting */
   if (candidate->type == NICE_CANDIDATE_TYPE_RELAYED && !self->config.relay_only)
     vav_ice_hold_take (self->hold, clean);
@@ -214,11 +224,15 @@ tell_relayed (gpointer user_data, const char *candidate)
   VavIceAgent *self = user_data;
 
   self->events.candidate (self->user_data, candidate);
+  vav_ice_agent_note_candidate (self);
+  vav_ice_agent_review_end (self);
 }
 
 static void
 on_gathered (NiceAgent *agent, guint stream, VavIceAgent *self)
 {
+  self->gathered = TRUE;
+  vav_ice_agent_review_end (self);
   self->events.gathered (self->user_data);
 }
 
@@ -284,6 +298,7 @@ run (gpointer data)
   g_source_destroy (self->goodbye);
   g_clear_pointer (&self->goodbye, g_source_unref);
   end_patience (self);
+  vav_ice_agent_end_waiting (self);
   vav_ice_agent_end_parting (self);
   g_main_context_pop_thread_default (self->context);
 
@@ -392,6 +407,7 @@ give_candidate (VavIceAgent *self, const char *line)
     return;
 
   note_remote (self, candidate->type);
+  vav_ice_agent_note_candidate (self);
   vav_ice_hold_checking (
       self->hold, candidate->type == NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE
                       || (candidate->type == NICE_CANDIDATE_TYPE_HOST && !nice_address_is_private (&candidate->addr)));

@@ -36,7 +36,7 @@ typedef struct
 {
   void (*receive) (gpointer user_data, const char *data, gsize length);
   void (*state) (gpointer user_data, NiceComponentState state);
-  void (*candidate) (gpointer user_data, const char *candidate);
+  void (*candidate) (gpointer user_data, const char *candidate); /* "": no more will come */
   void (*gathered) (gpointer user_data);
   void (*path) (gpointer user_data, const char *local, const char *remote, gboolean relayed);
   void (*restarted) (gpointer user_data, guint generation, const char *ufrag, const char *password);
@@ -62,6 +62,8 @@ void vav_ice_agent_set_remote_credentials (VavIceAgent *self, const char *ufrag,
 void vav_ice_agent_gather (VavIceAgent *self);
 /* candidate: cleaned by vav_candidate_clean(); kept until the remote credentials are known */
 void vav_ice_agent_add_candidate (VavIceAgent *self, const char *candidate);
+/* The peer has told all of its candidates. If one comes all the same it is taken. */
+void vav_ice_agent_end_candidates (VavIceAgent *self);
 /* Begins again beside what runs, with new addresses and credentials (RFC 8445, 9): `restarted` tells the latter. What runs goes on until a pair of the new
  * generation is selected. ufrag, password: (nullable): the peer's of that generation, once they are known. A generation below the present one is ignored. */
 void vav_ice_agent_restart (VavIceAgent *self, guint generation, const char *ufrag, const char *password);

@@ -137,3 +137,9 @@ vav_ice_hold_take (VavIceHold *self, const char *candidate)
   g_ptr_array_add (self->waiting, g_strdup (candidate));
   update (self);
 }
+
+gboolean
+vav_ice_hold_is_empty (VavIceHold *self)
+{
+  return self->waiting->len == 0;
+}

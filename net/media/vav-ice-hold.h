@@ -29,5 +29,6 @@ void vav_ice_hold_set_remote_known (VavIceHold *self);
 void vav_ice_hold_checking (VavIceHold *self, gboolean reflexive);
 /* A relayed candidate of ours: told at once or when it is time. */
 void vav_ice_hold_take (VavIceHold *self, const char *candidate);
+gboolean vav_ice_hold_is_empty (VavIceHold *self);
 
 G_END_DECLS

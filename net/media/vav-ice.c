@@ -365,6 +365,12 @@ vav_ice_add_candidate (VavIce *self, const char *candidate)
     vav_ice_agent_add_candidate (self->agent, clean);
 }
 
+void
+vav_ice_end_candidates (VavIce *self)
+{
+  vav_ice_agent_end_candidates (self->agent);
+}
+
 guint
 vav_ice_get_sent (VavIce *self, VavPacketClass class)
 {

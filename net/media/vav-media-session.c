@@ -313,7 +313,7 @@ vav_media_session_set_remote (VavMediaSession *self, const char *sdp)
 /**
  * vav_media_session_add_candidate:
  * @mline: index of the m-line; all are in one bundle
- * @candidate: the peer's candidate; nonsense is dropped
+ * @candidate: the peer's candidate; nonsense is dropped; empty: no more will come
  *
  * May come before the description.
  */
@@ -322,8 +322,12 @@ vav_media_session_add_candidate (VavMediaSession *self, guint mline, const char 
 {
   g_return_if_fail (VAV_IS_MEDIA_SESSION (self));
 
-  if (self->phase != VAV_SESSION_PHASE_OVER && self->parts.ice != NULL)
+  if (self->phase == VAV_SESSION_PHASE_OVER || self->parts.ice == NULL)
+    return;
+  if (*candidate != '\0')
     vav_ice_add_candidate (self->parts.ice, candidate);
+  else
+    vav_ice_end_candidates (self->parts.ice);
 }
 
 /**

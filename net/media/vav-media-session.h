@@ -20,7 +20,7 @@ G_BEGIN_DECLS
  *
  * Signals:
  * - `description` (gchar *sdp): our offer or answer, to be told to the peer
- * - `candidate` (guint mline, gchar *candidate): a local candidate, to be told to the peer; never before `description`
+ * - `candidate` (guint mline, gchar *candidate): a local candidate, to be told to the peer; never before `description`; empty: all are told
  * - `connected` (): DTLS is up and the fingerprint matched
  * - `path` (gchar *local, gchar *remote, gboolean relayed): the selected pair, "IP:PORT", whenever it changes
  * - `first-frame` (), `first-sound` (): once each

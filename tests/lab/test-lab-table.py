@@ -5,8 +5,16 @@ import os
 import unittest
 
 import table
-from cells import DIRECT, IMPOSSIBLE, RELAYED, Cell, all_cells, run_cell
+from cells import DIRECT, DURATION, IMPOSSIBLE, RELAYED, Cell, all_cells, run_cell
+from lab import PORT, Call, turn_server
+from netns import Lab
+from procs import PATIENCE, folder
 from tap import main
+
+# The program's own limit is 20 s; it knows sooner when both sides have told all their candidates.
+TOLD_S = 14 * PATIENCE
+# So long nothing of the servers is heard, and what they then say comes later than all other checks have failed.
+SILENT_NS, LATE_NS = 4e9, 6.05e9
 
 
 class Table (unittest.TestCase):
@@ -31,6 +39,35 @@ class Table (unittest.TestCase):
     def test_443 (self):
         """A3: Where nothing passes but TCP 443 a relay that listens there suffices, by IPv6 as well."""
         self.check (Cell ('tcp443', 'tcp443', families=(6,)), RELAYED)
+
+
+    def test_told_soon (self):
+        """A3: Where nothing can be done both are told long before the limit, as each knows that the other has no more candidates."""
+        for cell in (Cell ('symmetric', 'symmetric', relays=False), Cell ('blocked', 'open', relays=False)):
+            with self.subTest (cell=cell.name):
+                result = run_cell (cell)
+                table.tell (result, transcripts=True)
+                self.assertEqual (result.found, IMPOSSIBLE)
+                self.assertLess (result.runs[0].after_s, TOLD_S)
+
+    def test_late_relay (self):
+        """A3: While a server may still answer nothing is given up: its relay is heard of when all other checks have failed, and carries the call."""
+        with Lab () as lab, folder () as home:
+            net = lab.two_homes ('symmetric', 'symmetric')
+            address = net.home_b.let_in (PORT)
+            with turn_server (net) as turn:
+                for router in (net.router_a, net.router_b):
+                    router.iptables ('-I FORWARD -p udp --dport 3478 -j DROP')
+                with Call (home, net.host_a, net.host_b, address, words=['--turn', turn.url, '--stun', turn.stun],
+                           duration=DURATION) as call:
+                    accepted = call.callee.wait_event ('state', state='connecting')['mono_ns']
+                    call.callee.wait_event ('stats', lambda event: event['mono_ns'] > accepted + SILENT_NS)
+                    for router in (net.router_a, net.router_b):
+                        router.iptables ('-D FORWARD -p udp --dport 3478 -j DROP')
+                    call.finish ()
+                    for path in (program.named ('path')[0] for program in call.both):
+                        self.assertTrue (path['relayed'], call.told ())
+                        self.assertGreater (path['mono_ns'] - accepted, LATE_NS, call.told ())
 
 
 @unittest.skipUnless (os.environ.get ('VISAVIS_TEST_ALL'), 'takes ten minutes: ./tests/run --long')
