@@ -52,7 +52,7 @@ typedef struct
   gboolean cut;       /* the connection was ended from the other side, not by silence */
   guint n_tries;      /* since it was lost */
   guint n_dials;
-  GSource *retry;     /* when the next begins, or when the present one has taken too long */
+  GSource *retry; /* when the next begins, or when the present one has taken too long */
   GCancellable *dialling;
   VavChannel *pending; /* has said resume, and waits for the answer */
   gint64 taken_us;     /* monotonic: when one was taken last */
@@ -63,6 +63,7 @@ typedef struct
 {
   GSource *tick; /* while it is up and both sides can resume */
   VavNetworkWatch *network;
+  gint64 moved_us;     /* when they changed; 0: never */
   char *addresses;     /* ours, and from which of them we send to the peer */
   gboolean expects;    /* the peer sends something that we take */
   gint64 expected_us;  /* since then */
@@ -190,9 +191,12 @@ gboolean vav_call_is_up (VavCall *self);
 gboolean vav_call_can_resume (VavCall *self); /* both sides can, and the call is at a point where it matters */
 gboolean vav_call_lose_channel (VavCall *self, const GError *error); /* FALSE: that is the end */
 gboolean vav_call_hear (VavCall *self, VavMessage *message);         /* FALSE: it came before, or was for us alone */
+void vav_call_resume_soon (VavCall *self);                           /* whoever called goes first */
 void vav_call_resume_now (VavCall *self);
 gboolean vav_call_is_resuming (VavCall *self); /* another connection is being dialled, or will be */
-gboolean vav_call_find_host (VavCall *self, char **host); /* where the peer is, as far as we know */
+void vav_call_stop_resuming (VavCall *self);
+void vav_call_keep_place (VavCall *self, const VavAddress *reached); /* where else they were dialled, if not there */
+gboolean vav_call_find_host (VavCall *self, char **host);            /* where the peer is, as far as we know */
 gboolean vav_call_has_place (VavCall *self);
 gboolean vav_call_admit (VavEndpoint *endpoint, VavChannel *channel, VavMessage *resume); /* FALSE: no such call */
 void vav_call_clear_resume (VavCall *self);

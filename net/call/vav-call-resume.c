@@ -12,7 +12,10 @@
 #define PATIENT_TRY 4  /* one in so many waits longer for that, in case the network is that slow */
 #define CALLEE_MS 1000 /* whoever called tries first */
 #define REFUSED_MS 500 /* so long without media, and a port that nobody listens on, are an end */
-#define TAKEN_MS 100   /* no more connections are taken than one in that time */
+#define ABSENT_MS                                                                                                      \
+  5000 /* so long, if it is a broker that says so, or if we have just moved: who knows whose host that is */
+#define MOVED_MS 10000
+#define TAKEN_MS 100 /* no more connections are taken than one in that time */
 #define CONFIRM_MS 1000
 #define CONFIRM_AT 16
 
@@ -41,7 +44,8 @@ gboolean
 vav_call_may_be_resumed_here (VavCall *self)
 {
   return self->peer != NULL && !vav_peer_is_self (self->peer)
-         && (self->role == VAV_ROLE_CALLEE || self->resume.told_port);
+         && (self->role == VAV_ROLE_CALLEE || self->resume.told_port
+             || vav_endpoint_get_tunnels (self->endpoint) != NULL);
 }
 
 static void
@@ -138,7 +142,7 @@ vav_call_find_host (VavCall *self, char **host)
   return *host != NULL;
 }
 
-/* Caller: where the connection went, by whatever name. Callee: the same host, at the port that the caller listens on. (transfer full) (nullable) */
+/* Caller: where the connection went, by whatever name. Callee: the same host, at the port that the caller listens on. Without a host: only by the broker. */
 static VavAddress *
 find_place (VavCall *self)
 {
@@ -153,8 +157,8 @@ find_place (VavCall *self)
   else if (callback != NULL)
     there = vav_address_parse (callback, NULL);
   if (there == NULL)
-    return NULL;
-  if (self->role == VAV_ROLE_CALLEE && here != NULL)
+    there = g_new0 (VavAddress, 1);
+  if (self->role == VAV_ROLE_CALLEE && there->host != NULL && here != NULL)
     {
       g_free (there->host);
       there->host = g_strdup (here->host);
@@ -165,17 +169,36 @@ find_place (VavCall *self)
   return g_steal_pointer (&there);
 }
 
+void
+vav_call_keep_place (VavCall *self, const VavAddress *reached)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autofree char *dialled = NULL;
+
+  if (reached->host != NULL || self->address->host == NULL)
+    return;
+
+  dialled = vav_address_join (self->address->host, self->address->port);
+  g_strv_builder_add (builder, dialled);
+  if (self->other_places != NULL)
+    g_strv_builder_addv (builder, (const char **)self->other_places);
+  g_clear_pointer (&self->other_places, g_strfreev);
+  self->other_places = g_strv_builder_end (builder);
+}
+
 /* A call to oneself is one's own from both sides: who called dials. */
 gboolean
 vav_call_has_place (VavCall *self)
 {
   g_autoptr (VavAddress) place = NULL;
 
-  if (self->role == VAV_ROLE_CALLEE && vav_peer_is_self (self->peer))
-    return FALSE;
+  if (vav_peer_is_self (self->peer))
+    return self->role == VAV_ROLE_CALLER;
+  if (vav_endpoint_get_tunnels (self->endpoint) != NULL)
+    return TRUE;
   place = find_place (self);
 
-  return place != NULL;
+  return place->host != NULL || self->other_places != NULL;
 }
 
 /* trying */
@@ -196,8 +219,8 @@ leave_pending (VavCall *self)
   vav_channel_abort (pending);
 }
 
-static void
-stop_trying (VavCall *self)
+void
+vav_call_stop_resuming (VavCall *self)
 {
   set_source (&self->resume.retry, 0, NULL, NULL);
   leave_pending (self);
@@ -210,7 +233,7 @@ take_channel (VavCall *self, VavChannel *channel, guint64 last_seq)
   if (!vav_outbox_confirm (self->resume.outbox, last_seq))
     return FALSE;
 
-  stop_trying (self);
+  vav_call_stop_resuming (self);
   g_signal_handlers_disconnect_by_data (self->channel, self);
   if (!self->channel_over)
     vav_channel_abort (self->channel);
@@ -219,6 +242,8 @@ take_channel (VavCall *self, VavChannel *channel, guint64 last_seq)
   self->resume.cut = FALSE;
   self->resume.n_tries = 0;
   self->resume.taken_us = g_get_monotonic_time ();
+  if (self->phase != VAV_CALL_PHASE_RECONNECTING)
+    self->touch.out_us = 0;
   vav_call_watch_channel (self);
 
   return TRUE;
@@ -282,11 +307,12 @@ on_pending_closed (VavChannel *channel, GError *error, VavCall *self)
 
 /* A host that is there, and on which nobody listens, while nothing is heard of the other side: its program is gone. */
 static void
-on_refused (VavCall *self)
+on_refused (VavCall *self, VavDialVerdict verdict)
 {
   gint64 now = g_get_monotonic_time ();
+  gboolean sure = verdict == VAV_DIAL_REFUSED && now - self->touch.moved_us > MOVED_MS * 1000;
 
-  if (self->channel_over && vav_call_get_silence (self, now) >= REFUSED_MS * 1000)
+  if (vav_call_get_silence (self, now) >= (sure ? REFUSED_MS : ABSENT_MS) * 1000)
     vav_call_dispatch (self, VAV_CALL_EVENT_GONE, VAV_REASON_RESET, NULL);
   else
     {
@@ -300,7 +326,9 @@ on_dialled (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (VavCall) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (VavChannel) channel = vav_direct_dial_finish (result, &error);
+  g_autoptr (VavChannel) channel = vav_direct_dial_places_finish (result, NULL, &error);
+
+  VavDialVerdict verdict;
 
   if (self->resume.dialling == NULL || g_task_get_cancellable (G_TASK (result)) != self->resume.dialling)
     {
@@ -312,8 +340,9 @@ on_dialled (GObject *source, GAsyncResult *result, gpointer data)
   if (channel == NULL)
     {
       g_debug ("call %" G_GUINT64_FORMAT ": %s", self->value, error->message);
-      if (vav_direct_dial_was_refused (result))
-        on_refused (self);
+      verdict = vav_direct_dial_places_judge (result);
+      if (verdict != VAV_DIAL_UNKNOWN)
+        on_refused (self, verdict);
       else
         try_later (self);
       return;
@@ -354,27 +383,63 @@ on_progress (VavDialPhase phase, gpointer data)
     set_source (&self->resume.retry, TRY_MS, on_retry, self);
 }
 
+/* By the broker too, if it is there: who waits for it waits long. */
+static VavTunnels *
+find_tunnels (VavCall *self)
+{
+  VavTunnels *tunnels = vav_peer_is_self (self->peer) ? NULL : vav_endpoint_get_tunnels (self->endpoint);
+
+  return tunnels != NULL && vav_tunnels_wake (tunnels) ? tunnels : NULL;
+}
+
+static void
+dial (VavCall *self, const VavAddress *place, gboolean patient)
+{
+  const VavDialPlaces places = {
+    .address = place,
+    .others = self->role == VAV_ROLE_CALLER ? (const char *const *)self->other_places : NULL,
+    .tunnels = find_tunnels (self),
+    .no_direct = !vav_peer_is_self (self->peer) && !vav_endpoint_get_direct (self->endpoint),
+  };
+
+  if (places.tunnels == NULL && (places.no_direct || (place->host == NULL && places.others == NULL)))
+    {
+      try_later (self); /* the broker is away */
+      return;
+    }
+  self->resume.dialling = g_cancellable_new ();
+  set_source (&self->resume.retry, patient || places.tunnels != NULL ? TRY_MS : REACH_MS, on_retry, self);
+  vav_direct_dial_places_async (vav_endpoint_get_identity (self->endpoint), &places, self->identifier,
+                                self->resume.dialling, on_progress, self, on_dialled, g_object_ref (self));
+}
+
 void
 vav_call_resume_now (VavCall *self)
 {
   g_autoptr (VavAddress) place = NULL;
   gboolean patient = ++self->resume.n_dials % PATIENT_TRY == 0;
 
-  stop_trying (self);
+  vav_call_stop_resuming (self);
   if (!vav_call_can_resume (self) || !vav_call_has_place (self))
     return;
 
   place = find_place (self);
-  self->resume.dialling = g_cancellable_new ();
-  set_source (&self->resume.retry, patient ? TRY_MS : REACH_MS, on_retry, self);
-  vav_direct_dial_async (vav_endpoint_get_identity (self->endpoint), place, self->identifier, self->resume.dialling,
-                         on_progress, self, on_dialled, g_object_ref (self));
+  dial (self, place, patient);
 }
 
 gboolean
 vav_call_is_resuming (VavCall *self)
 {
   return self->resume.retry != NULL;
+}
+
+void
+vav_call_resume_soon (VavCall *self)
+{
+  if (self->role == VAV_ROLE_CALLER)
+    vav_call_resume_now (self);
+  else
+    set_source (&self->resume.retry, CALLEE_MS + (guint)g_random_int_range (0, CALLEE_MS / 4), on_retry, self);
 }
 
 gboolean
@@ -384,22 +449,18 @@ vav_call_lose_channel (VavCall *self, const GError *error)
     return FALSE;
 
   g_signal_handlers_disconnect_by_data (self->channel, self);
+  if (self->touch.out_us == 0)
+    self->touch.out_us = g_get_monotonic_time ();
   if (self->resume.pending != NULL)
     return TRUE; /* the peer has taken that one instead, and is about to say so */
   self->resume.cut = error == NULL || g_error_matches (error, VAV_ERROR, VAV_ERROR_RESET);
   self->resume.n_tries = 0;
-  if (self->touch.out_us == 0)
-    self->touch.out_us = g_get_monotonic_time ();
   set_source (&self->resume.confirm, 0, NULL, NULL);
   vav_call_dispatch (self, VAV_CALL_EVENT_OUT_OF_TOUCH, VAV_REASON_NONE, NULL);
   if (!vav_call_can_resume (self) || !self->channel_over)
     return TRUE; /* whoever heard of it has ended the call */
-  if (self->resume.dialling != NULL)
-    return TRUE;
-  if (self->role == VAV_ROLE_CALLER)
-    vav_call_resume_now (self);
-  else
-    set_source (&self->resume.retry, CALLEE_MS + (guint)g_random_int_range (0, CALLEE_MS / 4), on_retry, self);
+  if (self->resume.dialling == NULL)
+    vav_call_resume_soon (self);
 
   return TRUE;
 }
@@ -454,7 +515,7 @@ vav_call_admit (VavEndpoint *endpoint, VavChannel *channel, VavMessage *resume)
 void
 vav_call_clear_resume (VavCall *self)
 {
-  stop_trying (self);
+  vav_call_stop_resuming (self);
   set_source (&self->resume.confirm, 0, NULL, NULL);
   set_source (&self->touch.tick, 0, NULL, NULL);
   g_clear_pointer (&self->touch.network, vav_network_watch_free);

@@ -135,6 +135,7 @@ tell_gap (VavCall *self)
 static void
 come_back (VavCall *self)
 {
+  vav_call_stop_resuming (self);
   vav_call_dispatch (self, VAV_CALL_EVENT_IN_TOUCH, VAV_REASON_NONE, NULL);
   if (self->phase == VAV_CALL_PHASE_ACTIVE)
     tell_gap (self);
@@ -246,6 +247,8 @@ on_network (gpointer data)
   g_debug ("call %" G_GUINT64_FORMAT ": now %s", self->value, addresses);
   g_free (self->touch.addresses);
   self->touch.addresses = g_steal_pointer (&addresses);
+  if (!same)
+    self->touch.moved_us = g_get_monotonic_time ();
   self->resume.n_tries = 0;
   vav_call_restart_media (self);
   if (!same || self->channel_over)

@@ -501,6 +501,7 @@ on_dialled (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
 
+  vav_call_keep_place (self, reached);
   vav_address_free (self->address);
   self->address = g_steal_pointer (&reached);
   self->channel = g_steal_pointer (&channel);

@@ -25,7 +25,8 @@ typedef struct
   gboolean told;
 
   GPtrArray *attempts; /* of Attempt, those that have not begun yet among them */
-  guint begun, ended, refused;
+  guint begun, ended;
+  guint verdicts[VAV_DIAL_REFUSED + 1]; /* how many said so */
   GSource *next;
   GCancellable *outer; /* nullable */
   gulong outer_id;
@@ -140,7 +141,7 @@ attempt_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (VavChannel) channel = vav_direct_dial_finish (result, &error);
 
   race->ended++;
-  race->refused += vav_direct_dial_was_refused (result);
+  race->verdicts[vav_direct_dial_judge (result)]++;
   if (race->settled)
     {
       g_clear_error (&error);
@@ -296,10 +297,12 @@ vav_direct_dial_places_finish (GAsyncResult *result, VavAddress **reached, GErro
   return channel;
 }
 
-gboolean
-vav_direct_dial_places_was_refused (GAsyncResult *result)
+VavDialVerdict
+vav_direct_dial_places_judge (GAsyncResult *result)
 {
   Race *race = g_task_get_task_data (G_TASK (result));
 
-  return race->refused == race->attempts->len;
+  if (race->verdicts[VAV_DIAL_ABSENT] + race->verdicts[VAV_DIAL_REFUSED] < MAX (race->attempts->len, 1))
+    return VAV_DIAL_UNKNOWN;
+  return race->verdicts[VAV_DIAL_REFUSED] > 0 ? VAV_DIAL_REFUSED : VAV_DIAL_ABSENT;
 }

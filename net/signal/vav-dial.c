@@ -514,8 +514,12 @@ vav_direct_dial_finish (GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-gboolean
-vav_direct_dial_was_refused (GAsyncResult *result)
+VavDialVerdict
+vav_direct_dial_judge (GAsyncResult *result)
 {
-  return ((Dial *)g_task_get_task_data (G_TASK (result)))->refused;
+  Dial *dial = g_task_get_task_data (G_TASK (result));
+
+  if (dial->refused)
+    return VAV_DIAL_REFUSED;
+  return dial->tunnel != NULL && vav_tunnel_found_nobody (dial->tunnel) ? VAV_DIAL_ABSENT : VAV_DIAL_UNKNOWN;
 }

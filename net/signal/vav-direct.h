@@ -50,9 +50,17 @@ void vav_direct_dial_places_async (VavIdentity *identity, const VavDialPlaces *p
                                    GAsyncReadyCallback callback, gpointer user_data);
 VavChannel *vav_direct_dial_places_finish (GAsyncResult *result, VavAddress **reached, GError **error);
 
-/* In the callback, after an error: the host was there and said that nobody listens on that port; at all places. */
-gboolean vav_direct_dial_was_refused (GAsyncResult *result);
-gboolean vav_direct_dial_places_was_refused (GAsyncResult *result);
+/* What an error says of whom it was to reach. A broker's word is weaker than a host's: who changes the network is away from it for a moment. */
+typedef enum
+{
+  VAV_DIAL_UNKNOWN,
+  VAV_DIAL_ABSENT,  /* at each place that there is the broker said, or they did, that they take nothing there */
+  VAV_DIAL_REFUSED, /* so it was, and a host was there and said that nobody listens on that port */
+} VavDialVerdict;
+
+/* In the callback, after an error. */
+VavDialVerdict vav_direct_dial_judge (GAsyncResult *result);
+VavDialVerdict vav_direct_dial_places_judge (GAsyncResult *result);
 
 /**
  * VavListener:

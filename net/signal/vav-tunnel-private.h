@@ -39,6 +39,7 @@ struct _VavTunnel
   gboolean end_written;
 
   GError *error;
+  gboolean nobody; /* nobody reads that inbox, or its owner takes nothing from it */
 };
 
 VavTunnel *vav_tunnel_new (VavTunnels *owner, const guint8 *key, const char *topic, const char *answers,

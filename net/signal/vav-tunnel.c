@@ -343,7 +343,10 @@ vav_tunnel_take (VavTunnel *self, const VavTunnelFrame *frame)
       arm (self);
     }
   else if (frame->kind == VAV_TUNNEL_RESET)
-    vav_tunnel_finish (self, vav_tunnel_has_received (self) ? NULL : make_refusal (frame->reason));
+    {
+      self->nobody = frame->reason == VAV_TUNNEL_CLOSED && !vav_tunnel_has_received (self);
+      vav_tunnel_finish (self, vav_tunnel_has_received (self) ? NULL : make_refusal (frame->reason));
+    }
   else if (frame->kind == VAV_TUNNEL_ACK)
     {
       self->open_number = 0;
@@ -453,4 +456,10 @@ gboolean
 vav_tunnel_has_received (VavTunnel *self)
 {
   return vav_tunnel_order_get_next (self->order) > 0;
+}
+
+gboolean
+vav_tunnel_found_nobody (VavTunnel *self)
+{
+  return self->nobody;
 }

@@ -221,6 +221,7 @@ on_answered (VavBroker *broker, guint number, guint reason, VavTunnels *self)
   while (g_hash_table_iter_next (&iter, NULL, &value))
     if (((VavTunnel *)value)->open_number == number)
       {
+        ((VavTunnel *)value)->nobody = reason == VAV_MQTT_NOBODY;
         vav_tunnel_finish (value, make_nobody ());
         return;
       }
@@ -326,6 +327,15 @@ vav_tunnels_set_open (VavTunnels *self, gboolean open)
 {
   self->open = open;
   review_inbox (self);
+}
+
+gboolean
+vav_tunnels_wake (VavTunnels *self)
+{
+  if (vav_broker_is_connected (self->broker))
+    return TRUE;
+  vav_broker_hurry (self->broker);
+  return FALSE;
 }
 
 gboolean

@@ -30,6 +30,7 @@ G_DECLARE_FINAL_TYPE (VavTunnels, vav_tunnels, VAV, TUNNELS, GObject)
 
 VavTunnels *vav_tunnels_new (VavBroker *broker, const char *own_id);
 VavBroker *vav_tunnels_get_broker (VavTunnels *self);
+gboolean vav_tunnels_wake (VavTunnels *self); /* whether one can dial now; if not, the broker is tried at once */
 
 /* Whether new ones are taken from the inbox. It is read on while an old one runs through it. */
 void vav_tunnels_set_open (VavTunnels *self, gboolean open);
@@ -42,6 +43,8 @@ typedef struct _VavTunnel VavTunnel;
 VavTunnel *vav_tunnels_dial (VavTunnels *self, const char *id, GSocket **socket, GError **error);
 const GError *vav_tunnel_get_error (VavTunnel *self); /* (nullable): why it ended before anything came: UNREACHABLE */
 gboolean vav_tunnel_has_received (VavTunnel *self);
+gboolean
+vav_tunnel_found_nobody (VavTunnel *self); /* the broker, or who reads there, says that they are not to be had */
 void vav_tunnel_unref (VavTunnel *self);
 
 G_END_DECLS
