@@ -65,7 +65,7 @@ static void
 on_path (VavMediaSession *session, const char *local, const char *remote, gboolean relayed, VavCall *self)
 {
   self->touch.path_lost = FALSE;
-  if (self->touch.generation > 0)
+  if (self->touch.changing)
     self->touch.changed_us = g_get_monotonic_time ();
   g_signal_emit (self, vav_call_signals[VAV_CALL_PATH], 0, local, remote, relayed);
 }

@@ -70,7 +70,8 @@ typedef struct
   gint64 out_us;       /* since when the call is out of touch */
   gboolean path_lost;  /* ICE says so */
   gboolean stale;      /* our addresses have changed, and the peer cannot be told of others yet */
-  gint64 changed_us;   /* when another path was selected under the running call; 0: that is told */
+  gboolean changing;   /* the network has changed under the running call, and that is not told yet */
+  gint64 changed_us;   /* when another path was selected since, or the connection came back; 0: not yet */
   gint64 restarted_us; /* when this side began a generation */
   guint generation;
   guint n_generations; /* that the peer began lately */

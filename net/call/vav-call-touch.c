@@ -13,6 +13,7 @@
 #define LIMIT_MS 30000     /* without any sign of life */
 #define CUT_MS 3000        /* the same, if the other computer has ended the connection and nothing can be asked there */
 #define CUT_QUIET_MS 10000 /* and if no media are expected */
+#define SETTLE_MS 1000     /* a change that is over for so long is told: several restarts may belong to one */
 #define RESTART_MS 4000    /* between two restarts of this side: one may take so long on a slow network */
 #define MANY_GENERATIONS 100 /* that a peer may begin in a minute */
 
@@ -49,6 +50,19 @@ vav_call_get_silence (VavCall *self, gint64 now)
              : 0;
 }
 
+/* From here on gaps count. */
+static void
+begin_change (VavCall *self)
+{
+  if (self->touch.changing || !vav_call_is_up (self))
+    return;
+
+  self->touch.changing = TRUE;
+  self->touch.changed_us = 0;
+  if (self->session != NULL)
+    (void)vav_media_session_take_gap (self->session); /* of before */
+}
+
 /* Both have described what they send, and their first addresses, and neither has said goodbye. */
 static gboolean
 may_restart (VavCall *self)
@@ -67,8 +81,7 @@ vav_call_restart_media (VavCall *self)
   self->touch.generation++;
   self->touch.restarted_us = g_get_monotonic_time ();
   self->n_remote_candidates = 0;
-  if (self->phase == VAV_CALL_PHASE_ACTIVE)
-    (void)vav_media_session_take_gap (self->session); /* of before */
+  begin_change (self);
   g_debug ("call %" G_GUINT64_FORMAT ": generation %u of the path", self->value, self->touch.generation);
   (void)vav_media_session_restart (self->session, self->touch.generation, NULL, NULL);
 }
@@ -100,6 +113,7 @@ vav_call_take_generation (VavCall *self, VavMessage *message)
   if (!may_restart (self) || generation < self->touch.generation)
     return;
 
+  begin_change (self);
   self->touch.generation = generation;
   self->n_remote_candidates = 0;
   if (!vav_media_session_restart (self->session, generation, vav_message_get_string (message, "ufrag"),
@@ -123,22 +137,29 @@ vav_call_path_lost (VavCall *self)
   vav_call_dispatch (self, VAV_CALL_EVENT_OUT_OF_TOUCH, VAV_REASON_NONE, NULL);
 }
 
+/* Once a change, when media have come after its last restart, where any are expected. */
 static void
-tell_gap (VavCall *self)
+tell_gap (VavCall *self, gint64 now)
 {
-  guint gap = self->session != NULL ? vav_media_session_take_gap (self->session) : 0;
+  guint gap;
 
-  self->touch.changed_us = 0;
+  if (!self->touch.changing || self->touch.changed_us == 0
+      || now - MAX (self->touch.changed_us, self->touch.restarted_us) < SETTLE_MS * 1000
+      || (self->touch.expects && get_last_heard (self) <= self->touch.changed_us))
+    return;
+
+  gap = self->session != NULL ? vav_media_session_take_gap (self->session) : 0;
+  self->touch.changing = FALSE;
   g_signal_emit (self, vav_call_signals[VAV_CALL_NETWORK], 0, gap);
 }
 
 static void
-come_back (VavCall *self)
+come_back (VavCall *self, gint64 now)
 {
   vav_call_stop_resuming (self);
+  if (self->touch.changed_us == 0)
+    self->touch.changed_us = now;
   vav_call_dispatch (self, VAV_CALL_EVENT_IN_TOUCH, VAV_REASON_NONE, NULL);
-  if (self->phase == VAV_CALL_PHASE_ACTIVE)
-    tell_gap (self);
 }
 
 /* A connection that the other computer ended: if nothing can be asked there it does not take the whole limit to know that its program is gone. */
@@ -171,7 +192,7 @@ check_lost (VavCall *self, gint64 now)
   gboolean silent = silence >= BACK_MS * 1000 || self->touch.path_lost;
 
   if (!self->channel_over && !silent)
-    come_back (self);
+    come_back (self, now);
   else if (silence >= get_limit_ms (self) * 1000 || !vav_call_can_resume (self))
     vav_call_dispatch (self, VAV_CALL_EVENT_GONE, VAV_REASON_RESET, NULL);
   else if (silence >= SILENCE_MS * 1000 && !self->channel_over)
@@ -207,8 +228,8 @@ vav_call_check_touch (VavCall *self)
     vav_call_dispatch (self, VAV_CALL_EVENT_OUT_OF_TOUCH, VAV_REASON_NONE, NULL);
   else if (silence >= HUSH_MS * 1000)
     look_for_path (self, now, silence);
-  else if (self->touch.changed_us != 0 && get_last_heard (self) > self->touch.changed_us)
-    tell_gap (self); /* so quick that nobody was told before */
+  else
+    tell_gap (self, now);
 }
 
 static gboolean
@@ -278,8 +299,12 @@ vav_call_watch_touch (VavCall *self)
       self->touch.out_us = 0;
       review_expectation (self, now); /* not only at the first tick: all that comes before it would count as nothing */
     }
-  else if (self->phase == VAV_CALL_PHASE_RECONNECTING && self->touch.out_us == 0)
-    self->touch.out_us = now;
+  else if (self->phase == VAV_CALL_PHASE_RECONNECTING)
+    {
+      begin_change (self);
+      if (self->touch.out_us == 0)
+        self->touch.out_us = now;
+    }
 
   if (vav_call_phase_is_over (self->phase))
     vav_call_clear_resume (self);

@@ -29,6 +29,7 @@ struct _VavIceAgent
   /* ICE thread */
   guint next;       /* the stream of a new generation, until it has a path; 0: none */
   guint old;        /* the one that was replaced; 0: none */
+  guint failed;     /* one that never had a path; 0: none */
   gboolean broken;  /* the one that carries data has failed */
   GSource *parting; /* when it goes */
   guint generation;
@@ -70,6 +71,7 @@ void vav_ice_agent_end_waiting (VavIceAgent *self);
 /* vav-ice-agent-restart.c */
 guint vav_ice_agent_get_newest (VavIceAgent *self);
 void vav_ice_agent_take_over (VavIceAgent *self);
+void vav_ice_agent_drop_failed (VavIceAgent *self);
 void vav_ice_agent_end_parting (VavIceAgent *self); /* with the thread */
 
 G_END_DECLS

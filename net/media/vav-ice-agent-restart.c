@@ -33,6 +33,14 @@ drop_old (VavIceAgent *self)
   on_parting (self);
 }
 
+void
+vav_ice_agent_drop_failed (VavIceAgent *self)
+{
+  if (self->failed != 0)
+    nice_agent_remove_stream (self->agent, self->failed);
+  self->failed = 0;
+}
+
 /* The new generation has a path: from now on it carries data, under the same DTLS. */
 void
 vav_ice_agent_take_over (VavIceAgent *self)
@@ -62,6 +70,7 @@ begin_generation (VavIceAgent *self, guint generation)
   g_autofree char *ufrag = NULL;
   g_autofree char *password = NULL;
 
+  vav_ice_agent_drop_failed (self);
   if (self->next != 0)
     nice_agent_remove_stream (self->agent, self->next);
   self->generation = generation;

@@ -85,7 +85,12 @@ on_state (NiceAgent *agent, guint stream, guint component, guint state, VavIceAg
   if (stream == (guint)g_atomic_int_get ((int *)&self->stream))
     self->broken = fails;
   else if (stream == self->next && fails)
-    self->next = 0; /* removed with the agent: the other side may still think that it works */
+    {
+      vav_ice_agent_drop_failed (self);
+      self->failed
+          = self->next; /* the other side may still think that it works: what comes by it is taken until the next one */
+      self->next = 0;
+    }
   else
     return;
   /* a new path that fails beside one that works is no loss; and libnice may never call a new one failed, so the old one's failure is told at once */

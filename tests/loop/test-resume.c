@@ -6,6 +6,8 @@
 #include "tests/loop/line.h"
 #include "tests/loop/pair.h"
 
+#define SILENCE_US 120000 /* reports go on where nothing else is sent, some a second */
+
 typedef struct
 {
   Pair pair;
@@ -291,6 +293,62 @@ test_goodbye_to_nobody (Fixture *self, gconstpointer media)
   expect_end (self, FALSE, VAV_REASON_RESET, VAV_REASON_RESET);
 }
 
+/* the path */
+
+static void
+on_network (VavStream *stream, guint gap, GArray *gaps)
+{
+  g_array_append_val (gaps, gap);
+}
+
+static void
+wait_for_frames (Party *party, int more)
+{
+  int before = g_atomic_int_get ((int *)&party->n_frames);
+
+  wait_until (g_atomic_int_get ((int *)&party->n_frames) > before + more);
+}
+
+static void
+restart (Fixture *self)
+{
+  guint paths = self->pair.bob.n_paths;
+
+  vav_call_restart_media (call_of (&self->pair.anna));
+  wait_until (self->pair.bob.n_paths > paths);
+}
+
+static gint64
+measure_silence (VavMediaSession *session)
+{
+  return g_get_monotonic_time () - vav_media_session_get_last_heard (session);
+}
+
+/* Bob's flows stand still between the two: that is the gap that Anna sees, though each restart alone had none. */
+static void
+test_one_change (Fixture *self, gconstpointer media)
+{
+  g_autoptr (GArray) gaps = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  g_test_summary (
+      "N7: several restarts of one change of the network are told once, with the longest time without media "
+      "in all of it");
+  become_active (self);
+  g_signal_connect (self->pair.anna.stream, "network", G_CALLBACK (on_network), gaps);
+  restart (self);
+  vav_stream_stop (self->pair.bob.stream, VAV_FLOWS_OUT);
+  wait_until (measure_silence (call_of (&self->pair.anna)->session) > SILENCE_US);
+  vav_stream_play (self->pair.bob.stream, VAV_FLOWS_OUT);
+  wait_for_frames (&self->pair.anna, 1);
+  restart (self);
+  wait_until (gaps->len > 0);
+  wait_for_frames (&self->pair.anna, 45);
+  g_assert_cmpuint (gaps->len, ==, 1);
+  g_assert_cmpuint (g_array_index (gaps, guint, 0), >=, SILENCE_US / 1000);
+  g_signal_handlers_disconnect_by_data (self->pair.anna.stream, gaps);
+  hang_up (self);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -309,6 +367,7 @@ main (int argc, char **argv)
     { "/resume/goodbyes-cross", test_goodbyes_cross },
     { "/resume/answer-lost", test_answer_lost },
     { "/resume/goodbye-to-nobody", test_goodbye_to_nobody },
+    { "/resume/one-change", test_one_change },
   };
 
   g_test_init (&argc, &argv, NULL);
