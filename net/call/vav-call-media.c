@@ -91,6 +91,12 @@ on_restarted (VavMediaSession *session, guint generation, const char *ufrag, con
 }
 
 static void
+on_peer_seen (VavMediaSession *session, const char *host, VavCall *self)
+{
+  vav_call_see_peer (self, host);
+}
+
+static void
 on_stats (VavMediaSession *session, const VavStats *stats, VavCall *self)
 {
   g_clear_pointer (&self->stats, vav_stats_free);
@@ -115,6 +121,7 @@ ensure_session (VavCall *self, gboolean local)
     { "path", G_CALLBACK (on_path) },
     { "path-lost", G_CALLBACK (on_path_lost) },
     { "restarted", G_CALLBACK (on_restarted) },
+    { "peer-seen", G_CALLBACK (on_peer_seen) },
     { "stats", G_CALLBACK (on_stats) },
   };
 

@@ -48,9 +48,11 @@ typedef struct
   guint n_unconfirmed; /* messages of the peer that it does not know to have come */
   GSource *confirm;
   gboolean told_port; /* caller: the peer may dial us */
-  gboolean gone;      /* there is nobody to go on with: it has closed, or does not come back */
-  gboolean cut;       /* the connection was ended from the other side, not by silence */
-  guint n_tries;      /* since it was lost */
+  char *seen;         /* caller, nullable: another host where the peer was heard from lately */
+  gint64 seen_us;
+  gboolean gone; /* there is nobody to go on with: it has closed, or does not come back */
+  gboolean cut;  /* the connection was ended from the other side, not by silence */
+  guint n_tries; /* since it was lost */
   guint n_dials;
   GSource *retry; /* when the next begins, or when the present one has taken too long */
   GCancellable *dialling;
@@ -197,6 +199,7 @@ void vav_call_resume_now (VavCall *self);
 gboolean vav_call_is_resuming (VavCall *self); /* another connection is being dialled, or will be */
 void vav_call_stop_resuming (VavCall *self);
 void vav_call_keep_place (VavCall *self, const VavAddress *reached); /* where else they were dialled, if not there */
+void vav_call_see_peer (VavCall *self, const char *host);            /* its media came from there */
 gboolean vav_call_find_host (VavCall *self, char **host);            /* where the peer is, as far as we know */
 gboolean vav_call_has_place (VavCall *self);
 gboolean vav_call_admit (VavEndpoint *endpoint, VavChannel *channel, VavMessage *resume); /* FALSE: no such call */

@@ -186,6 +186,36 @@ vav_call_keep_place (VavCall *self, const VavAddress *reached)
   self->other_places = g_strv_builder_end (builder);
 }
 
+/* Who called knows no more of the other side's port than that it was there at another host. */
+void
+vav_call_see_peer (VavCall *self, const char *host)
+{
+  if (self->role != VAV_ROLE_CALLER)
+    return;
+  g_debug ("call %" G_GUINT64_FORMAT ": the peer was heard from %s", self->value, host);
+  g_free (self->resume.seen);
+  self->resume.seen = g_strdup (host);
+  self->resume.seen_us = g_get_monotonic_time ();
+}
+
+/* Caller: where it was heard from, and where it was said to be. (transfer full) */
+static char **
+list_places (VavCall *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  if (self->role == VAV_ROLE_CALLER && self->resume.seen != NULL)
+    {
+      g_autofree char *seen = vav_address_join (self->resume.seen, self->address->port);
+
+      g_strv_builder_add (builder, seen);
+    }
+  if (self->role == VAV_ROLE_CALLER && self->other_places != NULL)
+    g_strv_builder_addv (builder, (const char **)self->other_places);
+
+  return g_strv_builder_end (builder);
+}
+
 /* A call to oneself is one's own from both sides: who called dials. */
 gboolean
 vav_call_has_place (VavCall *self)
@@ -395,14 +425,15 @@ find_tunnels (VavCall *self)
 static void
 dial (VavCall *self, const VavAddress *place, gboolean patient)
 {
+  g_auto (GStrv) others = list_places (self);
   const VavDialPlaces places = {
     .address = place,
-    .others = self->role == VAV_ROLE_CALLER ? (const char *const *)self->other_places : NULL,
+    .others = (const char *const *)others,
     .tunnels = find_tunnels (self),
     .no_direct = !vav_peer_is_self (self->peer) && !vav_endpoint_get_direct (self->endpoint),
   };
 
-  if (places.tunnels == NULL && (places.no_direct || (place->host == NULL && places.others == NULL)))
+  if (places.tunnels == NULL && (places.no_direct || (place->host == NULL && others[0] == NULL)))
     {
       try_later (self); /* the broker is away */
       return;

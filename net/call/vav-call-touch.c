@@ -6,9 +6,11 @@
 /* Whether the two sides of a call are in touch: signalling is there, and media come. If not, the path is made again under what runs. */
 
 #define TICK_MS 250
-#define HUSH_MS 800        /* of media that are expected: another path is looked for, and nobody is told yet */
-#define SILENCE_MS 2000    /* the same: told as reconnecting */
-#define CALLEE_MS 1000     /* later, whoever was called dials: the caller does so first */
+#define HUSH_MS 800     /* of media that are expected: another path is looked for, and nobody is told yet */
+#define SILENCE_MS 2000 /* the same: told as reconnecting */
+#define CALLEE_MS 1000  /* later, whoever was called dials: the caller does so first */
+#define SEEN_MS                                                                                                        \
+  5000 /* if the other side was heard from elsewhere so lately, the caller waits for no more than the hush */
 #define BACK_MS 500        /* media that came so lately flow again */
 #define LIMIT_MS 30000     /* without any sign of life */
 #define CUT_MS 3000        /* the same, if the other computer has ended the connection and nothing can be asked there */
@@ -177,7 +179,8 @@ get_limit_ms (VavCall *self)
 static void
 look_for_path (VavCall *self, gint64 now, gint64 silence)
 {
-  gint64 turn_ms = self->role == VAV_ROLE_CALLER ? SILENCE_MS : SILENCE_MS + CALLEE_MS;
+  gboolean seen = self->resume.seen != NULL && now - self->resume.seen_us < SEEN_MS * 1000;
+  gint64 turn_ms = seen ? HUSH_MS : self->role == VAV_ROLE_CALLER ? SILENCE_MS : SILENCE_MS + CALLEE_MS;
 
   if (now - self->touch.restarted_us >= RESTART_MS * 1000)
     vav_call_restart_media (self);

@@ -299,6 +299,7 @@ vav_call_finalize (GObject *object)
   g_free (self->entry);
   g_free (self->identifier);
   vav_outbox_free (self->resume.outbox);
+  g_free (self->resume.seen);
   g_free (self->touch.addresses);
   g_free (self->call_id);
   g_free (self->local_description);

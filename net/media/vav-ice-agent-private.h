@@ -35,6 +35,10 @@ struct _VavIceAgent
   guint generation;
   gboolean gathering;
   gboolean remote_known;
+  char *remote_ufrag; /* the other side's, of the stream that carries data; nullable */
+  char *remote_password;
+  char *next_ufrag; /* the same, of the next; nullable */
+  char *next_password;
   GPtrArray *waiting; /* candidates before the remote credentials */
   guint n_candidates;
   VavIceHold *hold; /* our relayed candidates */
@@ -73,5 +77,10 @@ guint vav_ice_agent_get_newest (VavIceAgent *self);
 void vav_ice_agent_take_over (VavIceAgent *self);
 void vav_ice_agent_drop_failed (VavIceAgent *self);
 void vav_ice_agent_end_parting (VavIceAgent *self); /* with the thread */
+
+/* vav-ice-knock.c */
+void vav_ice_agent_knock (VavIceAgent *self);
+void vav_ice_agent_watch_knocks (VavIceAgent *self);
+void vav_ice_agent_keep_remote (VavIceAgent *self, char *ufrag, char *password);
 
 G_END_DECLS

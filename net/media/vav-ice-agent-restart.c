@@ -49,6 +49,7 @@ vav_ice_agent_take_over (VavIceAgent *self)
   self->old = (guint)g_atomic_int_get ((int *)&self->stream);
   g_atomic_int_set ((int *)&self->stream, (int)self->next);
   self->next = 0;
+  vav_ice_agent_keep_remote (self, g_steal_pointer (&self->next_ufrag), g_steal_pointer (&self->next_password));
   self->broken = FALSE;
   self->parting = g_timeout_source_new (OLD_PATH_MS);
   g_source_set_callback (self->parting, on_parting, self, NULL);
@@ -76,6 +77,8 @@ begin_generation (VavIceAgent *self, guint generation)
   self->generation = generation;
   self->remote_known = FALSE;
   self->n_candidates = 0;
+  g_clear_pointer (&self->next_ufrag, g_free);
+  g_clear_pointer (&self->next_password, g_free);
   g_ptr_array_set_size (self->waiting, 0);
 
   self->next = vav_ice_agent_add_stream (self);
@@ -88,18 +91,23 @@ static void
 do_restart (VavIceAgent *self, char **args)
 {
   guint generation = (guint)g_ascii_strtoull (args[0], NULL, 10);
+  guint before = self->generation;
   g_auto (GStrv) remote = args[1] != NULL ? g_strsplit (args[1], " ", 2) : NULL;
 
   if (generation < self->generation || !self->gathering)
     return;
   if (generation > self->generation)
     begin_generation (self, generation);
+  if (generation > before && remote == NULL)
+    vav_ice_agent_knock (self); /* nobody may hear of it otherwise */
   if (remote == NULL || self->remote_known || self->next == 0)
     return;
 
   g_ptr_array_set_size (self->waiting, 0); /* of the generation before */
   if (!nice_agent_set_remote_credentials (self->agent, self->next, remote[0], remote[1]))
     return;
+  self->next_ufrag = g_strdup (remote[0]);
+  self->next_password = g_strdup (remote[1]);
   self->remote_known = TRUE;
   vav_ice_hold_set_remote_known (self->hold);
 }

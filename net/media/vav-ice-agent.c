@@ -290,6 +290,7 @@ make_agent (VavIceAgent *self)
   g_signal_connect (self->agent, "new-candidate-full", G_CALLBACK (on_candidate), self);
   g_signal_connect (self->agent, "candidate-gathering-done", G_CALLBACK (on_gathered), self);
   g_signal_connect (self->agent, "new-selected-pair-full", G_CALLBACK (on_pair), self);
+  vav_ice_agent_watch_knocks (self);
 }
 
 static gpointer
@@ -365,6 +366,9 @@ vav_ice_agent_unref (VavIceAgent *self)
   if (self->thread != NULL)
     g_thread_unref (self->thread);
   g_ptr_array_unref (self->waiting);
+  vav_ice_agent_keep_remote (self, NULL, NULL);
+  g_free (self->next_ufrag);
+  g_free (self->next_password);
   g_object_unref (self->cancellable);
   vav_ice_url_free (self->config.stun);
   vav_ice_url_free (self->config.turn);
@@ -444,6 +448,7 @@ do_set_remote (VavIceAgent *self, char **args)
   if (!nice_agent_set_remote_credentials (self->agent, self->stream, args[0], args[1]))
     return;
 
+  vav_ice_agent_keep_remote (self, g_strdup (args[0]), g_strdup (args[1]));
   self->remote_known = TRUE;
   vav_ice_hold_set_remote_known (self->hold);
   give_waiting (self);

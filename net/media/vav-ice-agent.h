@@ -40,6 +40,7 @@ typedef struct
   void (*gathered) (gpointer user_data);
   void (*path) (gpointer user_data, const char *local, const char *remote, gboolean relayed);
   void (*restarted) (gpointer user_data, guint generation, const char *ufrag, const char *password);
+  void (*seen) (gpointer user_data, const char *host);
 } VavIceEvents;
 
 /**

@@ -111,6 +111,14 @@ on_restarted (gpointer user_data, guint generation, const char *ufrag, const cha
   self->listener.restarted (self->user_data, generation, ufrag, password);
 }
 
+static void
+on_seen (gpointer user_data, const char *host)
+{
+  VavIce *self = VAV_ICE (user_data);
+
+  self->listener.seen (self->user_data, host);
+}
+
 /* What webrtcbin asks, on its own thread */
 
 /* Borrowed, whatever the documentation says: webrtcbin, up to 1.28 at least, never gives this reference back. */
@@ -338,7 +346,8 @@ vav_ice_init (VavIce *self)
 VavIce *
 vav_ice_new (const VavIceConfig *config, const VavIceListener *listener, gpointer user_data, GDestroyNotify destroy)
 {
-  static const VavIceEvents events = { on_receive, on_state, on_candidate, on_gathered, on_path, on_restarted };
+  static const VavIceEvents events
+      = { on_receive, on_state, on_candidate, on_gathered, on_path, on_restarted, on_seen };
   VavIce *self = g_object_new (VAV_TYPE_ICE, NULL);
 
   self->local = config->local;

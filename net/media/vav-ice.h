@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @failed: no pair works, or the one that worked is silent (consent, RFC 7675)
  * @admits: whether received RTP and RTCP may go on
  * @restarted: our credentials of a new generation; its candidates follow
+ * @seen: the other side was heard from an IP address that it had not told of
  */
 typedef struct
 {
@@ -27,6 +28,7 @@ typedef struct
   void (*failed) (gpointer user_data);
   gboolean (*admits) (gpointer user_data);
   void (*restarted) (gpointer user_data, guint generation, const char *ufrag, const char *password);
+  void (*seen) (gpointer user_data, const char *host);
 } VavIceListener;
 
 /* Our ICE, as webrtcbin wants it (its "ice-agent" property). Local candidates go to the listener, not through webrtcbin. */

@@ -108,6 +108,15 @@ on_ice_restarted (gpointer user_data, guint generation, const char *ufrag, const
   vav_hop_post (watch->hop, watch->events->restarted, restart, restart_free);
 }
 
+/* ICE thread */
+static void
+on_ice_seen (gpointer user_data, const char *host)
+{
+  Watch *watch = user_data;
+
+  vav_hop_post (watch->hop, watch->events->seen, g_strdup (host), g_free);
+}
+
 /* Before DTLS there is no key to read it with; what it would make inside GStreamer, for each SSRC, is not wanted from a stranger. Not kept
  * back until the call is open: SRTP counts the packets that it sees (RFC 3711, 3.3.1), and would not know them again. */
 static gboolean
@@ -197,7 +206,7 @@ static gboolean
 make_webrtc (VavMediaParts *parts, VavMedia *media, gboolean local, VavHop *hop, const VavMediaEvents *events)
 {
   static const VavIceListener listener
-      = { on_ice_candidate, on_ice_path, on_ice_failed, on_ice_asks, on_ice_restarted };
+      = { on_ice_candidate, on_ice_path, on_ice_failed, on_ice_asks, on_ice_restarted, on_ice_seen };
   VavIceConfig config = { .local = local };
   GstElement *webrtc;
 

@@ -26,6 +26,7 @@ G_BEGIN_DECLS
  * @restarted: data is a #VavMediaRestart
  * @candidate: data is a char *
  * @path: data is a #VavMediaPath
+ * @seen: data is a char *, the host where the other side was heard from
  */
 typedef struct
 {
@@ -36,6 +37,7 @@ typedef struct
   VavHopFunc restarted;
   VavHopFunc candidate;
   VavHopFunc path;
+  VavHopFunc seen;
   VavHopFunc first[VAV_N_MEDIA_KINDS];
 } VavMediaEvents;
 

@@ -76,6 +76,15 @@ on_path_post (gpointer owner, gpointer data)
 }
 
 static void
+on_seen_post (gpointer owner, gpointer data)
+{
+  VavMediaSession *self = owner;
+
+  if (self->phase != VAV_SESSION_PHASE_OVER)
+    g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_PEER_SEEN], 0, data);
+}
+
+static void
 on_first_frame_post (gpointer owner, gpointer data)
 {
   VavMediaSession *self = owner;
@@ -119,6 +128,7 @@ const VavMediaEvents vav_media_session_events = {
   .restarted = on_restarted_post,
   .candidate = on_candidate_post,
   .path = on_path_post,
+  .seen = on_seen_post,
   .first = { on_first_sound_post, on_first_frame_post },
 };
 

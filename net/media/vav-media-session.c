@@ -177,6 +177,7 @@ vav_media_session_class_init (VavMediaSessionClass *klass)
   vav_media_session_signals[VAV_SESSION_SIGNAL_PATH_LOST] = make_signal ("path-lost", 0, 0, 0, 0);
   vav_media_session_signals[VAV_SESSION_SIGNAL_RESTARTED]
       = make_signal ("restarted", 3, G_TYPE_UINT, G_TYPE_STRING, G_TYPE_STRING);
+  vav_media_session_signals[VAV_SESSION_SIGNAL_PEER_SEEN] = make_signal ("peer-seen", 1, G_TYPE_STRING, 0, 0);
   vav_media_session_signals[VAV_SESSION_SIGNAL_FAILED] = make_signal ("failed", 1, G_TYPE_ERROR, 0, 0);
 }
 

@@ -77,6 +77,41 @@ class Resume (unittest.TestCase):
                     check_goes_on (self, caller, callee)
                     end_well (self, caller, callee)
 
+    def test_callee_moves (self):
+        """N7: The called side changes its network while the caller listens nowhere, and no broker is there: it knocks, and the caller finds it where it is now."""
+        with Lab () as lab, folder () as home:
+            net = lab.two_homes ('open', 'open', uplinks=2)
+            with Call (home, net.host_a, net.host_b, net.home_b.let_in (7667), duration=LASTS) as call:
+                wait_active (self, *call.both)
+                marks = [program.mark () for program in call.both]
+                begin = now_ns ()
+                net.home_b.uplinks[0].unplug ()
+                for program, mark in zip (call.both, marks):
+                    path = program.wait_event ('path', since=mark)
+                    print (f"# {program.name}: another path after {(path['mono_ns'] - begin) / 1e9:.1f} s", flush=True)
+                check_goes_on (self, *call.both)
+                end_well (self, *call.both)
+
+    def test_killed_caller (self):
+        """N7, W17: The caller is killed, and listened nowhere: the called side is told within 1 s, and it is a reset once nothing has come for 3 s."""
+        with Lab () as lab, folder () as home:
+            net = lab.two_homes ('open', 'open')
+            with Call (home, net.host_a, net.host_b, net.home_b.let_in (7667), duration=LASTS) as call:
+                wait_active (self, *call.both)
+                begin = now_ns ()
+                call.caller.kill ()
+                told = call.callee.wait_event ('state', lambda state: state['mono_ns'] > begin)
+                self.assertEqual (told['state'], 'reconnecting')
+                self.assertLess ((told['mono_ns'] - begin) / 1e9, 1, call.told ())
+                ended = call.callee.wait_event ('ended')
+                self.assertEqual ((ended['graceful'], ended['reason']), (False, 'reset'), call.told ())
+                self.assertGreater ((ended['mono_ns'] - begin) / 1e9, 2.5, call.told ())
+                self.assertLess ((ended['mono_ns'] - begin) / 1e9, 5, call.told ())
+
+
+class Broker (unittest.TestCase):
+    """With ./tests/run --long."""
+
     def call_by_broker (self, lab, home, listen=()):
         """B answers and A calls by their broker alone. A stack, both programs, and the network."""
         stack = contextlib.ExitStack ()
@@ -135,22 +170,6 @@ class Resume (unittest.TestCase):
                     print (f"# {program.name}: another path after {(path['mono_ns'] - begin) / 1e9:.1f} s", flush=True)
                 check_goes_on (self, *call.both)
                 end_well (self, *call.both)
-
-    def test_killed_caller (self):
-        """N7, W17: The caller is killed, and listened nowhere: the called side is told within 1 s, and it is a reset once nothing has come for 3 s."""
-        with Lab () as lab, folder () as home:
-            net = lab.two_homes ('open', 'open')
-            with Call (home, net.host_a, net.host_b, net.home_b.let_in (7667), duration=LASTS) as call:
-                wait_active (self, *call.both)
-                begin = now_ns ()
-                call.caller.kill ()
-                told = call.callee.wait_event ('state', lambda state: state['mono_ns'] > begin)
-                self.assertEqual (told['state'], 'reconnecting')
-                self.assertLess ((told['mono_ns'] - begin) / 1e9, 1, call.told ())
-                ended = call.callee.wait_event ('ended')
-                self.assertEqual ((ended['graceful'], ended['reason']), (False, 'reset'), call.told ())
-                self.assertGreater ((ended['mono_ns'] - begin) / 1e9, 2.5, call.told ())
-                self.assertLess ((ended['mono_ns'] - begin) / 1e9, 5, call.told ())
 
 
 if __name__ == '__main__':
