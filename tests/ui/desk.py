@@ -231,6 +231,7 @@ class Person:
         self.focus ()
         self.click ('Name or address to call', 'text')
         self.desk.display.type (text)
+        wait_until (lambda: self.typed ('Name or address to call') == text, f'{text!r} to stand in the entry')
         self.desk.display.key ('Return')
 
     def key (self, *keys):
