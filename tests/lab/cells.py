@@ -4,7 +4,10 @@
 import contextlib
 import dataclasses
 import statistics
+import unittest
 
+from broker import Broker, missing
+from homes import BROKER, BROKER6
 from impairment import Impairment
 from lab import PORT, Call, turn_server
 from netns import KINDS, Lab
@@ -18,21 +21,26 @@ FAMILIES = {(4,): 'IPv4', (6,): 'IPv6', (4, 6): 'IPv4+IPv6'}
 NO_UDP = ('blocked', 'tcp443')
 # Long enough that a better path, should there be one, has taken over.
 DURATION = 1.5
+BROKER_PORT = 1883
 
 
 @dataclasses.dataclass (frozen=True)
 class Cell:
-    """relays: each home has a relay set up, which it reaches as its router allows (UDP, TCP, TCP 443); else only STUN."""
+    """relays: each home has a relay set up, which it reaches as its router allows (UDP, TCP, TCP 443); else only STUN. broker: no home lets anybody in, and
+    they find each other on a broker, by ids alone; else B's router lets signalling through. second: both homes have two uplinks, and go by the second."""
 
     a: str
     b: str
     relays: bool = True
     families: tuple = (4,)
     relay_only: bool = False
+    broker: bool = False
+    second: bool = False
 
     @property
     def servers (self):
-        return 'relay only' if self.relay_only else 'STUN, relay' if self.relays else 'STUN'
+        media = 'relay only' if self.relay_only else 'STUN, relay' if self.relays else 'STUN'
+        return media + (', broker' if self.broker else '') + (', second uplink' if self.second else '')
 
     @property
     def name (self):
@@ -51,10 +59,18 @@ class Cell:
 
     def words (self, kind, turn):
         """What the owner of such a home would set up."""
+        words = []
+        if self.broker:
+            host = BROKER if 4 in self.families else f'[{BROKER6}]'
+            words = ['--no-direct', '--broker', f'mqtt://{host}:{443 if kind == "tcp443" else BROKER_PORT}']
         if not self.relays:
-            return ['--stun', turn.stun]
+            return [*words, '--stun', turn.stun]
         url = {'blocked': turn.tcp, 'tcp443': turn.tcp443}.get (kind, turn.url)
-        return ['--turn', url] + (['--relay-only'] if self.relay_only else ['--stun', turn.stun])
+        return [*words, '--turn', url] + (['--relay-only'] if self.relay_only else ['--stun', turn.stun])
+
+
+# Neither can be reached from outside: what most homes are.
+BY_BROKER = [(kind, kind) for kind in KINDS if kind != 'open'] + [('cone', 'symmetric'), ('open', 'tcp443')]
 
 
 def all_cells ():
@@ -63,6 +79,9 @@ def all_cells ():
     cells += [Cell (a, b, families=(6,)) for a, b in (('open', 'open'), ('cone', 'cone'), ('blocked', 'open'), ('tcp443', 'blocked'))]
     cells += [Cell (a, b, relays=False, families=(6,)) for a, b in (('cone', 'cone'), ('blocked', 'open'))]
     cells += [Cell (kind, kind, relays=False, families=(4, 6)) for kind in ('cone', 'symmetric')]
+    cells += [Cell (a, b, broker=True) for a, b in BY_BROKER]
+    cells += [Cell ('symmetric', 'blocked', relays=False, broker=True), Cell ('cone', 'cone', families=(6,), broker=True)]
+    cells += [Cell (a, b, second=True) for a, b in (('cone', 'cone'), ('symmetric', 'symmetric'), ('open', 'blocked'), ('tcp443', 'cone'))]
     return cells
 
 
@@ -146,13 +165,34 @@ def far_away (stack, net, rtt, loss):
         stack.enter_context (Impairment (net.router_a, way, families=net.families, delay=rtt / 2, loss=loss))
 
 
+def start_broker (net, home):
+    """mosquitto on a host of its own, where it is reached by port 443, too."""
+    if missing ():
+        raise unittest.SkipTest (missing ())
+    host, family = (BROKER, 4) if 4 in net.families else (BROKER6, 6)
+    place = net.add_broker ()
+    place.iptables (f'-t nat -A PREROUTING -p tcp --dport 443 -j REDIRECT --to-ports {BROKER_PORT}', family)
+    return Broker (home, host=host, port=BROKER_PORT, netns=place)
+
+
+def lay_out (cell, lab):
+    """The network, and B's address where it has one."""
+    net = lab.two_homes (cell.a, cell.b, cell.families, uplinks=2 if cell.second else 1)
+    if cell.second:
+        net.home_a.use (1)
+        net.home_b.use (1)
+    address = None if cell.broker else net.home_b.let_in (443 if cell.a == 'tcp443' else PORT, PORT, number=int (cell.second))
+    return net, address
+
+
 def run_cell (cell, count=1, rtt=0, loss=0):
     """Lays the network out and calls `count` times in it (once where nothing can come of it)."""
     runs = []
     with Lab () as lab, folder () as home:
-        net = lab.two_homes (cell.a, cell.b, cell.families)
-        address = net.home_b.let_in (443 if cell.a == 'tcp443' else PORT, PORT)
+        net, address = lay_out (cell, lab)
         with turn_server (net) as turn, contextlib.ExitStack () as stack:
+            if cell.broker:
+                stack.enter_context (start_broker (net, home))
             if rtt or loss:
                 far_away (stack, net, rtt, loss)
             for _ in range (count if cell.expected () != IMPOSSIBLE else 1):

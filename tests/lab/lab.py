@@ -72,7 +72,8 @@ class Count:
 
 
 class Call:
-    """B answers, A calls. `caller` and `callee` are the programs, both over when the call is; `begin` before."""
+    """B answers, A calls. `caller` and `callee` are the programs, both over when the call is; `begin` before. address None: B listens on no port and is
+    called by the broker that the words tell of."""
 
     def __init__ (self, home, host_a, host_b, address, *, words=(), caller_words=(), callee_words=(), duration=LASTS,
                   listen=f'0.0.0.0:{PORT}'):
@@ -87,13 +88,14 @@ class Call:
 
     def __enter__ (self):
         host_a, host_b = self.hosts
+        where = ['--listen', self.listen] if self.address else ['--no-direct']
         try:
             self.callee = self.stack.enter_context (
-                cli (self.home / 'b', *self.callee_words, '--listen', self.listen, 'answer', '--anyone', '--calls', '1',
-                     netns=host_b, name='callee'))
-            self.callee.wait_event ('listening')
+                cli (self.home / 'b', *self.callee_words, *where, 'answer', '--anyone', '--calls', '1', netns=host_b, name='callee'))
+            told = self.callee.wait_event ('listening')
+            address = self.address or 'visavis:' + told['id']
             self.caller = self.stack.enter_context (
-                cli (self.home / 'a', *self.caller_words, 'call', self.address, '--duration', str (self.duration),
+                cli (self.home / 'a', *self.caller_words, 'call', address, '--duration', str (self.duration),
                      netns=host_a, name='caller'))
         except BaseException:
             self.stack.close ()

@@ -11,13 +11,14 @@ import cells
 from netns import KINDS
 
 COLUMNS = ('home A × home B, network, servers', 'by theory', 'found', 'path', 'first frame')
-WIDTHS = (48, 11, 11, 9, 12)
+WIDTHS = (56, 11, 11, 9, 12)
 
 
 def read_words ():
     parser = argparse.ArgumentParser (prog='tests/lab/run', description=__doc__, epilog='''Kinds of homes: open (a public address), cone
         (one outer port for all peers, port-restricted), symmetric (another port for every peer), no UDP, TCP 443 (nothing but that passes
-        outward). Path: from accepting to a path at both ends, first frame: to a picture at both ends, medians in milliseconds. The exit
+        outward). By IPv6 no router translates: cone and symmetric are there the same, a router that lets in only what was asked for. Broker: neither home
+        lets anybody in, and they find each other on mosquitto. Path: from accepting to a path at both ends, first frame: to a picture at both ends, medians in milliseconds. The exit
         status is 1 if a cell came out otherwise than by theory.''')
     parser.add_argument ('--runs', type=int, default=3, metavar='N', help='calls in each cell where one is possible (3)')
     parser.add_argument ('--only', action='append', default=[], metavar='TEXT',

@@ -41,6 +41,14 @@ class Table (unittest.TestCase):
         self.check (Cell ('tcp443', 'tcp443', families=(6,)), RELAYED)
 
 
+    def test_broker (self):
+        """A3, A9: Two homes that let nobody in find each other on a broker, one of them by TCP 443 alone, and the relay carries the call."""
+        self.check (Cell ('cone', 'tcp443', broker=True), RELAYED)
+
+    def test_second_uplink (self):
+        """A3: Two homes that each go by the second of their uplinks see each other straight."""
+        self.check (Cell ('cone', 'cone', second=True), DIRECT)
+
     def test_told_soon (self):
         """A3: Where nothing can be done both are told long before the limit, as each knows that the other has no more candidates."""
         for cell in (Cell ('symmetric', 'symmetric', relays=False), Cell ('blocked', 'open', relays=False)):

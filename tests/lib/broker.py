@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""mosquitto on the loopback, started by the test that uses it.
+"""mosquitto, started by the test that uses it: on the loopback, or in a network of the laboratory.
 
     with folder () as home, Broker (home) as broker:
         call (…, '--broker', broker.url)
@@ -41,14 +41,16 @@ def make_certificate (folder, name, host='localhost'):
 
 
 class Broker:
-    """users: {name: password}, else anybody may. tls: a certificate and its key. It always comes back on the same port."""
+    """users: {name: password}, else anybody may. tls: a certificate and its key. host, port: where it listens; netns: in which namespace. It always comes
+    back on the same port."""
 
-    def __init__ (self, home, users=None, tls=None):
+    def __init__ (self, home, users=None, tls=None, host='127.0.0.1', port=None, netns=None):
         self.folder = home / 'broker'
         self.folder.mkdir ()
-        self.port = free_port ()
+        self.port = port or free_port ()
+        self.netns = netns
         self.program = None
-        lines = [f'listener {self.port} 127.0.0.1', 'persistence false', 'log_type all', 'log_dest stderr']
+        lines = [f'listener {self.port} {host}', 'persistence false', 'log_type all', 'log_dest stderr']
         if users:
             passwords = self.folder / 'passwords'
             passwords.touch (mode=0o600)
@@ -65,11 +67,11 @@ class Broker:
             lines.append ('user root')  # else it gives its rights away and cannot read a private folder
         self.configuration = self.folder / 'mosquitto.conf'
         self.configuration.write_text ('\n'.join (lines) + '\n')
-        self.url = f'mqtt://127.0.0.1:{self.port}'
+        self.url = f'mqtt://{host}:{self.port}' if ':' not in host else f'mqtt://[{host}]:{self.port}'
         self.tls_url = f'mqtts://localhost:{self.port}'
 
     def start (self):
-        self.program = Process ([PROGRAM, '-c', self.configuration], name='mosquitto')
+        self.program = Process ([PROGRAM, '-c', self.configuration], name='mosquitto', netns=self.netns)
         self.program.wait_line (' running', timeout=LIMIT)
 
     def told (self, *words):
