@@ -117,6 +117,8 @@ start_host (VavAppApplication *self)
   vav_app_settings_bind (self->settings, "findable", vav_app_host_get_endpoint (self->host), "findable");
   vav_app_settings_bind (self->settings, "do-not-disturb", vav_app_host_get_policy (self->host), "do-not-disturb");
   vav_app_settings_bind (self->settings, "who-may-ring", vav_app_host_get_policy (self->host), "who-may-ring");
+  vav_app_settings_bind (self->settings, "presence", vav_app_host_get_policy (self->host), "presence");
+  vav_app_policy_rule_presence (vav_app_host_get_policy (self->host), vav_app_host_get_endpoint (self->host));
   self->background = vav_app_background_new (G_APPLICATION (self), self->settings, self->options.profile);
   self->callers = vav_app_callers_new (GTK_APPLICATION (self), self->host, media_is_camera (self));
   if (window != NULL)

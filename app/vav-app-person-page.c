@@ -19,6 +19,7 @@ struct _VavAppPersonPage
   AdwAvatar *avatar;
   GtkLabel *name_label;
   GtkLabel *trust_label;
+  GtkWidget *presence_box;
   GtkWidget *call_button;
   GtkWidget *sound_button;
   GtkWidget *favourite_button;
@@ -136,6 +137,7 @@ update (VavAppPersonPage *self)
   vav_app_portrait_set_name (self->avatar, name);
   gtk_label_set_label (self->name_label, name);
   gtk_label_set_label (self->trust_label, trust);
+  gtk_widget_set_visible (self->presence_box, vav_person_get_present (self->person));
   gtk_menu_button_set_menu_model (self->menu_button, menu);
   update_favourite (self);
   update_identity (self);
@@ -195,6 +197,7 @@ vav_app_person_page_class_init (VavAppPersonPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppPersonPage, avatar);
   gtk_widget_class_bind_template_child (widget_class, VavAppPersonPage, name_label);
   gtk_widget_class_bind_template_child (widget_class, VavAppPersonPage, trust_label);
+  gtk_widget_class_bind_template_child (widget_class, VavAppPersonPage, presence_box);
   gtk_widget_class_bind_template_child (widget_class, VavAppPersonPage, call_button);
   gtk_widget_class_bind_template_child (widget_class, VavAppPersonPage, sound_button);
   gtk_widget_class_bind_template_child (widget_class, VavAppPersonPage, favourite_button);

@@ -16,6 +16,7 @@ struct _VavAppPersonRow
 
   /* template children */
   AdwAvatar *avatar;
+  GtkWidget *presence_dot;
   GtkLabel *name_label;
   GtkLabel *detail_label;
   GtkWidget *page_button;
@@ -54,6 +55,10 @@ update (VavAppPersonRow *self)
 {
   const char *name = vav_person_get_name (self->person);
   g_autofree char *detail = describe (self->person, self->nearby);
+  /* what the dot says to who sees it */
+  g_autofree char *spoken = vav_person_get_present (self->person)
+                                ? g_strdup_printf ("%s · %s", _ ("Reachable now"), detail)
+                                : g_strdup (detail);
   /* Translators: %s is a person's name */
   g_autofree char *tooltip = g_strdup_printf (_ ("Call %s"), name);
   /* Translators: %s is a person's name */
@@ -62,11 +67,12 @@ update (VavAppPersonRow *self)
   vav_app_portrait_set_name (self->avatar, name);
   gtk_label_set_label (self->name_label, name);
   gtk_label_set_label (self->detail_label, detail);
+  gtk_widget_set_visible (self->presence_dot, vav_person_get_present (self->person));
   vav_app_tooltip_set (GTK_WIDGET (self), tooltip);
   vav_app_tooltip_set (self->page_button, page);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->page_button), GTK_ACCESSIBLE_PROPERTY_LABEL, page, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, detail, -1);
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, spoken, -1);
 }
 
 /* --- the menu --- */
@@ -138,6 +144,7 @@ vav_app_person_row_class_init (VavAppPersonRowClass *klass)
   widget_class->size_allocate = vav_app_person_row_size_allocate;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/visavis/Visavis/vav-app-person-row.ui");
   gtk_widget_class_bind_template_child (widget_class, VavAppPersonRow, avatar);
+  gtk_widget_class_bind_template_child (widget_class, VavAppPersonRow, presence_dot);
   gtk_widget_class_bind_template_child (widget_class, VavAppPersonRow, name_label);
   gtk_widget_class_bind_template_child (widget_class, VavAppPersonRow, detail_label);
   gtk_widget_class_bind_template_child (widget_class, VavAppPersonRow, page_button);

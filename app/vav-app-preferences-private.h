@@ -50,6 +50,7 @@ struct _VavAppPreferences
   /* template children: privacy */
   AdwActionRow *relay_row;
   GtkSwitch *relay_switch;
+  GtkSwitch *presence_switch;
   AdwActionRow *folder_row;
   GtkSwitch *keep_switch;
   AdwComboRow *days_row;

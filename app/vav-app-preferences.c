@@ -125,6 +125,7 @@ fill_you (VavAppPreferences *self)
   gtk_editable_set_text (self->name_row, name);
   adw_combo_row_set_selected (self->ring_row, g_strcmp0 (ring, who_may_ring[1]) == 0 ? 1 : 0);
   vav_app_settings_bind (self->settings, "do-not-disturb", self->disturb_switch, "active");
+  vav_app_settings_bind (self->settings, "presence", self->presence_switch, "active");
   vav_app_settings_bind (self->settings, "autostart", self->autostart_switch, "active");
   vav_app_settings_bind (self->settings, "run-in-background", self->background_switch, "active");
   if (self->host != NULL)
@@ -200,6 +201,7 @@ vav_app_preferences_class_init (VavAppPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, name_error);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, reachable_switch);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, disturb_switch);
+  gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, presence_switch);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, ring_row);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, autostart_switch);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, background_switch);

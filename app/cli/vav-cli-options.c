@@ -182,8 +182,8 @@ static const GOptionEntry dial_entries[] = {
 static const GOptionEntry people_entries[] = {
   { "nearby", 0, 0, G_OPTION_ARG_NONE, &raw.nearby, N_ ("Look for people in the local network who want to be found"),
     NULL },
-  { "duration", 0, 0, G_OPTION_ARG_FILENAME, &raw.duration, N_ ("Look for so many seconds; 3 unless given"),
-    N_ ("SECONDS") },
+  { "duration", 0, 0, G_OPTION_ARG_FILENAME, &raw.duration,
+    N_ ("Look (--nearby), or listen (--broker), for so many seconds; 3 unless given"), N_ ("SECONDS") },
   G_OPTION_ENTRY_NULL,
 };
 

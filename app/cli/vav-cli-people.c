@@ -5,6 +5,7 @@
 
 #include "app/cli/vav-cli-commands.h"
 #include "app/cli/vav-cli-nearby.h"
+#include "app/cli/vav-cli-present.h"
 #include "app/cli/vav-cli-status.h"
 #include "app/service/vav-app-events.h"
 #include "app/service/vav-app-json.h"
@@ -17,7 +18,7 @@ fail (const GError *error)
 }
 
 static void
-write_person (VavAppEvents *events, VavPerson *person)
+write_person (VavAppEvents *events, VavPerson *person, gboolean asked)
 {
   JsonObject *fields = json_object_new ();
 
@@ -26,6 +27,8 @@ write_person (VavAppEvents *events, VavPerson *person)
   vav_app_json_set_string (fields, "id", vav_person_get_id (person));
   vav_app_json_set_string (fields, "trust", vav_trust_to_nick (vav_person_get_trust (person)));
   json_object_set_boolean_member (fields, "blocked", vav_person_get_blocked (person));
+  if (asked)
+    json_object_set_boolean_member (fields, "present", vav_person_get_present (person));
   vav_app_events_write (events, "person", 0, fields);
 }
 
@@ -50,8 +53,19 @@ print_person (VavPerson *person)
   const char *address = vav_person_get_address (person);
   g_autofree char *name = vav_cli_printable (vav_person_get_name (person));
 
-  g_print ("%s  %s  (%s)\n", name, address != NULL ? address : _ ("no address"),
+  g_print ("%s  %s  (%s%s%s)\n", name, address != NULL ? address : _ ("no address"),
+           vav_person_get_present (person) ? _ ("reachable now") : "", vav_person_get_present (person) ? ", " : "",
            vav_person_get_blocked (person) ? _ ("blocked") : describe_trust (vav_person_get_trust (person)));
+}
+
+/* Who was asked for at the meeting server. */
+static void
+tell_person (VavAppEvents *events, VavPerson *person)
+{
+  if (events != NULL)
+    write_person (events, person, TRUE);
+  else
+    print_person (person);
 }
 
 static int
@@ -65,7 +79,7 @@ list_people (VavPeople *people, gboolean json)
       g_autoptr (VavPerson) person = g_list_model_get_item (G_LIST_MODEL (people), i);
 
       if (events != NULL)
-        write_person (events, person);
+        write_person (events, person, FALSE);
       else
         print_person (person);
     }
@@ -209,6 +223,8 @@ vav_cli_people (VavCliOptions *options)
     return complain_of_usage (_ ("“people --nearby” takes nothing more."));
   if (options->nearby)
     return vav_cli_nearby (options);
+  if (options->n_arguments == 0 && options->broker != NULL)
+    return vav_cli_present (options, tell_person);
   if (options->n_arguments > 0 && verb == NULL)
     return complain_of_usage (
         _ ("“people” takes nothing, “add NAME ADDRESS”, “remove NAME”, “verify NAME CODE”, “block "

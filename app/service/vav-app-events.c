@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "app/service/vav-app-json.h"
+#include "app/service/vav-app-presence-watch.h"
 
 struct _VavAppEvents
 {
@@ -11,8 +12,9 @@ struct _VavAppEvents
   gboolean broken;
   gint64 start_ns;
 
-  VavEndpoint *endpoint; /* owned */
-  GHashTable *streams;   /* element-type VavStream Watch: not held */
+  VavEndpoint *endpoint;         /* owned */
+  GHashTable *streams;           /* element-type VavStream Watch: not held */
+  VavAppPresenceWatch *presence; /* nullable: no endpoint is watched */
 };
 
 /* What was last said about a stream, so that nothing is said twice. */
@@ -415,6 +417,17 @@ vav_app_events_watch_stream (VavAppEvents *self, VavStream *stream)
     on_state (stream, NULL, self);
 }
 
+static void
+on_present (VavPerson *person, gpointer user_data)
+{
+  JsonObject *fields = json_object_new ();
+
+  vav_app_json_set_string (fields, "name", vav_person_get_name (person));
+  vav_app_json_set_string (fields, "id", vav_person_get_id (person));
+  json_object_set_boolean_member (fields, "present", vav_person_get_present (person));
+  vav_app_events_write (user_data, "presence", 0, fields);
+}
+
 void
 vav_app_events_watch_endpoint (VavAppEvents *self, VavEndpoint *endpoint)
 {
@@ -428,6 +441,7 @@ vav_app_events_watch_endpoint (VavAppEvents *self, VavEndpoint *endpoint)
   g_signal_connect (endpoint, "notify::meeting-address", G_CALLBACK (on_meeting), self);
   g_signal_connect (endpoint, "connection-requested", G_CALLBACK (on_request), self);
   g_signal_connect (endpoint, "items-changed", G_CALLBACK (on_items_changed), self);
+  self->presence = vav_app_presence_watch_new (vav_endpoint_get_people (endpoint), on_present, self);
 }
 
 /**
@@ -463,6 +477,7 @@ vav_app_events_free (VavAppEvents *self)
   if (self->endpoint != NULL)
     g_signal_handlers_disconnect_by_data (self->endpoint, self);
 
+  g_clear_pointer (&self->presence, vav_app_presence_watch_free);
   g_hash_table_unref (self->streams);
   g_clear_object (&self->endpoint);
   g_free (self);

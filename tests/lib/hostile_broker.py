@@ -5,7 +5,7 @@
         call (…, '--broker', broker.url)
 
 Chances, of each publish: drop, repeat, delay (by up to 0.3 s, which also reorders), swap (to somebody else's topic), cut, flip (a bit), invent (something of
-its own beside it, or an old one again). `redirect`: {topic: topic}, always."""
+its own beside it, or an old one again). `redirect`: {topic: topic}, always. What is to be kept it keeps, and gives to who subscribes."""
 
 import contextlib
 import random
@@ -28,8 +28,8 @@ def packet (first, body):
     return bytes ([first]) + length (len (body)) + body
 
 
-def publish (topic, payload):
-    return packet (0x30, len (topic).to_bytes (2, 'big') + topic + b'\0' + payload)
+def publish (topic, payload, retained=False):
+    return packet (0x31 if retained else 0x30, len (topic).to_bytes (2, 'big') + topic + b'\0' + payload)
 
 
 class Client:
@@ -68,6 +68,8 @@ class Client:
             size = int.from_bytes (body[3:5], 'big')
             self.topics.add (body[5:5 + size])
             self.send (packet (0x90, body[:2] + b'\0\1'))
+            if kept := self.broker.kept.get (body[5:5 + size]):
+                self.send (publish (body[5:5 + size], kept, retained=True))
         elif kind == 10:
             self.topics.discard (body[5:])
             self.send (packet (0xb0, body[:2] + b'\0\0'))
@@ -82,7 +84,10 @@ class Client:
         if first & 6:
             self.send (packet (0x40, body[at:at + 2]))
             at += 2
-        self.broker.carry (topic, body[at + 1 + body[at]:])
+        payload = body[at + 1 + body[at]:]
+        if first & 1:
+            self.broker.kept[topic] = payload
+        self.broker.carry (topic, payload)
 
 
 class HostileBroker:
@@ -90,7 +95,7 @@ class HostileBroker:
         assert set (chances) <= set (MISCHIEF), chances
         self.random = random.Random (seed)
         self.chances, self.redirect = chances, redirect or {}
-        self.clients, self.carried = [], []
+        self.clients, self.carried, self.kept = [], [], {}
         self.lock = threading.Lock ()
         self.listener = socket.create_server (('127.0.0.1', 0))
         self.url = f'mqtt://127.0.0.1:{self.listener.getsockname ()[1]}'
@@ -115,7 +120,7 @@ class HostileBroker:
             if self.chance ('drop'):
                 return
             if self.chance ('cut'):
-                payload = payload[:self.random.randrange (len (payload))]
+                payload = payload[:self.random.randrange (len (payload) + 1)]
             if self.chance ('flip') and payload:
                 at = self.random.randrange (len (payload))
                 payload = payload[:at] + bytes ([payload[at] ^ 1 << self.random.randrange (8)]) + payload[at + 1:]
