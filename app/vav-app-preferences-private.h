@@ -38,6 +38,13 @@ struct _VavAppPreferences
   GtkEditable *turn_password_row;
   AdwComboRow *turn_transport_row;
   GtkLabel *turn_error;
+  GtkEditable *broker_host_row;
+  GtkEditable *broker_user_row;
+  GtkEditable *broker_password_row;
+  AdwComboRow *broker_tls_row;
+  GtkEditable *broker_ca_row;
+  AdwActionRow *broker_state_row;
+  GtkLabel *broker_error;
   GtkWidget *secrets_group;
   AdwActionRow *secrets_row;
   GtkWidget *secrets_button;
@@ -91,6 +98,10 @@ void vav_app_preferences_bind_history (GtkWidgetClass *widget_class);
 void vav_app_preferences_fill_network (VavAppPreferences *self);
 void vav_app_preferences_fill_turn_password (VavAppPreferences *self); /* unless there is one */
 void vav_app_preferences_bind_network (GtkWidgetClass *widget_class);
+
+/* vav-app-preferences-broker.c */
+void vav_app_preferences_fill_broker (VavAppPreferences *self);
+void vav_app_preferences_bind_broker (GtkWidgetClass *widget_class);
 
 /* vav-app-preferences-secrets.c */
 void vav_app_preferences_fill_secrets (VavAppPreferences *self);

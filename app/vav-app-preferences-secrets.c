@@ -51,7 +51,7 @@ describe (VavAppSecrets *secrets, VavServerKind kind)
       return g_strdup (_ ("The keyring is being asked…"));
     case VAV_APP_SECRETS_FILE:
       return g_strdup_printf ("%s %s", why,
-                              _ ("Until it takes them, they are in the file of your settings, which only you can "
+                              _ ("Until one takes them, they are in the file of your settings, which only you can "
                                  "read."));
     case VAV_APP_SECRETS_UNKNOWN:
       return g_strdup_printf ("%s %s", why, describe_unknown (kind));

@@ -165,6 +165,7 @@ name_parts (VavAppPreferences *self)
   (void)name_part (GTK_WIDGET (self), "edit-find-symbolic", _ ("Search"));
   (void)name_part (GTK_WIDGET (self->only_row), NULL, _ ("Only on one address"));
   (void)name_part (GTK_WIDGET (self->turn_password_row), "view-reveal-symbolic", _ ("Show the password"));
+  (void)name_part (GTK_WIDGET (self->broker_password_row), "view-reveal-symbolic", _ ("Show the password"));
 }
 
 /* --- GObject --- */
@@ -213,6 +214,7 @@ vav_app_preferences_class_init (VavAppPreferencesClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_ring_selected);
   vav_app_preferences_bind_history (widget_class);
   vav_app_preferences_bind_network (widget_class);
+  vav_app_preferences_bind_broker (widget_class);
   vav_app_preferences_bind_secrets (widget_class);
   vav_app_preferences_bind_profile (widget_class);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL);
@@ -225,6 +227,7 @@ vav_app_preferences_init (VavAppPreferences *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   name_parts (self);
   vav_app_preferences_guard_password (self->turn_password_row);
+  vav_app_preferences_guard_password (self->broker_password_row);
 }
 
 VavAppPreferences *
@@ -240,6 +243,7 @@ vav_app_preferences_new (GtkWindow *parent, VavAppSettings *settings, VavAppHost
   fill_devices (self);
   vav_app_preferences_fill_history (self);
   vav_app_preferences_fill_network (self);
+  vav_app_preferences_fill_broker (self);
   vav_app_preferences_fill_secrets (self);
   vav_app_preferences_fill_profile (self);
   self->filling = FALSE;

@@ -13,6 +13,7 @@ struct _VavAppReach
   /* template children */
   GtkLabel *heading;
   GtkBox *list;
+  GtkLabel *meeting;
   GtkLabel *firewall;
 
   /* owned */
@@ -108,6 +109,34 @@ show_firewall (VavAppReach *self, const char *address)
   gtk_label_set_label (self->firewall, sentence);
 }
 
+/* Returns: (transfer full) (nullable): %NULL: nothing to tell, or not yet */
+static char *
+describe_meeting (VavEndpoint *endpoint)
+{
+  const char *url = vav_endpoint_get_broker (endpoint);
+  g_autofree char *host = url != NULL ? vav_server_url_dup_host (url) : NULL;
+  g_autofree char *trouble = vav_endpoint_dup_broker_trouble (endpoint);
+
+  if (host == NULL)
+    return NULL;
+  if (vav_endpoint_get_meeting_address (endpoint) != NULL)
+    /* Translators: the name of a computer */
+    return g_strdup_printf (_ ("Whoever uses the meeting server %s too can call you from anywhere."), host);
+  if (trouble == NULL)
+    return NULL;
+  /* Translators: a sentence that says why */
+  return g_strdup_printf (_ ("Nobody can call you by your meeting server now. %s"), trouble);
+}
+
+static void
+show_meeting (VavAppReach *self, VavEndpoint *endpoint)
+{
+  g_autofree char *sentence = endpoint != NULL ? describe_meeting (endpoint) : NULL;
+
+  gtk_label_set_label (self->meeting, sentence != NULL ? sentence : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->meeting), sentence != NULL);
+}
+
 void
 vav_app_reach_update (VavAppReach *self)
 {
@@ -128,6 +157,7 @@ vav_app_reach_update (VavAppReach *self)
   else
     gtk_label_set_label (self->heading, _ ("Nobody can call you. Turn “Reachable” on to be called."));
   show_addresses (self, addresses);
+  show_meeting (self, wanted ? endpoint : NULL);
   show_firewall (self, bound);
 }
 
@@ -153,6 +183,7 @@ vav_app_reach_class_init (VavAppReachClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/visavis/Visavis/vav-app-reach.ui");
   gtk_widget_class_bind_template_child (widget_class, VavAppReach, heading);
   gtk_widget_class_bind_template_child (widget_class, VavAppReach, list);
+  gtk_widget_class_bind_template_child (widget_class, VavAppReach, meeting);
   gtk_widget_class_bind_template_child (widget_class, VavAppReach, firewall);
 }
 

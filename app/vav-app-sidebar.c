@@ -282,6 +282,8 @@ vav_app_sidebar_set_host (VavAppSidebar *self, VavAppHost *host)
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   g_signal_connect_object (host, "notify::detection", G_CALLBACK (update_reach), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (endpoint, "notify::listening-address", G_CALLBACK (update_reach), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (endpoint, "notify::meeting-address", G_CALLBACK (update_reach), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (endpoint, "notify::broker-trouble", G_CALLBACK (update_reach), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (endpoint, "notify::identifier", G_CALLBACK (on_name), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (g_network_monitor_get_default (), "network-changed", G_CALLBACK (update_reach), self,
                            G_CONNECT_SWAPPED);

@@ -116,6 +116,13 @@ vav_endpoint_get_meeting_address (VavEndpoint *self)
   return self->meeting_address;
 }
 
+gboolean
+vav_endpoint_is_broker_connected (VavEndpoint *self)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), FALSE);
+  return self->rendezvous != NULL && vav_rendezvous_is_connected (self->rendezvous);
+}
+
 /**
  * vav_endpoint_dup_broker_trouble:
  *

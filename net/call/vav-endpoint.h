@@ -56,6 +56,7 @@ char **vav_endpoint_dup_addresses (VavEndpoint *self);              /* where oth
 gboolean vav_endpoint_set_broker (VavEndpoint *self, const char *url, GError **error);
 const char *vav_endpoint_get_broker (VavEndpoint *self);          /* (nullable) */
 const char *vav_endpoint_get_meeting_address (VavEndpoint *self); /* (nullable): not to be reached by a broker */
+gboolean vav_endpoint_is_broker_connected (VavEndpoint *self);    /* changes with a notify::broker-trouble */
 char *vav_endpoint_dup_broker_trouble (VavEndpoint *self);        /* (nullable): why there is no connection to it */
 /* Whether one's people see at the meeting server that this user takes calls; at first they do. */
 void vav_endpoint_set_presence (VavEndpoint *self, gboolean shown);

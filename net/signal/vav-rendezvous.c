@@ -142,6 +142,12 @@ vav_rendezvous_is_reachable (VavRendezvous *self)
   return vav_tunnels_is_reachable (self->tunnels);
 }
 
+gboolean
+vav_rendezvous_is_connected (VavRendezvous *self)
+{
+  return vav_broker_is_connected (self->broker);
+}
+
 const GError *
 vav_rendezvous_get_error (VavRendezvous *self)
 {

@@ -29,6 +29,7 @@ VavTunnels *vav_rendezvous_get_tunnels (VavRendezvous *self); /* to dial by */
 void vav_rendezvous_set_name (VavRendezvous *self, const char *name);
 void vav_rendezvous_set_open (VavRendezvous *self, gboolean open); /* whether calls are taken */
 gboolean vav_rendezvous_is_reachable (VavRendezvous *self);
+gboolean vav_rendezvous_is_connected (VavRendezvous *self);
 const GError *vav_rendezvous_get_error (VavRendezvous *self); /* (nullable): why there is no connection now */
 
 G_END_DECLS

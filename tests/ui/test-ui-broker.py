@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The meeting server in the preferences and in what the window says of where one can be called."""
+
+import unittest
+
+import procs
+from broker import Broker, make_certificate, missing
+from desk import HEIGHT, WIDTH, Desk, wait_until
+from tap import main
+
+SERVER = 'Server, like home.example or home.example:8883'
+
+
+@unittest.skipIf (missing (), missing ())
+class MeetingServer (unittest.TestCase):
+    @classmethod
+    def setUpClass (cls):
+        cls.desk = cls.enterClassContext (Desk ())
+
+    def person (self, **settings):
+        person = self.desk.person ('Anna', settings={key: f"'{value}'" for key, value in settings.items ()})
+        self.addCleanup (person.close)
+        return person
+
+    def broker (self, **options):
+        return self.enterContext (Broker (self.enterContext (procs.folder ()), **options))
+
+    def open (self, person):
+        before = set (self.desk.display.windows (person.program.pid))
+        person.key ('ctrl+comma')
+        window = wait_until (lambda: set (self.desk.display.windows (person.program.pid)) - before, 'the preferences').pop ()
+        self.desk.display.place (window, person.x, 0, WIDTH, HEIGHT)
+        self.desk.display.run (['xdotool', 'windowactivate', '--sync', window])
+        self.node (person, 'Network', 'page tab').act ()
+        self.desk.display.run (['xdotool', 'mousemove', WIDTH // 2, 60, 'click', '--repeat', 5, 5])
+
+    @staticmethod
+    def node (person, name, role):
+        return wait_until (lambda: next ((node for node in person.every () if node.get_name () == name and node.get_role_name () == role), None),
+                           f'{role} {name}')
+
+    @staticmethod
+    def told (person, words):
+        wait_until (lambda: any (words in node.get_name () for node in person.every ()), f'words like “{words}”')
+
+    def write (self, person, name, text):
+        def seen ():
+            y = person.wait_rests (self.node (person, name, 'text'))[1]
+            if not 60 < y < HEIGHT - 60:
+                self.desk.display.run (['xdotool', 'click', 5 if y > 60 else 4])
+            return 60 < y < HEIGHT - 60
+        wait_until (seen, f'{name} to be scrolled to')
+        person.click_node (self.node (person, name, 'text'))  # the first: the relay, which has such rows too, is below
+        self.desk.display.key ('ctrl+a', 'Delete')
+        self.desk.display.type (text)
+        self.desk.display.key ('Return')
+
+    def test_typed (self):
+        """A9: A server is typed in; the state is told in words: wrong password, connected, gone, connected again by itself; and so does “Reachable”."""
+        broker = self.broker (users={'anna': 'geheim'})
+        anna = self.person ()
+        self.open (anna)
+        self.told (anna, 'and nothing else')
+        self.write (anna, SERVER, f'mqtt://anna:falsch@127.0.0.1:{broker.port}')
+        self.told (anna, 'does not take this user name and password. It is tried again by itself.')
+        self.told (anna, 'can read your password')
+        self.write (anna, 'Password', 'geheim')
+        self.told (anna, 'Connected: whoever uses it too can call you from anywhere')
+        broker.kill ()
+        self.told (anna, 'It is tried again by itself.')
+        broker.start ()
+        self.told (anna, 'Connected: whoever uses it too can call you from anywhere')
+        self.write (anna, SERVER, '::nonsense::/')
+        self.told (anna, 'Give the name or the IP address of the server')
+        self.desk.display.key ('Escape')
+        anna.click_node (anna.wait_for ('Where you can be called', 'push button'))
+        self.told (anna, 'Whoever uses the meeting server 127.0.0.1 too can call you from anywhere.')
+        broker.kill ()
+        self.told (anna, 'Nobody can call you by your meeting server now.')
+        self.desk.display.key ('Escape')
+        self.open (anna)
+        self.write (anna, SERVER, ' ')
+        wait_until (lambda: "broker=''" in (anna.profile / 'settings.ini').read_text (), 'no server to be kept')
+        anna.program.stop ()
+        self.assertEqual (anna.program.complaints (), [], anna.program.transcript ())
+        self.assertNotIn ('geheim', anna.program.transcript ())
+
+    def test_certificate (self):
+        """TLS is real: a server whose certificate nobody vouches for is told nothing, until the file of its maker is given."""
+        folder = self.enterContext (procs.folder ())
+        certificate, key = make_certificate (folder, 'server')
+        broker = self.broker (tls=(certificate, key))
+        anna = self.person (broker=broker.tls_url)
+        self.open (anna)
+        self.told (anna, 'its certificate is not trusted here. Nothing was sent to it.')
+        self.write (anna, 'Certificate file (PEM), if it has made its own', certificate)
+        self.told (anna, 'Connected: whoever uses it too can call you from anywhere')
+        anna.program.stop ()
+        self.assertEqual (anna.program.complaints (), [], anna.program.transcript ())
+
+
+if __name__ == '__main__':
+    main ()
