@@ -6,7 +6,7 @@
 # What the three uses need on Debian and Ubuntu. What another package pulls in anyway is not named.
 packages_build=(
   meson ninja-build gcc libc6-dev pkgconf gettext libxml2-utils
-  libgtk-4-dev libadwaita-1-dev
+  libgtk-4-dev libadwaita-1-dev libmosquitto-dev
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libgstreamer-plugins-bad1.0-dev
   libnice-dev libjson-glib-dev libsqlite3-dev libgnutls28-dev libssl-dev libqrencode-dev libzbar-dev
   libportal-gtk4-dev libsecret-1-dev
@@ -167,7 +167,7 @@ advise_other_system () {
   command -v meson > /dev/null && command -v ninja > /dev/null && command -v cc > /dev/null && [ -e "$build_dir/build.ninja" ] && return
   say "This is not Debian or Ubuntu, so I can't install what is needed by myself. It is:"
   say "  meson (1.0 or newer), ninja, a C compiler, pkg-config, gettext, xmllint;"
-  say "  by the names of pkg-config: gtk4 >= 4.8, libadwaita-1 >= 1.2, gstreamer-1.0 >= 1.22 with gstreamer-app-1.0,"
+  say "  by the names of pkg-config: libmosquitto >= 2.0, gtk4 >= 4.8, libadwaita-1 >= 1.2, gstreamer-1.0 >= 1.22 with gstreamer-app-1.0,"
   say "  gstreamer-audio-1.0, gstreamer-video-1.0, gstreamer-rtp-1.0, gstreamer-sdp-1.0, gstreamer-webrtc-1.0, nice >= 0.1.21,"
   say "  json-glib-1.0 >= 1.6, sqlite3 >= 3.35, gnutls >= 3.7, libportal-gtk4 >= 0.6, libsecret-1 >= 0.20; and to run: GStreamer's plugins base, good and bad, the nice"
   say "  plugin of libnice, and glib-networking."

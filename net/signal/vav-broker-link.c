@@ -25,10 +25,11 @@ struct _VavBrokerLink
   GSocketConnection *connection;
   GIOStream *stream; /* while it is up */
 
-  VavMqttReader *reader;
+  char *will;
+  VavBrokerSession *session; /* while it is up */
   guint8 buffer[READ_SIZE];
   gint64 last_in;
-  gint64 last_out;
+  gboolean held; /* nothing is read until the broker reads */
 
   GByteArray *queue;
   GByteArray *writing; /* non-NULL: a write is under way */
@@ -55,10 +56,11 @@ link_clear (gpointer data)
   g_clear_object (&self->stream);
   g_clear_object (&self->connection);
   g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->reader, vav_mqtt_reader_free);
+  g_clear_pointer (&self->session, vav_broker_session_free);
   g_clear_pointer (&self->queue, g_byte_array_unref);
   g_clear_pointer (&self->writing, g_byte_array_unref);
   vav_broker_place_free (self->place);
+  g_free (self->will);
 }
 
 /* Each operation that is under way holds one, and the owner. */
@@ -129,17 +131,19 @@ deliver (VavBrokerLink *self)
 {
   while (self->owner != NULL)
     {
-      g_autoptr (GError) error = NULL;
-      g_autoptr (VavMqttPacket) packet = vav_mqtt_reader_pop (self->reader, &error);
+      g_autoptr (VavBrokerEvent) event = vav_broker_session_pop (self->session);
 
-      if (error != NULL)
-        tell_down (self, g_error_new (VAV_ERROR, VAV_ERROR_PROTOCOL,
-                                      _ ("What answers at %s is no meeting server (a broker that speaks MQTT 5)."),
-                                      self->place->where));
-      if (packet == NULL)
+      if (event == NULL)
         return;
-      self->events->packet (self->owner, packet);
+      self->events->event (self->owner, event);
     }
+}
+
+static GError *
+make_stranger (VavBrokerLink *self)
+{
+  return g_error_new (VAV_ERROR, VAV_ERROR_PROTOCOL,
+                      _ ("What answers at %s is no meeting server (a broker that speaks MQTT 5)."), self->place->where);
 }
 
 static void
@@ -147,6 +151,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (VavBrokerLink) self = data;
   gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, NULL);
+  gboolean ok;
 
   if (self->owner == NULL)
     return;
@@ -156,9 +161,18 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   self->last_in = g_get_monotonic_time ();
-  vav_mqtt_reader_push (self->reader, self->buffer, (gsize)n);
+  ok = vav_broker_session_push (self->session, self->buffer, (gsize)n);
   deliver (self);
-  if (self->owner != NULL)
+  if (self->owner == NULL)
+    return;
+  if (!ok)
+    {
+      tell_down (self, make_stranger (self));
+      return;
+    }
+  vav_broker_link_flush (self);
+  self->held = self->queue->len > VAV_BROKER_MAX_QUEUED;
+  if (!self->held)
     read_more (self);
 }
 
@@ -178,19 +192,28 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
   gboolean ok = g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, NULL);
 
   g_clear_pointer (&self->writing, g_byte_array_unref);
-  self->last_out = g_get_monotonic_time ();
   if (!ok)
-    tell_down (self, make_lost (self));
-  else if (self->queue->len > 0)
-    vav_broker_link_flush (self);
-  else if (self->owner == NULL)
+    {
+      tell_down (self, make_lost (self));
+      return;
+    }
+  vav_broker_link_flush (self);
+  if (self->owner == NULL && self->writing == NULL)
     g_cancellable_cancel (self->cancellable); /* the goodbye is out */
+  else if (self->owner != NULL && self->held)
+    {
+      self->held = FALSE;
+      read_more (self);
+    }
 }
 
 void
 vav_broker_link_flush (VavBrokerLink *self)
 {
-  if (self->stream == NULL || self->writing != NULL || self->queue->len == 0)
+  if (self->session == NULL)
+    return;
+  vav_broker_session_drain (self->session, self->queue);
+  if (self->writing != NULL || self->queue->len == 0)
     return;
   self->writing = g_steal_pointer (&self->queue);
   self->queue = g_byte_array_new ();
@@ -202,14 +225,21 @@ vav_broker_link_flush (VavBrokerLink *self)
 /* connecting */
 
 static void
-tell_up (VavBrokerLink *self, GIOStream *stream)
+go_up (VavBrokerLink *self, GIOStream *stream)
 {
+  g_autoptr (GError) error = NULL;
+
   clear_deadline (self);
+  self->session = vav_broker_session_new (self->place, self->will, &error);
+  if (self->session == NULL)
+    {
+      tell_down (self, describe (self, error));
+      return;
+    }
   self->stream = g_object_ref (stream);
   self->last_in = g_get_monotonic_time ();
-  self->last_out = self->last_in;
+  vav_broker_link_flush (self);
   read_more (self);
-  self->events->up (self->owner);
 }
 
 static gboolean
@@ -263,7 +293,7 @@ shaken_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (self->owner == NULL)
     return;
   if (ok)
-    tell_up (self, G_IO_STREAM (source));
+    go_up (self, G_IO_STREAM (source));
   else
     tell_down (self, describe (self, error));
 }
@@ -300,7 +330,7 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (self->place->tls)
     shake (self);
   else
-    tell_up (self, G_IO_STREAM (self->connection));
+    go_up (self, G_IO_STREAM (self->connection));
 }
 
 static gboolean
@@ -329,7 +359,10 @@ write_last (VavBrokerLink *self)
   GOutputStream *out = self->stream != NULL ? g_io_stream_get_output_stream (self->stream) : NULL;
   gssize n = 0;
 
-  if (out == NULL || self->writing != NULL || self->queue->len == 0)
+  if (out == NULL)
+    return;
+  vav_broker_session_drain (self->session, self->queue);
+  if (self->writing != NULL || self->queue->len == 0)
     return;
   if (G_IS_POLLABLE_OUTPUT_STREAM (out))
     n = g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (out), self->queue->data, self->queue->len,
@@ -342,7 +375,7 @@ write_last (VavBrokerLink *self)
 /* public functions */
 
 VavBrokerLink *
-vav_broker_link_new (const VavBrokerPlace *place, const VavBrokerLinkEvents *events, gpointer owner)
+vav_broker_link_new (const VavBrokerPlace *place, const char *will, const VavBrokerLinkEvents *events, gpointer owner)
 {
   VavBrokerLink *self = g_rc_box_new0 (VavBrokerLink);
   g_autoptr (GSocketClient) client = g_socket_client_new ();
@@ -352,7 +385,7 @@ vav_broker_link_new (const VavBrokerPlace *place, const VavBrokerLinkEvents *eve
   self->owner = owner;
   self->place = vav_broker_place_copy (place);
   self->cancellable = g_cancellable_new ();
-  self->reader = vav_mqtt_reader_new ();
+  self->will = g_strdup (will);
   self->queue = g_byte_array_new ();
   start_deadline (self, CONNECT_MS);
   g_socket_client_set_enable_proxy (client, FALSE);
@@ -373,20 +406,20 @@ vav_broker_link_close (VavBrokerLink *self)
     g_cancellable_cancel (self->cancellable);
 }
 
-GByteArray *
-vav_broker_link_get_queue (VavBrokerLink *self)
+VavBrokerSession *
+vav_broker_link_get_session (VavBrokerLink *self)
 {
-  return self->queue;
+  return self->session;
+}
+
+gsize
+vav_broker_link_get_queued (VavBrokerLink *self)
+{
+  return self->queue->len;
 }
 
 gint64
 vav_broker_link_get_last_in (VavBrokerLink *self)
 {
   return self->last_in;
-}
-
-gint64
-vav_broker_link_get_last_out (VavBrokerLink *self)
-{
-  return self->last_out;
 }

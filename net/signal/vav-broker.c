@@ -2,6 +2,7 @@
 #include "net/signal/vav-broker.h"
 
 #include <glib/gi18n-lib.h>
+#include <mqtt_protocol.h>
 
 #include "net/core/vav-error.h"
 #include "net/signal/vav-broker-link.h"
@@ -12,12 +13,8 @@
 #define REFUSED_DELAY_MS 60000
 #define STEADY_S 10 /* connected for so long: the next attempt may be soon again */
 
-#define KEEP_ALIVE_S 30
 #define TICK_S 5
-#define PING_AFTER_S 15
-#define LOST_AFTER_S 25
 #define PROBE_S 4 /* after a change of the network */
-#define GREETING_S 20
 
 struct _VavBroker
 {
@@ -34,10 +31,8 @@ struct _VavBroker
   gboolean running;
   VavBrokerLink *link;
   gboolean connected;
-  gint64 since;  /* when the link began, or was connected: monotonic, µs */
-  gint64 probed; /* 0: no probe is under way */
-  guint16 last_id;
-  guint64 max_packet;
+  gint64 since;   /* when the link began, or was connected: monotonic, µs */
+  gint64 probed;  /* 0: no probe is under way */
   GSource *tick;  /* while there is a link */
   GSource *retry; /* while there is none */
   guint n_failures;
@@ -46,7 +41,7 @@ struct _VavBroker
 typedef struct
 {
   gboolean retained;
-  guint16 asked; /* id of the SUBSCRIBE that was not answered yet */
+  guint asked; /* number of the subscription that was not answered yet */
   gboolean confirmed;
 } Topic;
 
@@ -76,13 +71,6 @@ static void
 emit_changed (VavBroker *self)
 {
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
-}
-
-static guint16
-next_id (VavBroker *self)
-{
-  self->last_id = self->last_id == G_MAXUINT16 ? 1 : (guint16)(self->last_id + 1);
-  return self->last_id;
 }
 
 /* the end of a connection, and the next one */
@@ -162,61 +150,58 @@ go_down_saying (VavBroker *self, VavError code, const char *format, ...)
 static void
 ask_for (VavBroker *self, const char *name, Topic *topic)
 {
-  topic->asked = next_id (self);
-  vav_mqtt_add_subscribe (vav_broker_link_get_queue (self->link), topic->asked, name, topic->retained);
-}
-
-static void
-ping (VavBroker *self)
-{
-  vav_mqtt_add_ping (vav_broker_link_get_queue (self->link));
-  vav_broker_link_flush (self->link);
+  topic->asked = vav_broker_session_subscribe (vav_broker_link_get_session (self->link), name, topic->retained);
 }
 
 static gboolean
 tick_cb (gpointer data)
 {
   VavBroker *self = data;
-  gint64 now = g_get_monotonic_time ();
+  VavBrokerSession *session = vav_broker_link_get_session (self->link);
   gint64 last_in = vav_broker_link_get_last_in (self->link);
-  gint64 silence = (now - last_in) / G_TIME_SPAN_SECOND;
-  gint64 quiet = (now - vav_broker_link_get_last_out (self->link)) / G_TIME_SPAN_SECOND;
-  gboolean probe_failed = self->probed > last_in && (now - self->probed) / G_TIME_SPAN_SECOND >= PROBE_S;
-  gboolean no_greeting = !self->connected && (now - self->since) / G_TIME_SPAN_SECOND >= GREETING_S;
+  gint64 waited = (g_get_monotonic_time () - self->probed) / G_TIME_SPAN_SECOND;
 
-  if (probe_failed || no_greeting || (self->connected && silence >= LOST_AFTER_S))
+  if (session == NULL)
+    return G_SOURCE_CONTINUE; /* the link looks after itself until then */
+  if (!vav_broker_session_tick (session) || (self->probed > last_in && waited >= PROBE_S))
     {
       go_down_saying (self, VAV_ERROR_TIMEOUT, _ ("The meeting server at %s does not answer any more."),
                       self->place->where);
       return G_SOURCE_REMOVE;
     }
-  if (self->connected && (silence >= PING_AFTER_S || quiet >= PING_AFTER_S))
-    ping (self);
+  vav_broker_link_flush (self->link);
   return G_SOURCE_CONTINUE;
 }
 
 /* what the broker says */
 
 static void
-take_greeting (VavBroker *self, const VavMqttPacket *packet)
+refuse_greeting (VavBroker *self, guint reason)
+{
+  if (reason == MQTT_RC_BAD_USERNAME_OR_PASSWORD || reason == MQTT_RC_NOT_AUTHORIZED)
+    go_down_saying (self, VAV_ERROR_REFUSED, _ ("The meeting server at %s does not take this user name and password."),
+                    self->place->where);
+  else if (reason == MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION)
+    go_down_saying (self, VAV_ERROR_PROTOCOL, _ ("The meeting server at %s is too old: it does not speak MQTT 5."),
+                    self->place->where);
+  else
+    go_down_saying (self, VAV_ERROR_REFUSED, _ ("The meeting server at %s wants no connection now."),
+                    self->place->where);
+}
+
+static void
+take_greeting (VavBroker *self, const VavBrokerEvent *event)
 {
   GHashTableIter iter;
   gpointer key, value;
 
-  if (packet->reason == VAV_MQTT_BAD_PASSWORD || packet->reason == VAV_MQTT_NOT_ALLOWED)
-    go_down_saying (self, VAV_ERROR_REFUSED, _ ("The meeting server at %s does not take this user name and password."),
-                    self->place->where);
-  else if (packet->reason == VAV_MQTT_BAD_VERSION)
-    go_down_saying (self, VAV_ERROR_PROTOCOL, _ ("The meeting server at %s is too old: it does not speak MQTT 5."),
-                    self->place->where);
-  else if (packet->reason >= VAV_MQTT_REFUSED)
-    go_down_saying (self, VAV_ERROR_REFUSED, _ ("The meeting server at %s wants no connection now."),
-                    self->place->where);
-  if (packet->reason >= VAV_MQTT_REFUSED)
-    return;
+  if (event->reason != MQTT_RC_SUCCESS)
+    {
+      refuse_greeting (self, event->reason);
+      return;
+    }
   self->connected = TRUE;
   self->since = g_get_monotonic_time ();
-  self->max_packet = packet->max_packet;
   g_clear_error (&self->error);
   g_hash_table_iter_init (&iter, self->topics);
   while (g_hash_table_iter_next (&iter, &key, &value))
@@ -226,20 +211,14 @@ take_greeting (VavBroker *self, const VavMqttPacket *packet)
 }
 
 static void
-take_publish (VavBroker *self, const VavMqttPacket *packet)
+take_message (VavBroker *self, const VavBrokerEvent *event)
 {
-  if (packet->wants_ack)
-    {
-      vav_mqtt_add_puback (vav_broker_link_get_queue (self->link), packet->id);
-      vav_broker_link_flush (self->link);
-    }
-  if (g_hash_table_contains (self->topics, packet->topic)
-      && g_bytes_get_size (packet->payload) <= VAV_TOPIC_MAX_PAYLOAD)
-    g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, packet->topic, packet->payload, packet->retained);
+  if (g_hash_table_contains (self->topics, event->topic) && g_bytes_get_size (event->payload) <= VAV_TOPIC_MAX_PAYLOAD)
+    g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, event->topic, event->payload, event->retained);
 }
 
 static void
-take_subscribed (VavBroker *self, const VavMqttPacket *packet)
+take_subscribed (VavBroker *self, const VavBrokerEvent *event)
 {
   GHashTableIter iter;
   gpointer value;
@@ -247,13 +226,13 @@ take_subscribed (VavBroker *self, const VavMqttPacket *packet)
 
   g_hash_table_iter_init (&iter, self->topics);
   while (!found && g_hash_table_iter_next (&iter, NULL, &value))
-    if (((Topic *)value)->asked == packet->id && packet->id != 0)
+    if (((Topic *)value)->asked == event->number && event->number != 0)
       {
         ((Topic *)value)->asked = 0;
-        ((Topic *)value)->confirmed = packet->reason < VAV_MQTT_REFUSED;
+        ((Topic *)value)->confirmed = event->reason < VAV_BROKER_REFUSED;
         found = TRUE;
       }
-  if (found && packet->reason >= VAV_MQTT_REFUSED)
+  if (found && event->reason >= VAV_BROKER_REFUSED)
     go_down_saying (self, VAV_ERROR_REFUSED, _ ("The meeting server at %s does not let you take calls there."),
                     self->place->where);
   else if (found)
@@ -261,40 +240,30 @@ take_subscribed (VavBroker *self, const VavMqttPacket *packet)
 }
 
 static void
-on_packet (gpointer owner, VavMqttPacket *packet)
+on_event (gpointer owner, const VavBrokerEvent *event)
 {
   g_autoptr (VavBroker) self = g_object_ref (owner);
 
-  if (!self->connected && packet->type != VAV_MQTT_CONNACK)
-    go_down_saying (self, VAV_ERROR_PROTOCOL,
-                    _ ("What answers at %s is no meeting server (a broker that speaks MQTT 5)."), self->place->where);
-  else if (packet->type == VAV_MQTT_CONNACK && !self->connected)
-    take_greeting (self, packet);
-  else if (packet->type == VAV_MQTT_PUBLISH)
-    take_publish (self, packet);
-  else if (packet->type == VAV_MQTT_SUBACK)
-    take_subscribed (self, packet);
-  else if (packet->type == VAV_MQTT_PUBACK)
-    g_signal_emit (self, signals[SIGNAL_ANSWERED], 0, (guint)packet->id, (guint)packet->reason);
-  else if (packet->type == VAV_MQTT_DISCONNECT)
-    go_down_saying (self, VAV_ERROR_RESET, _ ("The meeting server at %s ended the connection."), self->place->where);
-}
-
-static void
-on_up (gpointer owner)
-{
-  VavBroker *self = owner;
-  g_autofree char *client_id = vav_topic_make_name ();
-  const VavMqttConnect connect = {
-    .client_id = client_id,
-    .user = self->place->user,
-    .password = self->place->password,
-    .keep_alive = KEEP_ALIVE_S,
-    .will_topic = self->will,
-  };
-
-  vav_mqtt_add_connect (vav_broker_link_get_queue (self->link), &connect);
-  vav_broker_link_flush (self->link);
+  switch (event->type)
+    {
+    case VAV_BROKER_GREETED:
+      take_greeting (self, event);
+      break;
+    case VAV_BROKER_SUBSCRIBED:
+      take_subscribed (self, event);
+      break;
+    case VAV_BROKER_ANSWERED:
+      g_signal_emit (self, signals[SIGNAL_ANSWERED], 0, event->number, event->reason);
+      break;
+    case VAV_BROKER_MESSAGE:
+      take_message (self, event);
+      break;
+    case VAV_BROKER_ENDED:
+      go_down_saying (self, VAV_ERROR_RESET, _ ("The meeting server at %s ended the connection."), self->place->where);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
 }
 
 static void
@@ -306,14 +275,14 @@ on_down (gpointer owner, const GError *error)
   go_down (self, error);
 }
 
-static const VavBrokerLinkEvents link_events = { on_up, on_packet, on_down };
+static const VavBrokerLinkEvents link_events = { on_event, on_down };
 
 static void
 connect_now (VavBroker *self)
 {
   clear_source (&self->retry);
   self->since = g_get_monotonic_time ();
-  self->link = vav_broker_link_new (self->place, &link_events, self);
+  self->link = vav_broker_link_new (self->place, self->will, &link_events, self);
   self->tick = g_timeout_source_new_seconds (TICK_S);
   g_source_set_callback (self->tick, tick_cb, self, NULL);
   g_source_attach (self->tick, self->context);
@@ -342,7 +311,8 @@ on_network_changed (VavBroker *self, gboolean available, GNetworkMonitor *monito
   if (self->connected)
     {
       self->probed = g_get_monotonic_time ();
-      ping (self);
+      vav_broker_session_probe (vav_broker_link_get_session (self->link));
+      vav_broker_link_flush (self->link);
     }
 }
 
@@ -427,7 +397,7 @@ vav_broker_stop (VavBroker *self)
     return;
   self->running = FALSE;
   if (self->connected)
-    vav_mqtt_add_disconnect (vav_broker_link_get_queue (self->link));
+    vav_broker_session_part (vav_broker_link_get_session (self->link));
   if (self->link != NULL)
     vav_broker_link_close (g_steal_pointer (&self->link));
   clear_source (&self->tick);
@@ -479,7 +449,7 @@ vav_broker_unsubscribe (VavBroker *self, const char *topic)
 {
   if (!g_hash_table_remove (self->topics, topic) || !self->connected)
     return;
-  vav_mqtt_add_unsubscribe (vav_broker_link_get_queue (self->link), next_id (self), topic);
+  vav_broker_session_unsubscribe (vav_broker_link_get_session (self->link), topic);
   vav_broker_link_flush (self->link);
 }
 
@@ -495,21 +465,12 @@ gboolean
 vav_broker_publish (VavBroker *self, const char *topic, const void *payload, gsize length, gboolean retain,
                     guint32 expiry, guint *number)
 {
-  GByteArray *queue;
-  guint16 id = 0;
-
   g_return_val_if_fail (length <= VAV_TOPIC_MAX_PAYLOAD, FALSE);
 
-  if (!self->connected || length + 512 > self->max_packet)
+  if (!self->connected || vav_broker_link_get_queued (self->link) + length > VAV_BROKER_MAX_QUEUED
+      || !vav_broker_session_publish (vav_broker_link_get_session (self->link), topic, payload, length, retain, expiry,
+                                      number))
     return FALSE;
-  queue = vav_broker_link_get_queue (self->link);
-  if (queue->len + length > VAV_BROKER_MAX_QUEUED)
-    return FALSE;
-  if (number != NULL)
-    id = next_id (self);
-  vav_mqtt_add_publish (queue, id, topic, payload, length, retain, expiry);
   vav_broker_link_flush (self->link);
-  if (number != NULL)
-    *number = id;
   return TRUE;
 }

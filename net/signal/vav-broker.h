@@ -12,18 +12,22 @@ G_BEGIN_DECLS
  * that the clients of a broker that comes back do not all come at once; where it said no (a wrong password), 60 s; and at once when the network changes. Knows
  * topics and payloads, nothing of what is in them. Private to signal.
  *
- * We speak MQTT ourselves (vav-mqtt.h) on GIO, instead of by libmosquitto: that one takes packets of up to 256 MB, blocks when it connects, and brings a second TLS
- * library with a trust of its own.
+ * libmosquitto speaks MQTT (vav-broker-session.h). GIO looks the name up, connects and shakes hands (vav-broker-link.h), since libmosquitto would block in that, on the
+ * main loop or for minutes in a thread of its own, try one address after the other, and bring a second TLS library with a trust of its own. Nothing has
+ * a thread here, so stopping waits for nothing.
  *
  * Lives in one main context; nothing is emitted from inside its functions, except `changed` from vav_broker_stop().
  *
  * Signals:
  * - `changed`: it is connected now, or no longer, or an attempt failed, or a subscription was confirmed
  * - `message` (const char *topic, GBytes *payload, gboolean retained): of a topic that is subscribed to
- * - `answered` (guint number, guint reason): the broker took a publish; reason: see vav-mqtt.h
+ * - `answered` (guint number, guint reason): the broker took a publish; reason: of MQTT 5 (2.4), two of which are named below
  */
 #define VAV_TYPE_BROKER (vav_broker_get_type ())
 G_DECLARE_FINAL_TYPE (VavBroker, vav_broker, VAV, BROKER, GObject)
+
+#define VAV_BROKER_NOBODY 0x10  /* nobody is subscribed to that topic */
+#define VAV_BROKER_REFUSED 0x80 /* from here on they are errors */
 
 VavBroker *vav_broker_new (const char *url, GError **error); /* see vav-broker-place.h */
 const char *vav_broker_get_where (VavBroker *self);          /* HOST:PORT */

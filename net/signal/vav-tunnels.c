@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "net/core/vav-error.h"
-#include "net/signal/vav-mqtt.h"
 #include "net/signal/vav-tls.h"
 #include "net/signal/vav-tunnel-private.h"
 
@@ -215,13 +214,13 @@ on_answered (VavBroker *broker, guint number, guint reason, VavTunnels *self)
   GHashTableIter iter;
   gpointer value;
 
-  if (reason != VAV_MQTT_NOBODY && reason < VAV_MQTT_REFUSED)
+  if (reason != VAV_BROKER_NOBODY && reason < VAV_BROKER_REFUSED)
     return;
   g_hash_table_iter_init (&iter, self->tunnels);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     if (((VavTunnel *)value)->open_number == number)
       {
-        ((VavTunnel *)value)->nobody = reason == VAV_MQTT_NOBODY;
+        ((VavTunnel *)value)->nobody = reason == VAV_BROKER_NOBODY;
         vav_tunnel_finish (value, make_nobody ());
         return;
       }

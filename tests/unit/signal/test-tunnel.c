@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
-#include "net/signal/vav-mqtt.h"
 #include "net/signal/vav-tunnel-frame.h"
 
 #define ROUNDS 20000
@@ -120,69 +119,6 @@ test_nonsense (void)
     }
 }
 
-static VavMqttPacket *
-read_packet (const guint8 *bytes, gsize length, GError **error)
-{
-  g_autoptr (VavMqttReader) reader = vav_mqtt_reader_new ();
-
-  for (gsize i = 0; i < length; i++)
-    vav_mqtt_reader_push (reader, bytes + i, 1);
-  return vav_mqtt_reader_pop (reader, error);
-}
-
-/* A broker's packets: a publish as built, byte by byte; a length above the cap is refused before it has come; topic aliases, QoS 2 and unknown types are. */
-static void
-test_mqtt (void)
-{
-  static const guint8 huge[] = { 0x30, 0xff, 0xff, 0xff, 0x7f };
-  static const guint8 alias[] = { 0x30, 7, 0, 1, 'a', 3, 0x23, 0, 1 };
-  static const guint8 qos_2[] = { 0x34, 6, 0, 1, 'a', 0, 1, 0 };
-  static const guint8 unknown[] = { 0xf0, 0 };
-  static const struct
-  {
-    const guint8 *bytes;
-    gsize length;
-  } bad[] = { { huge, sizeof huge }, { alias, sizeof alias }, { qos_2, sizeof qos_2 }, { unknown, sizeof unknown } };
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  g_autoptr (VavMqttPacket) packet = NULL;
-
-  vav_mqtt_add_publish (bytes, 9, "visavis/1/in/x", "hello", 5, TRUE, 30);
-  packet = read_packet (bytes->data, bytes->len, NULL);
-  g_assert_cmpstr (packet->topic, ==, "visavis/1/in/x");
-  g_assert_cmpmem (g_bytes_get_data (packet->payload, NULL), g_bytes_get_size (packet->payload), "hello", 5);
-  g_assert_true (packet->retained && packet->wants_ack && packet->id == 9);
-  for (gsize n = 0; n < bytes->len; n++)
-    g_assert_null (read_packet (bytes->data, n, NULL));
-  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
-    {
-      g_autoptr (GError) error = NULL;
-
-      g_assert_null (read_packet (bad[i].bytes, bad[i].length, &error));
-      g_assert_nonnull (error);
-    }
-}
-
-/* Packets with random bodies: read or refused, never past their end. */
-static void
-test_mqtt_nonsense (void)
-{
-  for (guint round = 0; round < ROUNDS; round++)
-    {
-      guint8 bytes[64];
-      g_autoptr (VavMqttReader) reader = vav_mqtt_reader_new ();
-      g_autoptr (GError) error = NULL;
-      VavMqttPacket *packet;
-
-      for (gsize i = 0; i < sizeof bytes; i++)
-        bytes[i] = (guint8)g_test_rand_int_range (0, g_test_rand_bit () ? 4 : 256);
-      bytes[0] = (guint8)(g_test_rand_int_range (2, 15) << 4);
-      bytes[1] = (guint8)g_test_rand_int_range (0, sizeof bytes - 2);
-      vav_mqtt_reader_push (reader, bytes, sizeof bytes);
-      while ((packet = vav_mqtt_reader_pop (reader, &error)) != NULL)
-        vav_mqtt_packet_free (packet);
-    }
-}
-
 int
 main (int argc, char **argv)
 {
@@ -191,7 +127,5 @@ main (int argc, char **argv)
   g_test_add_func ("/signal/tunnel/window", test_window);
   g_test_add_func ("/signal/tunnel/frames", test_frames);
   g_test_add_func ("/signal/tunnel/nonsense", test_nonsense);
-  g_test_add_func ("/signal/mqtt/packets", test_mqtt);
-  g_test_add_func ("/signal/mqtt/nonsense", test_mqtt_nonsense);
   return g_test_run ();
 }
