@@ -110,6 +110,11 @@ class HostileBroker:
             if topic in client.topics:
                 client.send (publish (topic, payload))
 
+    def say (self, data):
+        """To everybody who is connected, whatever it is."""
+        for client in list (self.clients):
+            threading.Thread (target=client.send, args=(data,), daemon=True).start ()
+
     def chance (self, what):
         return self.random.random () < self.chances.get (what, 0)
 
