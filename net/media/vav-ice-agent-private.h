@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/media/vav-ice-agent.h"
+#include "net/media/vav-ice-early.h"
 #include "net/media/vav-ice-hold.h"
 
 G_BEGIN_DECLS
@@ -25,6 +26,7 @@ struct _VavIceAgent
 
   guint stream; /* atomic; the one that carries data */
   int controlling;
+  int has_path; /* atomic; from the first pair on */
 
   /* ICE thread */
   guint next;       /* the stream of a new generation, until it has a path; 0: none */
@@ -48,6 +50,8 @@ struct _VavIceAgent
   gboolean answered;  /* some check was */
   gint64 last_candidate;
   GSource *over; /* when there is no path */
+  VavIceHold *hold;   /* our relayed candidates */
+  VavIceEarly *early; /* (nullable): DTLS before there is a path */
   GSource *goodbye;
   GSource *patience; /* with the relay */
   GThread *probe;    /* (nullable) */

@@ -261,6 +261,9 @@ on_pair (NiceAgent *agent, guint stream, guint component, NiceCandidate *local, 
     vav_ice_agent_take_over (self);
   if (stream != (guint)g_atomic_int_get ((int *)&self->stream))
     return;
+  g_atomic_int_set (&self->has_path, TRUE);
+  if (self->early != NULL)
+    vav_ice_early_settle (self->early);
   self->events.path (self->user_data, local_text, remote_text,
                      local->type == NICE_CANDIDATE_TYPE_RELAYED || remote->type == NICE_CANDIDATE_TYPE_RELAYED);
 }
@@ -306,6 +309,7 @@ run (gpointer data)
   end_patience (self);
   vav_ice_agent_end_waiting (self);
   vav_ice_agent_end_parting (self);
+  g_clear_pointer (&self->early, vav_ice_early_free);
   g_main_context_pop_thread_default (self->context);
 
   g_mutex_lock (&self->lock);
@@ -341,6 +345,8 @@ vav_ice_agent_new (const VavIceConfig *config, const VavIceEvents *events, gpoin
   self->hold = vav_ice_hold_new (self->context, tell_relayed, self);
   make_agent (self);
   self->stream = vav_ice_agent_add_stream (self);
+  if (!config->relay_only)
+    self->early = vav_ice_early_new (self->agent, self->context, self->stream, VAV_ICE_COMPONENT);
   self->thread = g_thread_new ("vav-ice", run, vav_ice_agent_ref (self));
 
   return self;
@@ -417,6 +423,8 @@ give_candidate (VavIceAgent *self, const char *line)
 
   note_remote (self, candidate->type);
   vav_ice_agent_note_candidate (self);
+  if (self->early != NULL)
+    vav_ice_early_add_remote (self->early, candidate);
   vav_ice_hold_checking (
       self->hold, candidate->type == NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE
                       || (candidate->type == NICE_CANDIDATE_TYPE_HOST && !nice_address_is_private (&candidate->addr)));

@@ -41,6 +41,7 @@ typedef struct
   void (*path) (gpointer user_data, const char *local, const char *remote, gboolean relayed);
   void (*restarted) (gpointer user_data, guint generation, const char *ufrag, const char *password);
   void (*seen) (gpointer user_data, const char *host);
+  void (*early) (gpointer user_data);
 } VavIceEvents;
 
 /**
@@ -69,6 +70,12 @@ void vav_ice_agent_end_candidates (VavIceAgent *self);
  * generation is selected. ufrag, password: (nullable): the peer's of that generation, once they are known. A generation below the present one is ignored. */
 void vav_ice_agent_restart (VavIceAgent *self, guint generation, const char *ufrag, const char *password);
 void vav_ice_agent_send (VavIceAgent *self, const char *data, gsize length);
+
+/* Both descriptions are there: `early` tells so, on the ICE thread, but with relays only, as nothing may leave by another way then. Before there is
+ * a path nothing can be sent but, early, what DTLS begins with: see VavIceEarly. */
+void vav_ice_agent_begin_early (VavIceAgent *self);
+gboolean vav_ice_agent_has_path (VavIceAgent *self);
+void vav_ice_agent_send_early (VavIceAgent *self, const char *data, gsize length);
 
 /* What was learnt so far. */
 void vav_ice_agent_get_report (VavIceAgent *self, VavIceReport *report);

@@ -7,12 +7,16 @@
 /* Packets that wait for webrtcbin to take them; a second of a good picture. Full: the newest are dropped, as a socket would. */
 #define MAX_WAITING (512 * 1024)
 
+/* Packets of a peer that begins its DTLS before our webrtcbin has the description: kept, as DTLS would send them again only after a second. */
+#define MAX_EARLY 16
+
 struct _VavIceTransport
 {
   GstWebRTCICETransport parent_instance;
 
   VavIceAgent *agent;
   int last_state;                   /* ICE thread */
+  GPtrArray *waiting;               /* ICE thread; of GstBuffer: came before webrtcbin can do anything with it */
   guint sent[VAV_N_PACKET_CLASSES]; /* atomic */
 };
 
@@ -59,18 +63,35 @@ on_packet (GstAppSink *sink, gpointer user_data)
 
   if (buffer != NULL && gst_buffer_map (buffer, &map, GST_MAP_READ))
     {
-      g_atomic_int_inc (&self->sent[vav_packet_classify (map.data, map.size)]);
-      vav_ice_agent_send (self->agent, (const char *)map.data, map.size);
+      VavPacketClass class = vav_packet_classify (map.data, map.size);
+
+      g_atomic_int_inc (&self->sent[class]);
+      if (class == VAV_PACKET_DTLS && !vav_ice_agent_has_path (self->agent))
+        vav_ice_agent_send_early (self->agent, (const char *)map.data, map.size);
+      else
+        vav_ice_agent_send (self->agent, (const char *)map.data, map.size);
       gst_buffer_unmap (buffer, &map);
     }
 
   return GST_FLOW_OK;
 }
 
+static gboolean
+is_up (VavIceTransport *self)
+{
+  return self->last_state == GST_WEBRTC_ICE_CONNECTION_STATE_CONNECTED
+         || self->last_state == GST_WEBRTC_ICE_CONNECTION_STATE_COMPLETED;
+}
+
+static void
+hand_on (VavIceTransport *self, GstBuffer *buffer)
+{
+  gst_app_src_push_buffer (GST_APP_SRC (GST_WEBRTC_ICE_TRANSPORT (self)->src), buffer);
+}
+
 void
 vav_ice_transport_receive (VavIceTransport *self, const char *data, gsize length)
 {
-  GstAppSrc *source = GST_APP_SRC (GST_WEBRTC_ICE_TRANSPORT (self)->src);
   GstBuffer *buffer;
 
   if (length == 0)
@@ -80,14 +101,18 @@ vav_ice_transport_receive (VavIceTransport *self, const char *data, gsize length
   /* running time of a pipeline with base time 0 on the system clock: jitter is measured from when the packet came in, not from when a
    * thread got round to it */
   GST_BUFFER_PTS (buffer) = GST_BUFFER_DTS (buffer) = (GstClockTime)g_get_monotonic_time () * GST_USECOND;
-  gst_app_src_push_buffer (source, buffer);
+  if (is_up (self))
+    hand_on (self, buffer);
+  else if (self->waiting->len < MAX_EARLY)
+    g_ptr_array_add (self->waiting, buffer);
+  else
+    gst_buffer_unref (buffer);
 }
 
 void
 vav_ice_transport_set_state (VavIceTransport *self, GstWebRTCICEConnectionState state)
 {
-  gboolean was_up = self->last_state == GST_WEBRTC_ICE_CONNECTION_STATE_CONNECTED
-                    || self->last_state == GST_WEBRTC_ICE_CONNECTION_STATE_COMPLETED;
+  gboolean was_up = is_up (self);
 
   if (state == (GstWebRTCICEConnectionState)self->last_state)
     return;
@@ -96,6 +121,11 @@ vav_ice_transport_set_state (VavIceTransport *self, GstWebRTCICEConnectionState 
 
   self->last_state = (int)state;
   gst_webrtc_ice_transport_connection_state_change (GST_WEBRTC_ICE_TRANSPORT (self), state);
+  if (was_up || !is_up (self))
+    return;
+  for (guint i = 0; i < self->waiting->len; i++)
+    hand_on (self, gst_buffer_ref (g_ptr_array_index (self->waiting, i)));
+  g_ptr_array_set_size (self->waiting, 0);
 }
 
 static void
@@ -123,6 +153,7 @@ vav_ice_transport_finalize (GObject *object)
   gst_clear_object (&transport->src);
   gst_clear_object (&transport->sink);
   g_clear_pointer (&self->agent, vav_ice_agent_unref);
+  g_ptr_array_unref (self->waiting);
 
   G_OBJECT_CLASS (vav_ice_transport_parent_class)->finalize (object);
 }
@@ -137,6 +168,7 @@ static void
 vav_ice_transport_init (VavIceTransport *self)
 {
   self->last_state = GST_WEBRTC_ICE_CONNECTION_STATE_NEW;
+  self->waiting = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_buffer_unref);
   make_elements (self);
 }
 

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <gst/gst.h>
-#include <gst/webrtc/webrtc.h>
 #include <gst/webrtc/ice.h>
 #include <gst/webrtc/icestream.h>
 #include <gst/webrtc/icetransport.h>
+#include <gst/webrtc/webrtc.h>
 
 #include "net/media/vav-ice-agent.h"
 
@@ -32,11 +32,11 @@ typedef enum
 VavPacketClass vav_packet_classify (const guint8 *data, gsize length);
 
 VavIceTransport *vav_ice_transport_new (VavIceAgent *agent);
-/* Hands a received packet on. Any thread, never blocks. */
+/* Hands a received packet on, once webrtcbin was told that it is connected. ICE thread; never blocks. */
 void vav_ice_transport_receive (VavIceTransport *self, const char *data, gsize length);
 /* How many packets of a class webrtcbin sent through this. Any thread. */
 guint vav_ice_transport_get_sent (VavIceTransport *self, VavPacketClass class);
-/* Tells webrtcbin; never steps back from connected to checking, which would stop the receiving side. */
+/* Tells webrtcbin, on the ICE thread; never steps back from connected to checking, which would stop the receiving side. */
 void vav_ice_transport_set_state (VavIceTransport *self, GstWebRTCICEConnectionState state);
 
 #define VAV_TYPE_ICE_STREAM (vav_ice_stream_get_type ())

@@ -119,6 +119,13 @@ on_seen (gpointer user_data, const char *host)
   self->listener.seen (self->user_data, host);
 }
 
+/* webrtcbin begins DTLS when it hears that there is a path. It shall not wait for that. */
+static void
+on_early (gpointer user_data)
+{
+  vav_ice_transport_set_state (VAV_ICE (user_data)->transport, GST_WEBRTC_ICE_CONNECTION_STATE_CONNECTED);
+}
+
 /* What webrtcbin asks, on its own thread */
 
 /* Borrowed, whatever the documentation says: webrtcbin, up to 1.28 at least, never gives this reference back. */
@@ -347,7 +354,7 @@ VavIce *
 vav_ice_new (const VavIceConfig *config, const VavIceListener *listener, gpointer user_data, GDestroyNotify destroy)
 {
   static const VavIceEvents events
-      = { on_receive, on_state, on_candidate, on_gathered, on_path, on_restarted, on_seen };
+      = { on_receive, on_state, on_candidate, on_gathered, on_path, on_restarted, on_seen, on_early };
   VavIce *self = g_object_new (VAV_TYPE_ICE, NULL);
 
   self->local = config->local;
@@ -378,6 +385,12 @@ void
 vav_ice_end_candidates (VavIce *self)
 {
   vav_ice_agent_end_candidates (self->agent);
+}
+
+void
+vav_ice_begin_early (VavIce *self)
+{
+  vav_ice_agent_begin_early (self->agent);
 }
 
 guint

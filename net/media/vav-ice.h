@@ -41,6 +41,9 @@ VavIce *vav_ice_new (const VavIceConfig *config, const VavIceListener *listener,
 void vav_ice_add_candidate (VavIce *self, const char *candidate);
 /* The peer says that it has told all; when ours are told too and nothing is answered, the state becomes failed. */
 void vav_ice_end_candidates (VavIce *self);
+/* Both descriptions are there: DTLS begins beside ICE's checks (VavIceEarly). */
+void vav_ice_begin_early (VavIce *self);
+
 /* How many packets of a class webrtcbin sent. Any thread. */
 guint vav_ice_get_sent (VavIce *self, VavPacketClass class);
 /* Why there is no path, in whole sentences, as far as is known by now. */

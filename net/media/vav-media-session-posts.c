@@ -3,18 +3,26 @@
 #include "net/media/vav-media-elements.h"
 #include "net/media/vav-media-session-private.h"
 
+/* DTLS may be done before a pair is selected: what was sent then would be lost, and a key frame is dear. */
 static void
-on_connected_post (gpointer owner, gpointer data)
+check_connected (VavMediaSession *self)
 {
-  VavMediaSession *self = owner;
-
-  if (self->phase == VAV_SESSION_PHASE_OVER || self->connected)
+  if (self->phase == VAV_SESSION_PHASE_OVER || self->connected || !self->sealed || !self->has_path)
     return;
 
   self->connected = TRUE;
   g_clear_pointer (&self->limit, vav_media_remove_timer);
   vav_media_session_update_flows (self);
   g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_CONNECTED], 0);
+}
+
+static void
+on_sealed_post (gpointer owner, gpointer data)
+{
+  VavMediaSession *self = owner;
+
+  self->sealed = TRUE;
+  check_connected (self);
 }
 
 static void
@@ -73,6 +81,8 @@ on_path_post (gpointer owner, gpointer data)
   if (self->phase != VAV_SESSION_PHASE_OVER)
     g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_PATH], 0, path->local, path->remote,
                    path->relayed);
+  self->has_path = TRUE;
+  check_connected (self);
 }
 
 static void
@@ -118,10 +128,12 @@ vav_media_session_on_accepted (gpointer owner, gpointer data)
 
   if (data == NULL)
     vav_media_session_fail_code (self, VAV_ERROR_PROTOCOL);
+  else if (self->phase != VAV_SESSION_PHASE_OVER)
+    vav_ice_begin_early (self->parts.ice);
 }
 
 const VavMediaEvents vav_media_session_events = {
-  .connected = on_connected_post,
+  .connected = on_sealed_post,
   .mismatch = on_mismatch_post,
   .lost = on_lost_post,
   .path_lost = on_path_lost_post,
@@ -149,6 +161,9 @@ vav_media_session_on_described (gpointer owner, gpointer data)
 
   vav_media_parts_watch_dtls (&self->parts, self->hop, &vav_media_session_events);
   if (self->phase == VAV_SESSION_PHASE_ANSWERING)
-    self->phase = VAV_SESSION_PHASE_SETTLED;
+    {
+      self->phase = VAV_SESSION_PHASE_SETTLED;
+      vav_ice_begin_early (self->parts.ice);
+    }
   g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_DESCRIPTION], 0, text);
 }

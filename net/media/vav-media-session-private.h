@@ -32,7 +32,9 @@ struct _VavMediaSession
   VavSessionPhase phase;
   gboolean local;
   gboolean opened;
-  gboolean connected;
+  gboolean sealed;    /* DTLS came up, with the announced fingerprint */
+  gboolean has_path;  /* ICE selected a pair */
+  gboolean connected; /* both */
   gboolean restarted; /* the network has changed: a path that is lost is not the end */
   VavFlows flows;
   GSource *limit; /* time to connect */

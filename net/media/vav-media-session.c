@@ -93,7 +93,7 @@ vav_media_session_update_flows (VavMediaSession *self)
     {
       if (self->parts.send[i] == NULL)
         continue;
-      if (vav_media_gate_passes (self->parts.gate, out[i]))
+      if (self->connected && vav_media_gate_passes (self->parts.gate, out[i]))
         vav_media_send_start (self->parts.send[i]);
       else
         vav_media_send_stop (self->parts.send[i]);
