@@ -441,6 +441,35 @@ on_message (VavChannel *channel, VavMessage *message, VavCall *self)
     }
 }
 
+/* A carrier that fails means that the other side cannot be reached, unless it says more than that. */
+static VavReason
+dial_reason (const GError *error)
+{
+  VavReason reason = vav_reason_from_error (error);
+
+  return reason == VAV_REASON_TIMEOUT ? VAV_REASON_UNREACHABLE : reason;
+}
+
+/* The connection ended before the other side had said hello: nobody was reached. */
+static void
+fail_to_reach (VavCall *self, const GError *error)
+{
+  g_autofree char *where = NULL;
+  VavReason reason;
+  GError *told;
+
+  if (error != NULL && !g_error_matches (error, VAV_ERROR, VAV_ERROR_CLOSED)
+      && !g_error_matches (error, VAV_ERROR, VAV_ERROR_RESET))
+    told = g_error_copy (error);
+  else
+    {
+      where = vav_address_join (self->address->host, self->address->port);
+      told = vav_direct_make_short (where);
+    }
+  reason = dial_reason (told);
+  vav_call_dispatch (self, reason == VAV_REASON_PROTOCOL ? VAV_CALL_EVENT_NONSENSE : VAV_CALL_EVENT_LOST, reason, told);
+}
+
 static void
 on_closed (VavChannel *channel, GError *error, VavCall *self)
 {
@@ -448,6 +477,11 @@ on_closed (VavChannel *channel, GError *error, VavCall *self)
   VavCallEvent event = reason == VAV_REASON_PROTOCOL ? VAV_CALL_EVENT_NONSENSE : VAV_CALL_EVENT_LOST;
 
   self->channel_over = TRUE;
+  if (!vav_channel_is_greeted (channel))
+    {
+      fail_to_reach (self, error);
+      return;
+    }
   if (event == VAV_CALL_EVENT_LOST && vav_call_lose_channel (self, error))
     return;
   vav_call_dispatch (self, event, reason, error != NULL ? g_error_copy (error) : NULL);
@@ -469,13 +503,23 @@ on_dial_phase (VavDialPhase phase, gpointer data)
     vav_call_dispatch (self, VAV_CALL_EVENT_RESOLVED, VAV_REASON_NONE, NULL);
 }
 
-/* A carrier that fails means that the other side cannot be reached, unless it says more than that. */
-static VavReason
-dial_reason (const GError *error)
+static void
+meet_peer (VavCall *self)
 {
-  VavReason reason = vav_reason_from_error (error);
+  g_autoptr (VavPeer) peer
+      = vav_peer_new (vav_endpoint_get_people (self->endpoint), vav_endpoint_get_id (self->endpoint),
+                      vav_channel_get_peer_id (self->channel), vav_channel_get_peer_name (self->channel),
+                      vav_channel_get_peer_address (self->channel), 0);
 
-  return reason == VAV_REASON_TIMEOUT ? VAV_REASON_UNREACHABLE : reason;
+  g_set_object (&self->peer, peer);
+}
+
+/* Our request is on its way already, and now the name is known. */
+static void
+on_greeted (VavChannel *channel, VavCall *self)
+{
+  meet_peer (self);
+  g_signal_emit (self, vav_call_signals[VAV_CALL_CHANGED], 0);
 }
 
 static void
@@ -505,9 +549,8 @@ on_dialled (GObject *source, GAsyncResult *result, gpointer data)
   vav_address_free (self->address);
   self->address = g_steal_pointer (&reached);
   self->channel = g_steal_pointer (&channel);
-  self->peer = vav_peer_new (vav_endpoint_get_people (self->endpoint), vav_endpoint_get_id (self->endpoint),
-                             vav_channel_get_peer_id (self->channel), vav_channel_get_peer_name (self->channel),
-                             vav_channel_get_peer_address (self->channel), 0);
+  meet_peer (self);
+  g_signal_connect (self->channel, "greeted", G_CALLBACK (on_greeted), self);
   vav_call_watch_channel (self);
   vav_channel_start (self->channel);
   vav_call_renew_offer (self);
@@ -522,6 +565,7 @@ vav_call_start_dialling (VavCall *self)
     .others = (const char *const *)self->other_places,
     .tunnels = self->address->self ? NULL : vav_endpoint_get_tunnels (self->endpoint),
     .no_direct = !self->address->self && !vav_endpoint_get_direct (self->endpoint),
+    .at_once = TRUE,
   };
 
   self->dialling = g_cancellable_new ();

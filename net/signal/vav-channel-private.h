@@ -17,6 +17,10 @@ void vav_channel_open_async (VavChannel *self, const char *own_name, GCancellabl
                              GAsyncReadyCallback callback, gpointer user_data);
 gboolean vav_channel_open_finish (VavChannel *self, GAsyncResult *result, GError **error);
 
+/* Says hello, and does not wait for the other side's: what is sent from now on leaves in the same flight. The channel is paused until
+ * vav_channel_start(); the hello must be the first message then (5 s from now), and `greeted` tells of it. Errors as above come with `closed`. */
+gboolean vav_channel_open_at_once (VavChannel *self, const char *own_name, GError **error);
+
 gboolean vav_channel_is_started (VavChannel *self);
 
 /* For tests: after how much silence a ping is sent, and the channel is given up. */

@@ -17,6 +17,7 @@ enum
 {
   SIGNAL_MESSAGE,
   SIGNAL_CLOSED,
+  SIGNAL_GREETED,
   N_SIGNALS,
 };
 
@@ -107,10 +108,14 @@ take_message (VavChannel *self, VavMessage *message)
 
   if (type == VAV_MESSAGE_REQUEST || type == VAV_MESSAGE_RESUME)
     vav_rules_trust (&self->rules);
-  if ((type == VAV_MESSAGE_HELLO) != (self->opening != NULL))
+  if ((type == VAV_MESSAGE_HELLO) != self->expects_hello)
     give_up (self, out_of_place ());
   else if (type == VAV_MESSAGE_HELLO)
-    vav_hello_take (self, message);
+    {
+      vav_hello_take (self, message);
+      if (self->started)
+        g_signal_emit (self, signals[SIGNAL_GREETED], 0);
+    }
   else if (type == VAV_MESSAGE_PING)
     answer (self, VAV_MESSAGE_PONG, "token", vav_message_get_string (message, "token"));
   else if (type != VAV_MESSAGE_PONG)
@@ -122,7 +127,7 @@ take_unknown (VavChannel *self, const char *type)
 {
   GError *error = NULL;
 
-  if (self->opening != NULL)
+  if (self->expects_hello)
     give_up (self, out_of_place ());
   else if (!vav_rules_take_unknown (&self->rules, &error))
     give_up (self, error);
@@ -136,7 +141,7 @@ may_read (VavChannel *self, gsize length, GError **error)
 {
   if (!vav_rules_count (&self->rules, length, self->last_in, error))
     return FALSE;
-  if (self->opening == NULL || length <= VAV_SCHEMA_SMALL)
+  if (!self->expects_hello || length <= VAV_SCHEMA_SMALL)
     return TRUE;
   g_propagate_error (error, out_of_place ()); /* that is no hello */
   return FALSE;
@@ -179,6 +184,7 @@ ended_cb (gpointer owner, const GError *error)
 
   self->over = TRUE;
   vav_channel_clear_source (&self->patience);
+  vav_channel_clear_source (&self->hello_deadline);
   if (self->end == NULL && error != NULL)
     self->end = g_error_copy (error);
   if (self->opening != NULL)
@@ -273,6 +279,8 @@ vav_channel_class_init (VavChannelClass *klass)
                                           G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_CLOSED]
       = g_signal_new ("closed", VAV_TYPE_CHANNEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  signals[SIGNAL_GREETED]
+      = g_signal_new ("greeted", VAV_TYPE_CHANNEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -375,6 +383,13 @@ vav_channel_peer_has_feature (VavChannel *self, const char *feature)
 }
 
 gboolean
+vav_channel_is_greeted (VavChannel *self)
+{
+  g_return_val_if_fail (VAV_IS_CHANNEL (self), FALSE);
+  return self->peer_version != 0;
+}
+
+gboolean
 vav_channel_is_local (VavChannel *self)
 {
   g_return_val_if_fail (VAV_IS_CHANNEL (self), FALSE);
@@ -433,6 +448,8 @@ static void
 begin_leaving (VavChannel *self)
 {
   vav_channel_clear_source (&self->patience);
+  if (self->opening == NULL)
+    vav_channel_clear_source (&self->hello_deadline);
   if (self->leaving || self->over)
     return;
   self->leaving = TRUE;

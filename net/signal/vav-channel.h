@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * VavChannel:
  *
  * One signalling connection whose peer is known: TLS is up, version, ALPN and certificate were judged, both hellos were
- * exchanged. Carriers (direct today, a broker later) make channels; calls use them.
+ * exchanged; or, on the dialling side, our own was said, and the peer's is the first thing that may come (is_greeted()). Carriers (direct, a broker)
+ * make channels; calls use them.
  *
  * Lives in one main context (the thread-default one where it was made); all functions and signals there.
  *
@@ -23,9 +24,10 @@ G_BEGIN_DECLS
  * Signals:
  * - `message` (VavMessage *): a valid message came in; never hello, ping or pong. Messages are delivered after
  *   vav_channel_start(), never from inside it; what came before is read then, in order.
+ * - `greeted`: the peer's hello came after vav_channel_start(): its name and its features are known from now on. Before any `message`.
  * - `closed` (GError * nullable): nothing more will come. NULL: the peer closed in order (close_notify), or we did.
  *   VAV_ERROR_RESET: cut or reset; VAV_ERROR_TIMEOUT: silent for 30 s; VAV_ERROR_PROTOCOL or _TOO_LARGE: it talked
- *   nonsense, and we have closed. Exactly once, also after our own close; never from inside a function of the channel.
+ *   nonsense, and we have closed; before the peer's hello also whatever vav_direct_dial_async() tells. Exactly once, also after our own close; never from inside a function of the channel.
  *
  * Handlers may call anything, also drop the last reference. A channel that is dropped without close or abort is closed in order.
  */
@@ -39,6 +41,7 @@ const char *vav_channel_get_peer_name (VavChannel *self); /* (nullable): as it s
 const char *vav_channel_get_peer_address (VavChannel *self); /* (nullable): HOST:PORT */
 guint vav_channel_get_peer_version (VavChannel *self);
 gboolean vav_channel_peer_has_feature (VavChannel *self, const char *feature);
+gboolean vav_channel_is_greeted (VavChannel *self);
 gboolean vav_channel_is_local (VavChannel *self); /* the peer is on this computer: its address is a loopback address */
 
 /* Begins to deliver; from then on silence is noticed. Sending is possible before. */

@@ -21,6 +21,7 @@ typedef struct
   char *name;
   VavDialProgress progress;
   gpointer progress_data;
+  gboolean at_once;
   VavDialPhase phase; /* the last one told */
   gboolean told;
 
@@ -178,6 +179,9 @@ begin_next (GTask *task)
   if (attempt->tunnels != NULL)
     vav_tunnel_dial_async (race->identity, attempt->tunnels, attempt->address, race->name, attempt->cancellable,
                            progress_cb, attempt, attempt_cb, attempt);
+  else if (race->at_once)
+    vav_direct_dial_at_once_async (race->identity, attempt->address, race->name, attempt->cancellable, progress_cb,
+                                   attempt, attempt_cb, attempt);
   else
     vav_direct_dial_async (race->identity, attempt->address, race->name, attempt->cancellable, progress_cb, attempt,
                            attempt_cb, attempt);
@@ -262,6 +266,7 @@ vav_direct_dial_places_async (VavIdentity *identity, const VavDialPlaces *places
   race = race_new (identity, name);
   race->progress = progress;
   race->progress_data = progress_data;
+  race->at_once = places->at_once;
   g_task_set_source_tag (task, vav_direct_dial_places_async);
   g_task_set_task_data (task, race, race_free);
   add_attempts (race, places);

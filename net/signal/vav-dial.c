@@ -24,6 +24,7 @@ typedef struct
   VavAddress *address;
   char *where; /* HOST:PORT for sentences */
   char *name;
+  gboolean at_once; /* the peer's hello is not waited for */
   VavDialProgress progress;
   gpointer progress_data;
 
@@ -128,13 +129,19 @@ make_timeout (Dial *dial)
                       _ ("%s does not answer. The computer may be off, or a firewall may be in the way."), dial->where);
 }
 
+GError *
+vav_direct_make_short (const char *where)
+{
+  return g_error_new (VAV_ERROR, VAV_ERROR_UNREACHABLE,
+                      _ ("What answers at %s ended the connection at once. Try again in a moment."), where);
+}
+
 static GError *
 make_short (Dial *dial)
 {
   if (dial->tunnel != NULL && vav_tunnel_get_error (dial->tunnel) != NULL)
     return g_error_copy (vav_tunnel_get_error (dial->tunnel));
-  return g_error_new (VAV_ERROR, VAV_ERROR_UNREACHABLE,
-                      _ ("What answers at %s ended the connection at once. Try again in a moment."), dial->where);
+  return vav_direct_make_short (dial->where);
 }
 
 /* GIO's errors in our words. */
@@ -234,6 +241,13 @@ handshake_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   dial->channel = vav_channel_new (dial->stream, dial->socket, id);
+  if (dial->at_once)
+    {
+      if (!vav_channel_open_at_once (dial->channel, dial->name, &error))
+        g_clear_object (&dial->channel);
+      settle (task, error);
+      return;
+    }
   vav_channel_open_async (dial->channel, dial->name, dial->cancellable, opened_cb, task);
 }
 
@@ -450,12 +464,10 @@ dial_new (VavIdentity *identity, const VavAddress *address, const char *name, GC
   return dial;
 }
 
-/* public functions */
-
-void
-vav_direct_dial_async (VavIdentity *identity, const VavAddress *address, const char *name, GCancellable *cancellable,
-                       VavDialProgress progress, gpointer progress_data, GAsyncReadyCallback callback,
-                       gpointer user_data)
+static void
+begin_dialling (VavIdentity *identity, const VavAddress *address, const char *name, gboolean at_once,
+                GCancellable *cancellable, VavDialProgress progress, gpointer progress_data,
+                GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GSource) source = NULL;
   GTask *task;
@@ -465,6 +477,7 @@ vav_direct_dial_async (VavIdentity *identity, const VavAddress *address, const c
 
   task = g_task_new (identity, cancellable, callback, user_data);
   dial = dial_new (identity, address, name, cancellable);
+  dial->at_once = at_once;
   dial->progress = progress;
   dial->progress_data = progress_data;
   g_task_set_source_tag (task, vav_direct_dial_async);
@@ -480,6 +493,24 @@ vav_direct_dial_async (VavIdentity *identity, const VavAddress *address, const c
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   attach (source, begin_cb, task);
+}
+
+/* public functions */
+
+void
+vav_direct_dial_async (VavIdentity *identity, const VavAddress *address, const char *name, GCancellable *cancellable,
+                       VavDialProgress progress, gpointer progress_data, GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  begin_dialling (identity, address, name, FALSE, cancellable, progress, progress_data, callback, user_data);
+}
+
+void
+vav_direct_dial_at_once_async (VavIdentity *identity, const VavAddress *address, const char *name,
+                               GCancellable *cancellable, VavDialProgress progress, gpointer progress_data,
+                               GAsyncReadyCallback callback, gpointer user_data)
+{
+  begin_dialling (identity, address, name, TRUE, cancellable, progress, progress_data, callback, user_data);
 }
 
 void

@@ -28,7 +28,14 @@ void vav_direct_dial_async (VavIdentity *identity, const VavAddress *address, co
                             GAsyncReadyCallback callback, gpointer user_data);
 VavChannel *vav_direct_dial_finish (GAsyncResult *result, GError **error);
 
-/* The same through the broker of `tunnels`, whose inbox the address's id names; its host is not looked at. vav_direct_dial_finish() ends it. */
+/* The same without waiting for the peer's hello: what is sent from now on leaves in one flight with ours, a round trip earlier. The channel is
+ * not yet greeted; how a connection ended that was cut before that is told to people by vav_direct_make_short(). */
+void vav_direct_dial_at_once_async (VavIdentity *identity, const VavAddress *address, const char *name,
+                                    GCancellable *cancellable, VavDialProgress progress, gpointer progress_data,
+                                    GAsyncReadyCallback callback, gpointer user_data);
+GError *vav_direct_make_short (const char *where);
+
+/* The same as vav_direct_dial_async() through the broker of `tunnels`, whose inbox the address's id names; its host is not looked at. vav_direct_dial_finish() ends it. */
 void vav_tunnel_dial_async (VavIdentity *identity, VavTunnels *tunnels, const VavAddress *address, const char *name,
                             GCancellable *cancellable, VavDialProgress progress, gpointer progress_data,
                             GAsyncReadyCallback callback, gpointer user_data);
@@ -40,6 +47,8 @@ typedef struct
   const char *const *others;
   VavTunnels *tunnels;
   gboolean no_direct; /* only through the broker */
+  gboolean
+      at_once; /* directly, as vav_direct_dial_at_once_async(): whoever has that id answers when the handshake is done */
 } VavDialPlaces;
 
 /* Dials somebody who may be at several places. The next is tried when the one before failed or was silent for 250 ms, the broker right after the first; the

@@ -13,13 +13,16 @@ void
 vav_hello_settle (VavChannel *self, GError *error)
 {
   g_autoptr (GTask) task = g_steal_pointer (&self->opening);
-  GCancellable *cancellable = g_task_get_cancellable (task);
+  GCancellable *cancellable = task != NULL ? g_task_get_cancellable (task) : NULL;
 
+  self->expects_hello = FALSE;
   vav_channel_clear_source (&self->hello_deadline);
   if (self->cancelled_id != 0)
     g_signal_handler_disconnect (cancellable, self->cancelled_id);
   self->cancelled_id = 0;
-  if (error != NULL)
+  if (task == NULL)
+    g_clear_error (&error); /* `closed` brings it */
+  else if (error != NULL)
     g_task_return_error (task, error);
   else
     g_task_return_boolean (task, TRUE);
@@ -28,6 +31,8 @@ vav_hello_settle (VavChannel *self, GError *error)
 void
 vav_hello_fail (VavChannel *self, GError *error)
 {
+  g_autoptr (VavChannel) alive = g_object_ref (self); /* whoever hears of the end may let go of us */
+
   vav_wire_fail (self->wire, error);
   vav_hello_settle (self, error);
 }
@@ -61,7 +66,8 @@ vav_hello_take (VavChannel *self, VavMessage *message)
   self->peer_name = name != NULL && *name != '\0' ? g_strdup (name) : NULL;
   self->peer_version = (guint)vav_message_get_uint (message, "version", 0);
   self->features = vav_message_dup_strings (message, "features");
-  vav_wire_set_paused (self->wire, TRUE);
+  if (self->opening != NULL)
+    vav_wire_set_paused (self->wire, TRUE);
   vav_hello_settle (self, NULL);
 }
 
@@ -77,7 +83,23 @@ say_hello (VavChannel *self, const char *own_name, GError **error)
   return vav_channel_send (self, hello, error);
 }
 
+static gboolean
+begin (VavChannel *self, const char *own_name, GError **error)
+{
+  self->expects_hello = TRUE;
+  self->hello_deadline = vav_channel_attach_timeout (self, HELLO_MS, hello_deadline_cb);
+  return say_hello (self, own_name, error);
+}
+
 /* public functions */
+
+gboolean
+vav_channel_open_at_once (VavChannel *self, const char *own_name, GError **error)
+{
+  g_return_val_if_fail (VAV_IS_CHANNEL (self) && !self->expects_hello && self->features == NULL, FALSE);
+
+  return begin (self, own_name, error);
+}
 
 void
 vav_channel_open_async (VavChannel *self, const char *own_name, GCancellable *cancellable, GAsyncReadyCallback callback,
@@ -85,12 +107,11 @@ vav_channel_open_async (VavChannel *self, const char *own_name, GCancellable *ca
 {
   GError *error = NULL;
 
-  g_return_if_fail (VAV_IS_CHANNEL (self) && self->opening == NULL && self->features == NULL);
+  g_return_if_fail (VAV_IS_CHANNEL (self) && !self->expects_hello && self->features == NULL);
 
   self->opening = g_task_new (self, cancellable, callback, user_data);
   g_task_set_check_cancellable (self->opening, FALSE);
-  self->hello_deadline = vav_channel_attach_timeout (self, HELLO_MS, hello_deadline_cb);
-  if (g_cancellable_set_error_if_cancelled (cancellable, &error) || !say_hello (self, own_name, &error))
+  if (g_cancellable_set_error_if_cancelled (cancellable, &error) || !begin (self, own_name, &error))
     {
       vav_hello_fail (self, error);
       return;

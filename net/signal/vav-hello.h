@@ -26,7 +26,8 @@ struct _VavChannel
   guint peer_version;
 
   /* saying hello */
-  GTask *opening; /* (nullable) */
+  gboolean expects_hello; /* nothing else may come */
+  GTask *opening;         /* (nullable): who waits for it */
   gulong cancelled_id;
   GSource *hello_deadline;
 
@@ -46,7 +47,7 @@ struct _VavChannel
   GError *end;
 };
 
-/* While `opening`: the ways out of it. fail() takes the error, and closes the wire. */
+/* While `expects_hello`: the ways out of it. fail() takes the error, and closes the wire. */
 void vav_hello_settle (VavChannel *self, GError *error);
 void vav_hello_fail (VavChannel *self, GError *error);
 void vav_hello_take (VavChannel *self, VavMessage *message);
