@@ -193,6 +193,7 @@ gboolean vav_call_read_flows (VavMessage *message, const char *field, VavFlows a
 gboolean vav_call_is_up (VavCall *self);
 gboolean vav_call_can_resume (VavCall *self); /* both sides can, and the call is at a point where it matters */
 gboolean vav_call_lose_channel (VavCall *self, const GError *error); /* FALSE: that is the end */
+void vav_call_begin_confirming (VavCall *self);
 gboolean vav_call_hear (VavCall *self, VavMessage *message);         /* FALSE: it came before, or was for us alone */
 void vav_call_resume_soon (VavCall *self);                           /* whoever called goes first */
 void vav_call_resume_now (VavCall *self);

@@ -97,11 +97,22 @@ on_confirm (gpointer data)
 static void
 note_heard (VavCall *self, gboolean to_confirm)
 {
-  if (!to_confirm || !vav_call_is_up (self))
+  if (!to_confirm)
     return;
-  if (++self->resume.n_unconfirmed >= CONFIRM_AT)
+  self->resume.n_unconfirmed++;
+  if (!vav_call_is_up (self))
+    return; /* vav_call_begin_confirming() comes back to it */
+  if (self->resume.n_unconfirmed >= CONFIRM_AT)
     confirm (self);
   else if (self->resume.confirm == NULL)
+    set_source (&self->resume.confirm, CONFIRM_MS, on_confirm, self);
+}
+
+/* The call has come up. What was heard before that may have been the last thing for a long time. */
+void
+vav_call_begin_confirming (VavCall *self)
+{
+  if (self->resume.n_unconfirmed > 0 && self->resume.confirm == NULL)
     set_source (&self->resume.confirm, CONFIRM_MS, on_confirm, self);
 }
 

@@ -208,6 +208,7 @@ come_up (VavCall *self)
 {
   self->active_us = g_get_monotonic_time ();
   remember_peer (self);
+  vav_call_begin_confirming (self);
   vav_call_update_flows (self);
 }
 

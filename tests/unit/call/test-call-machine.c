@@ -20,7 +20,7 @@ static const char *const caller_grid[VAV_N_CALL_PHASES] = {
   "----.. ---!!! !X!!R! !!!!-! !----- --!", /* R ringing */
   "-AX... ---!!! !!!.N! !!!!-- .----- --!", /* N incoming */
   "--X... ---!!! !!!.A! !!!!-! .----- --!", /* A alerting */
-  "---->. ---!!! !!!!XX -!H!O! -!---- --!", /* X connecting */
+  "---->. ---!!! !!!!XX --H!O! -!---- --!", /* X connecting */
   "----F. ---... ....EE --H.-. ------ -O.", /* E reconnecting */
   "----F. ---... ....OO --H.-. ------ E-.", /* O active */
   "-----. ---... ....-- --W.-- --.->- --.", /* F flushing */
@@ -41,7 +41,7 @@ static const char *const callee_grid[VAV_N_CALL_PHASES] = {
   "----.. ---!!! !X!!R! !!!!-! !----- --!", /* R ringing */
   "-AX... ---!!! !!!.N! !!!!-- .----- --!", /* N incoming */
   "--X... ---!!! !!!.A! !!!!-! .----- --!", /* A alerting */
-  "---->. ---!!! !!!.XX -!H!O! -!-.-- --!", /* X connecting */
+  "---->. ---!!! !!!.XX --H!O! -!-.-- --!", /* X connecting */
   "----F. ---... ....EE --H.-. ------ -O.", /* E reconnecting */
   "----F. ---... ....OO --H.-. ------ E-.", /* O active */
   "-----. ---... ....-- --W.-- --.->- --.", /* F flushing */
