@@ -11,6 +11,7 @@ import time
 import unittest
 
 import chromium
+import distance
 import screen
 import stalls
 from figures import Table, memory_mb, processor_s
@@ -171,6 +172,7 @@ def parts (options):
     yield 'first calls of processes', lambda table, home: measure_fresh (table, options.runs, home)
     yield 'accepting after ringing', lambda table, home: measure_accept (table, options.runs, home)
     yield 'calls that last', lambda table, home: measure_call (table, options.runs, home, options.seconds)
+    yield 'round trips', lambda table, _home: distance.measure (table, min (options.runs, 5))
     yield 'bytes through the media path', lambda table, _home: measure_pipe (table, options.runs)
     yield 'a file', lambda table, home: measure_file (table, options.runs, home)
     yield 'starts', lambda table, home: measure_start (table, options.runs, home)

@@ -8,6 +8,8 @@ import statistics
 TO_BEAT = {
     'dial → first frame, warm': ('Chromium 257–298 ms, webrtcbin 300–900', '≤ 150 ms'),
     'accept → first frame, known person': ('4 round trips', '≤ 1 RTT + 150 ms p95'),
+    'dial → first frame': ('', '≤ 5 round trips + 300 ms'),
+    'accept → first frame': ('WebRTC: 4 round trips', '≤ 1 round trip + 150 ms'),
     'picture latency in the programs': ('Chromium 31–53 ms, webrtcbin 225–374', '≤ Chromium; p95 ≤ 60 ms'),
     'processor, no display': ('Chromium about 0.8 cores, two 480p peers, with display', '≤ 0.6 of it, with display'),
     'processor of two windows': ('Chromium about 0.8 cores, two 480p peers', '≤ 0.6 of it'),
@@ -64,6 +66,11 @@ class Table:
         """A row with the ratio of two medians that were added before; none if one of them is missing."""
         if ours in self.medians and self.medians.get (other):
             self.rows.append ((what, where, short (self.medians[ours] / self.medians[other]), '', '', '', '×', '', '', wanted))
+
+    def add_line (self, what, where, slope, rest):
+        """A straight line by round trips: how many of them, and what there is beside them."""
+        _, ours = TO_BEAT.get (what, ('', ''))
+        self.rows.append ((what, where, f'{slope:.2f}', '', '', '', f'round trips + {rest:.0f} ms', '', '', ours))
 
     def note (self, text):
         self.notes.append (text)

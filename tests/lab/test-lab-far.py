@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Half a second there and back: how many round trips a call takes until there is a picture, and that nothing is taken for lost that is only far."""
+
+import os
+import statistics
+import unittest
+
+from far import Far, fit
+from tap import main
+
+RTT = 500
+# What is shown is a count: a round trip too many is half a second, and a busy computer is forgiven most of one.
+SPARE = 0.7 * RTT
+TRIES = 3
+LENGTHS = (0, 50, 200, 500)
+
+
+def soonest (times, limits):
+    """The figures of the first of some calls that is within the limits: a round trip too many is one in every call. Else those of the last."""
+    for _ in range (TRIES):
+        found = times ()
+        print ({name: round (found[name]) for name in limits}, flush=True)
+        if all (found[name] <= limit for name, limit in limits.items ()):
+            break
+    return found
+
+
+class Distant (unittest.TestCase):
+    def check (self, times, limits):
+        found = soonest (times, limits)
+        for name, limit in limits.items ():
+            self.assertLessEqual (found[name], limit, name)
+
+    def last (self, far, seconds, what):
+        """A call that is looked at for so many seconds: neither side ever thinks that it has lost the other."""
+        with far.call () as call:
+            call.caller.wait_event ('stats', lambda stats: stats['time'] >= seconds)
+        for program in call.both:
+            self.assertEqual (program.named ('state', state='reconnecting'), [], f'{what}: {call.told ()}')
+            self.assertEqual (len (program.named ('state', state='active')), 1, f'{what}: {call.told ()}')
+            self.assertGreater (max (stats['video_in']['frames'] for stats in program.named ('stats')), 15, call.told ())
+
+    def test_stranger (self):
+        """W7, A3: Over half a second a stranger's call takes two and a half round trips to be heard of, and five to the first picture."""
+        with Far ('open', RTT) as far:
+            self.check (lambda: far.cold ()[0], {'dial → accept': 2.5 * RTT + SPARE, 'dial → first frame': 5 * RTT + SPARE,
+                                                 'dial → first frame, callee': 4.5 * RTT + SPARE})
+
+    def test_rang (self):
+        """W7, A3: Between people who know each other all is ready when it has rung: one way after the accept there is a picture, one round trip
+        after it at both ends."""
+        with Far ('open', RTT) as far:
+            profile = far.known ()
+            self.check (lambda: far.rang (profile)[0], {'accept → first frame, caller': 0.5 * RTT + SPARE,
+                                                        'accept → first frame, callee': RTT + SPARE})
+
+    def test_no_alarm (self):
+        """N7: Half a second there and back, unevenly and with losses, is no lost connection."""
+        with Far ('open', RTT, jitter=60, loss=2) as far:
+            self.last (far, 8, 'jitter and loss')
+
+
+@unittest.skipUnless (os.environ.get ('VISAVIS_TEST_ALL'), 'takes minutes, and a quiet computer: ./tests/run --long')
+class Exact (Distant):
+    def medians (self, kind, runs):
+        """By length of the line, then by step."""
+        found = {}
+        for length in LENGTHS:
+            with Far (kind, length) as far:
+                calls = [far.cold ()[0] for _ in range (runs)]
+                profile = far.known ()
+                rings = [far.rang (profile)[0] for _ in range (2 * runs)]
+            found[length] = {step: statistics.median (call[step] for call in calls) for step in calls[0]}
+            found[length] |= {step: max (ring[step] for ring in rings) for step in rings[0]}
+            print (kind, length, {step: round (time) for step, time in found[length].items ()}, flush=True)
+        return found
+
+    def test_exact (self):
+        """W7, A3: Set-up within five round trips and 300 ms, and after ringing within one and 150 ms, between open homes and behind routers."""
+        for kind in ('open', 'cone'):
+            with self.subTest (kind=kind):
+                found = self.medians (kind, 5)
+                lines = {step: fit ([(length, found[length][step]) for length in LENGTHS]) for step in found[0]}
+                print (kind, {step: f'{slope:.2f} + {rest:.0f} ms' for step, (slope, rest) in lines.items ()}, flush=True)
+                for step in ('dial → first frame', 'dial → first frame, callee'):
+                    self.assertLessEqual (found[RTT][step], 5 * RTT + 300, step)
+                    self.assertLessEqual (lines[step][0], 5.25, step)
+                for step in ('accept → first frame, caller', 'accept → first frame, callee'):
+                    self.assertLessEqual (found[RTT][step], RTT + 150, step)
+
+    def test_long (self):
+        """N7: Half a minute over such a line, even, uneven, with losses one by one and in bursts, without one false alarm."""
+        for line in ({}, {'jitter': 100}, {'jitter': 60, 'loss': 2}, {'loss': 2, 'burst': 3}):
+            with self.subTest (line=line), Far ('cone', RTT, **line) as far:
+                self.last (far, 30, line)
+
+
+if __name__ == '__main__':
+    main ()
