@@ -101,6 +101,13 @@ write_port (VavCall *self, VavMessage *message)
   self->resume.told_port = TRUE;
 }
 
+/* Of all that came until then, and of nothing else. The other side does not confirm it, so it would be kept until something else is said. */
+static gboolean
+is_confirmation (VavMessage *message)
+{
+  return vav_message_get_kind (message) == VAV_MESSAGE_ACK && !vav_message_has (message, "id");
+}
+
 void
 vav_call_send (VavCall *self, VavMessage *message)
 {
@@ -110,6 +117,8 @@ vav_call_send (VavCall *self, VavMessage *message)
     return;
 
   vav_message_set_call (message, self->call_id);
+  if (self->channel_over && is_confirmation (message))
+    return; /* the resume says the same */
   if (self->channel_over)
     {
       if (vav_call_can_resume (self))
@@ -118,7 +127,10 @@ vav_call_send (VavCall *self, VavMessage *message)
     }
   if (vav_channel_send (self->channel, message, &error))
     {
-      vav_outbox_add (self->resume.outbox, message);
+      if (is_confirmation (message))
+        vav_outbox_pass (self->resume.outbox, message);
+      else
+        vav_outbox_add (self->resume.outbox, message);
       return;
     }
 

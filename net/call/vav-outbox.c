@@ -44,6 +44,12 @@ vav_outbox_add (VavOutbox *self, VavMessage *message)
 }
 
 void
+vav_outbox_pass (VavOutbox *self, VavMessage *message)
+{
+  self->last = vav_message_get_seq (message);
+}
+
+void
 vav_outbox_keep (VavOutbox *self, VavMessage *message)
 {
   vav_message_set_seq (message, MAX (self->last, VAV_CHANNEL_RESERVED_SEQ) + 1);

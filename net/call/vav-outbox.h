@@ -19,6 +19,7 @@ VavOutbox *vav_outbox_new (void);
 void vav_outbox_free (VavOutbox *self);
 
 void vav_outbox_add (VavOutbox *self, VavMessage *message);  /* it was sent, and has its number */
+void vav_outbox_pass (VavOutbox *self, VavMessage *message); /* it was sent, and need not be again */
 void vav_outbox_keep (VavOutbox *self, VavMessage *message); /* there is no connection: it gets the next number */
 gboolean vav_outbox_is_whole (VavOutbox *self);
 guint vav_outbox_get_n_waiting (VavOutbox *self);

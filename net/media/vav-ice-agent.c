@@ -400,6 +400,8 @@ static void
 do_set_local (VavIceAgent *self, char **args)
 {
   nice_agent_set_local_credentials (self->agent, self->stream, args[0], args[1]);
+  if (self->early != NULL)
+    vav_ice_early_set_local (self->early, args[0]);
 }
 
 void
@@ -458,6 +460,8 @@ do_set_remote (VavIceAgent *self, char **args)
 
   vav_ice_agent_keep_remote (self, g_strdup (args[0]), g_strdup (args[1]));
   self->remote_known = TRUE;
+  if (self->early != NULL)
+    vav_ice_early_set_remote (self->early, args[0], args[1]);
   vav_ice_hold_set_remote_known (self->hold);
   give_waiting (self);
 }
