@@ -43,13 +43,12 @@ struct _VavIceAgent
   char *next_password;
   GPtrArray *waiting; /* candidates before the remote credentials */
   guint n_candidates;
-  VavIceHold *hold; /* our relayed candidates */
   gboolean gathered;
   gboolean own_over;  /* the peer was told that no more candidates come */
   gboolean peer_over; /* the peer said so */
   gboolean answered;  /* some check was */
   gint64 last_candidate;
-  GSource *over; /* when there is no path */
+  GSource *over;      /* when there is no path */
   VavIceHold *hold;   /* our relayed candidates */
   VavIceEarly *early; /* (nullable): DTLS before there is a path */
   GSource *goodbye;

@@ -126,12 +126,12 @@ send_to (VavIceEarly *self, GPtrArray *sockets, GSocketAddress *remote, GBytes *
     }
 }
 
-/* first_packet, first_remote: those before them are not meant */
+/* first_packet, first_remote: those before them are not meant. Before the first packet of all goes a check. */
 static void
 send_from (VavIceEarly *self, guint first_packet, guint first_remote)
 {
   g_autoptr (GPtrArray) sockets = nice_agent_get_sockets (self->agent, self->stream, self->component);
-  g_autoptr (GBytes) check = make_check (self);
+  g_autoptr (GBytes) check = first_packet == 0 ? make_check (self) : NULL;
 
   if (sockets == NULL || first_packet == self->packets->len)
     return;

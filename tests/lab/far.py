@@ -64,6 +64,12 @@ class Far (contextlib.ExitStack):
             self.enter_context (stack.pop_all ())
         return self
 
+    def move (self, rtt):
+        """The line takes so long from now on."""
+        self.rtt = rtt
+        for line in self.lines:
+            line.set (delay=rtt / 2)
+
     def profile (self):
         """A profile of somebody whom nobody knows, made before anything is measured."""
         self.strangers += 1
