@@ -3,6 +3,8 @@
 
 import contextlib
 import os
+import select
+import socket
 import sys
 import types
 import unittest
@@ -23,7 +25,8 @@ LIMIT_S = PROMISE_S if os.environ.get ('VISAVIS_TEST_ALL') else 10 * PATIENCE
 MEMORY_KB = 64 * 1024
 
 PORT = 7667
-HOST, FRIEND = '10.9.0.1', '10.9.0.2'
+# OTHER: the friend's as well, but the host knows nobody there.
+HOST, FRIEND, OTHER = '10.9.0.1', '10.9.0.2', '10.9.0.3'
 CROWDED, CROWDED6 = '10.10.0.1', '2001:db8:10::1'
 # One source, and networks of many (of IPv6 a /64 is one).
 ONE, MANY = '10.64.0.7/32', '10.64.0.0/16'
@@ -67,9 +70,9 @@ class Host (Process):
         self.weight = memory_kb (self.pid)
 
 
-def call_host (home, net, address=HOST):
+def call_host (home, net, *words):
     """A friend's call."""
-    return cli (home / 'friend', 'call', address, '--duration', '0.1', netns=net.friend, media='none', name='friend')
+    return cli (home / 'friend', *words, 'call', HOST, '--duration', '0.1', netns=net.friend, media='none', name='friend')
 
 
 class Flooded (unittest.TestCase):
@@ -129,8 +132,30 @@ class Flood (Flooded):
         """N12: The same from one address, and from one /64 of IPv6: these take each other's places, far fewer than many sources have."""
         with self.flooded () as place:
             self.flood (place, SILENT + ENCRYPTED, ONE, OF_ONE + LEAVING)
-            self.flood (place, ('tcp',), ONE6, OF_ONE)
-            self.flood (place, ('tcp',), MANY6, OF_ALL, OF_ALL - 8)
+            self.flood (place, ('tcp',), ONE6, OF_ONE + 8)
+            self.flood (place, ('tcp',), MANY6, OF_ALL + 8, OF_ALL - 8)
+
+    def test_our_people (self):
+        """A crowd from many addresses puts out whoever waits longest, but not somebody at an address where one of our people can be called."""
+        with Lab () as lab, folder () as home:
+            net = flooded_net (lab)
+            net.friend.ip (f'address add {OTHER}/24 dev eth0')
+            with Host (home, net) as host:
+                host.wait_event ('listening')
+                with call_host (home, net, '--listen', f'{FRIEND}:{PORT}') as friend:
+                    friend.wait (0)
+                host.stop ()
+            with cli (home / 'crowd', 'identity') as identity:
+                identity.wait (0)
+            with Host (home, net) as host, contextlib.ExitStack () as stack:
+                host.wait_event ('listening')
+                # by their time limit the first would go first
+                waiting = [stack.enter_context (net.friend.socket (socket.SOCK_STREAM, (address, 0))) for address in (FRIEND, OTHER)]
+                for one in waiting:
+                    one.connect ((HOST, PORT))
+                with Process ([sys.executable, FLOOD, 'tcp', CROWDED, PORT, N, MANY, home / 'crowd/identity.pem'], netns=net.crowd, stdin=True):
+                    out, _, _ = select.select (waiting, [], [], LIMIT)
+                self.assertEqual ([one.getsockname ()[0] for one in out], [OTHER])
 
 
 class Each (Flooded):
