@@ -415,6 +415,7 @@ test_late_will (Fixture *fixture, gconstpointer data)
 
   person_arrive (anna, fixture->url);
   person_arrive (bob, fixture->url);
+  vav_presence_set_step (bob->presence, VAV_PRESENCE_MAX_STEP_S); /* not before the next beat */
   vav_presence_set_shown (bob->presence, TRUE);
   WAIT_FOR (sees (anna, bob));
   spy_on (fixture, vav_presence_get_will (bob->presence));
