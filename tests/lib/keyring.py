@@ -53,6 +53,15 @@ class Keyring:
         locked, _ = self.call (ROOT, SERVICE, 'Lock', GLib.Variant ('(ao)', ([collection],)))
         assert locked == [collection], locked
 
+    def add (self, password, **attributes):
+        """As the program keeps one."""
+        _, session = self.call (ROOT, SERVICE, 'OpenSession', GLib.Variant ('(sv)', ('plain', GLib.Variant ('s', ''))))
+        properties = {f'{ITEM}.Label': GLib.Variant ('s', 'a password'),
+                      f'{ITEM}.Attributes': GLib.Variant ('a{ss}', {'xdg:schema': SCHEMA, **attributes})}
+        item, _ = self.call ('/org/freedesktop/secrets/aliases/default', 'org.freedesktop.Secret.Collection', 'CreateItem',
+                             GLib.Variant ('(a{sv}(oayays)b)', (properties, (session, b'', password.encode (), 'text/plain'), True)))
+        assert item != '/', item
+
     def paths (self):
         """Of our items; those that are locked too."""
         found, locked = self.call (ROOT, SERVICE, 'SearchItems', GLib.Variant ('(a{ss})', ({'xdg:schema': SCHEMA},)))
