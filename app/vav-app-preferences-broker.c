@@ -90,15 +90,17 @@ update_tls (VavAppPreferences *self)
   gboolean tls = adw_combo_row_get_selected (self->broker_tls_row) == WITH_TLS;
   g_autoptr (GUri) present = parse_broker (self);
   g_autofree char *pin = dup_param (present, "sha256");
-  const char *words = _ ("Who watches the line sees that you use this server, and nothing else");
+  const char *words = _ ("Who watches the line sees that you use this server, and nothing else.");
 
   if (!tls)
     words = _ ("Who watches the line can read your password, and sees when you call and are called. What you say stays "
-               "sealed");
+               "sealed.");
   else if (pin != NULL)
     words = _ ("Only with the certificate that your invitation named. Who watches the line sees that you use this "
-               "server, and nothing else");
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->broker_tls_row), words);
+               "server, and nothing else.");
+  gtk_label_set_label (self->broker_words, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->broker_tls_row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words,
+                                  -1);
   gtk_widget_set_visible (GTK_WIDGET (self->broker_ca_row), tls);
 }
 
@@ -246,6 +248,7 @@ vav_app_preferences_bind_broker (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, broker_tls_row);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, broker_ca_row);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, broker_state_row);
+  gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, broker_words);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, broker_error);
   gtk_widget_class_bind_template_callback (widget_class, apply_broker);
 }

@@ -44,6 +44,7 @@ struct _VavAppPreferences
   AdwComboRow *broker_tls_row;
   GtkEditable *broker_ca_row;
   AdwActionRow *broker_state_row;
+  GtkLabel *broker_words;
   GtkLabel *broker_error;
   GtkWidget *secrets_group;
   AdwActionRow *secrets_row;

@@ -8,7 +8,7 @@ from broker import Broker, make_certificate, missing
 from desk import HEIGHT, WIDTH, Desk, wait_until
 from tap import main
 
-SERVER = 'Server, like home.example or home.example:8883'
+SERVER = 'Server, like home.example:8883'
 
 
 @unittest.skipIf (missing (), missing ())
