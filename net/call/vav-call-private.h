@@ -45,6 +45,7 @@ typedef struct
 {
   VavOutbox *outbox;
   guint64 heard;       /* the number of the peer's last message */
+  gint64 heard_us;     /* monotonic: when that came */
   guint n_unconfirmed; /* messages of the peer that it does not know to have come */
   GSource *confirm;
   gboolean told_port; /* caller: the peer may dial us */

@@ -127,6 +127,7 @@ vav_call_hear (VavCall *self, VavMessage *message)
   if (seq <= self->resume.heard)
     return FALSE; /* it came by the connection before */
   self->resume.heard = seq;
+  self->resume.heard_us = g_get_monotonic_time ();
   if (vav_message_get_kind (message) == VAV_MESSAGE_ACK)
     confirmed = (guint64)vav_message_get_uint (message, "last_seq", 0);
   /* one that is said again by another connection may be older than what that began with */
@@ -282,7 +283,7 @@ take_channel (VavCall *self, VavChannel *channel, guint64 last_seq)
   self->channel_over = FALSE;
   self->resume.cut = FALSE;
   self->resume.n_tries = 0;
-  self->resume.taken_us = g_get_monotonic_time ();
+  self->resume.taken_us = self->resume.heard_us = g_get_monotonic_time ();
   if (self->phase != VAV_CALL_PHASE_RECONNECTING)
     self->touch.out_us = 0;
   vav_call_watch_channel (self);

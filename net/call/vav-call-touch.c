@@ -17,6 +17,7 @@
 #define CUT_QUIET_MS 10000 /* and if no media are expected */
 #define SETTLE_MS 1000     /* a change that is over for so long is told: several restarts may belong to one */
 #define RESTART_MS 4000    /* between two restarts of this side: one may take so long on a slow network */
+#define ANSWER_MS 1000     /* for the peer to say something after that */
 #define MANY_GENERATIONS 100 /* that a peer may begin in a minute */
 
 /* Nothing is expected of a peer that sends nothing, or nothing yet: devices take their time. */
@@ -174,6 +175,13 @@ get_limit_ms (VavCall *self)
   return self->touch.expects || !vav_call_is_up (self) ? CUT_MS : CUT_QUIET_MS;
 }
 
+/* The peer answers each generation with its own description. */
+static gboolean
+is_unanswered (VavCall *self, gint64 now)
+{
+  return self->resume.heard_us < self->touch.restarted_us && now - self->touch.restarted_us >= ANSWER_MS * 1000;
+}
+
 /* If nothing passes at all, what is said by the connection waits for the next time that TCP repeats it, seconds after the network is back: so another one
  * is dialled meanwhile. */
 static void
@@ -184,7 +192,7 @@ look_for_path (VavCall *self, gint64 now, gint64 silence)
 
   if (now - self->touch.restarted_us >= RESTART_MS * 1000)
     vav_call_restart_media (self);
-  if (silence >= turn_ms * 1000 && !vav_call_is_resuming (self))
+  if (silence >= turn_ms * 1000 && is_unanswered (self, now) && !vav_call_is_resuming (self))
     vav_call_resume_now (self);
 }
 

@@ -29,11 +29,13 @@ struct _VavIceAgent
   int has_path; /* atomic; from the first pair on */
 
   /* ICE thread */
-  guint next;       /* the stream of a new generation, until it has a path; 0: none */
-  guint old;        /* the one that was replaced; 0: none */
-  guint failed;     /* one that never had a path; 0: none */
-  gboolean broken;  /* the one that carries data has failed */
-  GSource *parting; /* when it goes */
+  guint next;           /* the stream of a new generation, until it has a path; 0: none */
+  guint old;            /* the one that was replaced; 0: none */
+  guint failed;         /* one that never had a path; 0: none */
+  gboolean broken;      /* the one that carries data has failed */
+  GSource *parting;     /* when it goes */
+  GPtrArray *gatherers; /* streams that gather, as pointers */
+  GPtrArray *leavers;   /* those of them that are to go then */
   guint generation;
   gboolean gathering;
   gboolean remote_known;
@@ -79,6 +81,7 @@ void vav_ice_agent_end_waiting (VavIceAgent *self);
 guint vav_ice_agent_get_newest (VavIceAgent *self);
 void vav_ice_agent_take_over (VavIceAgent *self);
 void vav_ice_agent_drop_failed (VavIceAgent *self);
+void vav_ice_agent_note_gathered (VavIceAgent *self, guint stream);
 void vav_ice_agent_end_parting (VavIceAgent *self); /* with the thread */
 
 /* vav-ice-knock.c */

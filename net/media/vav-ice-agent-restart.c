@@ -3,6 +3,7 @@
 
 /* Generations of ICE: a new one is made beside what runs, and takes over when it has a path. All on the ICE thread. */
 
+#define MAX_LEAVERS 8    /* generations that were given up before they had gathered; each has sockets */
 #define OLD_PATH_MS 2000 /* the other side may send on the old path until it knows of the new one */
 
 /* The stream that descriptions and candidates are about. */
@@ -12,13 +13,36 @@ vav_ice_agent_get_newest (VavIceAgent *self)
   return self->next != 0 ? self->next : (guint)g_atomic_int_get ((int *)&self->stream);
 }
 
+/* libnice (up to 0.1.23 at least) falls over the stream when a server's name, or its address as one, is resolved after the stream was removed: so one that
+ * gathers goes when that is done. */
+static void
+remove_stream (VavIceAgent *self, guint stream)
+{
+  gpointer key = GUINT_TO_POINTER (stream);
+
+  if (g_ptr_array_find (self->gatherers, key, NULL))
+    g_ptr_array_add (self->leavers, key);
+  else
+    nice_agent_remove_stream (self->agent, stream);
+}
+
+void
+vav_ice_agent_note_gathered (VavIceAgent *self, guint stream)
+{
+  gpointer key = GUINT_TO_POINTER (stream);
+
+  g_ptr_array_remove_fast (self->gatherers, key);
+  if (g_ptr_array_remove_fast (self->leavers, key))
+    nice_agent_remove_stream (self->agent, stream);
+}
+
 static gboolean
 on_parting (gpointer data)
 {
   VavIceAgent *self = data;
 
   g_clear_pointer (&self->parting, g_source_unref);
-  nice_agent_remove_stream (self->agent, self->old);
+  remove_stream (self, self->old);
   self->old = 0;
 
   return G_SOURCE_REMOVE;
@@ -37,7 +61,7 @@ void
 vav_ice_agent_drop_failed (VavIceAgent *self)
 {
   if (self->failed != 0)
-    nice_agent_remove_stream (self->agent, self->failed);
+    remove_stream (self, self->failed);
   self->failed = 0;
 }
 
@@ -73,7 +97,7 @@ begin_generation (VavIceAgent *self, guint generation)
 
   vav_ice_agent_drop_failed (self);
   if (self->next != 0)
-    nice_agent_remove_stream (self->agent, self->next);
+    remove_stream (self, self->next);
   self->generation = generation;
   self->remote_known = FALSE;
   self->n_candidates = 0;
@@ -94,7 +118,7 @@ do_restart (VavIceAgent *self, char **args)
   guint before = self->generation;
   g_auto (GStrv) remote = args[1] != NULL ? g_strsplit (args[1], " ", 2) : NULL;
 
-  if (generation < self->generation || !self->gathering)
+  if (generation < self->generation || !self->gathering || self->leavers->len >= MAX_LEAVERS)
     return;
   if (generation > self->generation)
     begin_generation (self, generation);

@@ -239,6 +239,7 @@ on_gathered (NiceAgent *agent, guint stream, VavIceAgent *self)
   self->gathered = TRUE;
   vav_ice_agent_review_end (self);
   self->events.gathered (self->user_data);
+  vav_ice_agent_note_gathered (self, stream);
 }
 
 static char *
@@ -340,6 +341,8 @@ vav_ice_agent_new (const VavIceConfig *config, const VavIceEvents *events, gpoin
   self->events = *events;
   self->user_data = user_data;
   self->waiting = g_ptr_array_new_with_free_func (g_free);
+  self->gatherers = g_ptr_array_new ();
+  self->leavers = g_ptr_array_new ();
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
   self->hold = vav_ice_hold_new (self->context, tell_relayed, self);
@@ -375,6 +378,8 @@ vav_ice_agent_unref (VavIceAgent *self)
   vav_ice_agent_keep_remote (self, NULL, NULL);
   g_free (self->next_ufrag);
   g_free (self->next_password);
+  g_ptr_array_unref (self->gatherers);
+  g_ptr_array_unref (self->leavers);
   g_object_unref (self->cancellable);
   vav_ice_url_free (self->config.stun);
   vav_ice_url_free (self->config.turn);
@@ -514,8 +519,12 @@ vav_ice_agent_gather_stream (VavIceAgent *self, guint stream)
   if (turn != NULL)
     nice_agent_set_relay_info (self->agent, stream, VAV_ICE_COMPONENT, turn->host, turn->port, turn->user,
                                turn->password, turn->tcp ? NICE_RELAY_TYPE_TURN_TCP : NICE_RELAY_TYPE_TURN_UDP);
+  g_ptr_array_add (self->gatherers, GUINT_TO_POINTER (stream));
   if (!nice_agent_gather_candidates (self->agent, stream))
-    g_debug ("no candidates could be gathered");
+    {
+      g_debug ("no candidates could be gathered");
+      g_ptr_array_remove_fast (self->gatherers, GUINT_TO_POINTER (stream));
+    }
 }
 
 static void

@@ -157,13 +157,21 @@ class Turn:
             namespace.iptables (f'-t nat -A PREROUTING -d {one} -p tcp --dport 443 -j DNAT --to-destination {bracketed (one)}:{port}',
                                 6 if ':' in one else 4)
         listening = [word for one in (address, *more) for word in ('-L', one)]
-        self.process = self.stack.enter_context (procs.Process (
+        self.start = lambda: self.run (
             ['turnserver', '-n', '--no-cli', '--no-tls', '--no-dtls', *listening, '-p', port, '-a', '-u', self.credentials,
              '-r', 'visavis', '--log-file', 'stdout', '--simple-log', '--new-log-timestamp', '--pidfile', home / 'pid',
              '--userdb', home / 'db', '--min-port', '40000', '--max-port', '40999', '--allow-loopback-peers', '--verbose',
-             '--allocation-default-address-family', 'keep'],
-            netns=namespace, cwd=home))
+             '--allocation-default-address-family', 'keep'], netns=namespace, cwd=home)
+        self.start ()
+
+    def run (self, argv, **options):
+        self.process = self.stack.enter_context (procs.Process (argv, **options))
         self.process.wait_line ('Total General servers')
+
+    def restart (self):
+        """It is killed, and knows nothing of before when it is back."""
+        self.process.kill ()
+        self.start ()
 
     def url_of (self, address, port=3478, transport=None):
         return f'turn://{self.credentials}@{bracketed (address)}:{port}' + (f'?transport={transport}' if transport else '')

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One side of ICE by itself: what it tells the peer, and that beginning again and again does no harm. That paths are found shows tests/lab. */
+#include "net/media/vav-ice-agent.h"
+
+#define LIMIT_US (30 * G_USEC_PER_SEC)
+#define STORM 30
+
+typedef struct
+{
+  GMutex lock;
+  GCond cond;
+  guint n_candidates; /* under lock, as the rest */
+  guint n_gathered;
+  guint n_restarted;
+  guint generation;
+} Heard;
+
+static void
+note (gpointer data, guint *what)
+{
+  Heard *heard = data;
+
+  g_mutex_lock (&heard->lock);
+  (*what)++;
+  g_cond_broadcast (&heard->cond);
+  g_mutex_unlock (&heard->lock);
+}
+
+static void
+on_receive (gpointer data, const char *bytes, gsize length)
+{
+}
+
+static void
+on_state (gpointer data, NiceComponentState state)
+{
+}
+
+static void
+on_candidate (gpointer data, const char *candidate)
+{
+  g_test_message ("%s", candidate);
+  note (data, &((Heard *)data)->n_candidates);
+}
+
+static void
+on_gathered (gpointer data)
+{
+  note (data, &((Heard *)data)->n_gathered);
+}
+
+static void
+on_path (gpointer data, const char *local, const char *remote, gboolean relayed)
+{
+}
+
+static void
+on_restarted (gpointer data, guint generation, const char *ufrag, const char *password)
+{
+  Heard *heard = data;
+
+  heard->generation = generation; /* read when it is counted */
+  note (heard, &heard->n_restarted);
+}
+
+static void
+wait_for (Heard *heard, const guint *what, guint n)
+{
+  gint64 until = g_get_monotonic_time () + LIMIT_US;
+
+  g_mutex_lock (&heard->lock);
+  while (*what < n && g_cond_wait_until (&heard->cond, &heard->lock, until))
+    ;
+  g_assert_cmpuint (*what, >=, n);
+  g_mutex_unlock (&heard->lock);
+}
+
+/* Servers that are not there: nobody listens on port 9. */
+static VavIceAgent *
+make (Heard *heard, gboolean relay_only, gboolean relay)
+{
+  static const VavIceEvents events = { on_receive, on_state, on_candidate, on_gathered, on_path, on_restarted };
+  static VavIceUrl stun = { .host = (char *)"127.0.0.1", .port = 9 };
+  static VavIceUrl turn
+      = { .relay = TRUE, .host = (char *)"127.0.0.1", .port = 9, .user = (char *)"a", .password = (char *)"b" };
+  VavIceConfig config = { .local = TRUE, .relay_only = relay_only, .stun = &stun, .turn = relay ? &turn : NULL };
+
+  *heard = (Heard){ .n_candidates = 0 };
+  g_mutex_init (&heard->lock);
+  g_cond_init (&heard->cond);
+  return vav_ice_agent_new (&config, &events, heard);
+}
+
+static void
+finish (VavIceAgent *agent, Heard *heard)
+{
+  g_assert_true (vav_ice_agent_close (agent, g_get_monotonic_time () + LIMIT_US));
+  g_mutex_clear (&heard->lock);
+  g_cond_clear (&heard->cond);
+}
+
+static void
+test_storm (void)
+{
+  Heard heard;
+  g_autoptr (VavIceAgent) agent = make (&heard, FALSE, FALSE);
+  gint64 until = g_get_monotonic_time () + LIMIT_US;
+  guint told = 0;
+
+  g_test_summary (
+      "A3, N12: generations that come faster than servers are found do no harm, and one that comes later begins");
+  vav_ice_agent_set_controlling (agent, TRUE);
+  vav_ice_agent_gather (agent);
+  for (guint i = 1; i <= STORM; i++)
+    vav_ice_agent_restart (agent, i, NULL, NULL);
+  wait_for (&heard, &heard.n_restarted, 2);
+  while (told != STORM + 1 && g_get_monotonic_time () < until)
+    {
+      vav_ice_agent_restart (agent, STORM + 1, NULL, NULL);
+      g_mutex_lock (&heard.lock);
+      g_cond_wait_until (&heard.cond, &heard.lock, g_get_monotonic_time () + 50 * 1000);
+      told = heard.generation;
+      g_mutex_unlock (&heard.lock);
+    }
+  g_assert_cmpuint (told, ==, STORM + 1);
+  finish (agent, &heard);
+}
+
+static void
+test_relay_only (void)
+{
+  g_test_summary ("A3: by relay only, the peer is told no address of this computer and none that STUN found, at first "
+                  "and after a restart; else "
+                  "it is");
+  for (guint i = 0; i < 2; i++)
+    {
+      Heard heard;
+      g_autoptr (VavIceAgent) agent = make (&heard, i == 0, i == 0);
+
+      vav_ice_agent_set_controlling (agent, TRUE);
+      vav_ice_agent_gather (agent);
+      vav_ice_agent_restart (agent, 1, NULL, NULL);
+      wait_for (&heard, &heard.n_restarted, 1);
+      if (i > 0)
+        wait_for (&heard, &heard.n_candidates, 2);
+      finish (agent, &heard);
+      if (i == 0)
+        g_assert_cmpuint (heard.n_candidates, ==, 0);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_log_set_always_fatal (G_LOG_LEVEL_ERROR
+                          | G_LOG_LEVEL_CRITICAL); /* libnice warns of a name that it looks for as it is closed */
+  g_test_add_func ("/ice-agent/storm", test_storm);
+  g_test_add_func ("/ice-agent/relay-only", test_relay_only);
+
+  return g_test_run ();
+}
