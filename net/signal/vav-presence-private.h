@@ -22,6 +22,8 @@ typedef struct
   guint8 their_seal[VAV_PAIR_SECRET_SIZE];
   guint8 own_seal[VAV_PAIR_SECRET_SIZE];
 
+  gboolean knows; /* was told the name that this side has now, at whatever time */
+
   /* while this side is connected */
   gboolean told;
   VavSitting sitting; /* the latest that they told of; valid while there is `beats` */

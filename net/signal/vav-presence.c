@@ -59,6 +59,7 @@ tell (VavPresence *self, VavFriend *friend)
   vav_sitting_seal (&self->sitting, friend->own_seal, friend->own_topic, sealed);
   friend->told = vav_broker_publish (self->broker, friend->own_topic, sealed, sizeof sealed, TRUE,
                                      (guint32)MAX (rest, 60), NULL);
+  friend->knows = friend->knows || friend->told;
 }
 
 static void
@@ -132,10 +133,15 @@ static void
 take_name (VavPresence *self)
 {
   g_autofree char *name = vav_topic_make_name ();
+  GHashTableIter iter;
+  gpointer value;
 
   g_free (self->topic);
   self->topic = vav_topic_presence (name);
   self->begun = FALSE;
+  g_hash_table_iter_init (&iter, self->friends);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    ((VavFriend *)value)->knows = FALSE;
   vav_broker_subscribe (self->broker, self->topic, FALSE);
 }
 
@@ -264,18 +270,18 @@ add_friend (VavPresence *self, const char *id, GBytes *key)
   g_source_attach (self->work, self->context);
 }
 
-/* Whether they were told where to look. */
+/* Whether they know where to look. What they were told may have been by a connection that is no more. */
 static gboolean
 drop_friend (VavPresence *self, VavFriend *friend)
 {
-  gboolean told = friend->told;
+  gboolean knows = friend->knows;
 
-  if (told)
+  if (knows)
     clear_topic (self, friend->own_topic);
   vav_friend_forget_beats (self, friend);
   if (friend->ready)
     vav_broker_unsubscribe (self->broker, friend->their_topic);
-  return told;
+  return knows;
 }
 
 /* vfuncs */

@@ -407,6 +407,28 @@ test_removed (Fixture *fixture, gconstpointer data)
   WAIT_FOR (sees (anna, bob));
 }
 
+/* Nor does who is removed while there is no connection: the next one begins under another name. */
+static void
+test_removed_apart (Fixture *fixture, gconstpointer data)
+{
+  Person *anna = &fixture->anna, *bob = &fixture->bob;
+  g_autofree char *beats = NULL;
+
+  g_test_summary ("A11: Somebody who is removed while there is no connection does not see this user at the next");
+  person_arrive (anna, fixture->url);
+  person_arrive (bob, fixture->url);
+  vav_presence_set_shown (bob->presence, TRUE);
+  WAIT_FOR (sees (anna, bob));
+  beats = g_strdup (vav_presence_get_will (bob->presence));
+  vav_broker_stop (bob->broker);
+  g_assert_false (vav_broker_is_connected (bob->broker));
+  g_hash_table_remove_all (bob->people);
+  vav_presence_set_people (bob->presence, bob->people);
+  vav_broker_start (bob->broker, vav_presence_get_will (bob->presence));
+  WAIT_FOR (vav_broker_is_connected (bob->broker));
+  g_assert_cmpstr (beats, !=, vav_presence_get_will (bob->presence));
+}
+
 /* The will of a connection that broke unseen comes when the next has spoken: said again at once. */
 static void
 test_late_will (Fixture *fixture, gconstpointer data)
@@ -438,6 +460,7 @@ main (int argc, char **argv)
   ADD ("/signal/presence/come-and-go", test_come_and_go);
   ADD ("/signal/presence/replay", test_replay);
   ADD ("/signal/presence/removed", test_removed);
+  ADD ("/signal/presence/removed-apart", test_removed_apart);
   ADD ("/signal/presence/late-will", test_late_will);
   return g_test_run ();
 }
