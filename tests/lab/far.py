@@ -95,8 +95,10 @@ class Far (contextlib.ExitStack):
         with self.call () as call:
             pass
         dialled = when (call.caller.named ('state')[0])
-        return {name: when (getattr (call, side).wait_event (event, **fields)) - dialled
-                for name, (side, event, fields) in STEPS.items ()}, call
+        found = {name: when (getattr (call, side).wait_event (event, **fields)) - dialled for name, (side, event, fields) in STEPS.items ()}
+        for name in ('first frame', 'first frame, callee'):
+            found[f'accept → {name}'] = found[f'dial → {name}'] - found['dial → accept']
+        return found, call
 
     def known (self):
         """A profile in which the two know each other: they have talked once."""

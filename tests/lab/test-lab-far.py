@@ -9,10 +9,10 @@ from far import Far, fit
 from tap import main
 
 RTT = 500
-# What is shown is a count: what the distance adds to the time of a call, in round trips. One too many is half a second, and a busy computer is
-# forgiven most of one.
-SPARE = 0.7
-TRIES = 3
+# What is shown is a count: what the distance adds to the time of a call, in round trips. Part of what a computer has to do is done while the line is
+# waited for, so that less is added than there are; one too many is seen all the same. A busy computer is forgiven a little, and may try again.
+SPARE = 0.3
+TRIES = 4
 LENGTHS = (0, 50, 200, 500)
 
 
@@ -49,7 +49,7 @@ class Distant (unittest.TestCase):
     def test_stranger (self):
         """W7, A3: Over half a second a stranger's call takes two and a half round trips to be heard of, and five to the first picture."""
         with Far ('open', RTT) as far:
-            self.check (far, lambda: far.cold ()[0], {'dial → accept': 2.5, 'dial → first frame': 5, 'dial → first frame, callee': 4.5})
+            self.check (far, lambda: far.cold ()[0], {'dial → accept': 2.5, 'accept → first frame': 2.5, 'accept → first frame, callee': 2})
 
     def test_rang (self):
         """W7, A3: Between people who know each other all is ready when it has rung: one way after the accept there is a picture, one round trip
