@@ -45,19 +45,24 @@ strand_free (gpointer data)
   g_free (strand);
 }
 
-/* One direction has ended: the other side is told so; on a reset the splice is over as well, and nothing is left to tell. */
+/* One direction has ended: the other side is told so, and of a reset as of one. */
 static void
 on_spliced (GObject *source, GAsyncResult *result, gpointer data)
 {
-  (void)g_output_stream_splice_finish (G_OUTPUT_STREAM (source), result, NULL);
+  g_autoptr (GSocketConnection) to = data;
+
+  if (g_output_stream_splice_finish (G_OUTPUT_STREAM (source), result, NULL) < 0)
+    reset (to);
+  else
+    (void)g_socket_shutdown (g_socket_connection_get_socket (to), FALSE, TRUE, NULL);
 }
 
 static void
 carry (GSocketConnection *from, GSocketConnection *to)
 {
   g_output_stream_splice_async (g_io_stream_get_output_stream (G_IO_STREAM (to)),
-                                g_io_stream_get_input_stream (G_IO_STREAM (from)), G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
-                                G_PRIORITY_DEFAULT, NULL, on_spliced, NULL);
+                                g_io_stream_get_input_stream (G_IO_STREAM (from)), G_OUTPUT_STREAM_SPLICE_NONE,
+                                G_PRIORITY_DEFAULT, NULL, on_spliced, g_object_ref (to));
 }
 
 static gboolean

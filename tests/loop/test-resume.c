@@ -5,6 +5,7 @@
 #include "tests/lib/tolerate.h"
 #include "tests/loop/line.h"
 #include "tests/loop/pair.h"
+#include "tests/loop/rogue.h"
 
 typedef struct
 {
@@ -33,6 +34,7 @@ dial (Fixture *self)
 
   g_assert_true (vav_stream_dial (self->pair.anna.stream, line_get_address (self->line), NULL, &error));
   wait_until (self->pair.bob.n_requests == 1);
+  wait_until (vav_stream_get_call (self->pair.anna.stream)->described);
 }
 
 static VavCall *
@@ -336,6 +338,153 @@ test_one_change (Fixture *self, gconstpointer media)
   hang_up (self);
 }
 
+/* nonsense */
+
+static const char *
+where (Fixture *self)
+{
+  return vav_endpoint_get_listening_address (self->pair.bob.endpoint);
+}
+
+static void
+expect_refusal (Fixture *self, VavIdentity *identity, const char *call, guint64 last_seq, guint n_answers)
+{
+  Rogue rogue;
+
+  rogue_resume (&rogue, where (self), identity, call, last_seq);
+  wait_until (rogue.over);
+  g_assert_cmpuint (rogue.n_answers, ==, n_answers);
+  rogue_clear (&rogue);
+  g_assert_false (is_lost (&self->pair.anna) || is_lost (&self->pair.bob));
+}
+
+static void
+test_crafted (Fixture *self, gconstpointer media)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VavIdentity) eve = vav_identity_new_ephemeral (&error);
+  g_autofree char *other = vav_message_make_call_id ();
+  VavIdentity *anna = vav_endpoint_get_identity (self->pair.anna.endpoint);
+  const char *call;
+
+  g_test_summary (
+      "N7, N12: a resume of another key, for another call or with numbers that cannot be is refused while it "
+      "rings, and it rings on");
+  dial (self);
+  vav_request_ring (self->pair.bob.request);
+  wait_for_state (&self->pair.anna, VAV_STATE_RINGING);
+  call = call_of (&self->pair.bob)->call_id;
+  expect_refusal (self, eve, call, 0, 1);
+  expect_refusal (self, eve, other, 0, 1);
+  expect_refusal (self, anna, other, 0, 1);
+  expect_refusal (self, anna, call, 4711, 0);
+  expect_refusal (self, anna, call, G_MAXINT32, 0);
+  accept_with (&self->pair.bob, "");
+  wait_active (self);
+  hang_up (self);
+}
+
+static void
+test_at_once (Fixture *self, gconstpointer media)
+{
+  VavIdentity *anna = vav_endpoint_get_identity (self->pair.anna.endpoint);
+  Rogue rogues[3];
+
+  g_test_summary (
+      "N7: several resumes of the right key at once, while it rings: one connection is the call's, and Anna's own "
+      "program takes it back");
+  dial (self);
+  vav_request_ring (self->pair.bob.request);
+  wait_for_state (&self->pair.anna, VAV_STATE_RINGING);
+  for (guint i = 0; i < G_N_ELEMENTS (rogues); i++)
+    rogue_resume (&rogues[i], where (self), anna, call_of (&self->pair.bob)->call_id, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (rogues); i++)
+    {
+      wait_until (rogues[i].over || rogues[i].n_answers > 0);
+      rogue_clear (&rogues[i]);
+    }
+  accept_with (&self->pair.bob, "");
+  wait_active (self);
+  hang_up (self);
+}
+
+static void
+test_said_again (Fixture *self, gconstpointer media)
+{
+  VavIdentity *anna = vav_endpoint_get_identity (self->pair.anna.endpoint);
+  g_autofree char *call = NULL;
+  Rogue rogue;
+
+  g_test_summary ("N7: who says resume again where it was taken talks nonsense, and that ends the call as such");
+  dial (self);
+  call = g_strdup (call_of (&self->pair.bob)->call_id);
+  rogue_resume (&rogue, where (self), anna, call, 0);
+  wait_until (rogue.n_answers > 0);
+  g_assert_cmpint (rogue.answer, ==, VAV_MESSAGE_RESUME);
+  rogue_say (&rogue, call, 0);
+  expect_end (self, FALSE, VAV_REASON_RESET, VAV_REASON_PROTOCOL);
+  rogue_clear (&rogue);
+}
+
+/* closing */
+
+typedef enum
+{
+  STEP_ASKED,
+  STEP_TURNED,    /* the main loop has run once */
+  STEP_DESCRIBED, /* the other side has begun as well */
+  STEP_PATH,      /* one side has another path */
+  STEP_PATHS,     /* both have */
+  N_STEPS,
+} Step;
+
+static void
+restart_until (Fixture *self, Step step)
+{
+  guint before[] = { self->pair.anna.n_paths, self->pair.bob.n_paths };
+  guint generation = call_of (&self->pair.anna)->touch.generation;
+
+  vav_call_restart_media (call_of (&self->pair.anna));
+  if (step == STEP_TURNED)
+    wait_one_turn ();
+  else if (step == STEP_DESCRIBED)
+    wait_until (call_of (&self->pair.bob)->touch.generation > generation);
+  else if (step == STEP_PATH)
+    wait_until (self->pair.anna.n_paths > before[0] || self->pair.bob.n_paths > before[1]);
+  else if (step == STEP_PATHS)
+    wait_until (self->pair.anna.n_paths > before[0] && self->pair.bob.n_paths > before[1]);
+}
+
+static void
+reset (Party *party)
+{
+  party->n_requests = party->n_ringing = party->n_answered = party->n_ended = party->n_first_frames = 0;
+}
+
+static void
+test_close_while_restarting (Fixture *self, gconstpointer media)
+{
+  g_test_summary (
+      "N12, W17: a call that ends at any moment of a restart, in order or at once, by either side, ends as ever");
+  for (guint i = 0; i < 2 * N_STEPS; i++)
+    {
+      Party *closer = i % 2 == 0 ? &self->pair.anna : &self->pair.bob;
+      gboolean abruptly = (i / 2) % 2 == 1;
+
+      reset (&self->pair.anna);
+      reset (&self->pair.bob);
+      become_active (self);
+      restart_until (self, (Step)(i / 2));
+      if (abruptly)
+        vav_stream_abort (closer->stream);
+      else
+        vav_stream_hang_up (closer->stream, NULL);
+      wait_until (self->pair.anna.n_ended == 1 && self->pair.bob.n_ended == 1);
+      g_assert_cmpint (closer->reason, ==, VAV_REASON_LOCAL);
+      g_assert_cmpint (self->pair.anna.graceful && self->pair.bob.graceful, ==, !abruptly);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -355,6 +504,10 @@ main (int argc, char **argv)
     { "/resume/answer-lost", test_answer_lost },
     { "/resume/goodbye-to-nobody", test_goodbye_to_nobody },
     { "/resume/one-change", test_one_change },
+    { "/resume/crafted", test_crafted },
+    { "/resume/at-once", test_at_once },
+    { "/resume/said-again", test_said_again },
+    { "/resume/close-while-restarting", test_close_while_restarting },
   };
 
   g_test_init (&argc, &argv, NULL);
