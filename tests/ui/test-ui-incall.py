@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What one does beside talking while a call runs, and what is told when it goes wrong, in the real program."""
 
+import signal
 import time
 import unittest
 from pathlib import Path
@@ -120,6 +121,32 @@ class InCall (unittest.TestCase):
                 karim.wait_gone (words)
                 wait_until (lambda: anna.wait_for (button, 'push button').get_description () == tooltip, 'the button to be as it was')
         karim.report.wait_event ('stats', lambda stats: stats['video_in']['fps'] > 0, since=mark)
+
+    def test_reconnecting (self):
+        """N7, A7: When nothing comes any more from the other side, the window says so, and keeps its last picture, blurred; when it is back the words go, and
+        the picture moves and is sharp."""
+        anna = self.person ('Anna Berg')
+        with cli (self.home / 'karim', '--listen', '127.0.0.1:0', 'answer', '--anyone') as karim:
+            hue = hue_of (karim.wait_event ('listening')['id'])
+            anna.type_address (karim.wait_event ('listening')['address'])
+            anna.report.wait_event ('first-frame')
+
+            def sees (sharp):
+                picture, area = self.desk.screenshot (), anna.extents (anna.wait_for ('Picture of the other side'))
+                here = picture.hue ((area[0], area[1] + area[3] // 4, area[2], area[3] // 4))
+                return here is not None and apart (here, hue) < 20 and (picture.code (area) is not None) == sharp
+
+            wait_until (lambda: sees (sharp=True), 'the picture')
+            karim.send_signal (signal.SIGSTOP)
+            try:
+                anna.wait_text ('Reconnecting…')
+                wait_until (lambda: sees (sharp=False), 'the last picture, blurred')
+                self.assertEqual (anna.report.named ('ended'), [])
+            finally:
+                karim.send_signal (signal.SIGCONT)
+            anna.wait_gone ('Reconnecting…')
+            wait_until (lambda: sees (sharp=True), 'the picture again')
+            self.assertEqual (anna.report.named ('ended'), [])
 
     def test_corner_is_kept (self):
         """Where one moved one's own picture it stands in the next call, too, and after a start."""
