@@ -77,13 +77,13 @@ vav_ice_agent_knock (VavIceAgent *self)
   g_slist_free_full (candidates, (GDestroyNotify)nice_candidate_free);
 }
 
-/* libnice has checked the seal. */
+/* libnice has checked the seal. Where only relays are to be seen nobody is to be called at what was seen: that would show our address. */
 static void
 on_remote (NiceAgent *agent, NiceCandidate *candidate, VavIceAgent *self)
 {
   char host[NICE_ADDRESS_STRING_LEN];
 
-  if (candidate->type != NICE_CANDIDATE_TYPE_PEER_REFLEXIVE)
+  if (candidate->type != NICE_CANDIDATE_TYPE_PEER_REFLEXIVE || self->config.relay_only)
     return;
   nice_address_to_string (&candidate->addr, host);
   self->events.seen (self->user_data, host);
