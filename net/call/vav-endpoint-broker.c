@@ -47,13 +47,15 @@ vav_endpoint_review_meeting (VavEndpoint *self, gboolean open, gboolean in_call)
 void
 vav_endpoint_clear_broker (VavEndpoint *self)
 {
+  g_autoptr (VavRendezvous) rendezvous = NULL;
+
   if (self->rendezvous == NULL)
     return;
   g_signal_handlers_disconnect_by_data (self->rendezvous, self);
   vav_endpoint_end_presence (self);
-  vav_rendezvous_close (self->rendezvous);
-  g_clear_object (&self->rendezvous);
+  rendezvous = g_steal_pointer (&self->rendezvous); /* calls that wait for it fail meanwhile, and find none */
   g_clear_pointer (&self->broker, g_free);
+  vav_rendezvous_close (rendezvous);
 }
 
 /**

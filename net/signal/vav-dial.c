@@ -384,6 +384,13 @@ open_tunnel (GTask *task)
   talk (task, connection);
 }
 
+/* Or it is known that there will be none: the broker was left. */
+static gboolean
+may_open (Dial *dial)
+{
+  return vav_broker_is_connected (vav_tunnels_get_broker (dial->tunnels)) || vav_tunnels_is_closed (dial->tunnels);
+}
+
 /* Once, when the broker is there, or cannot be had, or it took too long. */
 static void
 stop_waiting_for_broker (GTask *task)
@@ -392,7 +399,7 @@ stop_waiting_for_broker (GTask *task)
   VavBroker *broker = vav_tunnels_get_broker (dial->tunnels);
 
   stop_waiting (dial);
-  if (vav_broker_is_connected (broker))
+  if (may_open (dial))
     open_tunnel (task);
   else if (vav_broker_get_error (broker) != NULL)
     settle (task, g_error_new_literal (VAV_ERROR, VAV_ERROR_UNREACHABLE, vav_broker_get_error (broker)->message));
@@ -431,7 +438,7 @@ begin_tunnel_cb (gpointer data)
 
   enter_step (dial, STEP_CONNECTING);
   dial->deadline = attach (g_timeout_source_new (WHOLE_MS), deadline_cb, dial);
-  if (vav_broker_is_connected (broker))
+  if (may_open (dial))
     {
       open_tunnel (task);
       return G_SOURCE_REMOVE;

@@ -27,7 +27,7 @@ struct _VavTunnels
   char *name;    /* of the topic for answers */
   char *answers; /* topic */
 
-  GHashTable *tunnels; /* key (of the tunnel) → VavTunnel */
+  GHashTable *tunnels; /* key (of the tunnel) → VavTunnel; NULL: closed */
   GHashTable *seen;    /* GBytes: ids of tunnels from outside */
   GQueue seen_order;   /* of GBytes in `seen`, the oldest first */
   guint n_incoming;
@@ -247,9 +247,9 @@ vav_tunnels_dispose (GObject *object)
   VavTunnels *self = VAV_TUNNELS (object);
   GHashTableIter iter;
   gpointer value;
+  gboolean closes = self->tunnels != NULL;
 
-  if (self->broker != NULL)
-    g_signal_handlers_disconnect_by_data (self->broker, self);
+  g_signal_handlers_disconnect_by_data (self->broker, self);
   while (self->tunnels != NULL
          && (g_hash_table_iter_init (&iter, self->tunnels), g_hash_table_iter_next (&iter, NULL, &value)))
     {
@@ -259,7 +259,8 @@ vav_tunnels_dispose (GObject *object)
       vav_tunnel_leave (tunnel);
     }
   g_clear_pointer (&self->tunnels, g_hash_table_unref);
-  g_clear_object (&self->broker);
+  if (closes)
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0); /* who waits for the broker need not any more */
   G_OBJECT_CLASS (vav_tunnels_parent_class)->dispose (object);
 }
 
@@ -268,6 +269,7 @@ vav_tunnels_finalize (GObject *object)
 {
   VavTunnels *self = VAV_TUNNELS (object);
 
+  g_object_unref (self->broker);
   g_queue_clear (&self->seen_order);
   g_hash_table_unref (self->seen);
   g_free (self->inbox);
@@ -329,6 +331,12 @@ vav_tunnels_set_open (VavTunnels *self, gboolean open)
 }
 
 gboolean
+vav_tunnels_is_closed (VavTunnels *self)
+{
+  return self->tunnels == NULL;
+}
+
+gboolean
 vav_tunnels_wake (VavTunnels *self)
 {
   if (vav_broker_is_connected (self->broker))
@@ -350,6 +358,12 @@ vav_tunnels_dial (VavTunnels *self, const char *id, GSocket **socket, GError **e
   guint8 key[VAV_TUNNEL_KEY_SIZE] = { 0 };
   VavTunnel *tunnel;
 
+  if (vav_tunnels_is_closed (self))
+    {
+      g_set_error (error, VAV_ERROR, VAV_ERROR_UNREACHABLE, _ ("The meeting server at %s is no longer used."),
+                   vav_broker_get_where (self->broker));
+      return NULL;
+    }
   g_return_val_if_fail (gnutls_rnd (GNUTLS_RND_KEY, key, VAV_TUNNEL_ID_SIZE) == 0, NULL);
   key[VAV_TUNNEL_ID_SIZE] = 1;
   tunnel = vav_tunnel_new (self, key, topic, self->name, socket, error);

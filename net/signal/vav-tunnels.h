@@ -30,6 +30,8 @@ G_DECLARE_FINAL_TYPE (VavTunnels, vav_tunnels, VAV, TUNNELS, GObject)
 
 VavTunnels *vav_tunnels_new (VavBroker *broker, const char *own_id);
 VavBroker *vav_tunnels_get_broker (VavTunnels *self);
+gboolean vav_tunnels_is_closed (
+    VavTunnels *self); /* disposed, by g_object_run_dispose() for who still holds it: `changed` told */
 gboolean vav_tunnels_wake (VavTunnels *self); /* whether one can dial now; if not, the broker is tried at once */
 
 /* Whether new ones are taken from the inbox. It is read on while an old one runs through it. */
@@ -39,7 +41,7 @@ gboolean vav_tunnels_is_reachable (VavTunnels *self); /* open, and the broker sa
 /* One that we dial, as long as somebody wants to know what became of it. */
 typedef struct _VavTunnel VavTunnel;
 
-/* The broker must be connected. VAV_ERROR_FAILED: no descriptors are left. */
+/* The broker must be connected. VAV_ERROR_FAILED: no descriptors are left; UNREACHABLE: they are closed. */
 VavTunnel *vav_tunnels_dial (VavTunnels *self, const char *id, GSocket **socket, GError **error);
 const GError *vav_tunnel_get_error (VavTunnel *self); /* (nullable): why it ended before anything came: UNREACHABLE */
 gboolean vav_tunnel_has_received (VavTunnel *self);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "net/core/vav-error.h"
 #include "net/signal/vav-tunnel-frame.h"
+#include "tests/unit/signal/fixture.h"
 
 #define ROUNDS 20000
 
@@ -119,6 +121,40 @@ test_nonsense (void)
     }
 }
 
+static void
+on_dialled (GObject *source, GAsyncResult *result, gpointer error)
+{
+  g_assert_null (vav_direct_dial_finish (result, error));
+}
+
+/* The broker is left before somebody dials by it, before that begins, and while it waits for the broker. */
+static void
+test_closed (void)
+{
+  g_autoptr (VavIdentity) anna = vav_identity_new_ephemeral (NULL);
+  g_autoptr (VavIdentity) bob = vav_identity_new_ephemeral (NULL);
+  VavAddress address = { .id = (char *)vav_identity_get_id (bob) };
+
+  g_test_summary ("A9: A call that waits for the broker when that is left ends at once, with words");
+  for (guint moment = 0; moment < 3; moment++)
+    {
+      g_autoptr (VavBroker) broker = vav_broker_new ("mqtt://127.0.0.1:1", NULL);
+      g_autoptr (VavTunnels) tunnels = vav_tunnels_new (broker, vav_identity_get_id (anna));
+      g_autoptr (GError) error = NULL;
+
+      if (moment == 0)
+        g_object_run_dispose (G_OBJECT (tunnels));
+      vav_tunnel_dial_async (anna, tunnels, &address, "", NULL, NULL, NULL, on_dialled, &error);
+      if (moment == 2)
+        fixture_settle ();
+      g_assert_no_error (error);
+      if (moment > 0)
+        g_object_run_dispose (G_OBJECT (tunnels));
+      WAIT_FOR (error != NULL);
+      g_assert_error (error, VAV_ERROR, VAV_ERROR_UNREACHABLE);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -127,5 +163,6 @@ main (int argc, char **argv)
   g_test_add_func ("/signal/tunnel/window", test_window);
   g_test_add_func ("/signal/tunnel/frames", test_frames);
   g_test_add_func ("/signal/tunnel/nonsense", test_nonsense);
+  g_test_add_func ("/signal/tunnel/closed", test_closed);
   return g_test_run ();
 }
