@@ -69,6 +69,8 @@ struct _VavIceAgent
 void vav_ice_agent_post (VavIceAgent *self, void (*func) (VavIceAgent *, char **), const char *first,
                          const char *second);
 guint vav_ice_agent_add_stream (VavIceAgent *self);
+
+/* vav-ice-agent-gather.c */
 void vav_ice_agent_gather_stream (VavIceAgent *self, guint stream);
 
 /* vav-ice-agent-end.c */
