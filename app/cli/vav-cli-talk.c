@@ -13,6 +13,7 @@ struct _VavCliTalk
 {
   VavEndpoint *endpoint; /* owned */
   GHashTable *streams;   /* element-type VavStream Said: watched until their death, not held */
+  char *trouble;         /* nullable: what was last said about the broker */
 };
 
 /* What was last said about a stream: a state is notified more often than it changes. */
@@ -290,8 +291,13 @@ on_broker_trouble (VavEndpoint *endpoint, GParamSpec *pspec, VavCliTalk *self)
 {
   g_autofree char *trouble = vav_endpoint_dup_broker_trouble (endpoint);
 
+  /* Between two tries the trouble stays: said again with each it would fill the screen of who waits for a broker that is away. */
+  if (g_strcmp0 (trouble, self->trouble) == 0)
+    return;
   if (trouble != NULL)
     say ("%s", trouble);
+  g_free (self->trouble);
+  self->trouble = g_steal_pointer (&trouble);
 }
 
 static void
@@ -363,5 +369,6 @@ vav_cli_talk_free (VavCliTalk *self)
 
   g_hash_table_unref (self->streams);
   g_object_unref (self->endpoint);
+  g_free (self->trouble);
   g_free (self);
 }

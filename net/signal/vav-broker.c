@@ -178,7 +178,10 @@ tick_cb (gpointer data)
 static void
 refuse_greeting (VavBroker *self, guint reason)
 {
-  if (reason == MQTT_RC_BAD_USERNAME_OR_PASSWORD || reason == MQTT_RC_NOT_AUTHORIZED)
+  if ((reason == MQTT_RC_BAD_USERNAME_OR_PASSWORD || reason == MQTT_RC_NOT_AUTHORIZED) && self->place->user == NULL)
+    go_down_saying (self, VAV_ERROR_REFUSED, _ ("The meeting server at %s wants a user name and a password."),
+                    self->place->where);
+  else if (reason == MQTT_RC_BAD_USERNAME_OR_PASSWORD || reason == MQTT_RC_NOT_AUTHORIZED)
     go_down_saying (self, VAV_ERROR_REFUSED, _ ("The meeting server at %s does not take this user name and password."),
                     self->place->where);
   else if (reason == MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION)

@@ -7,13 +7,14 @@ import contextlib
 import hashlib
 import pathlib
 import signal
+import socket
 import time
 import unittest
 
 from broker import Broker, make_certificate, missing
 from hostile_broker import HostileBroker, packet
 from lines import sentence, until
-from procs import cli, folder
+from procs import LIMIT, cli, folder
 from tap import main
 
 
@@ -98,7 +99,7 @@ class Calls (Case):
 
 class Doors (Case):
     def test_password (self):
-        """A broker that wants a password gets it; with a wrong one the call fails in words, with status 4, and the password is nowhere to be read."""
+        """A broker that wants a password gets it; with a wrong one, or none, the call fails in words, with status 4, and the password is nowhere to be read."""
         with folder () as home, Broker (home, users={'anna': 'se:cr@t'}) as broker:
             right = broker.url.replace ('//', '//anna:se%3Acr%40t@')
             wrong = broker.url.replace ('//', '//anna:guessed@')
@@ -108,6 +109,9 @@ class Doors (Case):
                     caller.wait (4)
                     self.assertIn ('user name and password', sentence (caller))
                     self.assertNotIn ('guessed', caller.transcript ())
+                with call (home / 'a', broker.url, who) as caller:
+                    caller.wait (4)
+                    self.assertIn ('wants a user name and a password', sentence (caller))
                 with call (home / 'a', right, who, '--duration', '0.1') as caller:
                     caller.wait (0)
                 callee.wait (0)
@@ -137,6 +141,18 @@ class Doors (Case):
                     program.wait (2)
                     self.assertIn ('address of a meeting server', sentence (program))
                     self.assertNotIn ('pass-word', program.transcript ())
+
+
+class Away (unittest.TestCase):
+    def test_said_once (self):
+        """Who waits for a broker that breaks off each time reads so once, not with each try."""
+        with folder () as home, socket.create_server (('127.0.0.1', 0)) as door, \
+             cli (home / 'b', '--broker', f'mqtt://127.0.0.1:{door.getsockname ()[1]}', '--no-direct', 'answer', media='none', json_lines=False) as callee:
+            door.settimeout (LIMIT)
+            for _ in range (3):
+                door.accept ()[0].close ()
+            told = [line for _, _, line in list (callee.log) if 'meeting server at' in line]
+            self.assertEqual (len (told), 1, callee.transcript ())
 
 
 class Breaks (Case):
