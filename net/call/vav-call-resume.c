@@ -228,12 +228,14 @@ list_places (VavCall *self)
   return g_strv_builder_end (builder);
 }
 
-/* A call to oneself is one's own from both sides: who called dials. */
+/* A call to oneself is one's own from both sides: who called dials. Towards a stranger nothing is sent before somebody here said yes: they come back, or not. */
 gboolean
 vav_call_has_place (VavCall *self)
 {
   g_autoptr (VavAddress) place = NULL;
 
+  if (self->role == VAV_ROLE_CALLEE && !self->answered && vav_peer_get_trust (self->peer) == VAV_TRUST_UNKNOWN)
+    return FALSE;
   if (vav_peer_is_self (self->peer))
     return self->role == VAV_ROLE_CALLER;
   if (vav_endpoint_get_tunnels (self->endpoint) != NULL)

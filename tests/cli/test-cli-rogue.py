@@ -4,6 +4,7 @@
 import contextlib
 import json
 import re
+import socket
 import threading
 import unittest
 
@@ -134,6 +135,20 @@ class WrongOrder (unittest.TestCase):
                     rogue.wait_message ('ringing')
                     rogue.write_line (line)
                     self.assertEqual (callee.wait_event ('ended', value=value)['reason'], reason)
+
+    def test_nobody_is_dialled (self):
+        """A stranger who is cut off while it rings is waited for; where they say that they listen nobody is dialled before somebody here said yes."""
+        with folder () as home, answer (home / 'b', '--ask', stdin=True) as callee, socket.create_server (('127.0.0.1', 0)) as door:
+            request = real_request (home / 'a') | {'port': door.getsockname ()[1]}
+            with Rogue ('script', callee.address) as rogue:
+                rogue.say (request)
+                value = callee.wait_event ('request')['value']
+                rogue.wait_message ('ringing')
+                rogue.write_line ('!reset')
+                self.assertEqual (callee.wait_event ('ended', value=value)['reason'], 'reset')
+            door.setblocking (False)
+            with self.assertRaises (BlockingIOError):
+                door.accept ()
 
 
 class Relay:
