@@ -106,6 +106,7 @@ class Preferences (unittest.TestCase):
         """W7: A STUN server that makes no sense is told beside its row and not kept; one that does is, and the word is taken back."""
         anna = self.person ('Anna Berg')
         self.open (anna, 'Network')
+        self.desk.display.run (['xdotool', 'mousemove', WIDTH // 2, 60, 'click', '--repeat', 30, 5])  # it is below
         self.write (anna, 'Server, like stun.example:3478', 'no server:at all')
         told = self.told (anna, 'The server address')
         self.assertIn ('cannot be read', told)

@@ -69,10 +69,19 @@ class Secrets (unittest.TestCase):
         wait_until (lambda: any (words in node.get_name () for node in person.every ()), f'words like “{words}”')
 
     def write (self, person, name, text):
-        self.desk.display.run (['xdotool', 'mousemove', WIDTH // 2, 60, 'click', '--repeat', 30, 5])
-        # the last: the meeting server, which has such rows too, is above
-        self.node (person, name, 'text')
-        person.click_node ([node for node in person.every () if node.get_name () == name and node.get_role_name () == 'text'][-1])
+        def last ():
+            # the meeting server, which has such rows too, is above
+            self.node (person, name, 'text')
+            return [node for node in person.every () if node.get_name () == name and node.get_role_name () == 'text'][-1]
+
+        def seen ():
+            y = person.wait_rests (last ())[1]
+            if not 60 < y < HEIGHT - 60:
+                self.desk.display.run (['xdotool', 'click', 5 if y > 60 else 4])
+            return 60 < y < HEIGHT - 60
+        self.desk.display.run (['xdotool', 'mousemove', WIDTH // 2, 60])
+        wait_until (seen, f'{name} to be scrolled to')
+        person.click_node (last ())
         self.desk.display.key ('ctrl+a', 'Delete')
         self.desk.display.type (text)
         self.desk.display.key ('Return')
