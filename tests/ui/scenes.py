@@ -12,6 +12,7 @@ import contextlib
 
 import procs
 from avahi import Avahi, announce
+from broker import Broker
 from desk import wait_until
 from netns import Lab
 from portal import Portal
@@ -24,7 +25,8 @@ SCENES = {}
 
 def scene (name, looks=('',), settings=None, media=None, env=None, people=None, walked=True, around=None):
     """A page in its looks: all that are worth a picture of their own. The first one is walked over for names. settings: lines of Anna's file; media:
-    where her picture and sound come from, if not from a film; env: what her program finds besides; people: whom she knows, if not the usual; walked: whether it has controls that no other has; around: makes a context manager with more for her environment in .env, there as long as the scene: stage.around."""
+    where her picture and sound come from, if not from a film; env: what her program finds besides; people: whom she knows, if not the usual; walked: whether
+    it has controls that no other has; around: makes a context manager with more of both in .env or .settings, there as long as the scene: stage.around."""
     def add (function):
         function.anna = {'settings': settings, 'media': media, 'env': env, 'people': people}
         function.walked = walked
@@ -63,6 +65,41 @@ def nearby (stage):
             identity = sofia if name == 'Sofia' else program.wait_event ('identity')['id']
         stage.stack.enter_context (announce (stage.around, name, f'127.0.0.1:{port}', identity))
         stage.anna.wait_for (in_words (stage, 'on this network', 'sur ce réseau') if name == 'Sofia' else name, 'label')
+
+
+@contextlib.contextmanager
+def meeting_server ():
+    """A broker, which is Anna's."""
+    with procs.folder () as home, Broker (home) as broker:
+        broker.settings = {'broker': f"'{broker.url}'"}
+        yield broker
+
+
+@scene ('present', ('', 'dark', 'narrow', 'french'), around=meeting_server)
+def present (stage):
+    """Karim, to whom Anna has just talked, is there at the meeting server that both have; the others are not."""
+    _, address = stage.karim_answers ('--anyone', '--broker', stage.around.url)
+    stage.run (address)
+    stage.anna.report.wait_event ('first-frame')
+    stage.anna.key ('ctrl+h')
+    stage.anna.ended ()
+    stage.anna.wait_for (in_words (stage, 'Call again', 'Rappeler'), 'push button')
+    stage.anna.key ('Escape', 'ctrl+n')  # the latter: in a narrow window from the welcome to the people
+    stage.anna.wait_for (in_words (stage, 'Reachable now', 'Joignable à présent'), 'image')
+
+
+@scene ('person-present', ('', 'dark', 'narrow', 'french'), around=meeting_server)
+def person_present (stage):
+    present (stage)
+    stage.anna.click (in_words (stage, 'All about Karim', 'Tout sur Karim'))
+    stage.anna.wait_for (in_words (stage, 'Reachable now', 'Joignable à présent'), 'label')
+    stage.move_pointer (AWAY)
+
+
+@scene ('reach-server', ('', 'narrow', 'french'), around=meeting_server)
+def reach_server (stage):
+    reach (stage)
+    wait_words (stage, in_words (stage, 'Whoever uses the meeting server', 'Qui utilise aussi le serveur de rencontre'))
 
 
 @scene ('reach', ('', 'dark', 'narrow', 'french'))
@@ -219,6 +256,13 @@ for place, page in enumerate (('you', 'devices', 'network', 'privacy', 'profile'
     scene (f'preferences-{page}', ('', 'dark', 'narrow', 'french'))(preferences (place))
 
 
+@scene ('preferences-server', ('', 'dark', 'narrow', 'french'), around=meeting_server)
+def preferences_server (stage):
+    """The network page of somebody who has a meeting server."""
+    preferences (2)(stage)
+    wait_words (stage, in_words (stage, 'Connected: whoever uses it too', 'Connecté : qui l’utilise aussi'))
+
+
 @scene ('blocked', ('', 'narrow'))
 def blocked (stage):
     with procs.cli (stage.anna.profile, 'people', 'block', 'Sofia', media=None) as program:
@@ -309,6 +353,11 @@ def add (stage):
 
 def in_words (stage, english, french):
     return french if stage.french () else english
+
+
+def wait_words (stage, words):
+    """Until a label begins so."""
+    wait_until (lambda: any (text.startswith (words) for text in stage.anna.texts ()), f'words like “{words}”')
 
 
 @scene ('person', ('', 'dark', 'narrow', 'french', 'right-to-left'))
@@ -450,8 +499,8 @@ def played (desk, name, look=''):
     with contextlib.ExitStack () as stack:
         around = stack.enter_context (function.around ()) if function.around else None
         options = dict (function.anna)
-        if around is not None:
-            options['env'] = {**(options['env'] or {}), **around.env}
+        for name in ('env', 'settings'):
+            options[name] = {**(options[name] or {}), **getattr (around, name, {})}
         stage = stack.enter_context (Stage (desk, look, **options))
         stage.around = around
         function (stage)
