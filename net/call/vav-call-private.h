@@ -64,7 +64,8 @@ typedef struct
 /* How it goes with the path while the call is up: vav-call-touch.c. All times are monotonic. */
 typedef struct
 {
-  GSource *tick; /* while it is up and both sides can resume */
+  gint64 tick_us; /* by the clock that goes on while the computer sleeps: the latest of: */
+  GSource *tick;  /* while it is up and both sides can resume */
   VavNetworkWatch *network;
   gint64 moved_us;     /* when they changed; 0: never */
   char *addresses;     /* ours, and from which of them we send to the peer */
@@ -195,8 +196,8 @@ gboolean vav_call_is_up (VavCall *self);
 gboolean vav_call_can_resume (VavCall *self); /* both sides can, and the call is at a point where it matters */
 gboolean vav_call_lose_channel (VavCall *self, const GError *error); /* FALSE: that is the end */
 void vav_call_begin_confirming (VavCall *self);
-gboolean vav_call_hear (VavCall *self, VavMessage *message);         /* FALSE: it came before, or was for us alone */
-void vav_call_resume_soon (VavCall *self);                           /* whoever called goes first */
+gboolean vav_call_hear (VavCall *self, VavMessage *message); /* FALSE: it came before, or was for us alone */
+void vav_call_resume_soon (VavCall *self);                   /* whoever called goes first */
 void vav_call_resume_now (VavCall *self);
 gboolean vav_call_is_resuming (VavCall *self); /* another connection is being dialled, or will be */
 void vav_call_stop_resuming (VavCall *self);

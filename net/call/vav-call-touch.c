@@ -2,6 +2,7 @@
 #include "net/call/vav-call-private.h"
 
 #include <string.h>
+#include <time.h>
 
 /* Whether the two sides of a call are in touch: signalling is there, and media come. If not, the path is made again under what runs. */
 
@@ -243,12 +244,36 @@ vav_call_check_touch (VavCall *self)
     tell_gap (self, now);
 }
 
+/* In µs; goes on while the computer sleeps, which the monotonic time does not. */
+static gint64
+get_boot_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_BOOTTIME, &now);
+  return (gint64)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+/* For so long that the peer has ended the call meanwhile: what it sent before waits in the sockets still, and must not count as a sign of life. */
+static gboolean
+has_slept (VavCall *self)
+{
+  gint64 limit_ms = self->touch.expects ? LIMIT_MS : 2 * LIMIT_MS;
+  gint64 before = self->touch.tick_us;
+
+  self->touch.tick_us = get_boot_time ();
+  return before != 0 && self->touch.tick_us - before >= limit_ms * 1000;
+}
+
 static gboolean
 on_tick (gpointer data)
 {
   g_autoptr (VavCall) self = g_object_ref (data);
 
-  vav_call_check_touch (self);
+  if (has_slept (self) && vav_call_is_up (self))
+    vav_call_dispatch (self, VAV_CALL_EVENT_GONE, VAV_REASON_RESET, NULL);
+  else
+    vav_call_check_touch (self);
   return G_SOURCE_CONTINUE;
 }
 
