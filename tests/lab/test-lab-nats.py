@@ -56,6 +56,24 @@ class Relayed (unittest.TestCase):
                         check_call (self, call, f'only the {side} has a relay', relayed=True)
                     wait_given_back (turn)
 
+    def test_direct_takes_over (self):
+        """A3: Pictures come by the relay while one router lets nothing through; when it does, the call goes straight by itself, and goes on."""
+        with Lab () as lab, folder () as home:
+            net = two_nats (lab)
+            block = f'PREROUTING -p udp -s {OUTER_B} -d {OUTER_A} -j DROP'
+            net.router_a.iptables ('-t mangle -I ' + block)
+            with turn_server (net) as turn, \
+                 Call (home, net.host_a, net.host_b, ADDRESS, words=['--stun', turn.stun, '--turn', turn.url]) as call:
+                call.wait (lambda program: program.wait_event ('first-frame'))
+                self.assertEqual ([path['relayed'] for path in call.paths ()], [True, True], call.told ())
+                net.router_a.iptables ('-t mangle -D ' + block)
+                call.wait (lambda program: program.wait_event ('path', relayed=False))
+                seen = max (call.frames ())
+                call.wait_seen (seen + 15)
+                check_call (self, call, 'a relay first, then direct', relayed=False)
+                for program in call.both:
+                    self.assertEqual (program.named ('state', state='reconnecting') + program.named ('network'), [], call.told ())
+
 
 class Nothing (unittest.TestCase):
     def refused_udp (self, *routers):
