@@ -81,11 +81,14 @@ class Resume (unittest.TestCase):
         """N7: The called side changes its network while the caller listens nowhere, and no broker is there: it knocks, and the caller finds it where it is now."""
         with Lab () as lab, folder () as home:
             net = lab.two_homes ('open', 'open', uplinks=2)
+            there, here = net.home_b.uplinks
+            here.unplug ()  # nobody is to have heard of that address before
             with Call (home, net.host_a, net.host_b, net.home_b.let_in (7667), duration=LASTS) as call:
                 wait_active (self, *call.both)
                 marks = [program.mark () for program in call.both]
                 begin = now_ns ()
-                net.home_b.uplinks[0].unplug ()
+                there.unplug ()
+                here.plug ()
                 for program, mark in zip (call.both, marks):
                     path = program.wait_event ('path', since=mark)
                     print (f"# {program.name}: another path after {(path['mono_ns'] - begin) / 1e9:.1f} s", flush=True)
