@@ -64,6 +64,32 @@ stop (GstElement *pipeline, gint64 deadline)
     }
 }
 
+static GstPadProbeReturn
+drop (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  return GST_PAD_PROBE_DROP;
+}
+
+/* Packets that came still wait inside webrtcbin. The half of DTLS that sends is stopped before the half that receives, which then cannot answer: it leaves the
+ * packet where it is and complains of the next. */
+static void
+end_receiving (GstElement *webrtc)
+{
+  GstIterator *iterator = gst_bin_iterate_all_by_element_factory_name (GST_BIN (webrtc), "dtlsdec");
+  GValue item = G_VALUE_INIT;
+
+  while (gst_iterator_next (iterator, &item) == GST_ITERATOR_OK)
+    {
+      GstPad *pad = gst_element_get_static_pad (g_value_get_object (&item), "sink");
+
+      gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, drop, NULL, NULL);
+      gst_object_unref (pad);
+      g_value_reset (&item);
+    }
+  g_value_unset (&item);
+  gst_iterator_free (iterator);
+}
+
 static void
 take_apart (VavMediaParts *parts)
 {
@@ -74,6 +100,8 @@ take_apart (VavMediaParts *parts)
   /* what webrtcbin makes while it is being stopped is neither stopped nor freed */
   if (parts->negotiation != NULL)
     vav_media_negotiation_wait (parts->negotiation, g_get_monotonic_time () + NEGOTIATION_US);
+  if (parts->webrtc != NULL)
+    end_receiving (parts->webrtc);
   if (parts->pipe != NULL)
     vav_data_pipe_take_apart (parts->pipe);
   g_clear_object (&parts->pipe);
