@@ -3,8 +3,8 @@
 
 /* The end of candidates (RFC 8838, 13), and knowing from it that there is no path. All on the ICE thread.
  *
- * libnice would call a check failed after 39 s (RFC 8489, 6.2.1). When both sides have said that no more candidates come, and for 6 s after the last of
- * them nothing was answered, each check has been sent four times by each side, and the last had 2.5 s: what is not answered then is let through by
+ * libnice would call a check failed after 39 s (RFC 8489, 6.2.1). When both sides have said that no more candidates come, and for 6 s after the last that was
+ * said nothing was answered, each check has been sent four times by each side, and the last had 2.5 s: what is not answered then is let through by
  * nobody. While candidates may still come, from a server that is slow to answer, say, nothing is given up. */
 
 #define LAST_CHECKS_MS 6000
@@ -39,7 +39,7 @@ wait_for_checks (VavIceAgent *self)
   g_source_attach (self->over, self->context);
 }
 
-/* One of ours was told, or one of theirs came. */
+/* One of ours was told, or one of theirs came; or the end of either. */
 void
 vav_ice_agent_note_candidate (VavIceAgent *self)
 {
@@ -66,7 +66,7 @@ do_review (VavIceAgent *self, char **args)
     return;
   self->own_over = TRUE;
   self->events.candidate (self->user_data, "");
-  wait_for_checks (self);
+  vav_ice_agent_note_candidate (self);
 }
 
 void
@@ -81,9 +81,7 @@ do_end_remote (VavIceAgent *self, char **args)
   if (self->peer_over || self->generation > 0)
     return;
   self->peer_over = TRUE;
-  if (self->last_candidate == 0)
-    self->last_candidate = g_get_monotonic_time ();
-  wait_for_checks (self);
+  vav_ice_agent_note_candidate (self); /* theirs may wait for their description still, and ours be as old as the call has rung */
 }
 
 void

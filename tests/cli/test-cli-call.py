@@ -6,6 +6,7 @@ import shutil
 import socket
 import statistics
 import subprocess
+import time
 import unittest
 
 from lines import answer, call, descriptors, is_active, listener, port_of, sentence, states, thread_names, until
@@ -67,6 +68,18 @@ class Oneself (unittest.TestCase):
             program.wait (0)
             program.wait_line ('In the call')
             program.wait_line ('is over')
+
+
+class Late (unittest.TestCase):
+    def test_accepted_late (self):
+        """A3: A stranger rings for longer than a path is looked for, 6 s, and is accepted then: the search begins with that."""
+        with folder () as home, answer (home / 'b', '--ask', '--calls', '1', stdin=True) as callee, \
+             call (home, callee.address, '--duration', '1') as caller:
+            rang = caller.wait_event ('state', state='ringing')['mono_ns']
+            until (lambda: time.clock_gettime_ns (time.CLOCK_MONOTONIC) - rang > 8e9, 'longer than any check')
+            callee.write_line ('accept')
+            callee.wait (0)
+            caller.wait (0)
 
 
 class Twenty (unittest.TestCase):
