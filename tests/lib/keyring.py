@@ -71,11 +71,16 @@ class Keyring:
         return self.call (path, 'org.freedesktop.DBus.Properties', 'Get', GLib.Variant ('(ss)', (ITEM, name)))[0]
 
     def items (self):
-        """Attributes and password of each, as any program of this session may read them."""
+        """Attributes and password of each, as any program of this session may read them. None: one went while they were read."""
         _, session = self.call (ROOT, SERVICE, 'OpenSession', GLib.Variant ('(sv)', ('plain', GLib.Variant ('s', ''))))
         items = []
         for path in self.paths ():
-            (_, _, secret, _), = self.call (path, ITEM, 'GetSecret', GLib.Variant ('(o)', (session,)))
-            attributes = {key: value for key, value in self.attribute (path, 'Attributes').items () if key != 'xdg:schema'}
+            try:
+                (_, _, secret, _), = self.call (path, ITEM, 'GetSecret', GLib.Variant ('(o)', (session,)))
+                attributes = {key: value for key, value in self.attribute (path, 'Attributes').items () if key != 'xdg:schema'}
+            except GLib.Error:
+                if path in self.paths ():
+                    raise
+                return None
             items.append ((attributes, bytes (secret).decode ()))
         return sorted (items, key=lambda item: item[0]['server'])

@@ -111,6 +111,7 @@ class Notices (unittest.TestCase):
         karim.key ('c')
         karim.wait_for ('Write a message', 'text')
         self.desk.display.type ('The secret')
+        wait_until (lambda: karim.typed ('Write a message') == 'The secret', 'the text to stand in the entry')
         self.desk.display.key ('Return')
         self.dunst.wait_line ('Karim wrote a message')
         self.assertNotIn ('The secret', self.dunst.transcript ())
