@@ -61,7 +61,7 @@ storm_unwatch_call (Storm *self)
   self->session = NULL;
 }
 
-/* Packets that came to where the peer said that it is. STUN alone may; before a yes to an unknown caller nothing. */
+/* Packets that came to where the peer said that it is. Checks may, and what DTLS begins with (VavIceEarly); before a yes to an unknown caller nothing. */
 static void
 look_at_sink (Storm *self)
 {
@@ -70,10 +70,12 @@ look_at_sink (Storm *self)
 
   while ((n = recv (self->sink, packet, sizeof packet, MSG_DONTWAIT)) > 0)
     {
-      storm_check (self, vav_packet_classify (packet, (gsize)n) == VAV_PACKET_STUN);
+      VavPacketClass class = vav_packet_classify (packet, (gsize)n);
+
+      storm_check (self, class == VAV_PACKET_STUN || class == VAV_PACKET_DTLS);
       storm_check (self,
                    self->allowed || self->who == STORM_KNOWN || self->who == STORM_SELF || self->who == STORM_CALLED);
-      if (self->allowed)
+      if (self->allowed && class == VAV_PACKET_STUN)
         self->n_stun++;
     }
 }
