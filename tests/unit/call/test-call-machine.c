@@ -108,6 +108,22 @@ test_media_gate (void)
   }
 }
 
+/* Whoever breaks off a call that is up, for them alone perhaps, ends it as a reset at the other side: that is no nonsense. */
+static void
+test_broken_off (void)
+{
+  static const int phases[] = { VAV_CALL_PHASE_CONNECTING, VAV_CALL_PHASE_ACTIVE, VAV_CALL_PHASE_RECONNECTING };
+
+  for (guint i = 0; i < G_N_ELEMENTS (phases); i++)
+    for (int role = VAV_ROLE_CALLER; role <= VAV_ROLE_CALLEE; role++)
+      {
+        VavCallStep step = step_at (phases[i], role, VAV_CALL_EVENT_PEER_CLOSED);
+
+        g_assert_cmpint (step.reason, ==, VAV_REASON_RESET);
+        g_assert_false (step.graceful);
+      }
+}
+
 /* A call is active only by way of connecting, and only when media are connected; and again when it is back in touch. */
 static void
 test_active (void)
@@ -269,6 +285,7 @@ main (int argc, char **argv)
   g_test_add_func ("/call/machine/grid", test_grid);
   g_test_add_func ("/call/machine/media-gate", test_media_gate);
   g_test_add_func ("/call/machine/active", test_active);
+  g_test_add_func ("/call/machine/broken-off", test_broken_off);
   g_test_add_func ("/call/machine/ends", test_ends);
   g_test_add_func ("/call/machine/graceful", test_graceful);
   g_test_add_func ("/call/machine/silent-after-goodbye", test_silent_after_goodbye);
