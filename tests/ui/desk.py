@@ -234,6 +234,19 @@ class Person:
         wait_until (lambda: self.typed ('Name or address to call') == text, f'{text!r} to stand in the entry')
         self.desk.display.key ('Return')
 
+    def wait_words (self, part):
+        """Words somewhere in the window, or in one of its dialogs, with that in them."""
+        wait_until (lambda: any (part in node.get_name () for node in self.every ()), f'words like “{part}”')
+
+    def open_network (self):
+        """The preferences in the place of the window, on their page of the network."""
+        before = set (self.desk.display.windows (self.program.pid))
+        self.key ('ctrl+comma')
+        window = wait_until (lambda: set (self.desk.display.windows (self.program.pid)) - before, 'the preferences').pop ()
+        self.desk.display.place (window, self.x, 0, WIDTH, HEIGHT)
+        self.desk.display.run (['xdotool', 'windowactivate', '--sync', window])
+        self.wait_for ('Network', 'page tab').act ()
+
     def key (self, *keys):
         self.focus ()
         self.desk.display.key (*keys)

@@ -26,31 +26,17 @@ class MeetingServer (unittest.TestCase):
         return self.enterContext (Broker (self.enterContext (procs.folder ()), **options))
 
     def open (self, person):
-        before = set (self.desk.display.windows (person.program.pid))
-        person.key ('ctrl+comma')
-        window = wait_until (lambda: set (self.desk.display.windows (person.program.pid)) - before, 'the preferences').pop ()
-        self.desk.display.place (window, person.x, 0, WIDTH, HEIGHT)
-        self.desk.display.run (['xdotool', 'windowactivate', '--sync', window])
-        self.node (person, 'Network', 'page tab').act ()
+        person.open_network ()
         self.desk.display.run (['xdotool', 'mousemove', WIDTH // 2, 60, 'click', '--repeat', 5, 5])
-
-    @staticmethod
-    def node (person, name, role):
-        return wait_until (lambda: next ((node for node in person.every () if node.get_name () == name and node.get_role_name () == role), None),
-                           f'{role} {name}')
-
-    @staticmethod
-    def told (person, words):
-        wait_until (lambda: any (words in node.get_name () for node in person.every ()), f'words like “{words}”')
 
     def write (self, person, name, text):
         def seen ():
-            y = person.wait_rests (self.node (person, name, 'text'))[1]
+            y = person.wait_rests (person.wait_for (name, 'text'))[1]
             if not 60 < y < HEIGHT - 60:
                 self.desk.display.run (['xdotool', 'click', 5 if y > 60 else 4])
             return 60 < y < HEIGHT - 60
         wait_until (seen, f'{name} to be scrolled to')
-        person.click_node (self.node (person, name, 'text'))  # the first: the relay, which has such rows too, is below
+        person.click_node (person.wait_for (name, 'text'))  # the first: the relay, which has such rows too, is below
         self.desk.display.key ('ctrl+a', 'Delete')
         self.desk.display.type (text)
         self.desk.display.key ('Return')
@@ -60,23 +46,23 @@ class MeetingServer (unittest.TestCase):
         broker = self.broker (users={'anna': 'geheim'})
         anna = self.person ()
         self.open (anna)
-        self.told (anna, 'and nothing else')
+        anna.wait_words ('and nothing else')
         self.write (anna, SERVER, f'mqtt://anna:falsch@127.0.0.1:{broker.port}')
-        self.told (anna, 'does not take this user name and password. It is tried again by itself.')
-        self.told (anna, 'can read your password')
+        anna.wait_words ('does not take this user name and password. It is tried again by itself.')
+        anna.wait_words ('can read your password')
         self.write (anna, 'Password', 'geheim')
-        self.told (anna, 'Connected: whoever uses it too can call you from anywhere')
+        anna.wait_words ('Connected: whoever uses it too can call you from anywhere')
         broker.kill ()
-        self.told (anna, 'It is tried again by itself.')
+        anna.wait_words ('It is tried again by itself.')
         broker.start ()
-        self.told (anna, 'Connected: whoever uses it too can call you from anywhere')
+        anna.wait_words ('Connected: whoever uses it too can call you from anywhere')
         self.write (anna, SERVER, '::nonsense::/')
-        self.told (anna, 'Give the name or the IP address of the server')
+        anna.wait_words ('Give the name or the IP address of the server')
         self.desk.display.key ('Escape')
         anna.click_node (anna.wait_for ('Where you can be called', 'push button'))
-        self.told (anna, 'Whoever uses the meeting server 127.0.0.1 too can call you from anywhere.')
+        anna.wait_words ('Whoever uses the meeting server 127.0.0.1 too can call you from anywhere.')
         broker.kill ()
-        self.told (anna, 'Nobody can call you by your meeting server now.')
+        anna.wait_words ('Nobody can call you by your meeting server now.')
         self.desk.display.key ('Escape')
         self.open (anna)
         self.write (anna, SERVER, ' ')
@@ -92,9 +78,9 @@ class MeetingServer (unittest.TestCase):
         broker = self.broker (tls=(certificate, key))
         anna = self.person (broker=broker.tls_url)
         self.open (anna)
-        self.told (anna, 'its certificate is not trusted here. Nothing was sent to it.')
+        anna.wait_words ('its certificate is not trusted here. Nothing was sent to it.')
         self.write (anna, 'Certificate file (PEM), if it has made its own', certificate)
-        self.told (anna, 'Connected: whoever uses it too can call you from anywhere')
+        anna.wait_words ('Connected: whoever uses it too can call you from anywhere')
         anna.program.stop ()
         self.assertEqual (anna.program.complaints (), [], anna.program.transcript ())
 

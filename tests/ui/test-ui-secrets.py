@@ -51,27 +51,10 @@ class Secrets (unittest.TestCase):
     def wait_setting (self, person, key, value):
         wait_until (lambda: self.setting (person, key) == value, f'{key} to be {value}')
 
-    def open (self, person):
-        before = set (self.desk.display.windows (person.program.pid))
-        person.key ('ctrl+comma')
-        window = wait_until (lambda: set (self.desk.display.windows (person.program.pid)) - before, 'the preferences').pop ()
-        self.desk.display.place (window, person.x, 0, WIDTH, HEIGHT)
-        self.desk.display.run (['xdotool', 'windowactivate', '--sync', window])
-        self.node (person, 'Network', 'page tab').act ()
-
-    @staticmethod
-    def node (person, name, role):
-        return wait_until (lambda: next ((node for node in person.every () if node.get_name () == name and node.get_role_name () == role), None),
-                           f'{role} {name}')
-
-    @staticmethod
-    def told (person, words):
-        wait_until (lambda: any (words in node.get_name () for node in person.every ()), f'words like “{words}”')
-
     def write (self, person, name, text):
         def last ():
             # the meeting server, which has such rows too, is above
-            self.node (person, name, 'text')
+            person.wait_for (name, 'text')
             return [node for node in person.every () if node.get_name () == name and node.get_role_name () == 'text'][-1]
 
         def seen ():
@@ -98,8 +81,8 @@ class Secrets (unittest.TestCase):
         self.wait_setting (anna, 'broker', 'mqtt://anna@127.0.0.1:9')
         self.expect (keyring, anna, ('mqtt://127.0.0.1:9', 'wortlos'), ('turn://relay.example:3478', PASSWORD))
         self.again (anna)
-        self.open (anna)
-        self.told (anna, 'Kept in the keyring')
+        anna.open_network ()
+        anna.wait_words ('Kept in the keyring')
         self.write (anna, 'Port (3478 if empty)', '3479')  # the row has the password, or this would not be kept
         self.wait_setting (anna, 'turn', 'turn://anna@relay.example:3479')
         self.expect (keyring, anna, ('mqtt://127.0.0.1:9', 'wortlos'), ('turn://relay.example:3479', PASSWORD))
@@ -113,17 +96,17 @@ class Secrets (unittest.TestCase):
     def test_absent (self):
         """Without a keyring nothing is lost: the password stays in the file that only its owner can read, the preferences say so; then it is moved."""
         anna = self.person (turn=TURN)
-        self.open (anna)
-        self.told (anna, 'This desktop has no keyring')
-        self.told (anna, 'which only you can read')
+        anna.open_network ()
+        anna.wait_words ('This desktop has no keyring')
+        anna.wait_words ('which only you can read')
         self.write (anna, 'Password', PASSWORD + '2')
         self.wait_setting (anna, 'turn', TURN.replace ('@', '2@').replace (':h', '%3Ah'))
         self.assertEqual (stat.S_IMODE ((anna.profile / 'settings.ini').stat ().st_mode), 0o600)
         keyring = self.keyring ()
-        self.node (anna, 'Try Again', 'push button').act ()
+        anna.wait_for ('Try Again', 'push button').act ()
         self.wait_setting (anna, 'turn', BARE)
         self.expect (keyring, anna, ('turn://relay.example:3478', PASSWORD + '2'))
-        self.told (anna, 'Kept in the keyring')
+        anna.wait_words ('Kept in the keyring')
         self.quit (anna)
 
     def test_locked (self):
@@ -133,20 +116,20 @@ class Secrets (unittest.TestCase):
         self.wait_setting (anna, 'turn', BARE)
         keyring.lock ()
         self.again (anna)
-        self.open (anna)
-        self.told (anna, 'The keyring is locked')
-        self.told (anna, 'The relay is not used until')
+        anna.open_network ()
+        anna.wait_words ('The keyring is locked')
+        anna.wait_words ('The relay is not used until')
         self.write (anna, 'Password', 'new')
         self.wait_setting (anna, 'turn', 'turn://anna:new@relay.example:3478')
-        self.told (anna, 'which only you can read')
+        anna.wait_words ('which only you can read')
         self.quit (anna)
 
     def test_gone (self):
         """What somebody took out of the keyring is asked for; nonsense in the settings is passed over."""
         self.keyring ()
         anna = self.person (turn=BARE, broker='mqtt://%ff:%ff@:::', stun='turn://a:geheim@b')
-        self.open (anna)
-        self.told (anna, 'The keyring has no password for this server')
+        anna.open_network ()
+        anna.wait_words ('The keyring has no password for this server')
         anna.program.stop ()
         self.assertNotIn ('geheim', anna.program.transcript ())
 
