@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/media/vav-rate-loss.h"
+
+#include <math.h>
+#include <string.h>
+
+#define BUCKET_US 100000
+#define MIN_PACKETS 40       /* before that a loss is chance */
+#define MARGIN 0.02          /* so much more than usual is left alone (the GCC draft has 2 to 10 %) */
+#define DEVIATIONS 2.5       /* and so much of chance */
+#define SETTLE_US 300000     /* an encoder needs so long to send less */
+#define MAX_TRIAL_US 4000000 /* by then the better guess must do */
+#define PAUSE_US 4000000
+#define MAX_PAUSE_US 60000000
+#define FALL_US 2000000.0 /* in which the inherent loss follows a smaller one */
+
+void
+vav_rate_loss_clear (VavRateLoss *self)
+{
+  memset (self, 0, sizeof *self);
+  self->pause_us = PAUSE_US;
+}
+
+static void
+sum (VavRateLoss *self, guint *total, guint *lost)
+{
+  *total = *lost = 0;
+  for (guint i = 0; i < VAV_RATE_LOSS_BUCKETS; i++)
+    {
+      *total += self->total[i];
+      *lost += self->lost[i];
+    }
+}
+
+/* Loss below the inherent one shows that the latter has become less; that it becomes more needs a trial. */
+static void
+lower_inherent (VavRateLoss *self)
+{
+  guint total, lost;
+
+  sum (self, &total, &lost);
+  if (total >= MIN_PACKETS && lost < self->inherent * total)
+    self->inherent += ((double)lost / total - self->inherent) * (BUCKET_US / FALL_US);
+}
+
+void
+vav_rate_loss_count (VavRateLoss *self, gint64 sent_us, gboolean lost, gint64 now_us)
+{
+  gint64 bucket = MAX (now_us / BUCKET_US, self->bucket);
+
+  if (bucket > self->bucket)
+    lower_inherent (self);
+  if (bucket - self->bucket > VAV_RATE_LOSS_BUCKETS)
+    self->bucket = bucket - VAV_RATE_LOSS_BUCKETS;
+  while (self->bucket < bucket)
+    {
+      self->bucket++;
+      self->total[self->bucket % VAV_RATE_LOSS_BUCKETS] = self->lost[self->bucket % VAV_RATE_LOSS_BUCKETS] = 0;
+    }
+  self->total[bucket % VAV_RATE_LOSS_BUCKETS]++;
+  self->lost[bucket % VAV_RATE_LOSS_BUCKETS] += lost ? 1 : 0;
+
+  if (self->trying && sent_us >= self->trial_us + SETTLE_US)
+    {
+      self->trial_total++;
+      self->trial_lost += lost ? 1 : 0;
+    }
+}
+
+/* A packet that was counted as lost came after all. */
+void
+vav_rate_loss_found (VavRateLoss *self)
+{
+  for (guint i = 0; i < VAV_RATE_LOSS_BUCKETS; i++)
+    {
+      guint at = (guint)((self->bucket + VAV_RATE_LOSS_BUCKETS - i) % VAV_RATE_LOSS_BUCKETS);
+
+      if (self->lost[at] > 0)
+        {
+          self->lost[at]--;
+          return;
+        }
+    }
+}
+
+/* Returns: what part of the packets of the last two seconds was lost, 0..1 */
+double
+vav_rate_loss_get (VavRateLoss *self)
+{
+  guint total, lost;
+
+  sum (self, &total, &lost);
+
+  return total > 0 ? (double)lost / total : 0;
+}
+
+/* Returns: %TRUE if more is lost than the path loses anyway, and chance does not explain it */
+gboolean
+vav_rate_loss_is_strange (VavRateLoss *self, gint64 now_us)
+{
+  guint total, lost;
+  double loss, margin;
+
+  sum (self, &total, &lost);
+  if (total < MIN_PACKETS || self->trying || now_us < self->next_trial_us)
+    return FALSE;
+
+  loss = (double)lost / total;
+  margin = MAX (MARGIN, DEVIATIONS * sqrt (loss * (1 - loss) / total));
+
+  return loss > self->inherent + margin;
+}
+
+/**
+ * vav_rate_loss_try:
+ * @share: to what part of the rate the sender goes down now
+ *
+ * Loss alone does not tell congestion from a bad radio link. Less is sent for a while: a queue that overflows loses less then, a
+ * radio link as much as before (cf. the loss-based part of the GCC draft, section 6, which takes all loss over 10 % for congestion).
+ */
+void
+vav_rate_loss_try (VavRateLoss *self, double share, gint64 now_us)
+{
+  self->trying = TRUE;
+  self->trial_us = now_us;
+  self->before = vav_rate_loss_get (self);
+  self->share = share;
+  self->trial_total = self->trial_lost = 0;
+}
+
+void
+vav_rate_loss_stop (VavRateLoss *self, gint64 now_us)
+{
+  self->trying = FALSE;
+  self->next_trial_us = now_us + PAUSE_US / 2;
+}
+
+/* The loss that is left if a full queue caused that before, which also the inherent one is part of. */
+static double
+expect (VavRateLoss *self, double share)
+{
+  double passed = (1 - self->before) / MAX (share, 0.1);
+
+  return MAX (1 - passed, self->inherent);
+}
+
+/**
+ * vav_rate_loss_judge:
+ * @share: to what part of the rate before the trial the sender has really gone down
+ * @rtt_us: the round trip
+ */
+VavRateVerdict
+vav_rate_loss_judge (VavRateLoss *self, double share, gint64 rtt_us, gint64 now_us)
+{
+  double congested = expect (self, share), apart = self->before - congested, after;
+  double needed = 16 * self->before * (1 - self->before) / MAX (apart * apart, 1e-4);
+  gboolean late = now_us > self->trial_us + SETTLE_US + rtt_us + MAX_TRIAL_US;
+
+  if (!self->trying || (self->trial_total < MAX (needed, MIN_PACKETS) && !late))
+    return VAV_RATE_LOSS_UNDECIDED;
+
+  self->trying = FALSE;
+  after = self->trial_total > 0 ? (double)self->trial_lost / self->trial_total : 0;
+  if (after > (self->before + congested) / 2)
+    {
+      self->inherent = MAX (after, self->inherent);
+      self->next_trial_us = now_us + self->pause_us;
+      self->pause_us = MIN (self->pause_us * 2, MAX_PAUSE_US);
+      return VAV_RATE_LOSS_INHERENT;
+    }
+  self->next_trial_us = now_us + PAUSE_US / 2;
+  self->pause_us = PAUSE_US;
+
+  return VAV_RATE_LOSS_CONGESTION;
+}

@@ -1,0 +1,576 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "path-sim.h"
+
+#include <math.h>
+
+#include "path-sim-events.h"
+
+#define PICTURE_US 33333
+#define SOUND_US 20000
+#define TICK_US 100000
+#define PAYLOAD 1200
+#define TCP_BYTES 1500
+#define ENCODER_US 200000.0 /* in which an encoder follows its bit rate */
+#define KEY_FACTOR 5
+#define CLOCK_UNIT_US 250 /* of feedback */
+#define CLOCK_OFFSET_US G_GINT64_CONSTANT (5000000000)
+#define HOUR_US G_GINT64_CONSTANT (3600000000)
+#define MAX_BACKLOG_US 500000
+
+typedef enum
+{
+  START,
+  PICTURE,
+  SOUND,
+  PACE,
+  DEPART,
+  ARRIVE,
+  REPORT,
+  ACK,
+  TICK,
+  SAMPLE,
+} EventKind;
+
+typedef struct
+{
+  guint flow, bytes;
+  gint64 number, sent_us;
+  gboolean marker;
+} Packet;
+
+typedef struct
+{
+  gint64 sent_us, received_us;
+  guint bytes;
+} Sent;
+
+typedef struct
+{
+  PathFlow options;
+  guint64 sent_bytes, received_bytes; /* since the last sample */
+  gint64 next, last_arrival_us;
+
+  /* a call */
+  VavRateEstimator *estimator;
+  double encoder, debt;
+  gint64 next_key_us, paced_until_us, queued_bytes;
+  GQueue pacer;
+  gboolean pacing;
+  Sent *table; /* by sequence number */
+  gint64 reported, highest;
+
+  /* TCP */
+  double window, threshold;
+  gint64 in_flight, expected, recover, ack_us, left;
+} Flow;
+
+struct _PathSim
+{
+  PathOptions options;
+  Flow flows[PATH_FLOWS];
+  guint n_flows;
+  gint64 now_us;
+  PathEvents events;
+  GQueue queue;
+  gint64 queue_bytes;
+  gboolean bad; /* the link is in a run of losses */
+  GRand *rand;
+  GArray *samples;
+  FILE *trace;
+  gint64 traced_us;
+};
+
+/* The bottleneck */
+static double
+get_capacity (PathSim *self)
+{
+  double capacity = self->options.capacity[0].bitrate;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->options.capacity) && self->options.capacity[i].bitrate > 0; i++)
+    if ((double)self->now_us >= self->options.capacity[i].at_s * 1e6)
+      capacity = self->options.capacity[i].bitrate;
+
+  return capacity;
+}
+
+static double
+get_queue_ms (PathSim *self)
+{
+  return (double)self->queue_bytes * 8e3 / get_capacity (self);
+}
+
+static void
+serve (PathSim *self)
+{
+  Packet *packet = g_queue_peek_head (&self->queue);
+
+  if (packet != NULL)
+    path_events_add (&self->events, self->now_us + (gint64)(packet->bytes * 8e6 / get_capacity (self)), DEPART, 0,
+                     NULL);
+}
+
+static void
+enter_path (PathSim *self, Packet *packet)
+{
+  self->flows[packet->flow].sent_bytes += packet->bytes;
+  if (get_queue_ms (self) > self->options.queue_ms)
+    {
+      g_free (packet);
+      return;
+    }
+  g_queue_push_tail (&self->queue, packet);
+  self->queue_bytes += packet->bytes;
+  if (self->queue.length == 1)
+    serve (self);
+}
+
+/* Gilbert–Elliott: all is lost in the bad state, nothing in the good one. */
+static gboolean
+is_lost (PathSim *self)
+{
+  double burst = MAX (self->options.burst, 1), loss = self->options.loss, chance = g_rand_double (self->rand);
+
+  if (burst <= 1)
+    return chance < loss;
+
+  self->bad = self->bad ? chance >= 1 / burst : chance < loss / (1 - loss) / burst;
+  return self->bad;
+}
+
+static void
+on_depart (PathSim *self)
+{
+  Packet *packet = g_queue_pop_head (&self->queue);
+  Flow *flow = &self->flows[packet->flow];
+  double wait_ms = flow->options.delay_ms + g_rand_double (self->rand) * self->options.jitter_ms;
+  gint64 arrival_us = MAX (self->now_us + (gint64)(wait_ms * 1e3), flow->last_arrival_us);
+
+  self->queue_bytes -= packet->bytes;
+  if (is_lost (self))
+    g_free (packet);
+  else
+    {
+      if (self->options.batch_ms > 0)
+        arrival_us
+            = (gint64)(ceil ((double)arrival_us / (self->options.batch_ms * 1e3)) * self->options.batch_ms * 1e3);
+      flow->last_arrival_us = arrival_us;
+      path_events_add (&self->events, arrival_us, ARRIVE, packet->flow, packet);
+    }
+  serve (self);
+}
+
+/* A call: the receiver reports at the end of each picture, as GStreamer's does. */
+static void
+send_report (PathSim *self, Flow *flow, guint index)
+{
+  g_autoptr (GArray) report = g_array_new (FALSE, FALSE, sizeof (VavRatePacket));
+  gint64 wait_us = (gint64)(flow->options.delay_ms * 1e3), at_us = self->now_us;
+  double now_s = (double)self->now_us / 1e6;
+
+  for (; flow->reported < flow->highest; flow->reported++)
+    {
+      Sent *sent = &flow->table[(flow->reported + 1) & 0xffff];
+      VavRatePacket packet = { (guint16)(flow->reported + 1), sent->sent_us, sent->received_us, sent->bytes };
+
+      g_array_append_val (report, packet);
+    }
+  if (now_s >= self->options.slow_from_s && now_s < self->options.slow_to_s)
+    wait_us += (gint64)(self->options.slow_ms * 1e3);
+  at_us += wait_us;
+  if (self->options.mixed)
+    {
+      path_events_add (&self->events, at_us + g_rand_int_range (self->rand, 0, 80000), REPORT, index,
+                       g_array_copy (report));
+      at_us += g_rand_int_range (self->rand, 0, 80000);
+    }
+  if (g_rand_double (self->rand) >= self->options.feedback_loss)
+    path_events_add (&self->events, at_us, REPORT, index, g_steal_pointer (&report));
+}
+
+static void
+arrive_in_call (PathSim *self, Flow *flow, Packet *packet)
+{
+  Sent *sent = &flow->table[packet->number & 0xffff];
+  gint64 clock_us = CLOCK_OFFSET_US + (gint64)((double)self->now_us * (1 + self->options.drift));
+
+  if (self->options.clock_jump_s > 0 && (double)self->now_us > self->options.clock_jump_s * 1e6)
+    clock_us += HOUR_US;
+  sent->received_us = clock_us / CLOCK_UNIT_US * CLOCK_UNIT_US;
+  flow->highest = packet->number;
+  if (packet->marker)
+    send_report (self, flow, packet->flow);
+}
+
+static void
+trace_report (PathSim *self, const GArray *report)
+{
+  fprintf (self->trace, "@%" G_GINT64_FORMAT "\n", self->now_us - self->traced_us);
+  self->traced_us = self->now_us;
+  for (guint i = 0; i < report->len; i++)
+    {
+      const VavRatePacket *packet = &g_array_index (report, VavRatePacket, i);
+      gint64 took_us = packet->received_us < 0 ? -1 : packet->received_us - CLOCK_OFFSET_US - packet->sent_us + 1000;
+
+      fprintf (self->trace, "%u %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %u\n", packet->sequence,
+               self->now_us - packet->sent_us, took_us, packet->bytes);
+    }
+}
+
+static void
+on_report (PathSim *self, Flow *flow, GArray *report)
+{
+  if (self->trace != NULL && flow == self->flows)
+    trace_report (self, report);
+  vav_rate_estimator_feed (flow->estimator, (VavRatePacket *)(gpointer)report->data, report->len, self->now_us);
+  g_array_unref (report);
+}
+
+static void
+leave_now (PathSim *self, Flow *flow, Packet *packet)
+{
+  packet->number = flow->next++;
+  packet->sent_us = self->now_us;
+  flow->table[packet->number & 0xffff] = (Sent){ self->now_us, -1, packet->bytes };
+  enter_path (self, packet);
+}
+
+static void
+on_pace (PathSim *self, Flow *flow, guint index)
+{
+  Packet *packet = g_queue_pop_head (&flow->pacer);
+
+  flow->pacing = packet != NULL;
+  if (packet == NULL)
+    return;
+
+  flow->queued_bytes -= packet->bytes;
+  flow->paced_until_us
+      = self->now_us + (gint64)(packet->bytes * 8e6 / MAX (vav_rate_estimator_get_pacing (flow->estimator), 1));
+  leave_now (self, flow, packet);
+  path_events_add (&self->events, flow->paced_until_us, PACE, index, NULL);
+}
+
+static gboolean
+is_silent (PathSim *self, Flow *flow)
+{
+  double now_s = (double)self->now_us / 1e6;
+
+  return (now_s >= flow->options.pause_s && now_s < flow->options.resume_s)
+         || (flow->options.stop_s > 0 && now_s >= flow->options.stop_s);
+}
+
+static double
+get_picture_bytes (PathSim *self, Flow *flow)
+{
+  double sound = flow->options.sound_bytes * 8e6 / SOUND_US, mean, size;
+  double rate = vav_rate_estimator_get_bitrate (flow->estimator);
+
+  flow->encoder += (rate - flow->encoder) * (1 - exp (-PICTURE_US / ENCODER_US));
+  mean = MAX (flow->encoder - sound, flow->encoder * 0.1) * PICTURE_US / 8e6;
+  if (flow->options.source > 0 && (double)self->now_us < flow->options.source_until_s * 1e6)
+    mean = MIN (mean, flow->options.source * PICTURE_US / 8e6);
+
+  size = mean * (0.75 + 0.5 * g_rand_double (self->rand));
+  if (self->now_us >= flow->next_key_us)
+    {
+      flow->next_key_us = flow->options.key_s > 0 ? self->now_us + (gint64)(flow->options.key_s * 1e6) : G_MAXINT64;
+      size *= KEY_FACTOR;
+    }
+  else
+    size -= MIN (flow->debt, mean * 0.3);
+  flow->debt = MAX (flow->debt + size - mean, 0);
+
+  return size;
+}
+
+static void
+on_picture (PathSim *self, Flow *flow, guint index)
+{
+  double pacing = MAX (vav_rate_estimator_get_pacing (flow->estimator), 1);
+  gint64 left;
+
+  path_events_add (&self->events, self->now_us + PICTURE_US, PICTURE, index, NULL);
+  if (is_silent (self, flow) || (double)flow->queued_bytes * 8e6 / pacing > MAX_BACKLOG_US)
+    return;
+
+  left = (gint64)MAX (get_picture_bytes (self, flow), 60);
+  while (left > 0)
+    {
+      Packet *packet = g_new0 (Packet, 1);
+
+      packet->flow = index;
+      packet->bytes = (guint)MIN (left, PAYLOAD) + 40;
+      left -= PAYLOAD;
+      packet->marker = left <= 0;
+      flow->queued_bytes += packet->bytes;
+      g_queue_push_tail (&flow->pacer, packet);
+    }
+  if (!flow->pacing)
+    {
+      flow->pacing = TRUE;
+      path_events_add (&self->events, MAX (self->now_us, flow->paced_until_us), PACE, index, NULL);
+    }
+}
+
+static void
+on_sound (PathSim *self, Flow *flow, guint index)
+{
+  path_events_add (&self->events, self->now_us + SOUND_US, SOUND, index, NULL);
+  if (!is_silent (self, flow))
+    {
+      Packet *packet = g_new0 (Packet, 1);
+
+      packet->flow = index;
+      packet->bytes = flow->options.sound_bytes;
+      leave_now (self, flow, packet);
+    }
+}
+
+/* TCP, with what matters of it to others: the window, and how it changes */
+static void
+tcp_send (PathSim *self, Flow *flow, guint index)
+{
+  while (!is_silent (self, flow) && flow->left > 0 && (double)flow->in_flight < flow->window)
+    {
+      Packet *packet = g_new0 (Packet, 1);
+
+      packet->flow = index;
+      packet->bytes = TCP_BYTES;
+      packet->number = flow->next++;
+      packet->sent_us = self->now_us;
+      flow->in_flight++;
+      flow->left -= TCP_BYTES;
+      enter_path (self, packet);
+    }
+}
+
+static void
+tcp_begin (PathSim *self, Flow *flow, guint index)
+{
+  flow->window = 10;
+  flow->threshold = G_MAXINT;
+  flow->in_flight = 0;
+  flow->expected = flow->next;
+  flow->ack_us = self->now_us;
+  flow->left = flow->options.size > 0 ? (gint64)flow->options.size : G_MAXINT64;
+  tcp_send (self, flow, index);
+}
+
+static void
+on_ack (PathSim *self, Flow *flow, guint index, Packet *packet)
+{
+  flow->ack_us = self->now_us;
+  if (packet->number >= flow->expected)
+    {
+      gint64 lost = packet->number - flow->expected;
+
+      flow->in_flight = MAX (flow->in_flight - lost - 1, 0);
+      flow->expected = packet->number + 1;
+      if (lost > 0 && packet->number > flow->recover)
+        {
+          flow->window = flow->threshold = MAX (flow->window / 2, 2);
+          flow->recover = flow->next;
+        }
+      else if (lost == 0)
+        flow->window += flow->window < flow->threshold ? 1 : 1 / flow->window;
+    }
+  g_free (packet);
+  if (flow->left <= 0 && flow->in_flight == 0 && flow->options.idle_s > 0)
+    path_events_add (&self->events, self->now_us + (gint64)(flow->options.idle_s * 1e6), START, index, NULL);
+  else
+    tcp_send (self, flow, index);
+}
+
+static void
+tcp_tick (PathSim *self, Flow *flow, guint index)
+{
+  if (flow->in_flight == 0 || self->now_us - flow->ack_us < G_USEC_PER_SEC)
+    return;
+
+  flow->threshold = MAX (flow->window / 2, 2);
+  flow->window = 2;
+  flow->in_flight = 0;
+  flow->expected = flow->next;
+  flow->ack_us = self->now_us;
+  tcp_send (self, flow, index);
+}
+
+static void
+on_arrive (PathSim *self, Flow *flow, Packet *packet)
+{
+  flow->received_bytes += packet->bytes;
+  if (flow->options.kind == PATH_TCP)
+    {
+      path_events_add (&self->events, self->now_us + (gint64)(flow->options.delay_ms * 1e3), ACK, packet->flow, packet);
+      return;
+    }
+  arrive_in_call (self, flow, packet);
+  g_free (packet);
+}
+
+static void
+on_start (PathSim *self, Flow *flow, guint index)
+{
+  if (flow->options.kind == PATH_TCP)
+    {
+      tcp_begin (self, flow, index);
+      if (flow->next <= 10)
+        path_events_add (&self->events, self->now_us + TICK_US, TICK, index, NULL);
+      return;
+    }
+  flow->encoder = vav_rate_estimator_get_bitrate (flow->estimator);
+  on_picture (self, flow, index);
+  if (flow->options.sound_bytes > 0)
+    on_sound (self, flow, index);
+  path_events_add (&self->events, self->now_us + TICK_US, TICK, index, NULL);
+}
+
+static void
+on_tick (PathSim *self, Flow *flow, guint index)
+{
+  path_events_add (&self->events, self->now_us + TICK_US, TICK, index, NULL);
+  if (flow->options.kind == PATH_TCP)
+    tcp_tick (self, flow, index);
+  else
+    vav_rate_estimator_tick (flow->estimator, self->now_us,
+                             flow->queued_bytes * 8000000 / MAX (vav_rate_estimator_get_pacing (flow->estimator), 1));
+}
+
+static void
+on_sample (PathSim *self)
+{
+  PathSample sample
+      = { .at_s = (double)self->now_us / 1e6, .capacity = get_capacity (self), .queue_ms = get_queue_ms (self) };
+
+  for (guint i = 0; i < self->n_flows; i++)
+    {
+      Flow *flow = &self->flows[i];
+
+      sample.rate[i] = flow->estimator != NULL ? vav_rate_estimator_get_bitrate (flow->estimator) : 0;
+      sample.sent[i] = (double)flow->sent_bytes * 8e6 / TICK_US;
+      sample.received[i] = (double)flow->received_bytes * 8e6 / TICK_US;
+      flow->sent_bytes = flow->received_bytes = 0;
+    }
+  g_array_append_val (self->samples, sample);
+  path_events_add (&self->events, self->now_us + TICK_US, SAMPLE, 0, NULL);
+}
+
+static void
+dispatch (PathSim *self, const PathEvent *event)
+{
+  Flow *flow = &self->flows[event->flow];
+
+  switch (event->kind)
+    {
+    case START:
+      on_start (self, flow, event->flow);
+      break;
+    case PICTURE:
+      on_picture (self, flow, event->flow);
+      break;
+    case SOUND:
+      on_sound (self, flow, event->flow);
+      break;
+    case PACE:
+      on_pace (self, flow, event->flow);
+      break;
+    case DEPART:
+      on_depart (self);
+      break;
+    case ARRIVE:
+      on_arrive (self, flow, event->data);
+      break;
+    case REPORT:
+      on_report (self, flow, event->data);
+      break;
+    case ACK:
+      on_ack (self, flow, event->flow, event->data);
+      break;
+    case TICK:
+      on_tick (self, flow, event->flow);
+      break;
+    case SAMPLE:
+      on_sample (self);
+      break;
+    }
+}
+
+void
+path_sim_run (PathSim *self, double until_s)
+{
+  while (path_events_get_time (&self->events) <= (gint64)(until_s * 1e6))
+    {
+      PathEvent event = path_events_take (&self->events);
+
+      self->now_us = event.time_us;
+      dispatch (self, &event);
+    }
+}
+
+PathSim *
+path_sim_new (const PathOptions *options, const PathFlow *flows, guint n_flows)
+{
+  PathSim *self = g_new0 (PathSim, 1);
+
+  self->options = *options;
+  self->n_flows = n_flows;
+  self->rand = g_rand_new_with_seed (options->seed);
+  path_events_init (&self->events);
+  self->samples = g_array_new (FALSE, FALSE, sizeof (PathSample));
+  for (guint i = 0; i < n_flows; i++)
+    {
+      Flow *flow = &self->flows[i];
+
+      flow->options = flows[i];
+      if (flows[i].kind == PATH_CALL)
+        {
+          flow->estimator = vav_rate_estimator_new (flows[i].start, flows[i].min, flows[i].max);
+          flow->table = g_new0 (Sent, 0x10000);
+          flow->next = 65000; /* wraps soon */
+          flow->reported = flow->highest = flow->next - 1;
+        }
+      path_events_add (&self->events, (gint64)(flows[i].start_s * 1e6) + 7000 * i, START, i, NULL);
+    }
+  path_events_add (&self->events, TICK_US, SAMPLE, 0, NULL);
+
+  return self;
+}
+
+void
+path_sim_set_trace (PathSim *self, FILE *trace)
+{
+  self->trace = trace;
+}
+
+void
+path_sim_free (PathSim *self)
+{
+  while (!path_events_is_empty (&self->events))
+    {
+      PathEvent event = path_events_take (&self->events);
+
+      if (event.kind == REPORT)
+        g_array_unref (event.data);
+      else
+        g_free (event.data);
+    }
+  g_queue_clear_full (&self->queue, g_free);
+  for (guint i = 0; i < self->n_flows; i++)
+    {
+      g_queue_clear_full (&self->flows[i].pacer, g_free);
+      vav_rate_estimator_free (self->flows[i].estimator);
+      g_free (self->flows[i].table);
+    }
+  path_events_clear (&self->events);
+  g_array_unref (self->samples);
+  g_rand_free (self->rand);
+  g_free (self);
+}
+
+const PathSample *
+path_sim_get_samples (PathSim *self, guint *n)
+{
+  *n = self->samples->len;
+
+  return (const PathSample *)(gpointer)self->samples->data;
+}
