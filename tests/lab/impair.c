@@ -15,7 +15,8 @@
  *   gap=MS              for how long
  *   rate=KBIT           a second, of IP packets; 0: any
  *   queue=N or queue=MSms   what may wait for its turn at that rate, in bytes or as a time: what comes on top is dropped
- * The line "stats" asks for figures, the end of stdin lets all go that is held and ends the program.
+ * The line "stats" asks for figures (waiting_us: what a packet that comes now would wait for its turn at the rate), the end of stdin lets
+ * all go that is held and ends the program.
  *
  * Answers are JSON lines on stdout: ready, set (all settings as they are now), stats, error. Each kind of chance has a generator of its
  * own, and each packet takes the same number of draws: the same seed hits the same packets, whatever else is set. */
@@ -353,12 +354,14 @@ tell_settings (Impair *self, const char *event)
 static void
 tell_stats (Impair *self)
 {
+  gint64 waiting = MAX (0, (gint64)self->line_free - g_get_monotonic_time ());
+
   g_print ("{\"event\":\"stats\",\"seen\":%" G_GUINT64_FORMAT ",\"seen_bytes\":%" G_GUINT64_FORMAT
            ",\"released\":%" G_GUINT64_FORMAT ",\"released_bytes\":%" G_GUINT64_FORMAT ",\"lost\":%" G_GUINT64_FORMAT
            ",\"overflowed\":%" G_GUINT64_FORMAT ",\"reordered\":%" G_GUINT64_FORMAT ",\"full\":%" G_GUINT64_FORMAT
-           ",\"held\":%u,\"latest_us\":%" G_GINT64_FORMAT "}\n",
+           ",\"held\":%u,\"latest_us\":%" G_GINT64_FORMAT ",\"waiting_us\":%" G_GINT64_FORMAT "}\n",
            self->seen, self->seen_bytes, self->released, self->released_bytes, self->lost, self->overflowed,
-           self->reordered, self->full, self->heap->len, self->latest);
+           self->reordered, self->full, self->heap->len, self->latest, waiting);
 }
 
 static int

@@ -67,5 +67,5 @@ class Impairment:
 
     def stats (self):
         """seen, seen_bytes, released, released_bytes, lost, overflowed, reordered, held, full (more were held than it can hold),
-        latest_us (by how much it was late at worst)."""
+        latest_us (by how much it was late at worst), waiting_us (for its turn at the rate, what comes now)."""
         return self.ask ('stats')
