@@ -3,9 +3,9 @@
 
 #include <gst/app/gstappsrc.h>
 #include <gst/rtp/rtp.h>
-#include <gst/video/video.h>
 
 #include "net/media/vav-media-elements.h"
+#include "net/media/vav-media-encoder.h"
 #include "net/media/vav-screen.h"
 
 /* How good our picture may be. */
@@ -35,6 +35,7 @@ struct _VavMediaSend
   GstElement *filter; /* of the picture's size; NULL for sound */
   GstElement *encoder;
   GstElement *payloader;
+  guint ssrc;
   guint bitrate;
 
   GMutex lock;
@@ -133,15 +134,6 @@ set_up_video (VavMediaSend *self)
 {
   g_autoptr (GstPad) pad = gst_element_get_static_pad (self->encoder, "sink");
 
-  gst_util_set_object_arg (G_OBJECT (self->encoder), "end-usage", "cbr");
-  gst_util_set_object_arg (G_OBJECT (self->encoder), "error-resilient", "default");
-  /* deadline 1 and a negative cpu-used are real time; a positive one is adaptive and gave 7 pictures a second. One thread: the second
-   * waits for the first by spinning, and two calls of two threads on two cores gave 5 pictures a second. A rate buffer of half a second;
-   * key frames only when asked for. */
-  g_object_set (self->encoder, "deadline", (gint64)1, "cpu-used", -6, "threads", 1, "keyframe-max-dist", 3000,
-                "lag-in-frames", 0, "undershoot", 95, "buffer-size", 600, "buffer-initial-size", 300,
-                "buffer-optimal-size", 400, "min-quantizer", 4, "max-quantizer", 56, "static-threshold", 100,
-                "max-intra-bitrate", 400, "min-force-key-unit-interval", (guint64)(100 * GST_MSECOND), NULL);
   gst_util_set_object_arg (G_OBJECT (self->payloader), "picture-id-mode", "15-bit");
   g_object_set (self->source, "max-buffers", (guint64)1, "max-bytes", (guint64)0, NULL);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps, self, NULL);
@@ -151,17 +143,14 @@ set_up_video (VavMediaSend *self)
 static void
 set_up_audio (VavMediaSend *self)
 {
-  gst_util_set_object_arg (G_OBJECT (self->encoder), "audio-type", "voice");
-  gst_util_set_object_arg (G_OBJECT (self->encoder), "frame-size", "20");
-  g_object_set (self->encoder, "bitrate", VAV_AUDIO_BITRATE, "inband-fec", TRUE, "packet-loss-percentage", 5, NULL);
   g_object_set (self->source, "max-time", (guint64)(200 * GST_MSECOND), "max-bytes", (guint64)0, NULL);
-  self->bitrate = VAV_AUDIO_BITRATE;
+  vav_media_send_set_bitrate (self, VAV_AUDIO_BITRATE);
 }
 
 static void
-set_up_payloader (VavMediaSend *self, const VavSdpMedia *spec, guint ssrc)
+set_up_payloader (VavMediaSend *self, const VavSdpMedia *spec)
 {
-  g_object_set (self->payloader, "pt", spec->payload, "ssrc", ssrc, "mtu", 1200, NULL);
+  g_object_set (self->payloader, "pt", spec->payload, "ssrc", self->ssrc, "mtu", 1200, NULL);
   if (spec->twcc != 0)
     {
       GstRTPHeaderExtension *extension = gst_rtp_header_extension_create_from_uri (VAV_TWCC_URI);
@@ -176,13 +165,13 @@ set_up_payloader (VavMediaSend *self, const VavSdpMedia *spec, guint ssrc)
 }
 
 static GstCaps *
-make_caps (VavMediaSend *self, const VavSdpMedia *spec, guint ssrc)
+make_caps (VavMediaSend *self, const VavSdpMedia *spec)
 {
   gboolean video = self->kind == VAV_MEDIA_VIDEO;
   GstCaps *caps
       = gst_caps_new_simple ("application/x-rtp", "media", G_TYPE_STRING, video ? "video" : "audio", "encoding-name",
                              G_TYPE_STRING, video ? "VP8" : "OPUS", "clock-rate", G_TYPE_INT, video ? 90000 : 48000,
-                             "payload", G_TYPE_INT, (int)spec->payload, "ssrc", G_TYPE_UINT, ssrc, NULL);
+                             "payload", G_TYPE_INT, (int)spec->payload, "ssrc", G_TYPE_UINT, self->ssrc, NULL);
 
   if (!video)
     gst_caps_set_simple (caps, "encoding-params", G_TYPE_STRING, "2", NULL);
@@ -210,9 +199,9 @@ announce_caps (VavMediaSend *self, GstPad *pad, GstCaps *caps)
 }
 
 static gboolean
-link_to_webrtc (VavMediaSend *self, const VavSdpMedia *spec, guint ssrc, GstElement *webrtc)
+link_to_webrtc (VavMediaSend *self, const VavSdpMedia *spec, GstElement *webrtc)
 {
-  g_autoptr (GstCaps) caps = make_caps (self, spec, ssrc);
+  g_autoptr (GstCaps) caps = make_caps (self, spec);
   g_autofree char *name = g_strdup_printf ("sink_%u", spec->mline);
   GstPadTemplate *template = gst_element_get_pad_template (webrtc, "sink_%u");
   g_autoptr (GstPad) sink = gst_element_request_pad (webrtc, template, name, caps);
@@ -244,12 +233,12 @@ vav_media_send_new (VavMediaKind kind, const VavSdpMedia *spec, VavMedia *media,
   const guint n = kind == VAV_MEDIA_VIDEO ? 5 : 3;
   g_autoptr (VavMediaSend) self = g_new0 (VavMediaSend, 1);
   GstElement *elements[5] = { NULL };
-  guint ssrc = g_random_int_range (1, G_MAXINT32);
 
   self->kind = kind;
   self->flow = kind == VAV_MEDIA_VIDEO ? VAV_FLOW_VIDEO_OUT : VAV_FLOW_AUDIO_OUT;
   self->gate = vav_media_gate_ref (gate);
   self->media = media;
+  self->ssrc = (guint)g_random_int_range (1, G_MAXINT32);
   g_mutex_init (&self->lock);
   if (!vav_media_make_chain (GST_BIN (pipeline), chains[kind], elements, error))
     return NULL;
@@ -261,13 +250,14 @@ vav_media_send_new (VavMediaKind kind, const VavSdpMedia *spec, VavMedia *media,
     self->filter = gst_object_ref (elements[2]);
   g_object_set (self->source, "is-live", TRUE, "format", GST_FORMAT_TIME, "leaky-type", 2 /* downstream: the oldest */,
                 NULL);
+  vav_media_encoder_set_up (self->encoder, kind);
   if (kind == VAV_MEDIA_VIDEO)
     set_up_video (self);
   else
     set_up_audio (self);
-  set_up_payloader (self, spec, ssrc);
+  set_up_payloader (self, spec);
   vav_media_start_chain (elements, n);
-  if (!link_to_webrtc (self, spec, ssrc, webrtc))
+  if (!link_to_webrtc (self, spec, webrtc))
     {
       g_set_error_literal (error, VAV_ERROR, VAV_ERROR_MEDIA, vav_error_describe (VAV_ERROR_MEDIA));
       return NULL;
@@ -292,14 +282,6 @@ vav_media_send_free (VavMediaSend *self)
   g_free (self);
 }
 
-static void
-force_key_frame (VavMediaSend *self)
-{
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (self->encoder, "src");
-
-  gst_pad_send_event (pad, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
-}
-
 static VavOutlet *
 get_outlet (VavMediaSend *self)
 {
@@ -313,7 +295,7 @@ vav_media_send_start (VavMediaSend *self)
     return;
 
   if (self->kind == VAV_MEDIA_VIDEO)
-    force_key_frame (self);
+    vav_media_encoder_force_key_frame (self->encoder);
   self->consumer = vav_outlet_attach (get_outlet (self), on_sample, self, NULL);
   if (self->screen == NULL)
     vav_media_hold (self->media, self->kind);
@@ -371,14 +353,25 @@ void
 vav_media_send_set_bitrate (VavMediaSend *self, guint bits_per_second)
 {
   self->bitrate = bits_per_second;
-  g_object_set (self->encoder, self->kind == VAV_MEDIA_VIDEO ? "target-bitrate" : "bitrate", (int)bits_per_second,
-                NULL);
+  vav_media_encoder_set_bitrate (self->encoder, self->kind, bits_per_second);
 }
 
 guint
 vav_media_send_get_bitrate (VavMediaSend *self)
 {
   return self->bitrate;
+}
+
+guint
+vav_media_send_get_ssrc (VavMediaSend *self)
+{
+  return self->ssrc;
+}
+
+GstElement *
+vav_media_send_get_encoder (VavMediaSend *self)
+{
+  return self->encoder;
 }
 
 void

@@ -49,6 +49,10 @@ void vav_media_send_set_screen (VavMediaSend *self, VavOutlet *screen);
 void vav_media_send_set_quality (VavMediaSend *self, VavPictureQuality quality);
 void vav_media_send_set_bitrate (VavMediaSend *self, guint bits_per_second);
 guint vav_media_send_get_bitrate (VavMediaSend *self);
+/* Of its packets; chosen by chance. */
+guint vav_media_send_get_ssrc (VavMediaSend *self);
+/* (transfer none) */
+GstElement *vav_media_send_get_encoder (VavMediaSend *self);
 void vav_media_send_read_counters (VavMediaSend *self, VavMediaSendCounters *counters);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavMediaSend, vav_media_send_free)

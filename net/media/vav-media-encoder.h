@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "net/media/vav-media.h"
+
+G_BEGIN_DECLS
+
+/* How the encoders are set: vp8enc for pictures, opusenc for sound. Any thread; setting may wait for a picture that is being encoded. */
+
+/* Before it runs. */
+void vav_media_encoder_set_up (GstElement *encoder, VavMediaKind kind);
+void vav_media_encoder_set_bitrate (GstElement *encoder, VavMediaKind kind, guint bits_per_second);
+/* Pictures: the next one can be shown without those before it. */
+void vav_media_encoder_force_key_frame (GstElement *encoder);
+
+G_END_DECLS
