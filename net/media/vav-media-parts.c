@@ -197,6 +197,7 @@ make_senders (VavMediaParts *parts, VavMedia *media, const VavSdpMedia *specs, G
                                               parts->webrtc, error);
       if (parts->send[kind] == NULL)
         return FALSE;
+      vav_rate_control_add (parts->rate, (VavMediaKind)kind, parts->send[kind]);
     }
 
   return TRUE;
@@ -225,6 +226,7 @@ make_webrtc (VavMediaParts *parts, VavMedia *media, gboolean local, VavHop *hop,
   gst_bin_add (GST_BIN (parts->pipeline), webrtc);
   parts->webrtc = gst_object_ref (webrtc);
   parts->negotiation = vav_media_negotiation_new (webrtc, hop);
+  parts->rate = vav_rate_control_new (webrtc, parts->gate);
   return gst_element_set_state (parts->pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE;
 }
 

@@ -11,6 +11,7 @@
 #include "net/media/vav-media-receive.h"
 #include "net/media/vav-media-send.h"
 #include "net/media/vav-media-tuning.h"
+#include "net/media/vav-rate-control.h"
 #include "net/media/vav-speaker.h"
 
 G_BEGIN_DECLS
@@ -70,6 +71,7 @@ typedef struct
   VavIce *ice;
   VavMediaGate *gate;
   VavMediaTuning *tuning;
+  VavRateControl *rate;
   VavMediaSend *send[VAV_N_MEDIA_KINDS];
   VavMediaReceive *receive[VAV_N_MEDIA_KINDS];
   VavDataPipe *pipe;   /* NULL without SCTP */
