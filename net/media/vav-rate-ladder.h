@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VavRatePicture:
+ * @width, @height: at most, in pixels
+ * @interval_us: at least between two pictures, in the mean; 0: as they come
+ * @paused: none at all
+ *
+ * What a picture should be like.
+ */
+typedef struct
+{
+  int width, height;
+  guint interval_us;
+  gboolean paused;
+} VavRatePicture;
+
+/**
+ * VavRateLimits:
+ * @picture: the best that there may be
+ * @bitrate: bit/s that it may take
+ * @screen: it is there to be read: it keeps its size, and comes more rarely instead
+ *
+ * What the person chose, and the other side can take.
+ */
+typedef struct
+{
+  VavRatePicture picture;
+  guint bitrate;
+  gboolean screen;
+} VavRateLimits;
+
+/**
+ * VavRateLadder:
+ *
+ * Which size and how many pictures a second go with a bit rate. Down at once, several steps if need be; up after seconds in which the rate
+ * was enough all the time, later and later if it was too early before: a change of size costs a key frame, and people see it. Pure; the
+ * fields are its own. All zero: at the beginning.
+ */
+typedef struct
+{
+  guint step;       /* 1 is the best; 0: not yet chosen */
+  gint64 enough_us; /* since when the rate is enough for more; 0: it is not */
+  guint least;      /* the lowest since then, bit/s */
+  gint64 up_us;     /* when it went up last; 0: never */
+  guint patience;   /* how many times longer it waits */
+} VavRateLadder;
+
+/* bitrate: what there is for pictures, bit/s. Returns: whether what it is like has changed; picture: (out caller-allocates) */
+gboolean vav_rate_ladder_follow (VavRateLadder *self, guint bitrate, const VavRateLimits *limits, gint64 now_us,
+                                 VavRatePicture *picture);
+/* Whether the path holds it below the best of @limits. */
+gboolean vav_rate_ladder_is_reduced (const VavRateLadder *self, const VavRateLimits *limits);
+
+/* Bit/s of Opus, of all that may be sent; at most @max. Sound has its share first. */
+guint vav_rate_ladder_get_sound (guint bitrate, guint max);
+
+G_END_DECLS

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which picture goes with which rate, and that it does not change its mind all the time. */
+#include "net/media/vav-rate-ladder.h"
+
+#define TICK_US 100000
+
+static const VavRateLimits best = { { 1280, 720, 0, FALSE }, 1500000, FALSE };
+
+typedef struct
+{
+  VavRateLadder ladder;
+  VavRatePicture picture;
+  gint64 now_us;
+  guint changes;
+} Walk;
+
+/* So many seconds at that rate. Returns: the height in the end, 0: paused */
+static int
+walk (Walk *walk, const VavRateLimits *limits, guint bitrate, double seconds)
+{
+  gint64 until_us = walk->now_us + (gint64)(seconds * G_USEC_PER_SEC);
+
+  do
+    {
+      walk->changes += vav_rate_ladder_follow (&walk->ladder, bitrate, limits, walk->now_us, &walk->picture);
+      walk->now_us += TICK_US;
+    }
+  while (walk->now_us < until_us);
+
+  return walk->picture.paused ? 0 : walk->picture.height;
+}
+
+static int
+begin_at (guint bitrate)
+{
+  Walk fresh = { .now_us = 1 };
+
+  return walk (&fresh, &best, bitrate, 0);
+}
+
+static void
+test_begins (void)
+{
+  g_test_summary ("A call begins with the size that its rate can carry");
+  g_assert_cmpint (begin_at (G_MAXUINT), ==, 720);
+  g_assert_cmpint (begin_at (1000000), ==, 720);
+  g_assert_cmpint (begin_at (600000), ==, 540);
+  g_assert_cmpint (begin_at (300000), ==, 360);
+  g_assert_cmpint (begin_at (160000), ==, 270);
+  g_assert_cmpint (begin_at (80000), ==, 180);
+  g_assert_cmpint (begin_at (35000), ==, 90);
+  g_assert_cmpint (begin_at (10000), ==, 0);
+  g_assert_cmpint (begin_at (0), ==, 0);
+}
+
+static void
+test_down (void)
+{
+  Walk one = { .now_us = 1 };
+
+  g_test_summary ("Down goes at once, as far as it must, and not further");
+  g_assert_cmpint (walk (&one, &best, 1500000, 5), ==, 720);
+  g_assert_cmpint (walk (&one, &best, 300000, 0), ==, 360);
+  g_assert_cmpint (walk (&one, &best, 250000, 20), ==, 360);
+  g_assert_cmpint (walk (&one, &best, 30000, 0), ==, 90);
+  g_assert_cmpint (walk (&one, &best, 24000, 0), ==, 0);
+  g_assert_cmpuint (one.changes, ==, 4);
+}
+
+static void
+test_up (void)
+{
+  Walk one = { .now_us = 1 };
+
+  g_test_summary ("Up takes some seconds of evidence, then goes as far as the worst of them allows");
+  g_assert_cmpint (walk (&one, &best, 20000, 1), ==, 0);
+  g_assert_cmpint (walk (&one, &best, 700000, 3), ==, 0);
+  g_assert_cmpint (walk (&one, &best, 1500000, 3), ==, 540);
+  /* a dip begins it anew */
+  g_assert_cmpint (walk (&one, &best, 1500000, 2), ==, 540);
+  g_assert_cmpint (walk (&one, &best, 1000000, 0), ==, 540);
+  g_assert_cmpint (walk (&one, &best, 1500000, 3), ==, 540);
+  g_assert_cmpint (walk (&one, &best, 1500000, 3), ==, 720);
+}
+
+static void
+test_steady (void)
+{
+  Walk one = { .now_us = 1 };
+  guint changes;
+
+  g_test_summary ("A rate that swings does not make the size swing with it");
+  walk (&one, &best, 1500000, 1);
+  for (guint i = 0; i < 60; i++)
+    {
+      walk (&one, &best, 1200000, 1);
+      walk (&one, &best, 750000, 1);
+    }
+  g_assert_cmpuint (one.changes, ==, 1);
+
+  /* a path that promises more than it keeps is believed more and more rarely */
+  for (guint i = 0; i < 8; i++)
+    {
+      walk (&one, &best, 1500000, 5);
+      walk (&one, &best, 500000, 1);
+    }
+  changes = one.changes;
+  for (guint i = 0; i < 20; i++)
+    {
+      walk (&one, &best, 1500000, 5);
+      walk (&one, &best, 500000, 1);
+    }
+  g_assert_cmpuint (one.changes - changes, <=, 2);
+}
+
+static void
+test_limits (void)
+{
+  const VavRateLimits low = { { 640, 360, 60000, FALSE }, 300000, FALSE };
+  const VavRateLimits medium = { { 854, 480, 0, FALSE }, 800000, FALSE };
+  Walk one = { .now_us = 1 };
+
+  g_test_summary ("W19: what the person chose is the best that there is, and is reached again after a dip");
+  g_assert_cmpint (walk (&one, &low, 5000000, 1), ==, 360);
+  g_assert_cmpuint (one.picture.interval_us, ==, 60000);
+  g_assert_false (vav_rate_ladder_is_reduced (&one.ladder, &low));
+  g_assert_cmpint (walk (&one, &low, 100000, 1), ==, 180);
+  g_assert_true (vav_rate_ladder_is_reduced (&one.ladder, &low));
+  g_assert_cmpint (walk (&one, &low, 5000000, 5), ==, 360);
+  g_assert_false (vav_rate_ladder_is_reduced (&one.ladder, &low));
+
+  one = (Walk){ .now_us = 1 };
+  g_assert_cmpint (walk (&one, &medium, 5000000, 1), ==, 480);
+  g_assert_cmpint (one.picture.width, ==, 854);
+}
+
+static void
+test_screen (void)
+{
+  const VavRateLimits screen = { { 1920, 1080, 0, FALSE }, 1500000, TRUE };
+  Walk one = { .now_us = 1 };
+
+  g_test_summary ("A screen keeps its size, and comes more rarely");
+  g_assert_cmpint (walk (&one, &screen, 1500000, 1), ==, 1080);
+  g_assert_cmpuint (one.picture.interval_us, ==, 0);
+  g_assert_cmpint (walk (&one, &screen, 150000, 1), ==, 1080);
+  g_assert_cmpuint (one.picture.interval_us, >=, 200000);
+  g_assert_cmpint (walk (&one, &screen, 0, 1), ==, 0);
+}
+
+static void
+test_sound (void)
+{
+  g_test_summary ("Sound has its share first, from 16 to 40 kbit/s");
+  g_assert_cmpuint (vav_rate_ladder_get_sound (0, 40000), ==, 16000);
+  g_assert_cmpuint (vav_rate_ladder_get_sound (50000, 40000), ==, 16000);
+  g_assert_cmpuint (vav_rate_ladder_get_sound (150000, 40000), ==, 24000);
+  g_assert_cmpuint (vav_rate_ladder_get_sound (300000, 40000), ==, 32000);
+  g_assert_cmpuint (vav_rate_ladder_get_sound (G_MAXUINT, 40000), ==, 40000);
+  g_assert_cmpuint (vav_rate_ladder_get_sound (G_MAXUINT, 20000), ==, 20000);
+}
+
+/* Whatever comes, it answers with something that can be encoded, and only changes in the right direction. */
+static void
+test_any (void)
+{
+  Walk one = { .now_us = 1 };
+
+  g_test_summary ("No rate, and no limit, leads to a picture that cannot be");
+  for (guint i = 0; i < 20000; i++)
+    {
+      VavRateLimits limits = { { g_test_rand_int_range (16, 4000), g_test_rand_int_range (16, 4000),
+                                 (guint)g_test_rand_int_range (0, 100000), g_test_rand_bit () },
+                               (guint)g_test_rand_int (),
+                               g_test_rand_bit () };
+
+      walk (&one, &limits, (guint)g_test_rand_int (), g_test_rand_double_range (0, 10));
+      g_assert_cmpint (one.picture.width, >=, 16);
+      g_assert_cmpint (one.picture.height, >=, 16);
+      g_assert_cmpint (one.picture.width, <=, limits.picture.width);
+      g_assert_cmpint (one.picture.height, <=, limits.picture.height);
+      g_assert_cmpuint (one.picture.interval_us, >=, limits.picture.interval_us);
+      g_assert_cmpuint (one.picture.interval_us, <=, 2 * G_USEC_PER_SEC);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/rate-ladder/begins", test_begins);
+  g_test_add_func ("/rate-ladder/down", test_down);
+  g_test_add_func ("/rate-ladder/up", test_up);
+  g_test_add_func ("/rate-ladder/steady", test_steady);
+  g_test_add_func ("/rate-ladder/limits", test_limits);
+  g_test_add_func ("/rate-ladder/screen", test_screen);
+  g_test_add_func ("/rate-ladder/sound", test_sound);
+  g_test_add_func ("/rate-ladder/any", test_any);
+
+  return g_test_run ();
+}
