@@ -357,8 +357,6 @@ on_flows (VavCall *self, VavMessage *message)
       vav_call_read_flows (message, "receive", VAV_FLOW_AUDIO_OUT, VAV_FLOW_VIDEO_OUT, &self->peer_wants);
       self->peer_on_hold = vav_message_get_uint (message, "held", 0) != 0;
       self->peer_shares = vav_message_get_uint (message, "screen", 0) != 0;
-      if (self->session != NULL)
-        vav_media_session_set_peer_screen (self->session, self->peer_shares);
       vav_call_update_flows (self);
       g_signal_emit (self, vav_call_signals[VAV_CALL_CHANGED], 0);
     }

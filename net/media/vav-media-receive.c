@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "net/media/vav-media-elements.h"
+#include "net/media/vav-repair.h"
 #include "net/media/vav-vp8.h"
 
 struct _VavMediaReceive
@@ -23,6 +24,10 @@ struct _VavMediaReceive
   GstElement *decoder;
   GstElement *sink;
   int taken; /* atomic: a pad is linked */
+
+  GMutex lock;
+  double rtt_ms;                /* under lock; -1: not known */
+  VavKeyFrameRequests requests; /* under lock */
 };
 
 /* What each pad's probe knows. */
@@ -68,6 +73,23 @@ on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   watch->dropped = FALSE;
 
   return GST_PAD_PROBE_OK;
+}
+
+/* Any thread. The depayloader asks for a key frame with each packet that it cannot use until one comes. */
+static GstPadProbeReturn
+on_request (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  VavMediaReceive *self = user_data;
+  gboolean may;
+
+  if (!gst_video_event_is_force_key_unit (GST_PAD_PROBE_INFO_EVENT (info)))
+    return GST_PAD_PROBE_OK;
+
+  g_mutex_lock (&self->lock);
+  may = vav_repair_may_ask (&self->requests, g_get_monotonic_time (), self->rtt_ms);
+  g_mutex_unlock (&self->lock);
+
+  return may ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
 /* A frame that the decoder may see; after a bad one nothing until a key frame, since the rest builds on what is missing. */
@@ -190,6 +212,8 @@ vav_media_receive_new (VavMediaKind kind, VavOutlet *outlet, VavMediaGate *gate,
   gboolean made;
 
   self->kind = kind;
+  self->rtt_ms = -1;
+  g_mutex_init (&self->lock);
   self->flow = kind == VAV_MEDIA_VIDEO ? VAV_FLOW_VIDEO_IN : VAV_FLOW_AUDIO_IN;
   self->outlet = g_object_ref (outlet);
   self->gate = vav_media_gate_ref (gate);
@@ -217,6 +241,7 @@ vav_media_receive_free (VavMediaReceive *self)
   vav_media_gate_unref (self->gate);
   vav_hop_unref (self->hop);
   vav_media_meter_free (self->meter);
+  g_mutex_clear (&self->lock);
   g_free (self);
 }
 
@@ -249,6 +274,7 @@ vav_media_receive_take_pad (VavMediaReceive *self, GstPad *pad)
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packet, watch, pad_watch_free);
   if (take)
     {
+      gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_request, self, NULL);
       sink = gst_element_get_static_pad (self->depayloader, "sink");
       if (gst_pad_link (pad, sink) != GST_PAD_LINK_OK)
         watch->meter = NULL;
@@ -267,6 +293,14 @@ vav_media_receive_request_key_frame (VavMediaReceive *self)
 
   sink = gst_element_get_static_pad (self->depayloader, "sink");
   gst_pad_push_event (sink, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
+}
+
+void
+vav_media_receive_set_round_trip (VavMediaReceive *self, double rtt_ms)
+{
+  g_mutex_lock (&self->lock);
+  self->rtt_ms = rtt_ms;
+  g_mutex_unlock (&self->lock);
 }
 
 VavMediaMeter *

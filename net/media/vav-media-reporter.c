@@ -79,11 +79,12 @@ on_second (gpointer user_data)
 
   stats->rtt_ms = vav_media_tuning_read_rtt (self->parts->tuning);
   stats->loss = vav_media_tuning_read_loss (self->parts->tuning);
-  latency = vav_media_tuning_follow_jitter (self->parts->tuning, self->parts->webrtc, stats->rtt_ms);
+  latency = vav_media_tuning_follow_path (self->parts->tuning, stats->rtt_ms);
   if (self->parts->speaker != NULL)
     vav_speaker_set_latency (self->parts->speaker, latency);
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     {
+      vav_media_receive_set_round_trip (self->parts->receive[i], stats->rtt_ms);
       vav_media_meter_read (vav_media_receive_get_meter (self->parts->receive[i]), now, stats);
       read_sender (self, (VavMediaKind)i, seconds, stats);
     }

@@ -388,15 +388,6 @@ vav_media_session_set_screen (VavMediaSession *self, VavOutlet *screen)
     vav_media_send_set_screen (self->parts.send[VAV_MEDIA_VIDEO], screen);
 }
 
-void
-vav_media_session_set_peer_screen (VavMediaSession *self, gboolean screen)
-{
-  g_return_if_fail (VAV_IS_MEDIA_SESSION (self));
-
-  if (self->phase != VAV_SESSION_PHASE_OVER && self->parts.tuning != NULL)
-    vav_media_tuning_set_uneven (self->parts.tuning, screen);
-}
-
 /**
  * vav_media_session_is_connected:
  *

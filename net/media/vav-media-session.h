@@ -48,8 +48,6 @@ void vav_media_session_open (VavMediaSession *self);
 void vav_media_session_set_flows (VavMediaSession *self, VavFlows flows);
 /* screen: (nullable): what is sent as our picture from now on, with a key frame; the camera is given back meanwhile. NULL: the camera's again */
 void vav_media_session_set_screen (VavMediaSession *self, VavOutlet *screen);
-/* Whether the peer's picture is a screen, which gives pictures when something has changed on it. */
-void vav_media_session_set_peer_screen (VavMediaSession *self, gboolean screen);
 gboolean vav_media_session_is_connected (VavMediaSession *self);
 GError *vav_media_session_describe_failure (VavMediaSession *self);
 

@@ -3,10 +3,12 @@
 
 #include "net/media/vav-certificate.h"
 
-/* RTCP may be sent that often, in the mean; of feedback that is in a hurry (NACK, PLI) one goes at once, the next one waits for the next
- * regular report (RFC 4585, 3.5.2). The default is 5 s, and delayed the first key frame by most of a second. About 10 kbit/s. */
+/* Regular reports are that far apart, in the mean. The default is 5 s, and delayed the first key frame by most of a second. */
 #define RTCP_INTERVAL (100 * GST_MSECOND)
-#define RTCP_BANDWIDTH 2e6 /* bit/s of the session; a twentieth of it is RTCP's share */
+/* bit/s of the session; a twentieth of it is RTCP's share. The share is hardly used (some 70 kbit/s), but says how soon after one packet the next may
+ * leave in a hurry (RFC 4585, 3.5.2): 10 ms with six sources. With a quarter of it a request for a lost packet waited for 40 ms, most of a
+ * round trip. */
+#define RTCP_BANDWIDTH 8e6
 
 /* One call has two streams to us; a peer that starts anew has two more. Each costs a jitter buffer with its thread. */
 #define MAX_STREAMS 8
@@ -19,12 +21,11 @@ struct _VavMediaTuning
   gulong handler;
   VavMediaGate *gate;
 
-  GMutex lock;
-  GPtrArray *buffers;  /* under lock: rtpjitterbuffers */
-  GPtrArray *sessions; /* under lock: rtpsessions, one */
-  gboolean uneven;     /* under lock */
+  VavMediaBuffers *buffers;
 
-  double latency_ms;
+  GMutex lock;
+  GPtrArray *sessions; /* under lock: rtpsessions, one */
+
   guint64 last_pushed;
   guint64 last_lost;
 };
@@ -74,12 +75,7 @@ on_element (GstBin *bin, GstBin *parent, GstElement *element, VavMediaTuning *se
       g_mutex_unlock (&self->lock);
     }
   else if (g_str_equal (name, "rtpjitterbuffer"))
-    {
-      g_mutex_lock (&self->lock);
-      g_object_set (element, "faststart-min-packets", 1, "rtx-next-seqnum", !self->uneven, NULL);
-      g_ptr_array_add (self->buffers, gst_object_ref (element));
-      g_mutex_unlock (&self->lock);
-    }
+    vav_media_buffers_add (self->buffers, element);
 }
 
 static void
@@ -91,7 +87,7 @@ tuning_unref (gpointer data)
     return;
 
   vav_media_gate_unref (self->gate);
-  g_ptr_array_unref (self->buffers);
+  vav_media_buffers_free (self->buffers);
   g_ptr_array_unref (self->sessions);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -111,8 +107,7 @@ vav_media_tuning_new (GstElement *pipeline, VavMediaGate *gate)
   g_atomic_ref_count_init (&self->ref_count);
   self->pipeline = pipeline;
   self->gate = vav_media_gate_ref (gate);
-  self->latency_ms = VAV_LATENCY_START_MS;
-  self->buffers = g_ptr_array_new_with_free_func (gst_object_unref);
+  self->buffers = vav_media_buffers_new ();
   self->sessions = g_ptr_array_new_with_free_func (gst_object_unref);
   g_mutex_init (&self->lock);
   g_atomic_ref_count_inc (&self->ref_count);
@@ -145,83 +140,34 @@ copy_list (VavMediaTuning *self, GPtrArray *elements)
   return list;
 }
 
-void
-vav_media_tuning_set_uneven (VavMediaTuning *self, gboolean uneven)
-{
-  g_autoptr (GPtrArray) buffers = NULL;
-
-  g_mutex_lock (&self->lock);
-  self->uneven = uneven;
-  g_mutex_unlock (&self->lock);
-  buffers = copy_list (self, self->buffers);
-  for (guint i = 0; i < buffers->len; i++)
-    g_object_set (buffers->pdata[i], "rtx-next-seqnum", !uneven, NULL);
-}
-
-static guint64
-read_stat (GstElement *buffer, const char *name)
-{
-  g_autoptr (GstStructure) stats = NULL;
-  guint64 value = 0;
-
-  g_object_get (buffer, "stats", &stats, NULL);
-  if (stats != NULL)
-    gst_structure_get_uint64 (stats, name, &value);
-
-  return value;
-}
-
 guint
-vav_media_tuning_follow_jitter (VavMediaTuning *self, GstElement *webrtc, double rtt_ms)
+vav_media_tuning_follow_path (VavMediaTuning *self, double rtt_ms)
 {
-  g_autoptr (GPtrArray) buffers = copy_list (self, self->buffers);
-  double wanted = VAV_LATENCY_MIN_MS;
-  guint before = (guint)self->latency_ms;
+  return vav_media_buffers_follow (self->buffers, rtt_ms);
+}
 
-  for (guint i = 0; i < buffers->len; i++)
-    {
-      double jitter_ms = (double)read_stat (buffers->pdata[i], "avg-jitter") / GST_MSECOND;
-
-      /* four times the mean deviation takes nearly all packets, some for the decoder's own unevenness */
-      wanted = MAX (wanted, 4 * jitter_ms + 10);
-    }
-  /* a repeated packet needs a round trip to be in time */
-  if (self->last_lost > 0 && rtt_ms > 0)
-    wanted = MAX (wanted, 1.5 * rtt_ms + 20);
-
-  wanted = CLAMP (wanted, VAV_LATENCY_MIN_MS, VAV_LATENCY_MAX_MS);
-  if (wanted > self->latency_ms)
-    self->latency_ms = wanted;
-  else
-    self->latency_ms += (wanted - self->latency_ms) * 0.1;
-  /* every change makes the pipeline count anew: not for a millisecond */
-  if (ABS ((int)self->latency_ms - (int)before) >= 3)
-    g_object_set (webrtc, "latency", (guint)self->latency_ms, NULL);
-  else
-    self->latency_ms = before;
-
-  return (guint)self->latency_ms;
+void
+vav_media_tuning_count_packets (VavMediaTuning *self, VavMediaBufferCounts *counts)
+{
+  vav_media_buffers_count (self->buffers, counts);
 }
 
 double
 vav_media_tuning_read_loss (VavMediaTuning *self)
 {
-  g_autoptr (GPtrArray) buffers = copy_list (self, self->buffers);
-  guint64 pushed = 0, lost = 0;
-  double loss;
+  VavMediaBufferCounts counts;
+  guint64 pushed, lost;
 
-  for (guint i = 0; i < buffers->len; i++)
-    {
-      pushed += read_stat (buffers->pdata[i], "num-pushed");
-      lost += read_stat (buffers->pdata[i], "num-lost");
-    }
-  loss = lost - self->last_lost > 0
-             ? (double)(lost - self->last_lost) / (double)(pushed - self->last_pushed + lost - self->last_lost)
-             : 0;
-  self->last_pushed = pushed;
-  self->last_lost = lost;
+  vav_media_buffers_count (self->buffers, &counts);
+  pushed = counts.pushed - self->last_pushed;
+  lost = counts.lost - self->last_lost;
+  self->last_pushed = counts.pushed;
+  self->last_lost = counts.lost;
+  g_debug ("packets since the beginning: %" G_GUINT64_FORMAT " passed on, %" G_GUINT64_FORMAT " given up; "
+           "%" G_GUINT64_FORMAT " requests, %" G_GUINT64_FORMAT " repaired, %" G_GUINT64_FORMAT " came twice",
+           counts.pushed, counts.lost, counts.asked, counts.repaired, counts.extra);
 
-  return loss;
+  return lost > 0 ? (double)lost / (double)(pushed + lost) : 0;
 }
 
 /* Of a reception report in the RTP session's own list of sources (the round trip is told in units of 1/65536 s, RFC 3550, 6.4.1). */

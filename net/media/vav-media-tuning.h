@@ -3,28 +3,24 @@
 
 #include <gst/gst.h>
 
+#include "net/media/vav-media-buffers.h"
 #include "net/media/vav-media-gate.h"
 
 G_BEGIN_DECLS
 
 /* Sets up what webrtcbin makes inside itself, as it makes it: our DTLS certificate, no waiting for the clock before sending, a jitter
- * buffer that starts with the first packet, few streams, none before the gate is open; and follows measured jitter with the jitter buffers' time. */
+ * buffer that starts with the first packet, few streams, none before the gate is open; and follows the path with the jitter buffers' times. */
 typedef struct _VavMediaTuning VavMediaTuning;
 
 #define VAV_LATENCY_START_MS 40
-#define VAV_LATENCY_MIN_MS 20
-#define VAV_LATENCY_MAX_MS 200
 
 VavMediaTuning *vav_media_tuning_new (GstElement *pipeline, VavMediaGate *gate);
 void vav_media_tuning_free (VavMediaTuning *self);
 
-/* Whether pictures come whenever there is something new: GStreamer takes a packet for lost that does not come when the rate so far let expect it, and
- * then throws away the beginning of the next picture. */
-void vav_media_tuning_set_uneven (VavMediaTuning *self, gboolean uneven);
-
-/* Once a second: reads the jitter buffers and sets webrtcbin's latency: up at once, down slowly. rtt_ms: -1 if not known. Returns: the
- * time in ms */
-guint vav_media_tuning_follow_jitter (VavMediaTuning *self, GstElement *webrtc, double rtt_ms);
+/* Once a second: sets how long packets are waited for, and how they are asked for, by what came in so far. rtt_ms: -1 if not known. Returns: how
+ * late sound comes, in ms */
+guint vav_media_tuning_follow_path (VavMediaTuning *self, double rtt_ms);
+void vav_media_tuning_count_packets (VavMediaTuning *self, VavMediaBufferCounts *counts);
 /* Share of packets lost since the last reading, 0 to 1. */
 double vav_media_tuning_read_loss (VavMediaTuning *self);
 

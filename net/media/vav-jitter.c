@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/media/vav-jitter.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MIN_COUNT 16
+#define MAX_JUMP_US (10 * G_USEC_PER_SEC) /* more than any network keeps a packet: the other side's clock was set */
+
+struct _VavJitter
+{
+  gint64 transit[VAV_JITTER_WINDOW]; /* came less made, µs: the clocks' difference and the way */
+  guint n;                           /* how many of them there are */
+  guint next;                        /* where the next one goes */
+
+  gboolean have_timestamp;
+  guint32 timestamp; /* the last one */
+  gint64 ticks;      /* of the timestamps' clock since the first one */
+};
+
+VavJitter *
+vav_jitter_new (void)
+{
+  return g_new0 (VavJitter, 1);
+}
+
+void
+vav_jitter_free (VavJitter *self)
+{
+  g_free (self);
+}
+
+void
+vav_jitter_add (VavJitter *self, gint64 came_us, gint64 made_us)
+{
+  gint64 transit = came_us - made_us;
+
+  if (self->n > 0)
+    {
+      gint64 jump = transit - self->transit[(self->next + VAV_JITTER_WINDOW - 1) % VAV_JITTER_WINDOW];
+
+      if (jump > MAX_JUMP_US || jump < -MAX_JUMP_US)
+        self->n = self->next = 0;
+    }
+  self->transit[self->next] = transit;
+  self->next = (self->next + 1) % VAV_JITTER_WINDOW;
+  self->n = MIN (self->n + 1, VAV_JITTER_WINDOW);
+}
+
+void
+vav_jitter_add_rtp (VavJitter *self, gint64 came_us, guint32 timestamp, guint clock_rate)
+{
+  if (self->have_timestamp && timestamp == self->timestamp)
+    return;
+  if (self->have_timestamp)
+    self->ticks += (gint32)(timestamp - self->timestamp);
+  self->have_timestamp = TRUE;
+  self->timestamp = timestamp;
+  vav_jitter_add (self, came_us, self->ticks * G_USEC_PER_SEC / MAX (clock_rate, 1));
+}
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  gint64 x = *(const gint64 *)a;
+  gint64 y = *(const gint64 *)b;
+
+  return (x > y) - (x < y);
+}
+
+double
+vav_jitter_read (VavJitter *self, double share)
+{
+  gint64 sorted[VAV_JITTER_WINDOW];
+  guint place;
+
+  if (self->n < MIN_COUNT)
+    return 0;
+
+  memcpy (sorted, self->transit, self->n * sizeof *sorted);
+  qsort (sorted, self->n, sizeof *sorted, compare);
+  place = (guint)((self->n - 1) * CLAMP (share, 0.0, 1.0));
+
+  return (double)(sorted[place] - sorted[0]) / 1000;
+}
+
+double
+vav_jitter_read_earliest (VavJitter *self)
+{
+  gint64 earliest = self->transit[0];
+
+  for (guint i = 1; i < self->n; i++)
+    earliest = MIN (earliest, self->transit[i]);
+
+  return (double)earliest / 1000;
+}

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/media/vav-media-buffers.h"
+
+#include <gst/rtp/rtp.h>
+
+#include "net/media/vav-jitter.h"
+#include "net/media/vav-media-tuning.h"
+#include "net/media/vav-repair.h"
+
+/* Of a hundred packets one may come too late: a mean would let through many more where jitter comes in bursts. */
+#define NEARLY_ALL 0.99
+/* An answer that is asked for once more although it was on its way costs one packet. */
+#define MOST 0.9
+#define STEP_MS 3 /* each change makes the pipeline count anew: not for less */
+#define RTP_HEADER_SIZE 12
+
+/* What comes into one jitter buffer. Its pad's probe and the list keep it. */
+typedef struct
+{
+  gatomicrefcount ref_count;
+
+  GMutex lock;
+  guint clock_rate;  /* under lock; 0: nothing came yet */
+  gboolean video;    /* under lock */
+  VavJitter *jitter; /* under lock */
+} Arrivals;
+
+typedef struct
+{
+  GstElement *element;
+  Arrivals *arrivals;
+} Buffer;
+
+struct _VavMediaBuffers
+{
+  GMutex lock;
+  GPtrArray *list; /* under lock: of Buffer; it only grows */
+
+  double sound_ms; /* main thread */
+};
+
+static Arrivals *
+arrivals_ref (Arrivals *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+
+  return self;
+}
+
+static void
+arrivals_unref (gpointer data)
+{
+  Arrivals *self = data;
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  vav_jitter_free (self->jitter);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+static Arrivals *
+arrivals_new (void)
+{
+  Arrivals *self = g_new0 (Arrivals, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  g_mutex_init (&self->lock);
+  self->jitter = vav_jitter_new ();
+
+  return self;
+}
+
+static void
+buffer_free (gpointer data)
+{
+  Buffer *self = data;
+
+  gst_object_unref (self->element);
+  arrivals_unref (self->arrivals);
+  g_free (self);
+}
+
+static void
+set_latency (GstElement *element, guint latency_ms)
+{
+  guint now;
+
+  g_object_get (element, "latency", &now, NULL);
+  if (ABS ((int)latency_ms - (int)now) >= STEP_MS)
+    g_object_set (element, "latency", latency_ms, NULL);
+}
+
+static void
+plan_picture (GstElement *element, double rtt_ms, double jitter_ms)
+{
+  VavRepairTimes times;
+
+  vav_repair_plan (rtt_ms, jitter_ms, &times);
+  set_latency (element, times.latency_ms);
+  g_object_set (element, "rtx-delay", (int)times.delay_ms, "rtx-retry-timeout", (int)times.retry_ms, "rtx-retry-period",
+                (int)times.period_ms, NULL);
+}
+
+/* What the jitter buffer itself asks for as it gets its first packet: its pad's caps do not say what is in it. */
+static void
+learn_kind (Arrivals *self, GstElement *element, guint payload)
+{
+  g_autoptr (GstCaps) caps = NULL;
+  GstStructure *structure;
+  gboolean video;
+  int rate = 0;
+
+  g_signal_emit_by_name (element, "request-pt-map", payload, &caps);
+  if (caps == NULL || gst_caps_is_empty (caps))
+    return;
+
+  structure = gst_caps_get_structure (caps, 0);
+  gst_structure_get_int (structure, "clock-rate", &rate);
+  video = g_strcmp0 (gst_structure_get_string (structure, "media"), "video") == 0;
+  g_mutex_lock (&self->lock);
+  self->video = video;
+  self->clock_rate = (guint)MAX (rate, 0);
+  g_mutex_unlock (&self->lock);
+  if (video)
+    plan_picture (element, -1, 0);
+  else
+    /* nobody repeats sound: the next packet has it, too */
+    g_object_set (element, "do-retransmission", FALSE, NULL);
+}
+
+static void
+count_arrival (Arrivals *self, GstElement *element, GstBuffer *packet, gint64 now)
+{
+  guint8 header[RTP_HEADER_SIZE];
+  gboolean known;
+
+  /* what was asked for comes late by intention */
+  if (GST_BUFFER_FLAG_IS_SET (packet, GST_RTP_BUFFER_FLAG_RETRANSMISSION)
+      || gst_buffer_extract (packet, 0, header, sizeof header) < sizeof header)
+    return;
+
+  g_mutex_lock (&self->lock);
+  known = self->clock_rate != 0;
+  g_mutex_unlock (&self->lock);
+  if (!known)
+    learn_kind (self, element, header[1] & 0x7f);
+
+  g_mutex_lock (&self->lock);
+  if (self->clock_rate != 0)
+    vav_jitter_add_rtp (self->jitter, now, GST_READ_UINT32_BE (header + 4), self->clock_rate);
+  g_mutex_unlock (&self->lock);
+}
+
+/* The receiving thread */
+static GstPadProbeReturn
+on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  g_autoptr (GstElement) element = gst_pad_get_parent_element (pad);
+  gint64 now = g_get_monotonic_time ();
+  GstBufferList *list;
+
+  if (element == NULL)
+    return GST_PAD_PROBE_OK;
+  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER)
+    {
+      count_arrival (user_data, element, GST_PAD_PROBE_INFO_BUFFER (info), now);
+      return GST_PAD_PROBE_OK;
+    }
+
+  list = GST_PAD_PROBE_INFO_BUFFER_LIST (info);
+  for (guint i = 0; i < gst_buffer_list_length (list); i++)
+    count_arrival (user_data, element, gst_buffer_list_get (list, i), now);
+
+  return GST_PAD_PROBE_OK;
+}
+
+VavMediaBuffers *
+vav_media_buffers_new (void)
+{
+  VavMediaBuffers *self = g_new0 (VavMediaBuffers, 1);
+
+  g_mutex_init (&self->lock);
+  self->list = g_ptr_array_new_with_free_func (buffer_free);
+  self->sound_ms = VAV_LATENCY_START_MS;
+
+  return self;
+}
+
+void
+vav_media_buffers_free (VavMediaBuffers *self)
+{
+  if (self == NULL)
+    return;
+
+  g_ptr_array_unref (self->list);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+/* A deadline far away: within it feedback may leave at once instead of with the next regular report, and a round trip that was taken for too long
+ * does not keep requests back (rtpsession throws away those whose answer would come after it). */
+static void
+set_up (GstElement *element)
+{
+  g_object_set (element, "faststart-min-packets", 1, "rtx-deadline", 2 * VAV_REPAIR_MAX_MS, "rtx-delay-reorder", 2,
+                /* a packet that nobody has sent yet is not missing: encoders leave pictures out */
+                "rtx-next-seqnum", FALSE, NULL);
+}
+
+void
+vav_media_buffers_add (VavMediaBuffers *self, GstElement *element)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "sink");
+  Buffer *buffer = g_new0 (Buffer, 1);
+
+  buffer->element = gst_object_ref (element);
+  buffer->arrivals = arrivals_new ();
+  set_up (element);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packet,
+                     arrivals_ref (buffer->arrivals), arrivals_unref);
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->list, buffer);
+  g_mutex_unlock (&self->lock);
+}
+
+/* What is in the list by now; nothing goes from it while the main thread is here. */
+static GPtrArray *
+copy_list (VavMediaBuffers *self)
+{
+  GPtrArray *list;
+
+  g_mutex_lock (&self->lock);
+  list = g_ptr_array_copy (self->list, NULL, NULL);
+  g_ptr_array_set_free_func (list, NULL);
+  g_mutex_unlock (&self->lock);
+
+  return list;
+}
+
+/* Returns: whether anything came yet */
+static gboolean
+read_arrivals (Arrivals *self, gboolean *video, double *jitter_ms)
+{
+  gboolean any;
+
+  g_mutex_lock (&self->lock);
+  any = self->clock_rate != 0;
+  *video = self->video;
+  *jitter_ms = vav_jitter_read (self->jitter, self->video ? MOST : NEARLY_ALL);
+  g_mutex_unlock (&self->lock);
+
+  return any;
+}
+
+guint
+vav_media_buffers_follow (VavMediaBuffers *self, double rtt_ms)
+{
+  g_autoptr (GPtrArray) list = copy_list (self);
+  g_autoptr (GPtrArray) sounds = g_ptr_array_new ();
+  double sound_jitter_ms = 0;
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      Buffer *buffer = list->pdata[i];
+      double jitter_ms;
+      gboolean video;
+
+      if (!read_arrivals (buffer->arrivals, &video, &jitter_ms))
+        continue;
+      if (video)
+        plan_picture (buffer->element, rtt_ms, jitter_ms);
+      else
+        {
+          sound_jitter_ms = MAX (sound_jitter_ms, jitter_ms);
+          g_ptr_array_add (sounds, buffer->element);
+        }
+    }
+
+  self->sound_ms = vav_repair_follow_sound (self->sound_ms, sound_jitter_ms);
+  for (guint i = 0; i < sounds->len; i++)
+    set_latency (sounds->pdata[i], (guint)self->sound_ms);
+
+  return (guint)self->sound_ms;
+}
+
+static guint64
+get_stat (const GstStructure *stats, const char *name)
+{
+  guint64 value = 0;
+
+  gst_structure_get_uint64 (stats, name, &value);
+
+  return value;
+}
+
+void
+vav_media_buffers_count (VavMediaBuffers *self, VavMediaBufferCounts *counts)
+{
+  g_autoptr (GPtrArray) list = copy_list (self);
+
+  memset (counts, 0, sizeof *counts);
+  for (guint i = 0; i < list->len; i++)
+    {
+      Buffer *buffer = list->pdata[i];
+      g_autoptr (GstStructure) stats = NULL;
+
+      g_object_get (buffer->element, "stats", &stats, NULL);
+      if (stats == NULL)
+        continue;
+      counts->pushed += get_stat (stats, "num-pushed");
+      counts->lost += get_stat (stats, "num-lost");
+      counts->asked += get_stat (stats, "rtx-count");
+      counts->repaired += get_stat (stats, "rtx-success-count");
+      counts->extra += get_stat (stats, "num-duplicates");
+    }
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/media/vav-repair.h"
+
+#define UNKNOWN_RTT_MS 100
+#define MAX_RTT_MS 5000 /* what a peer's reports can make us believe */
+#define ATTEMPTS 5      /* each with its round trip */
+/* Longer than packets overtake each other where they do at all; what is asked for in vain comes twice, no more. */
+#define REORDER_MS 5
+/* The other side takes up to that long to answer, and feedback leaves that late at most (vav-media-tuning.c). */
+#define ANSWER_MS 20
+/* A request or its answer may be lost, too, and on a lossy path often is. Who waits for a whole round trip before asking again has the second answer
+ * after more than two, and then the picture stood still. So the next request goes while the first answer is on its way: that costs one packet for
+ * each that was lost. */
+#define RETRY_SHARE 0.6
+#define RETRY_MS 10
+/* A key frame takes a while to be encoded and sent, longer than a round trip. */
+#define KEY_FRAME_MS 100
+
+static double
+known_rtt (double rtt_ms)
+{
+  return rtt_ms >= 0 ? MIN (rtt_ms, MAX_RTT_MS) : UNKNOWN_RTT_MS;
+}
+
+void
+vav_repair_plan (double rtt_ms, double jitter_ms, VavRepairTimes *times)
+{
+  double rtt = known_rtt (rtt_ms);
+  double jitter = CLAMP (jitter_ms, 0, VAV_REPAIR_MAX_MS);
+  guint retry = (guint)(rtt * RETRY_SHARE + MIN (jitter, rtt) / 2) + RETRY_MS;
+
+  times->latency_ms = (guint)CLAMP (ATTEMPTS * (rtt + jitter + ANSWER_MS), VAV_REPAIR_MIN_MS, VAV_REPAIR_MAX_MS);
+  times->delay_ms = REORDER_MS;
+  times->retry_ms = retry;
+  times->period_ms = times->latency_ms > rtt ? times->latency_ms - (guint)rtt : 0;
+}
+
+double
+vav_repair_follow_sound (double latency_ms, double jitter_ms)
+{
+  double wanted = CLAMP (jitter_ms + 10, VAV_SOUND_MIN_MS, VAV_SOUND_MAX_MS);
+
+  return wanted > latency_ms ? wanted : latency_ms + (wanted - latency_ms) * 0.1;
+}
+
+gboolean
+vav_repair_may_ask (VavKeyFrameRequests *self, gint64 now_us, double rtt_ms)
+{
+  double wait_ms = known_rtt (rtt_ms) + KEY_FRAME_MS;
+
+  if (self->last_us != 0 && (double)(now_us - self->last_us) < wait_ms * 1000)
+    {
+      self->held_back++;
+      return FALSE;
+    }
+
+  self->last_us = now_us;
+  self->asked++;
+  return TRUE;
+}

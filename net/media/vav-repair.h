@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What is decided about packets that do not come, from what is known of the path. Pure: no thread, no clock of its own. */
+
+/* How long a packet of the picture is waited for, and how it is asked for meanwhile (RFC 4585, 6.2.1; RFC 4588). Waiting costs nothing where
+ * nothing is missing: what comes in order is passed on at once. */
+typedef struct
+{
+  guint latency_ms; /* then it is given up, and a key frame asked for */
+  guint delay_ms;   /* before it is asked for: it may have been overtaken */
+  guint retry_ms;   /* before it is asked for again */
+  guint period_ms;  /* no more after that: the answer would come too late */
+} VavRepairTimes;
+
+#define VAV_REPAIR_MIN_MS 300
+#define VAV_REPAIR_MAX_MS 800
+
+/* rtt_ms: -1 if not known; jitter_ms: within which nearly all packets come */
+void vav_repair_plan (double rtt_ms, double jitter_ms, VavRepairTimes *times);
+
+#define VAV_SOUND_MIN_MS 20
+#define VAV_SOUND_MAX_MS 300
+
+/* For how long sound is kept back so that it plays evenly: up at once with the jitter, down slowly. To be asked once a second. */
+double vav_repair_follow_sound (double latency_ms, double jitter_ms);
+
+/* Key frames are asked for at once, and again only when the first request could have been answered: each costs the path ten usual pictures. */
+typedef struct
+{
+  gint64 last_us; /* monotonic time; 0: never */
+  guint asked;
+  guint held_back;
+} VavKeyFrameRequests;
+
+gboolean vav_repair_may_ask (VavKeyFrameRequests *self, gint64 now_us, double rtt_ms);
+
+G_END_DECLS

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is decided about packets that do not come. */
+#include "net/media/vav-repair.h"
+
+/* Several attempts fit into the time that is granted, none after it; and the time has its bounds, whatever the peer's reports say. */
+static void
+test_plan (void)
+{
+  static const double round_trips[] = { -1, 0, 1, 20, 60, 100, 150, 250, 500, 1000, 1e9 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (round_trips); i++)
+    for (double jitter = 0; jitter <= 1e6; jitter = jitter * 10 + 1)
+      {
+        VavRepairTimes times;
+
+        vav_repair_plan (round_trips[i], jitter, &times);
+        g_assert_cmpuint (times.latency_ms, >=, VAV_REPAIR_MIN_MS);
+        g_assert_cmpuint (times.latency_ms, <=, VAV_REPAIR_MAX_MS);
+        g_assert_cmpuint (times.period_ms, <=, times.latency_ms);
+        /* never more than two requests in a round trip */
+        g_assert_cmpfloat (times.retry_ms, >, round_trips[i] > 5000 ? 2500 : round_trips[i] / 2);
+        g_assert_cmpuint (times.retry_ms, >=, 10);
+      }
+}
+
+static void
+test_attempts (void)
+{
+  VavRepairTimes times;
+
+  vav_repair_plan (60, 5, &times);
+  g_assert_cmpuint (1 + (times.period_ms - times.delay_ms) / times.retry_ms, >=, 5);
+  vav_repair_plan (250, 20, &times);
+  g_assert_cmpuint (1 + (times.period_ms - times.delay_ms) / times.retry_ms, >=, 4);
+}
+
+/* Up at once, down slowly, within bounds. */
+static void
+test_sound (void)
+{
+  double latency;
+
+  g_assert_cmpfloat (vav_repair_follow_sound (40, 120), ==, 130);
+  latency = vav_repair_follow_sound (130, 5);
+  g_assert_cmpfloat (latency, <, 130);
+  g_assert_cmpfloat (latency, >, 110);
+  for (guint i = 0; i < 60; i++)
+    latency = vav_repair_follow_sound (latency, 5);
+  g_assert_cmpfloat (latency, <, VAV_SOUND_MIN_MS + 1);
+  g_assert_cmpfloat (vav_repair_follow_sound (latency, 1e9), ==, VAV_SOUND_MAX_MS);
+}
+
+/* At once, and once more only when the first could have been answered: thirty requests a second are a handful. */
+static void
+test_key_frames (void)
+{
+  VavKeyFrameRequests requests = { 0 };
+  const gint64 begin = 1000000;
+
+  g_assert_true (vav_repair_may_ask (&requests, begin, 60));
+  for (gint64 ms = 33; ms <= 990; ms += 33)
+    if (vav_repair_may_ask (&requests, begin + ms * 1000, 60))
+      g_assert_cmpint (ms, >=, 160);
+  g_assert_cmpuint (requests.asked, ==, 7);
+  g_assert_cmpuint (requests.held_back, ==, 24);
+  g_assert_true (vav_repair_may_ask (&requests, begin + 10000000, -1));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/repair/plan", test_plan);
+  g_test_add_func ("/repair/attempts", test_attempts);
+  g_test_add_func ("/repair/sound", test_sound);
+  g_test_add_func ("/repair/key-frames", test_key_frames);
+
+  return g_test_run ();
+}
