@@ -79,6 +79,7 @@ struct _VavRateEstimator
   /* control */
   double rate;
   double capacity; /* what arrived when the path was full; 0: unknown */
+  double full;     /* the rate when the path was full */
   gint64 full_us;  /* when that was */
   gboolean draining;
   gint64 drain_us, peak_us; /* since when, and the longest queue since */
@@ -131,23 +132,24 @@ get_response_s (VavRateEstimator *self)
   return ((double)self->rtt_us + QUEUE_WINDOW_US) / 1e6;
 }
 
-/* What arrives, at most what may leave: more is the queue of others, or a lie. */
+/* What arrives, at most what was to leave: more is the queue of others, or a lie. */
 static double
-get_received (VavRateEstimator *self)
+get_received (VavRateEstimator *self, gint64 more_us)
 {
-  double packet = vav_rate_history_get_packet_bytes (&self->history, SENT_WINDOW_US) * 8e6 / MAX (self->rate, 1);
-  double received
-      = vav_rate_history_get_received (&self->history, MAX (RECEIVED_WINDOW_US, (gint64)MIN (6 * packet, 1e6)));
+  double packet = vav_rate_history_get_packet_bytes (&self->history, SENT_WINDOW_US) * 8e6 / MAX (self->full, 1);
+  gint64 window_us = MAX (RECEIVED_WINDOW_US, (gint64)MIN (6 * packet, 1e6)) + more_us;
 
-  return CLAMP (received, self->rate * 0.1, self->rate);
+  return CLAMP (vav_rate_history_get_received (&self->history, window_us), self->full * 0.1, self->full);
 }
 
 /* The path is full. */
 static void
 start_draining (VavRateEstimator *self)
 {
-  double received = get_received (self);
+  double received;
 
+  self->full = self->rate;
+  received = get_received (self, 0);
   self->capacity
       = self->capacity > 0 && fabs (received / self->capacity - 1) < 0.2 ? (self->capacity + received) / 2 : received;
   if (self->probing)
@@ -175,10 +177,10 @@ static void
 drain (VavRateEstimator *self, double threshold_us)
 {
   double over_us = (double)self->queue_us - threshold_us / 3;
-  gboolean early = self->now_us - self->drain_us < self->rtt_us + RECEIVED_WINDOW_US;
+  gboolean early = self->history.newest_sent_us < self->drain_us;
 
   if (early && self->queue_us > threshold_us)
-    self->capacity = MIN (self->capacity, get_received (self)); /* of packets from before: their queue is never empty */
+    self->capacity = get_received (self, self->now_us - self->drain_us); /* of packets from before: their queue is never empty */
   if (!early && self->queue_us > self->peak_us * 1.3 + 20 * MS)
     start_draining (self);
   self->peak_us = MAX (self->peak_us, self->queue_us);
