@@ -37,8 +37,12 @@
 #define THRESHOLD_US (25 * MS)
 #define FAIR_THRESHOLD_US (25 * MS) /* at 1 Mbit/s; more for less */
 #define MAX_FAIR_THRESHOLD_US (60 * MS)
+#define MAX_OTHERS_US (150.0 * MS)
+#define OTHERS_LEAVE_S 30.0 /* in which that is forgotten, and sooner while there is no queue at all */
+#define OTHERS_LEFT_S 6.0
 #define BACK_OFF 0.85
 #define MAX_BACK_OFF 0.8 /* how far below the capacity a long queue is emptied */
+#define MAX_OBEDIENCE_US (3000 * MS)
 #define DRAIN_US (400.0 * MS)
 
 /* Growth, in nepers a second */
@@ -47,6 +51,7 @@
 #define GROWTH_DISPERSED 0.2
 #define NEAR 0.85
 #define LIMITED 0.7
+#define LONG_SILENCE_US (1500 * MS)
 #define PROBE_WAIT_US (3 * G_USEC_PER_SEC)
 #define MAX_PROBE_WAIT_US (24 * G_USEC_PER_SEC)
 #define TRIAL_SHARE 0.8
@@ -67,6 +72,7 @@ struct _VavRateEstimator
   gint64 now_us;      /* never goes back */
   gint64 began_us;    /* when the first packet of the history was sent; -1: none yet */
   gint64 fed_us;      /* the last feedback; -1: none yet */
+  gint64 ticked_us, silent_us; /* for how long nothing came while we sent */
   gint64 interval_us; /* from one feedback to the next, usually */
   gint64 updated_us;
   gint64 rtt_us;
@@ -82,6 +88,7 @@ struct _VavRateEstimator
   double full;     /* the rate when the path was full */
   gint64 full_us;  /* when that was */
   gboolean draining;
+  double others_us;         /* the queue that others hold, and that must be borne */
   gint64 drain_us, peak_us; /* since when, and the longest queue since */
   double silenced;          /* the rate before feedback fell silent; 0: it has not */
   double tried;             /* the rate before a trial of the loss */
@@ -101,6 +108,7 @@ forget (VavRateEstimator *self)
   vav_rate_history_clear (&self->history);
   vav_rate_delay_clear (&self->delay);
   self->began_us = self->fed_us = -1;
+  self->silent_us = 0;
   self->queue_us = 0;
   self->sent = 0;
   self->draining = FALSE;
@@ -123,7 +131,7 @@ get_threshold_us (VavRateEstimator *self)
   double fair = MIN (FAIR_THRESHOLD_US * sqrt (1e6 / MAX (self->rate, 1)), MAX_FAIR_THRESHOLD_US);
   double packet = vav_rate_history_get_packet_bytes (&self->history, SENT_WINDOW_US) * 8e6 / MAX (self->rate, 1);
 
-  return THRESHOLD_US + fair + 0.8 * self->delay.jitter_us + MIN (1.5 * packet, MAX_FAIR_THRESHOLD_US);
+  return THRESHOLD_US + fair + self->others_us + 0.8 * self->delay.jitter_us + MIN (1.5 * packet, MAX_FAIR_THRESHOLD_US);
 }
 
 static double
@@ -169,6 +177,9 @@ is_in_vain (VavRateEstimator *self)
 {
   double patience_us = (double)self->rtt_us + 1.3 * (double)self->peak_us + 600 * MS;
 
+  if (self->sent > self->capacity * 0.9)
+    patience_us += MAX_OBEDIENCE_US; /* an encoder that does not obey yet */
+
   return self->now_us - self->drain_us > patience_us && self->queue_us > self->peak_us / 2;
 }
 
@@ -194,6 +205,7 @@ drain (VavRateEstimator *self, double threshold_us)
     {
       self->draining = FALSE;
       vav_rate_delay_rebase (&self->delay, self->least_us);
+      self->others_us = MAX (self->others_us, MIN ((double)self->peak_us, MAX_OTHERS_US));
       set_rate (self, self->capacity * BACK_OFF);
     }
   else
@@ -296,6 +308,7 @@ control (VavRateEstimator *self)
   gint64 step_us = CLAMP (self->now_us - self->updated_us, 0, MAX_STEP_US);
 
   self->updated_us = self->now_us;
+  self->others_us *= exp (-(double)step_us / 1e6 / (self->queue_us > THRESHOLD_US ? OTHERS_LEAVE_S : OTHERS_LEFT_S));
   if (self->silenced > 0 && self->queue_us <= threshold_us)
     set_rate (self, MAX (self->rate, self->silenced)); /* only the feedback was away, or we were */
   self->silenced = 0;
@@ -403,7 +416,8 @@ vav_rate_estimator_feed (VavRateEstimator *self, const VavRatePacket *packets, g
     measure_rtt (self, sent_us);
   if (self->fed_us >= 0)
     self->interval_us += (MIN (self->now_us - self->fed_us, 500 * MS) - self->interval_us) / 8;
-  self->fed_us = self->now_us;
+  self->fed_us = self->ticked_us = self->now_us;
+  self->silent_us = 0;
   measure (self);
   control (self);
 }
@@ -414,7 +428,8 @@ vav_rate_estimator_feed (VavRateEstimator *self, const VavRatePacket *packets, g
  * @queued_us: how long what waits in the pacer will take
  *
  * Feedback that stays away is the first sign of a path that has become slow: a picture that took 10 ms takes 300 ms now, and the
- * receiver reports when it is whole. If all was well, the next report sets the rate to what it was.
+ * receiver reports when it is whole; a queue that overflows can take the end of each picture, and with it the reports. If all was well,
+ * the next report sets the rate to what it was. To be called some ten times a second while packets leave; a pause needs no ticks.
  */
 void
 vav_rate_estimator_tick (VavRateEstimator *self, gint64 now_us, gint64 queued_us)
@@ -426,12 +441,15 @@ vav_rate_estimator_tick (VavRateEstimator *self, gint64 now_us, gint64 queued_us
   advance (self, now_us);
   self->backlog_us = MAX (queued_us, 0);
   patience_us = MAX (200 * MS, 5 * self->interval_us + (gint64)(3 * self->delay.jitter_us));
-  if (self->fed_us < 0 || self->now_us - self->fed_us < patience_us || self->draining)
+  if (self->fed_us >= 0)
+    self->silent_us += CLAMP (self->now_us - self->ticked_us, 0, MAX_STEP_US);
+  self->ticked_us = self->now_us;
+  if (self->silent_us < patience_us)
     return;
 
   if (self->silenced <= 0)
     self->silenced = self->rate;
-  set_rate (self, MAX (self->rate * 0.75, self->silenced / 4));
+  set_rate (self, MAX (self->rate * 0.75, self->silenced / (self->silent_us < LONG_SILENCE_US ? 4 : 16)));
 }
 
 /**
@@ -485,6 +503,7 @@ vav_rate_estimator_restart (VavRateEstimator *self, gint64 now_us)
   self->interval_us = 33 * MS;
   self->rtt_us = 100 * MS;
   self->capacity = self->silenced = self->tried = 0;
+  self->others_us = 0;
   self->probing = FALSE;
   self->probe_wait_us = PROBE_WAIT_US;
   set_rate (self, self->start);

@@ -9,10 +9,10 @@
 #define MARGIN 0.02          /* so much more than usual is left alone (the GCC draft has 2 to 10 %) */
 #define DEVIATIONS 2.5       /* and so much of chance */
 #define SETTLE_US 300000     /* an encoder needs so long to send less */
-#define MAX_TRIAL_US 4000000 /* by then the better guess must do */
+#define MAX_TRIAL_US 2500000 /* by then the better guess must do */
 #define PAUSE_US 4000000
 #define MAX_PAUSE_US 60000000
-#define FALL_US 2000000.0 /* in which the inherent loss follows a smaller one */
+#define FOLLOW_US 2000000.0   /* in which the inherent loss follows */
 
 void
 vav_rate_loss_clear (VavRateLoss *self)
@@ -32,15 +32,19 @@ sum (VavRateLoss *self, guint *total, guint *lost)
     }
 }
 
-/* Loss below the inherent one shows that the latter has become less; that it becomes more needs a trial. */
+/* A trial is short, and so its figure rough: the inherent loss follows the loss of longer times, down to nothing, and up a little. That it
+ * has become much more needs another trial: a queue that slowly overflows more often must not pass for a bad radio link. */
 static void
-lower_inherent (VavRateLoss *self)
+follow (VavRateLoss *self)
 {
+  double loss = vav_rate_loss_get (self);
   guint total, lost;
 
   sum (self, &total, &lost);
-  if (total >= MIN_PACKETS && lost < self->inherent * total)
-    self->inherent += ((double)lost / total - self->inherent) * (BUCKET_US / FALL_US);
+  if (total < MIN_PACKETS || self->trying)
+    return;
+
+  self->inherent += (MIN (loss, self->proven * 1.25) - self->inherent) * (BUCKET_US / FOLLOW_US);
 }
 
 void
@@ -49,7 +53,7 @@ vav_rate_loss_count (VavRateLoss *self, gint64 sent_us, gboolean lost, gint64 no
   gint64 bucket = MAX (now_us / BUCKET_US, self->bucket);
 
   if (bucket > self->bucket)
-    lower_inherent (self);
+    follow (self);
   if (bucket - self->bucket > VAV_RATE_LOSS_BUCKETS)
     self->bucket = bucket - VAV_RATE_LOSS_BUCKETS;
   while (self->bucket < bucket)
@@ -163,7 +167,7 @@ vav_rate_loss_judge (VavRateLoss *self, double share, gint64 rtt_us, gint64 now_
   after = self->trial_total > 0 ? (double)self->trial_lost / self->trial_total : 0;
   if (after > (self->before + congested) / 2)
     {
-      self->inherent = MAX (after, self->inherent);
+      self->inherent = self->proven = MAX (after, self->inherent);
       self->next_trial_us = now_us + self->pause_us;
       self->pause_us = MIN (self->pause_us * 2, MAX_PAUSE_US);
       return VAV_RATE_LOSS_INHERENT;

@@ -12,7 +12,7 @@ typedef struct
 {
   guint total[VAV_RATE_LOSS_BUCKETS], lost[VAV_RATE_LOSS_BUCKETS];
   gint64 bucket; /* the newest, in tenths of a second */
-  double inherent;
+  double inherent, proven; /* what is lost anyway, now and by the last trial */
 
   /* a trial: less is sent, to see if less is lost */
   gboolean trying;

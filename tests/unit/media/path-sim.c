@@ -12,6 +12,7 @@
 #define TCP_BYTES 1500
 #define ENCODER_US 200000.0 /* in which an encoder follows its bit rate */
 #define KEY_FACTOR 5
+#define SMALLEST_PICTURE 250
 #define CLOCK_UNIT_US 250 /* of feedback */
 #define CLOCK_OFFSET_US G_GINT64_CONSTANT (5000000000)
 #define HOUR_US G_GINT64_CONSTANT (3600000000)
@@ -52,12 +53,13 @@ typedef struct
 
   /* a call */
   VavRateEstimator *estimator;
-  double encoder, debt;
+  double encoder, debt, saved;
   gint64 next_key_us, paced_until_us, queued_bytes;
   GQueue pacer;
   gboolean pacing;
   Sent *table; /* by sequence number */
   gint64 reported, highest;
+  guint unmarked; /* packets without a marker since the last report */
 
   /* TCP */
   double window, threshold;
@@ -167,6 +169,7 @@ send_report (PathSim *self, Flow *flow, guint index)
   gint64 wait_us = (gint64)(flow->options.delay_ms * 1e3), at_us = self->now_us;
   double now_s = (double)self->now_us / 1e6;
 
+  flow->unmarked = 0;
   for (; flow->reported < flow->highest; flow->reported++)
     {
       Sent *sent = &flow->table[(flow->reported + 1) & 0xffff];
@@ -187,6 +190,19 @@ send_report (PathSim *self, Flow *flow, guint index)
     path_events_add (&self->events, at_us, REPORT, index, g_steal_pointer (&report));
 }
 
+/* GStreamer's rtptwcc.c does not wait for ever for the end of a picture that was lost. */
+static gboolean
+must_report (Flow *flow)
+{
+  gint64 span = flow->highest - flow->reported;
+  guint lost = 0;
+
+  for (gint64 number = flow->reported + 1; number <= flow->highest; number++)
+    lost += flow->table[number & 0xffff].received_us < 0 ? 1 : 0;
+
+  return lost >= 60 && (span - lost >= 30 || flow->unmarked >= 10);
+}
+
 static void
 arrive_in_call (PathSim *self, Flow *flow, Packet *packet)
 {
@@ -197,7 +213,8 @@ arrive_in_call (PathSim *self, Flow *flow, Packet *packet)
     clock_us += HOUR_US;
   sent->received_us = clock_us / CLOCK_UNIT_US * CLOCK_UNIT_US;
   flow->highest = packet->number;
-  if (packet->marker)
+  flow->unmarked += packet->marker ? 0 : 1;
+  if (packet->marker || must_report (flow))
     send_report (self, flow, packet->flow);
 }
 
@@ -279,6 +296,11 @@ get_picture_bytes (PathSim *self, Flow *flow)
   else
     size -= MIN (flow->debt, mean * 0.3);
   flow->debt = MAX (flow->debt + size - mean, 0);
+  flow->saved += size;
+  if (flow->saved < SMALLEST_PICTURE)
+    return 0; /* fewer pictures, not ever smaller ones */
+  size = flow->saved;
+  flow->saved = 0;
 
   return size;
 }
@@ -293,7 +315,7 @@ on_picture (PathSim *self, Flow *flow, guint index)
   if (is_silent (self, flow) || (double)flow->queued_bytes * 8e6 / pacing > MAX_BACKLOG_US)
     return;
 
-  left = (gint64)MAX (get_picture_bytes (self, flow), 60);
+  left = (gint64)get_picture_bytes (self, flow);
   while (left > 0)
     {
       Packet *packet = g_new0 (Packet, 1);
@@ -446,6 +468,8 @@ on_sample (PathSim *self)
     {
       Flow *flow = &self->flows[i];
 
+      if (flow->estimator != NULL)
+        sample.estimated_ms[i] = (double)vav_rate_estimator_get_queue_us (flow->estimator) / 1e3;
       sample.rate[i] = flow->estimator != NULL ? vav_rate_estimator_get_bitrate (flow->estimator) : 0;
       sample.sent[i] = (double)flow->sent_bytes * 8e6 / TICK_US;
       sample.received[i] = (double)flow->received_bytes * 8e6 / TICK_US;

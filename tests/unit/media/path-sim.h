@@ -52,6 +52,7 @@ typedef struct
 typedef struct
 {
   double at_s, capacity, queue_ms;
+  double estimated_ms[PATH_FLOWS]; /* the queue, as the estimator sees it */
   double rate[PATH_FLOWS], sent[PATH_FLOWS], received[PATH_FLOWS]; /* bit/s, the last two in this tenth of a second */
 } PathSample;
 

@@ -155,7 +155,7 @@ rate_scenario_run (const char *name)
   return sim;
 }
 
-/* Time in s, capacity in kbit/s, queue in ms, then of each flow the estimate, what it sent and what arrived. */
+/* Time in s, capacity in kbit/s, queue in ms, then of each flow the queue and the rate that it estimates, what it sent and what arrived. */
 int
 rate_scenario_plot (const char *name)
 {
@@ -176,7 +176,7 @@ rate_scenario_plot (const char *name)
     {
       g_print ("%6.1f %6.0f %6.0f", samples[i].at_s, samples[i].capacity / 1e3, samples[i].queue_ms);
       for (guint flow = 0; flow < count_flows (scenario); flow++)
-        g_print ("  %6.0f %6.0f %6.0f", samples[i].rate[flow] / 1e3, samples[i].sent[flow] / 1e3,
+        g_print ("  %6.0f %6.0f %6.0f %6.0f", samples[i].estimated_ms[flow], samples[i].rate[flow] / 1e3, samples[i].sent[flow] / 1e3,
                  samples[i].received[flow] / 1e3);
       g_print ("\n");
     }
