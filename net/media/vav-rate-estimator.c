@@ -34,15 +34,15 @@
 #define TRAIN_WINDOW_US (1000 * MS)
 
 /* Overuse */
-#define THRESHOLD_US (25 * MS)
+#define THRESHOLD_US (20 * MS)
 #define FAIR_THRESHOLD_US (25 * MS) /* at 1 Mbit/s; more for less */
-#define MAX_FAIR_THRESHOLD_US (60 * MS)
-#define MAX_OTHERS_US (150.0 * MS)
+#define MAX_FAIR_THRESHOLD_US (40 * MS)
+#define MAX_OTHERS_US (100.0 * MS)
 #define OTHERS_LEAVE_S 30.0 /* in which that is forgotten, and sooner while there is no queue at all */
 #define OTHERS_LEFT_S 6.0
 #define BACK_OFF 0.85
 #define MAX_BACK_OFF 0.8 /* how far below the capacity a long queue is emptied */
-#define MAX_OBEDIENCE_US (3000 * MS)
+#define MAX_OBEDIENCE_US (6000 * MS)
 #define DRAIN_US (400.0 * MS)
 
 /* Growth, in nepers a second */
@@ -59,6 +59,8 @@
 /* Pacing, as a factor */
 #define PACING_FREE 2.5
 #define PACING_NEAR 1.5
+#define PACING_LATE 1.1 /* while the pacer has so much more to send that it would be the mean */
+#define MAX_BACKLOG_US (200 * MS)
 #define PACING_DRAIN 1.2
 
 struct _VavRateEstimator
@@ -69,13 +71,14 @@ struct _VavRateEstimator
   VavRateLoss loss;
 
   /* clocks */
-  gint64 now_us;      /* never goes back */
-  gint64 began_us;    /* when the first packet of the history was sent; -1: none yet */
-  gint64 fed_us;      /* the last feedback; -1: none yet */
+  gint64 now_us;               /* never goes back */
+  gint64 began_us;             /* when the first packet of the history was sent; -1: none yet */
+  gint64 fed_us;               /* the last feedback; -1: none yet */
   gint64 ticked_us, silent_us; /* for how long nothing came while we sent */
-  gint64 interval_us; /* from one feedback to the next, usually */
+  gint64 interval_us;          /* from one feedback to the next, usually */
   gint64 updated_us;
   gint64 rtt_us;
+  gboolean fresh;    /* the last report did not take much longer than usual */
   gint64 backlog_us; /* of the pacer */
 
   /* measured */
@@ -84,14 +87,15 @@ struct _VavRateEstimator
 
   /* control */
   double rate;
-  double capacity; /* what arrived when the path was full; 0: unknown */
-  double full;     /* the rate when the path was full */
-  gint64 full_us;  /* when that was */
+  double capacity;  /* what arrived when the path was full; 0: unknown */
+  double full;      /* the rate when the path was full */
+  gint64 full_us;   /* when that was */
+  gint64 beyond_us; /* since when the rate is beyond it; -1: it never was */
   gboolean draining;
   double others_us;         /* the queue that others hold, and that must be borne */
   gint64 drain_us, peak_us; /* since when, and the longest queue since */
   double silenced;          /* the rate before feedback fell silent; 0: it has not */
-  double tried;             /* the rate before a trial of the loss */
+  double held, tried;       /* the rate before less was tried, and what was really sent */
   gint64 probe_wait_us;     /* after the path was full nothing is probed for so long */
   gboolean probing;
 };
@@ -131,7 +135,8 @@ get_threshold_us (VavRateEstimator *self)
   double fair = MIN (FAIR_THRESHOLD_US * sqrt (1e6 / MAX (self->rate, 1)), MAX_FAIR_THRESHOLD_US);
   double packet = vav_rate_history_get_packet_bytes (&self->history, SENT_WINDOW_US) * 8e6 / MAX (self->rate, 1);
 
-  return THRESHOLD_US + fair + self->others_us + 0.8 * self->delay.jitter_us + MIN (1.5 * packet, MAX_FAIR_THRESHOLD_US);
+  return THRESHOLD_US + fair + self->others_us + 1.2 * self->delay.jitter_us
+         + MIN (0.6 * packet, MAX_FAIR_THRESHOLD_US);
 }
 
 static double
@@ -166,7 +171,7 @@ start_draining (VavRateEstimator *self)
   self->full_us = self->drain_us = self->now_us;
   self->peak_us = self->queue_us;
   self->draining = TRUE;
-  if (self->loss.trying)
+  if (self->loss.trial != VAV_RATE_TRIAL_NONE)
     vav_rate_loss_stop (&self->loss, self->now_us);
 }
 
@@ -191,7 +196,8 @@ drain (VavRateEstimator *self, double threshold_us)
   gboolean early = self->history.newest_sent_us < self->drain_us;
 
   if (early && self->queue_us > threshold_us)
-    self->capacity = get_received (self, self->now_us - self->drain_us); /* of packets from before: their queue is never empty */
+    self->capacity
+        = get_received (self, self->now_us - self->drain_us); /* of packets from before: their queue is never empty */
   if (!early && self->queue_us > self->peak_us * 1.3 + 20 * MS)
     start_draining (self);
   self->peak_us = MAX (self->peak_us, self->queue_us);
@@ -236,7 +242,17 @@ get_growth (VavRateEstimator *self, gboolean *free_path)
 static double
 get_step (VavRateEstimator *self)
 {
-  return CLAMP (9600 / get_response_s (self), self->rate * 0.02, self->rate * 0.08);
+  return CLAMP (9600 / get_response_s (self), self->rate * 0.02, self->rate * 0.05);
+}
+
+/* Beyond what was the capacity once, the first steps are small, as CUBIC's are (RFC 9438, 4.3). */
+static double
+get_daring (VavRateEstimator *self)
+{
+  if (self->beyond_us < 0)
+    return GROWTH_FREE;
+
+  return 0.05 + 0.15 * (double)(self->now_us - self->beyond_us) / 1e6;
 }
 
 static void
@@ -249,15 +265,17 @@ grow (VavRateEstimator *self, double seconds)
     {
       self->capacity = 0;
       self->probe_wait_us = PROBE_WAIT_US;
+      self->beyond_us = self->now_us;
     }
   if (self->capacity > 0 && free_path && self->now_us - self->full_us > self->probe_wait_us)
     {
       self->capacity = 0;
       self->probing = TRUE;
+      self->beyond_us = -1;
     }
 
   if (self->capacity <= 0)
-    set_rate (self, self->rate * exp (growth * seconds));
+    set_rate (self, self->rate * exp (MIN (growth, get_daring (self)) * seconds));
   else if (self->rate < self->capacity * NEAR)
     set_rate (self, MIN (self->rate * exp (MIN (GROWTH_FREE / 2, growth * 2) * seconds), self->capacity * NEAR * 1.01));
   else
@@ -276,9 +294,7 @@ weigh_loss (VavRateEstimator *self, double threshold_us)
       return;
     }
 
-  self->tried = self->rate;
-  vav_rate_loss_try (&self->loss, TRIAL_SHARE, self->now_us);
-  set_rate (self, self->rate * TRIAL_SHARE);
+  vav_rate_loss_try (&self->loss, self->now_us);
 }
 
 static void
@@ -289,13 +305,19 @@ judge_loss (VavRateEstimator *self)
   switch (vav_rate_loss_judge (&self->loss, share, self->rtt_us, self->now_us))
     {
     case VAV_RATE_LOSS_INHERENT:
-      set_rate (self, MAX (self->rate, self->tried));
+      set_rate (self, MAX (self->rate, self->held));
       break;
     case VAV_RATE_LOSS_CONGESTION:
       self->capacity = self->tried * (1 - self->loss.before) / MAX (1 - self->loss.inherent, 0.1);
       self->full_us = self->now_us;
       set_rate (self, MIN (self->rate, self->capacity * 0.9));
       break;
+    case VAV_RATE_LOSS_GO_DOWN:
+      self->tried = self->sent;
+      self->held = self->rate;
+      set_rate (self, self->rate * TRIAL_SHARE);
+      break;
+    case VAV_RATE_LOSS_CHANCE:
     case VAV_RATE_LOSS_UNDECIDED:
       break;
     }
@@ -309,16 +331,19 @@ control (VavRateEstimator *self)
 
   self->updated_us = self->now_us;
   self->others_us *= exp (-(double)step_us / 1e6 / (self->queue_us > THRESHOLD_US ? OTHERS_LEAVE_S : OTHERS_LEFT_S));
-  if (self->silenced > 0 && self->queue_us <= threshold_us)
-    set_rate (self, MAX (self->rate, self->silenced)); /* only the feedback was away, or we were */
-  self->silenced = 0;
+  if (self->silenced > 0 && self->fresh)
+    {
+      if (self->queue_us <= threshold_us)
+        set_rate (self, MAX (self->rate, self->silenced)); /* only the feedback was away, or we were */
+      self->silenced = 0;
+    }
 
   if (!self->draining && self->queue_us > threshold_us)
     start_draining (self);
 
   if (self->draining)
     drain (self, threshold_us);
-  else if (self->loss.trying)
+  else if (self->loss.trial != VAV_RATE_TRIAL_NONE)
     judge_loss (self);
   else if (vav_rate_loss_is_strange (&self->loss, self->now_us))
     weigh_loss (self, threshold_us);
@@ -346,6 +371,7 @@ measure_rtt (VavRateEstimator *self, gint64 sent_us)
 {
   gint64 sample_us = CLAMP (self->now_us - sent_us, MS, MAX_RTT_US);
 
+  self->fresh = sample_us < self->rtt_us * 3 / 2 + 100 * MS;
   self->rtt_us += (sample_us - self->rtt_us) / 8;
 }
 
@@ -504,6 +530,8 @@ vav_rate_estimator_restart (VavRateEstimator *self, gint64 now_us)
   self->rtt_us = 100 * MS;
   self->capacity = self->silenced = self->tried = 0;
   self->others_us = 0;
+  self->beyond_us = -1;
+  self->fresh = FALSE;
   self->probing = FALSE;
   self->probe_wait_us = PROBE_WAIT_US;
   set_rate (self, self->start);
@@ -529,7 +557,7 @@ vav_rate_estimator_get_pacing (VavRateEstimator *self)
   if (self->draining)
     factor = PACING_DRAIN;
   else if (self->capacity > 0 && self->rate > self->capacity * 0.8)
-    factor = PACING_NEAR;
+    factor = self->backlog_us > MAX_BACKLOG_US ? PACING_LATE : PACING_NEAR;
 
   return (guint)MIN (self->rate * factor, (double)G_MAXUINT);
 }

@@ -31,9 +31,9 @@ path_sim_get_lowest (PathSim *self, guint flow, double from_s, double to_s)
   return lowest;
 }
 
-/* Returns: the mean rate that a flow arrived with, in bit/s */
-double
-path_sim_get_received (PathSim *self, guint flow, double from_s, double to_s)
+/* The mean of one of the rates of a flow, that is at @offset of a sample. */
+static double
+get_mean (PathSim *self, gsize offset, double from_s, double to_s)
 {
   guint n, used = 0;
   const PathSample *samples = path_sim_get_samples (self, &n);
@@ -42,11 +42,23 @@ path_sim_get_received (PathSim *self, guint flow, double from_s, double to_s)
   for (guint i = 0; i < n; i++)
     if (samples[i].at_s > from_s && samples[i].at_s <= to_s)
       {
-        sum += samples[i].received[flow];
+        sum += G_STRUCT_MEMBER (double, &samples[i], offset);
         used++;
       }
 
   return used > 0 ? sum / used : 0;
+}
+
+double
+path_sim_get_sent (PathSim *self, guint flow, double from_s, double to_s)
+{
+  return get_mean (self, G_STRUCT_OFFSET (PathSample, sent) + flow * sizeof (double), from_s, to_s);
+}
+
+double
+path_sim_get_received (PathSim *self, guint flow, double from_s, double to_s)
+{
+  return get_mean (self, G_STRUCT_OFFSET (PathSample, received) + flow * sizeof (double), from_s, to_s);
 }
 
 /* Returns: what part of the capacity all flows together had */

@@ -52,7 +52,7 @@ typedef struct
 typedef struct
 {
   double at_s, capacity, queue_ms;
-  double estimated_ms[PATH_FLOWS]; /* the queue, as the estimator sees it */
+  double estimated_ms[PATH_FLOWS];                                 /* the queue, as the estimator sees it */
   double rate[PATH_FLOWS], sent[PATH_FLOWS], received[PATH_FLOWS]; /* bit/s, the last two in this tenth of a second */
 } PathSample;
 
@@ -67,6 +67,7 @@ void path_sim_run (PathSim *self, double until_s);
 const PathSample *path_sim_get_samples (PathSim *self, guint *n);
 double path_sim_get_rate (PathSim *self, guint flow, double at_s);
 double path_sim_get_lowest (PathSim *self, guint flow, double from_s, double to_s);
+double path_sim_get_sent (PathSim *self, guint flow, double from_s, double to_s);
 double path_sim_get_received (PathSim *self, guint flow, double from_s, double to_s);
 double path_sim_get_utilisation (PathSim *self, double from_s, double to_s);
 double path_sim_get_queue (PathSim *self, double part, double from_s, double to_s);

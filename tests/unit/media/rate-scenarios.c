@@ -82,7 +82,7 @@ static const RateScenario scenarios[] = {
     { RFC_PATH, .seed = 14, .capacity = { { 0, 3.5e6 } } },
     { { RFC, .delay_ms = 50 }, { RFC, .delay_ms = 50, .start_s = 20 }, { RFC, .delay_ms = 50, .start_s = 40 } } },
   { "rfc-5",
-    300,
+    200,
     { RFC_PATH, .seed = 15, .capacity = { { 0, 4e6 } } },
     { { RFC, .delay_ms = 10 },
       { RFC, .delay_ms = 25, .start_s = 10 },
@@ -176,8 +176,8 @@ rate_scenario_plot (const char *name)
     {
       g_print ("%6.1f %6.0f %6.0f", samples[i].at_s, samples[i].capacity / 1e3, samples[i].queue_ms);
       for (guint flow = 0; flow < count_flows (scenario); flow++)
-        g_print ("  %6.0f %6.0f %6.0f %6.0f", samples[i].estimated_ms[flow], samples[i].rate[flow] / 1e3, samples[i].sent[flow] / 1e3,
-                 samples[i].received[flow] / 1e3);
+        g_print ("  %6.0f %6.0f %6.0f %6.0f", samples[i].estimated_ms[flow], samples[i].rate[flow] / 1e3,
+                 samples[i].sent[flow] / 1e3, samples[i].received[flow] / 1e3);
       g_print ("\n");
     }
 

@@ -1,11 +1,33 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The estimator on simulated paths.
+/* The estimator on simulated paths. Times are in s, rates in bit/s, queues in ms.
  *
  *   test-rate-estimator --plot SCENARIO            columns to draw and to tune by
  *   test-rate-estimator --record SCENARIO FILE     what it was fed with, as a trace */
 #include <string.h>
 
 #include "rate-scenarios.h"
+
+typedef struct
+{
+  const char *scenario;
+  double from, to;
+  double utilisation, queue; /* at least, at most for 95 % of the time */
+} Bound;
+
+static void
+check (const Bound *bounds, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (PathSim) sim = rate_scenario_run (bounds[i].scenario);
+      double utilisation = path_sim_get_utilisation (sim, bounds[i].from, bounds[i].to);
+      double queue = path_sim_get_queue (sim, 0.95, bounds[i].from, bounds[i].to);
+
+      g_test_message ("%s: utilisation %.2f, queue %.0f ms", bounds[i].scenario, utilisation, queue);
+      g_assert_cmpfloat (utilisation, >=, bounds[i].utilisation);
+      g_assert_cmpfloat (queue, <=, bounds[i].queue);
+    }
+}
 
 /* From 600 kbit/s to 3 Mbit/s on a path with room, in seconds; then it stays. */
 static void
@@ -17,6 +39,9 @@ test_start (void)
     double seconds;
   } starts[] = { { "clean", 5 }, { "near", 5 }, { "far", 15 } };
 
+  g_test_summary ("From 600 kbit/s to 3 Mbit/s in 5 s on a path with room, in 15 s with a round trip of 600 ms, and "
+                  "there it stays");
+
   for (guint i = 0; i < G_N_ELEMENTS (starts); i++)
     {
       g_autoptr (PathSim) sim = rate_scenario_run (starts[i].scenario);
@@ -25,6 +50,198 @@ test_start (void)
       g_assert_cmpfloat (path_sim_get_reached (sim, 0, 2.9e6, 0), <, starts[i].seconds);
       g_assert_cmpfloat (path_sim_get_lowest (sim, 0, starts[i].seconds, 60), >, 2.9e6);
     }
+}
+
+/* The capacity falls at 20 s and is back at 40 s. The estimate stays around the new capacity, since that is how it knows it. */
+static void
+test_drop (void)
+{
+  static const struct
+  {
+    const char *scenario;
+    double queue;
+  } drops[] = { { "drop", 200 }, { "drop-deep", 200 }, { "drop-far", 230 } };
+
+  g_test_summary (
+      "3 Mbit/s to 300 kbit/s and back: below it in 2 s, less than 200 ms more delay after 4 s, 80 % in 15 s");
+
+  for (guint i = 0; i < G_N_ELEMENTS (drops); i++)
+    {
+      g_autoptr (PathSim) sim = rate_scenario_run (drops[i].scenario);
+      double queue = path_sim_get_queue (sim, 0.98, 24, 40), back = path_sim_get_reached (sim, 0, 0.8 * 3e6, 40);
+
+      g_test_message ("%s: queue %.0f ms, back in %.1f s", drops[i].scenario, queue, back);
+      g_assert_cmpfloat (path_sim_get_lowest (sim, 0, 20, 22), <, 300e3);
+      g_assert_cmpfloat (path_sim_get_received (sim, 0, 24, 40), >, 0.7 * 300e3);
+      g_assert_cmpfloat (queue, <, drops[i].queue);
+      g_assert_cmpfloat (back, <, 15);
+    }
+}
+
+static void
+test_rfc_8867 (void)
+{
+  static const Bound bounds[] = {
+    { "rfc-1", 5, 100, 0.7, 200 },  { "rfc-2", 5, 125, 0.7, 200 },  { "rfc-3", 5, 100, 0.7, 200 },
+    { "rfc-4", 40, 120, 0.8, 200 }, { "rfc-5", 50, 200, 0.8, 200 }, { "rfc-8", 5, 120, 0.8, 200 },
+  };
+
+  g_test_summary ("RFC 8867, 5.1 to 5.5 and 5.8: at least 70 % of the capacity used, a queue of at most 200 ms for 95 "
+                  "% of the time");
+  check (bounds, G_N_ELEMENTS (bounds));
+}
+
+/* What a TCP flow fills is its queue, not ours: here the share is what counts. */
+static void
+test_tcp (void)
+{
+  g_autoptr (PathSim) long_flow = rate_scenario_run ("rfc-6");
+  g_autoptr (PathSim) short_flows = rate_scenario_run ("rfc-7");
+  double share = path_sim_get_received (long_flow, 0, 20, 120);
+
+  g_test_summary (
+      "RFC 8867, 5.6 and 5.7: beside a TCP flow in a queue of 300 ms a call does not starve, nor does the flow");
+  g_test_message ("long: %.0f; short: %.0f, %.0f", share, path_sim_get_received (short_flows, 0, 20, 300),
+                  path_sim_get_received (short_flows, 1, 20, 300));
+  g_assert_cmpfloat (share, >, 0.3e6);
+  g_assert_cmpfloat (path_sim_get_received (long_flow, 1, 20, 120), >, 0.6e6);
+  g_assert_cmpfloat (path_sim_get_utilisation (long_flow, 20, 120), >, 0.9);
+  g_assert_cmpfloat (path_sim_get_received (short_flows, 0, 20, 300), >, 0.4e6);
+  g_assert_cmpfloat (path_sim_get_received (short_flows, 1, 20, 300), >, 0.4e6);
+  g_assert_cmpfloat (path_sim_get_utilisation (short_flows, 20, 300), >, 0.7);
+}
+
+static void
+test_shares (void)
+{
+  static const char *scenarios[] = { "two", "two-slow" };
+
+  g_test_summary ("Two calls on one path, the second 10 s later, have shares of 0.6 to 1.6 of each other");
+
+  for (guint i = 0; i < G_N_ELEMENTS (scenarios); i++)
+    {
+      g_autoptr (PathSim) sim = rate_scenario_run (scenarios[i]);
+      double share = path_sim_get_received (sim, 0, 40, 120) / path_sim_get_received (sim, 1, 40, 120);
+
+      g_test_message ("%s: %.2f, %.2f used", scenarios[i], share, path_sim_get_utilisation (sim, 40, 120));
+      g_assert_cmpfloat (share, >, 0.6);
+      g_assert_cmpfloat (share, <, 1.6);
+      g_assert_cmpfloat (path_sim_get_utilisation (sim, 40, 120), >, 0.8);
+    }
+}
+
+/* What gets through is of course less by the loss. */
+static void
+test_loss (void)
+{
+  static const Bound bounds[] = {
+    { "loss-5", 10, 60, 0.95 * 0.8, 100 },    { "loss-10", 10, 60, 0.9 * 0.8, 100 },
+    { "loss-20", 15, 60, 0.8 * 0.7, 100 },    { "loss-30", 20, 60, 0.7 * 0.7, 100 },
+    { "loss-burst", 15, 60, 0.9 * 0.7, 100 },
+  };
+
+  g_test_summary (
+      "Loss by chance of 5 to 30 %, alone or in bursts, with as much of the feedback lost, does not starve a call");
+  check (bounds, G_N_ELEMENTS (bounds));
+}
+
+static void
+test_shallow (void)
+{
+  static const struct
+  {
+    const char *scenario;
+    double capacity;
+  } shallow[] = { { "shallow", 1e6 }, { "shallow-slow", 500e3 } };
+
+  g_test_summary ("A queue that holds 50 ms shows congestion by loss more than by delay: it is seen, and used");
+
+  for (guint i = 0; i < G_N_ELEMENTS (shallow); i++)
+    {
+      g_autoptr (PathSim) sim = rate_scenario_run (shallow[i].scenario);
+      double sent = path_sim_get_sent (sim, 0, 15, 60) / shallow[i].capacity;
+
+      g_test_message ("%s: %.2f sent, %.2f used", shallow[i].scenario, sent, path_sim_get_utilisation (sim, 15, 60));
+      g_assert_cmpfloat (sent, <, 1.1);
+      g_assert_cmpfloat (path_sim_get_utilisation (sim, 15, 60), >, 0.8);
+    }
+}
+
+static void
+test_slow (void)
+{
+  static const Bound bounds[] = {
+    { "slow-300", 10, 60, 0.8, 200 },
+    { "slow-100", 10, 60, 0.8, 250 },
+    { "slow-50", 15, 60, 0.8, 350 }, /* a packet of 1240 bytes takes 200 ms here */
+  };
+
+  g_test_summary ("Paths of 300, 100 and 50 kbit/s, met with 300 kbit/s, are used and not flooded");
+  check (bounds, G_N_ELEMENTS (bounds));
+}
+
+static void
+test_jitter (void)
+{
+  static const Bound bounds[] = {
+    { "jitter-50", 15, 60, 0.8, 100 }, { "jitter-100", 15, 60, 0.7, 100 },    { "jitter-200", 15, 60, 0.6, 100 },
+    { "moderate", 15, 60, 0.65, 100 }, { "international", 10, 60, 0.5, 200 },
+  };
+
+  g_test_summary ("Jitter of 25, 50 and 100 ms each way, also with loss and on 300 kbit/s, does not pass for a queue");
+  check (bounds, G_N_ELEMENTS (bounds));
+}
+
+static void
+test_feedback (void)
+{
+  static const Bound bounds[] = {
+    { "rtt-600", 20, 90, 0.7, 200 },
+    { "reports", 10, 60, 0.8, 100 },
+    { "batch", 10, 60, 0.8, 100 },
+    { "drift", 10, 60, 0.8, 100 },
+  };
+
+  g_test_summary ("A round trip of 600 ms, reports that are lost, repeated and mixed up, a receiver that looks every "
+                  "10 ms, a clock that "
+                  "drifts and jumps by an hour: the path is used all the same");
+  check (bounds, G_N_ELEMENTS (bounds));
+}
+
+/* The picture stands still for 40 s, then moves. */
+static void
+test_still (void)
+{
+  g_autoptr (PathSim) sim = rate_scenario_run ("still");
+
+  g_test_summary ("A source that sends less than it may is no reason to allow more, nor less; when it has more, it "
+                  "gets it in 10 s");
+  for (double at_s = 5; at_s < 40; at_s += 1)
+    {
+      g_assert_cmpfloat (path_sim_get_rate (sim, 0, at_s), >=, 590e3);
+      g_assert_cmpfloat (path_sim_get_rate (sim, 0, at_s), <=, 900e3);
+    }
+  g_assert_cmpfloat (path_sim_get_reached (sim, 0, 2.4e6, 40), <, 10);
+}
+
+/* Nothing is sent from 20 s to 35 s. */
+static void
+test_pause (void)
+{
+  g_autoptr (PathSim) sim = rate_scenario_run ("pause");
+
+  g_test_summary ("After a pause of 15 s the rate is what it was before, 1 s after it goes on");
+  g_assert_cmpfloat (path_sim_get_rate (sim, 0, 36), >, 0.8 * path_sim_get_rate (sim, 0, 20));
+  g_assert_cmpfloat (path_sim_get_queue (sim, 0.95, 35, 60), <, 100);
+}
+
+static void
+test_keys (void)
+{
+  static const Bound bounds[] = { { "keys", 10, 60, 0.75, 150 } };
+
+  g_test_summary ("A key frame of five times the mean every 5 s is no congestion");
+  check (bounds, G_N_ELEMENTS (bounds));
 }
 
 int
@@ -38,6 +255,18 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/rate-estimator/start", test_start);
+  g_test_add_func ("/rate-estimator/drop", test_drop);
+  g_test_add_func ("/rate-estimator/rfc-8867", test_rfc_8867);
+  g_test_add_func ("/rate-estimator/tcp", test_tcp);
+  g_test_add_func ("/rate-estimator/shares", test_shares);
+  g_test_add_func ("/rate-estimator/loss", test_loss);
+  g_test_add_func ("/rate-estimator/shallow", test_shallow);
+  g_test_add_func ("/rate-estimator/slow", test_slow);
+  g_test_add_func ("/rate-estimator/jitter", test_jitter);
+  g_test_add_func ("/rate-estimator/feedback", test_feedback);
+  g_test_add_func ("/rate-estimator/still", test_still);
+  g_test_add_func ("/rate-estimator/pause", test_pause);
+  g_test_add_func ("/rate-estimator/keys", test_keys);
 
   return g_test_run ();
 }
