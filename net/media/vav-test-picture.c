@@ -11,12 +11,21 @@
 #define DARK 32
 #define BRIGHT 220
 #define MAX_AGE_MS (60 * 1000)
+#define MAX_GRAIN 100
+#define GRAIN_CELL 2   /* pixels, across and down */
+#define GRAIN_ROOM 256 /* by up to so much a frame's noise is moved from another's, across and down */
 
 struct _VavTestPicture
 {
   int width;
   int height;
   guint8 *ground; /* Y, U, V without padding */
+
+  guint8 *grain; /* (nullable) noise, larger than its box by GRAIN_ROOM each way */
+  int grain_x;   /* the box */
+  int grain_y;
+  int grain_width;
+  int grain_height;
 };
 
 static guint32
@@ -84,7 +93,57 @@ vav_test_picture_free (VavTestPicture *self)
     return;
 
   g_free (self->ground);
+  g_free (self->grain);
   g_free (self);
+}
+
+void
+vav_test_picture_set_grain (VavTestPicture *self, int grain)
+{
+  guint32 state = 1;
+  int width, height;
+
+  g_clear_pointer (&self->grain, g_free);
+  if (grain <= 0)
+    return;
+
+  grain = MIN (grain, MAX_GRAIN);
+  /* beside the digits, above the disc */
+  self->grain_x = self->width * 62 / 100;
+  self->grain_y = self->height * 28 / 100;
+  self->grain_width = self->width * 36 / 100;
+  self->grain_height = self->height * 35 / 100;
+  width = self->grain_width + GRAIN_ROOM;
+  height = self->grain_height + GRAIN_ROOM;
+  self->grain = g_malloc ((gsize)width * (gsize)height);
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        guint8 *pixel = self->grain + (gsize)y * (gsize)width + x;
+
+        if (y % GRAIN_CELL > 0)
+          *pixel = *(pixel - width);
+        else if (x % GRAIN_CELL > 0)
+          *pixel = *(pixel - 1);
+        else
+          {
+            state = state * 1664525u + 1013904223u; /* the same on every computer */
+            *pixel = (guint8)(128 - grain + (int)((state >> 16) % (guint32)(2 * grain + 1)));
+          }
+      }
+}
+
+/* Each frame has another part of the noise, so that no codec finds it in the frame before. */
+static void
+draw_grain (VavTestPicture *self, guint8 *luma, int stride, guint16 frame)
+{
+  guint32 place = frame * 2654435761u;
+  int width = self->grain_width + GRAIN_ROOM;
+  const guint8 *from = self->grain + (gsize)(place >> 24) * (gsize)width + (place >> 16 & 0xff);
+
+  for (int y = 0; y < self->grain_height; y++)
+    memcpy (luma + (gsize)(self->grain_y + y) * (gsize)stride + self->grain_x, from + (gsize)y * (gsize)width,
+            (gsize)self->grain_width);
 }
 
 static void
@@ -211,6 +270,8 @@ vav_test_picture_draw (VavTestPicture *self, guint8 *const planes[3], const int 
               day_ms / 1000 % 60, day_ms % 1000);
   draw_text (planes[0], strides[0], self->width / 16, self->height * 3 / 10, self->height / 6, number);
   draw_text (planes[0], strides[0], self->width / 16, self->height * 52 / 100, self->height / 8, clock);
+  if (self->grain != NULL)
+    draw_grain (self, planes[0], strides[0], frame);
   draw_code (planes[0], strides[0], self->width, frame, (guint32)(mono_ns / 100000));
 }
 

@@ -17,10 +17,13 @@ typedef struct _VavTestPicture VavTestPicture;
 
 VavTestPicture *vav_test_picture_new (int width, int height, const char *seed);
 void vav_test_picture_free (VavTestPicture *self);
+/* A box of fresh noise in every frame from now on, ± @grain around grey (0: none, at most 100): what a codec has to spend bits on, as on a
+ * picture of people. 24 takes what it is given up to some megabits a second. */
+void vav_test_picture_set_grain (VavTestPicture *self, int grain);
 
 /* planes, strides: Y, U, V of a frame of the size given to new. mono_ns: CLOCK_MONOTONIC; day_ms: milliseconds since midnight */
-void vav_test_picture_draw (VavTestPicture *self, guint8 *const planes[3], const int strides[3], guint16 frame, gint64 mono_ns,
-                            guint day_ms);
+void vav_test_picture_draw (VavTestPicture *self, guint8 *const planes[3], const int strides[3], guint16 frame,
+                            gint64 mono_ns, guint day_ms);
 
 /* Reads the code out of a luma plane of any size and of the same shape. Returns: %FALSE if there is none (or it did not survive) */
 gboolean vav_test_picture_read (const guint8 *luma, int stride, int width, int height, guint16 *frame, guint32 *tenths);

@@ -9,6 +9,8 @@
 #define RATE 48000
 #define CHUNK (RATE / 100)
 
+static int grain; /* atomic */
+
 struct _VavTestSource
 {
   VavMediaKind kind;
@@ -96,6 +98,7 @@ run_video (VavTestSource *self)
   GstVideoInfo info;
   gint64 start = g_get_monotonic_time ();
 
+  vav_test_picture_set_grain (picture, g_atomic_int_get (&grain));
   gst_video_info_set_format (&info, GST_VIDEO_FORMAT_I420, VAV_TEST_WIDTH, VAV_TEST_HEIGHT);
   GST_VIDEO_INFO_FPS_N (&info) = VAV_TEST_FPS;
   GST_VIDEO_INFO_FPS_D (&info) = 1;
@@ -156,6 +159,12 @@ run (gpointer data)
     run_audio (self);
 
   return NULL;
+}
+
+void
+vav_test_source_set_grain (int new_grain)
+{
+  g_atomic_int_set (&grain, new_grain);
 }
 
 VavTestSource *

@@ -18,6 +18,8 @@ typedef struct _VavTestSource VavTestSource;
 VavTestSource *vav_test_source_new (VavMediaKind kind, const char *seed, VavOutlet *outlet);
 /* Waits for the thread: a few milliseconds. */
 void vav_test_source_free (VavTestSource *self);
+/* The grain of the pictures of all that are made from now on; any thread. See vav_test_picture_set_grain(). */
+void vav_test_source_set_grain (int new_grain);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavTestSource, vav_test_source_free)
 

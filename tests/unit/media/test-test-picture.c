@@ -178,6 +178,49 @@ test_hues_differ (void)
   g_assert_cmpint (ABS (chroma[0][0] - chroma[1][0]) + ABS (chroma[0][1] - chroma[1][1]), >, 20);
 }
 
+/* Grain is another one in each frame, is the same on every computer, and leaves the code and all that is outside its box alone. */
+static void
+test_grain (void)
+{
+  g_autoptr (VavTestPicture) plain = vav_test_picture_new (WIDTH, HEIGHT, "seed");
+  g_autoptr (VavTestPicture) grainy = vav_test_picture_new (WIDTH, HEIGHT, "seed");
+  g_autoptr (VavTestPicture) other = vav_test_picture_new (WIDTH, HEIGHT, "seed");
+  guint changed[3] = { 0 };
+  GstBuffer *buffers[4];
+  GstMapInfo maps[4];
+
+  vav_test_picture_set_grain (grainy, 24);
+  vav_test_picture_set_grain (other, 24);
+  buffers[0] = draw (plain, WIDTH, HEIGHT, 7, MONO_NS);
+  buffers[1] = draw (grainy, WIDTH, HEIGHT, 7, MONO_NS);
+  buffers[2] = draw (grainy, WIDTH, HEIGHT, 8, MONO_NS);
+  buffers[3] = draw (other, WIDTH, HEIGHT, 7, MONO_NS);
+  for (guint i = 0; i < 4; i++)
+    gst_buffer_map (buffers[i], &maps[i], GST_MAP_READ);
+
+  for (guint y = HEIGHT * 28 / 100; y < HEIGHT * 28 / 100 + HEIGHT * 35 / 100; y++)
+    for (guint x = WIDTH * 62 / 100; x < WIDTH * 62 / 100 + WIDTH * 36 / 100; x++)
+      {
+        gsize at = (gsize)y * WIDTH + x;
+
+        changed[0] += maps[1].data[at] != maps[0].data[at];
+        changed[1] += maps[1].data[at] != maps[2].data[at];
+        g_assert_cmpint (ABS (maps[1].data[at] - 128), <=, 24);
+      }
+  for (gsize at = 0; at < WIDTH * HEIGHT; at++)
+    changed[2] += maps[1].data[at] != maps[0].data[at];
+  g_assert_cmpuint (changed[0], >, WIDTH * HEIGHT / 10);
+  g_assert_cmpuint (changed[1], >, WIDTH * HEIGHT / 10);
+  g_assert_cmpuint (changed[2], ==, changed[0]);
+  g_assert_cmpmem (maps[1].data, maps[1].size, maps[3].data, maps[3].size);
+
+  for (guint i = 0; i < 4; i++)
+    {
+      gst_buffer_unmap (buffers[i], &maps[i]);
+      gst_buffer_unref (buffers[i]);
+    }
+}
+
 /* The tone has the level and the pitch that are told, and no seam between pieces. */
 static void
 test_tone (void)
@@ -212,6 +255,7 @@ main (int argc, char **argv)
   g_test_add_func ("/test-picture/nothing-to-read", test_nothing_to_read);
   g_test_add_func ("/test-picture/codec", test_codec);
   g_test_add_func ("/test-picture/hues-differ", test_hues_differ);
+  g_test_add_func ("/test-picture/grain", test_grain);
   g_test_add_func ("/test-picture/tone", test_tone);
 
   return g_test_run ();
