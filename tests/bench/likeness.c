@@ -37,6 +37,7 @@ likeness_new (int width, int height)
   self->height = height;
   /* the seed makes the colour, not the luma */
   self->picture = vav_test_picture_new (width, height, NULL);
+  vav_test_picture_set_grain (self->picture, LIKENESS_GRAIN);
   for (int i = 0; i < 3; i++)
     {
       self->strides[i] = i == 0 ? width : (width + 1) / 2;

@@ -9,6 +9,9 @@ G_BEGIN_DECLS
 
 typedef struct _Likeness Likeness;
 
+/* What the bench's pictures hold for a codec to spend bits on; see vav_test_picture_set_grain(). */
+#define LIKENESS_GRAIN 24
+
 Likeness *likeness_new (int width, int height);
 void likeness_free (Likeness *self);
 

@@ -134,11 +134,10 @@ def carried (samples, begin, end):
 
 
 def smoothed (samples, which, at):
-    """The rate over the last SMOOTH ms until then."""
-    inside = [sample for sample in samples if at - SMOOTH <= sample.t <= at]
-    if len (inside) < 2:
-        return None
-    return (getattr (inside[-1], which) - getattr (inside[0], which)) * 8 / (inside[-1].t - inside[0].t)
+    """The rate over the last SMOOTH ms until then, or over as little more as there are samples for."""
+    before = [sample for sample in samples if sample.t <= at - SMOOTH] or samples[:1]
+    last = [sample for sample in samples if sample.t <= at][-1]
+    return (getattr (last, which) - getattr (before[-1], which)) * 8 / max (last.t - before[-1].t, 1)
 
 
 def after_fall (samples, at, until):

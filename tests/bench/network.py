@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Calls over bad lines, measured picture by picture. Nothing passes or fails: an aim
+"""Calls over bad lines, measured picture by picture, and if wanted Chromium's over the same lines in alternating runs. Nothing passes or fails: an aim
 that is missed is named."""
 
 import argparse
@@ -11,6 +11,7 @@ import unittest
 from pathlib import Path
 
 import badline
+import browser
 import measures
 import plot
 import scenarios
@@ -173,6 +174,7 @@ figures, the medians over the runs (of a call both ways: the mean of both ends):
 The scenarios are in tests/bench/scenarios.py. A plot of each run is written as SVG. Root is needed, for network namespaces.''')
     parser.add_argument ('--only', action='append', default=[], metavar='WORD', help='only lines with that word in their name or title; may be given again, for more lines')
     parser.add_argument ('--runs', type=int, default=3, metavar='N', help='of each line and program (default: 3)')
+    parser.add_argument ('--chromium', action='store_true', help='calls of Chromium over the same lines, in turn with ours, beside them')
     parser.add_argument ('--plots', type=Path, default=BUILD / 'network-plots', metavar='FOLDER', help='where the plots go (default: network-plots in the build folder)')
     parser.add_argument ('--whole', action='store_true', help=f'the cases of RFC 8867 as long as written; else their times are {scenarios.SHORTER} of that')
     parser.add_argument ('--list', action='store_true', help='names the lines, and measures none')
@@ -202,6 +204,9 @@ def main ():
         return 1
     print (f'{options.runs} runs on {os.cpu_count ()} cores, load {os.getloadavg ()[0]:.1f} at the beginning', flush=True)
     kinds = [badline.OurCall]
+    if options.chromium:
+        browser.program ()
+        kinds.append (browser.ChromiumCall)
     begun, report = time.monotonic (), Report ()
     troubles = sum (measure (plan, kinds, options, report) for plan in plans)
     print (f'{len (plans)} lines in {time.monotonic () - begun:.0f} s, load {os.getloadavg ()[0]:.1f} at the end, {troubles} troubles')

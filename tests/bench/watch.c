@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* watch listen HOST:PORT [receive] and watch call HOST:PORT: one end of a call, for the bench of bad lines. Test picture and tone; who only receives
+/* watch listen HOST:PORT [receive] and watch call HOST:PORT: one end of a call, for the bench of bad lines. Test picture with grain, and tone; who only receives
  * sends nothing. "pause" and "resume" on stdin stop and play what is sent, its end or a signal hangs up.
  *
  * Tells on stdout, a JSON object a line: "listening" with "address"; "state"; "stats" once a second; and each picture of the other side as it comes out:
@@ -234,6 +234,7 @@ main (int argc, char **argv)
   if (argc == 4)
     self.flows = VAV_FLOWS_IN;
   gst_init (NULL, NULL);
+  vav_test_source_set_grain (LIKENESS_GRAIN);
   self.loop = g_main_loop_new (NULL, FALSE);
   self.line = g_string_new (NULL);
   self.likeness = likeness_new (VAV_TEST_WIDTH, VAV_TEST_HEIGHT);
