@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/media/vav-ice-early.h"
 
-#include <string.h>
-#include <stun/usages/ice.h>
+#include "net/media/vav-ice-check.h"
 
 #define AGAIN_MS 20 /* then twice as long, and so on */
 #define N_AGAIN 5
-
-#define MAX_CHECK 512
-#define PRIORITY                                                                                                       \
-  (110u << 24 | 65535u << 8 | 255u) /* of the peer-reflexive candidate that it may be taken for: RFC 8445, 7.1.1 */
 
 struct _VavIceEarly
 {
@@ -81,30 +76,18 @@ vav_ice_early_set_remote (VavIceEarly *self, const char *ufrag, const char *pass
   self->remote_password = g_strdup (password);
 }
 
-/* (transfer full) (nullable): a connectivity check (RFC 8445, 7.2.2). Its answer finds nobody who waits for it: libnice's own checks judge the path. */
+/* (transfer full) (nullable) */
 static GBytes *
 make_check (VavIceEarly *self)
 {
-  g_autofree char *username = NULL;
-  guint8 buffer[MAX_CHECK];
-  StunAgent agent;
-  StunMessage message;
   gboolean controlling;
-  gsize length;
 
   if (self->local_ufrag == NULL || self->remote_ufrag == NULL)
     return NULL;
 
   g_object_get (self->agent, "controlling-mode", &controlling, NULL);
-  username = g_strconcat (self->remote_ufrag, ":", self->local_ufrag, NULL);
-  stun_agent_init (&agent, STUN_ALL_KNOWN_ATTRIBUTES, STUN_COMPATIBILITY_RFC5389,
-                   STUN_AGENT_USAGE_SHORT_TERM_CREDENTIALS | STUN_AGENT_USAGE_USE_FINGERPRINT);
-  length = stun_usage_ice_conncheck_create (&agent, &message, buffer, sizeof buffer, (const guint8 *)username,
-                                            strlen (username), (const guint8 *)self->remote_password,
-                                            strlen (self->remote_password), FALSE, controlling, PRIORITY, self->tie,
-                                            NULL, STUN_USAGE_ICE_COMPATIBILITY_RFC5245);
-
-  return length > 0 ? g_bytes_new (buffer, length) : NULL;
+  return vav_ice_check_new (self->local_ufrag, self->remote_ufrag, self->remote_password, controlling, self->component,
+                            self->tie);
 }
 
 /* From each of our sockets that can. One that has no way there says so, and that is all. */

@@ -4,39 +4,18 @@
  * the new address to where the other side's media come from. It is sealed with the credentials that both have from the call's signalling; so whoever takes it
  * knows who sent it, and from where, though no signalling gets through. All on the ICE thread. */
 
-#include <string.h>
-#include <stun/stunagent.h>
-#include <stun/usages/ice.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "net/media/vav-ice-agent-private.h"
-
-#define PRIORITY                                                                                                       \
-  ((110u << 24) | (65535u << 8) | (256u - VAV_ICE_COMPONENT)) /* of a peer-reflexive candidate: RFC 8445, 5.1.2.1 */
-#define MAX_KNOCK 1300
-
-static gsize
-write_knock (VavIceAgent *self, const char *local_ufrag, guint8 *buffer, gsize size)
-{
-  static const guint16 known[]
-      = { STUN_ATTRIBUTE_USERNAME, STUN_ATTRIBUTE_MESSAGE_INTEGRITY, STUN_ATTRIBUTE_PRIORITY, 0 };
-  g_autofree char *user = g_strconcat (self->remote_ufrag, ":", local_ufrag, NULL);
-  StunAgent stun;
-  StunMessage message;
-
-  stun_agent_init (&stun, known, STUN_COMPATIBILITY_RFC5389,
-                   STUN_AGENT_USAGE_SHORT_TERM_CREDENTIALS | STUN_AGENT_USAGE_USE_FINGERPRINT);
-  return stun_usage_ice_conncheck_create (&stun, &message, buffer, size, (const guint8 *)user, strlen (user),
-                                          (const guint8 *)self->remote_password, strlen (self->remote_password), FALSE,
-                                          g_atomic_int_get (&self->controlling), PRIORITY, g_random_int (), NULL,
-                                          STUN_USAGE_ICE_COMPATIBILITY_RFC5245);
-}
+#include "net/media/vav-ice-check.h"
 
 /* From whatever address the kernel would take for that way now. */
 static void
-send_to (const NiceAddress *address, const guint8 *data, gsize length)
+send_to (const NiceAddress *address, GBytes *knock)
 {
+  gsize length;
+  const void *data = g_bytes_get_data (knock, &length);
   union
   {
     struct sockaddr any;
@@ -59,21 +38,21 @@ vav_ice_agent_knock (VavIceAgent *self)
   guint stream = (guint)g_atomic_int_get ((int *)&self->stream);
   g_autofree char *ufrag = NULL;
   g_autofree char *password = NULL;
-  guint8 knock[MAX_KNOCK];
-  gsize length;
+  g_autoptr (GBytes) knock = NULL;
   GSList *candidates;
 
   /* where only relays are to be seen our address is nobody's business */
   if (self->config.relay_only || self->remote_ufrag == NULL
       || !nice_agent_get_local_credentials (self->agent, stream, &ufrag, &password))
     return;
-  length = write_knock (self, ufrag, knock, sizeof knock);
-  if (length == 0)
+  knock = vav_ice_check_new (ufrag, self->remote_ufrag, self->remote_password, g_atomic_int_get (&self->controlling),
+                             VAV_ICE_COMPONENT, g_random_int ());
+  if (knock == NULL)
     return;
 
   candidates = nice_agent_get_remote_candidates (self->agent, stream, VAV_ICE_COMPONENT);
   for (GSList *link = candidates; link != NULL; link = link->next)
-    send_to (&((NiceCandidate *)link->data)->addr, knock, length);
+    send_to (&((NiceCandidate *)link->data)->addr, knock);
   g_slist_free_full (candidates, (GDestroyNotify)nice_candidate_free);
 }
 
