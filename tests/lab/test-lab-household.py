@@ -54,16 +54,20 @@ class Writing (unittest.TestCase):
         self.assertEqual (passwords_of (find_link (other)), passwords_of (find_link (first)))
 
     def test_dry_run (self):
-        """A dry run says what it would write, and writes nothing; before the first time and after."""
-        said = self.write ('--name', 'home.example', '--dry-run')
+        """A dry run says what it would write and run, and which ports to open, and writes nothing; before the first time and after."""
+        said = self.write ('--name', 'home.example', '--media-ports', '50000-50100', '--dry-run')
         self.assertFalse (self.top.exists ())
-        for name in ('broker.conf', 'broker.json', 'relay.conf', 'visavis-broker.service', 'visavis-relay.service', 'certificate'):
+        for name in ('broker.conf', 'broker.json', 'relay.conf', 'visavis-broker.service', 'visavis-relay.service', 'certificate',
+                     'Services: visavis-broker (mosquitto), visavis-relay (coturn)', 'Would not start visavis-relay',
+                     'TCP 8883 (broker), TCP and UDP 3478 (relay), UDP 50000-50100 (relayed calls)'):
             self.assertIn (name, said)
+        self.assertNotIn ('SHA-256', said)  # there is none yet
         self.write ('--name', 'home.example')
         before = snapshot (self.top)
         said = self.write ('--broker-port', '443', '--dry-run')
         self.assertIn ('broker.conf', said)
         self.assertNotIn ('relay.conf', said)
+        self.assertIn ('TCP 443 (broker)', said)
         self.assertIn ('Would remove', self.write ('--uninstall', '--dry-run'))
         self.assertEqual (snapshot (self.top), before)
 
