@@ -3,7 +3,7 @@
 
 import unittest
 
-from lab import HOME_A, HOME_B, OUTER_A, OUTER_B, Call, check_call, host_of, turn_server, two_nats, wait_given_back
+from lab import HOME_A, HOME_B, OUTER_A, OUTER_B, SERVER, STUN, Call, check_call, host_of, turn_server, two_nats, wait_given_back
 from netns import Lab
 from procs import folder
 from tap import main
@@ -55,6 +55,20 @@ class Relayed (unittest.TestCase):
                                **{side + '_words': ['--turn', turn.url]}) as call:
                         check_call (self, call, f'only the {side} has a relay', relayed=True)
                     wait_given_back (turn)
+
+    def test_by_name (self):
+        """A3: STUN and TURN servers that are given by name are looked up, by UDP and by TCP; the relay carries the call."""
+        with Lab () as lab:
+            net = two_nats (lab, symmetric=True)
+            for host in (net.host_a, net.host_b):
+                host.know_hosts ({'relay.example': SERVER})
+            with turn_server (net) as turn:
+                for transport in ('udp', 'tcp'):
+                    url = turn.url.replace (SERVER, 'relay.example') + '?transport=' + transport
+                    with self.subTest (transport=transport), folder () as home, \
+                         Call (home, net.host_a, net.host_b, ADDRESS, words=['--stun', f'stun://relay.example:{STUN}', '--turn', url]) as call:
+                        check_call (self, call, f'a relay by name, {transport}', relayed=True)
+                wait_given_back (turn)
 
     def test_direct_takes_over (self):
         """A3: Pictures come by the relay while one router lets nothing through; when it does, the call goes straight by itself, and goes on."""

@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import itertools
 import os
+import pathlib
 import shutil
 import socket
 import subprocess
@@ -23,6 +24,7 @@ import procs
 
 LIBC = ctypes.CDLL (None, use_errno=True)
 CLONE_NEWNET = 0x40000000
+OWN_FILES = pathlib.Path ('/etc/netns')  # what `ip netns exec` puts in the place of files in /etc, by namespace
 LOOPBACK_UP = 'link set lo up'
 
 # What stands between a home and the others:
@@ -134,7 +136,16 @@ class Namespace:
             made[0].bind (address)
         return made[0]
 
+    def know_hosts (self, hosts):
+        """{name: address}: what programs that are started in it from now on find under these names."""
+        own = OWN_FILES / self.name
+        own.mkdir (parents=True, exist_ok=True)
+        (own / 'hosts').write_text (''.join (f'{address} {name}\n' for name, address in {'localhost': '127.0.0.1', **hosts}.items ()))
+
     def remove (self):
+        shutil.rmtree (OWN_FILES / self.name, ignore_errors=True)
+        with contextlib.suppress (OSError):
+            OWN_FILES.rmdir ()  # the last one
         with contextlib.suppress (RuntimeError):
             run ('ip', 'netns', 'del', self.name)
 
