@@ -193,7 +193,9 @@ gboolean vav_call_read_flows (VavMessage *message, const char *field, VavFlows a
 
 /* vav-call-resume.c */
 gboolean vav_call_is_up (VavCall *self);
-gboolean vav_call_can_resume (VavCall *self); /* both sides can, and the call is at a point where it matters */
+gboolean vav_call_can_resume (VavCall *self);   /* both sides can, and the call is at a point where it matters */
+gboolean vav_call_could_resume (VavCall *self); /* the same, at whatever point it is */
+void vav_call_leave_last_words (VavCall *self); /* it is over, and the peer may not have heard that yet */
 gboolean vav_call_lose_channel (VavCall *self, const GError *error); /* FALSE: that is the end */
 void vav_call_begin_confirming (VavCall *self);
 gboolean vav_call_hear (VavCall *self, VavMessage *message); /* FALSE: it came before, or was for us alone */

@@ -32,12 +32,27 @@ peer_can_resume (VavCall *self)
 }
 
 gboolean
+vav_call_could_resume (VavCall *self)
+{
+  return peer_can_resume (self) && !self->dropped && !self->resume.gone && vav_outbox_is_whole (self->resume.outbox)
+         && (self->role == VAV_ROLE_CALLEE || self->described); /* else there is no request to go on with */
+}
+
+gboolean
 vav_call_can_resume (VavCall *self)
 {
-  return vav_call_phase_outlives_connection (self->phase) && peer_can_resume (self) && !self->dropped
-         && !self->resume.gone && vav_outbox_is_whole (self->resume.outbox)
-         && (self->role == VAV_ROLE_CALLEE || self->described) /* else there is no request to go on with */
+  return vav_call_phase_outlives_connection (self->phase) && vav_call_could_resume (self)
          && !vav_endpoint_is_closing (self->endpoint);
+}
+
+void
+vav_call_leave_last_words (VavCall *self)
+{
+  if (!vav_call_could_resume (self))
+    return;
+  vav_last_words_keep (self->endpoint->last_words, self->call_id, vav_channel_get_peer_id (self->channel),
+                       self->resume.heard, self->resume.outbox);
+  self->resume.outbox = vav_outbox_new ();
 }
 
 gboolean

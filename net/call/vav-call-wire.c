@@ -121,7 +121,7 @@ vav_call_send (VavCall *self, VavMessage *message)
     return; /* the resume says the same */
   if (self->channel_over)
     {
-      if (vav_call_can_resume (self))
+      if (vav_call_could_resume (self))
         vav_outbox_keep (self->resume.outbox, message);
       return;
     }
@@ -135,7 +135,7 @@ vav_call_send (VavCall *self, VavMessage *message)
     }
 
   /* it has ended, and tells so in a moment */
-  if (g_error_matches (error, VAV_ERROR, VAV_ERROR_CLOSED) && vav_call_can_resume (self))
+  if (g_error_matches (error, VAV_ERROR, VAV_ERROR_CLOSED) && vav_call_could_resume (self))
     {
       vav_outbox_keep (self->resume.outbox, message);
       return;

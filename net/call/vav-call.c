@@ -144,9 +144,11 @@ act (VavCall *self, VavCallAction action)
       break;
     case VAV_CALL_ACTION_SEND_REJECT:
       vav_call_send_reject (self);
+      vav_call_leave_last_words (self);
       break;
     case VAV_CALL_ACTION_SEND_WITHDRAW:
       send_plain (self, VAV_MESSAGE_WITHDRAW);
+      vav_call_leave_last_words (self);
       break;
     case VAV_CALL_ACTION_TELL_CLOSING:
       vav_call_tell_closing (self);

@@ -144,7 +144,9 @@ on_visitor_message (VavChannel *channel, VavMessage *message, Visitor *visitor)
 
   if (vav_message_get_kind (message) == VAV_MESSAGE_RESUME)
     {
-      if (!vav_call_admit (self->endpoint, channel, message))
+      if (vav_last_words_say (self->endpoint->last_words, channel, message))
+        vav_endpoint_close_channel (self->endpoint, channel);
+      else if (!vav_call_admit (self->endpoint, channel, message))
         tell_no_such_call (channel, message);
       return;
     }

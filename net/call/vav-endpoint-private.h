@@ -3,6 +3,7 @@
 
 #include "net/call/vav-call.h"
 #include "net/call/vav-endpoint.h"
+#include "net/call/vav-last-words.h"
 #include "net/media/vav-media.h"
 #include "net/signal/vav-announcement.h"
 #include "net/signal/vav-direct.h"
@@ -64,7 +65,8 @@ struct _VavEndpoint
 
   VavDoor *door;
   GPtrArray *streams; /* of VavStream: those that detect or are in a call */
-  GQueue failed;      /* of FailedCall: that nobody has hung up, the oldest first */
+  VavLastWords *last_words;
+  GQueue failed; /* of FailedCall: that nobody has hung up, the oldest first */
   guint64 value_base;
   guint64 value_counter;
 

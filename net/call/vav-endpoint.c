@@ -49,6 +49,7 @@ vav_endpoint_finalize (GObject *object)
   g_free (self->meeting_address);
   g_clear_pointer (&self->door, vav_door_free);
   g_ptr_array_unref (self->streams);
+  g_clear_pointer (&self->last_words, vav_last_words_free);
   g_queue_clear_full (&self->failed, vav_failed_call_free);
   g_clear_pointer (&self->condition, vav_condition_release);
   g_clear_object (&self->media);
@@ -219,6 +220,7 @@ vav_endpoint_new (const char *profile, const char *media, GError **error)
   g_signal_connect_object (self->media, "device-failed", G_CALLBACK (on_device_failed), self, G_CONNECT_SWAPPED);
   vav_endpoint_watch_media (self);
   vav_endpoint_watch_profile (self);
+  self->last_words = vav_last_words_new ();
   self->door = vav_door_new (self);
   vav_endpoint_make_nearby (self);
   vav_media_warm_up (self->media);

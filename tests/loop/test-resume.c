@@ -40,6 +40,12 @@ dial (Fixture *self)
   wait_until (vav_stream_get_call (self->pair.anna.stream)->described);
 }
 
+static const char *
+where (Fixture *self)
+{
+  return vav_endpoint_get_listening_address (self->pair.bob.endpoint);
+}
+
 static VavCall *
 call_of (Party *party)
 {
@@ -213,6 +219,50 @@ test_stale (Fixture *self, gconstpointer media)
   hang_up (self);
 }
 
+static void
+test_rejected_meanwhile (Fixture *self, gconstpointer media)
+{
+  g_autoptr (GBytes) data = g_bytes_new_static ("not now", 7);
+
+  g_test_summary (
+      "N11, N7: who is refused while there is no connection is told so as soon as there is one, with the data, and not "
+      "of a reset");
+  dial (self);
+  vav_request_ring (self->pair.bob.request);
+  wait_for_state (&self->pair.anna, VAV_STATE_RINGING);
+  lose (self);
+  vav_request_reject (self->pair.bob.request, VAV_REASON_DECLINED, data);
+  wait_until (self->pair.bob.n_ended == 1);
+  g_assert_cmpuint (self->pair.anna.n_ended, ==, 0);
+  line_open (self->line);
+  expect_end (self, FALSE, VAV_REASON_DECLINED, VAV_REASON_DECLINED);
+  g_assert_cmpstr (self->pair.anna.answer_data, ==, "not now");
+}
+
+/* Nobody but who called hears how it ended. */
+static void
+test_rejected_for_others (Fixture *self, gconstpointer media)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VavIdentity) eve = vav_identity_new_ephemeral (&error);
+  g_autofree char *call = NULL;
+  Rogue rogue;
+
+  g_test_summary (
+      "N11, N12: another key that comes back for a call that was refused is told that there is no such call");
+  dial (self);
+  call = g_strdup (call_of (&self->pair.bob)->call_id);
+  lose (self);
+  vav_request_reject (self->pair.bob.request, VAV_REASON_DECLINED, NULL);
+  rogue_resume (&rogue, where (self), eve, call, 0);
+  wait_until (rogue.over);
+  g_assert_cmpuint (rogue.n_answers, ==, 1);
+  g_assert_cmpint (rogue.answer, ==, VAV_MESSAGE_CLOSED);
+  rogue_clear (&rogue);
+  line_open (self->line);
+  expect_end (self, FALSE, VAV_REASON_DECLINED, VAV_REASON_DECLINED);
+}
+
 /* the goodbye */
 
 static void
@@ -354,12 +404,6 @@ test_one_change (Fixture *self, gconstpointer media)
 }
 
 /* nonsense */
-
-static const char *
-where (Fixture *self)
-{
-  return vav_endpoint_get_listening_address (self->pair.bob.endpoint);
-}
 
 static void
 expect_refusal (Fixture *self, VavIdentity *identity, const char *call, guint64 last_seq, guint n_answers)
@@ -514,6 +558,8 @@ main (int argc, char **argv)
     { "/resume/connecting", test_connecting },
     { "/resume/ringing-for-nobody", test_ringing_for_nobody },
     { "/resume/stale", test_stale },
+    { "/resume/rejected-meanwhile", test_rejected_meanwhile },
+    { "/resume/rejected-for-others", test_rejected_for_others },
     { "/resume/goodbye-lost", test_goodbye_lost },
     { "/resume/goodbyes-cross", test_goodbyes_cross },
     { "/resume/answer-lost", test_answer_lost },
