@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "net/core/vav-error.h"
+#include "net/core/vav-own-addresses.h"
 #include "net/signal/vav-socket.h"
 #include "net/signal/vav-tls-database.h"
 
@@ -422,4 +423,14 @@ gint64
 vav_broker_link_get_last_in (VavBrokerLink *self)
 {
   return self->last_in;
+}
+
+gboolean
+vav_broker_link_is_stranded (VavBrokerLink *self)
+{
+  g_autoptr (GSocketAddress) here
+      = self->connection != NULL ? g_socket_connection_get_local_address (self->connection, NULL) : NULL;
+
+  return G_IS_INET_SOCKET_ADDRESS (here)
+         && vav_own_address_find_interface (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (here))) == 0;
 }

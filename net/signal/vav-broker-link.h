@@ -29,6 +29,7 @@ void vav_broker_link_flush (VavBrokerLink *self);
 #define VAV_BROKER_MAX_QUEUED (1024 * 1024) /* bytes; above this one had better say no more */
 gsize vav_broker_link_get_queued (VavBrokerLink *self);
 
-gint64 vav_broker_link_get_last_in (VavBrokerLink *self); /* monotonic, µs */
+gint64 vav_broker_link_get_last_in (VavBrokerLink *self);   /* monotonic, µs */
+gboolean vav_broker_link_is_stranded (VavBrokerLink *self); /* no interface has its address here any more */
 
 G_END_DECLS

@@ -5,13 +5,16 @@
 #include <mqtt_protocol.h>
 
 #include "net/core/vav-error.h"
+#include "net/core/vav-network-watch.h"
 #include "net/signal/vav-broker-link.h"
 #include "net/signal/vav-topics.h"
 
 #define FIRST_DELAY_MS 1000
 #define MAX_DELAY_MS 25000
 #define REFUSED_DELAY_MS 60000
-#define STEADY_S 10 /* connected for so long: the next attempt may be soon again */
+#define STEADY_S 10  /* connected for so long: the next attempt may be soon again */
+#define PAUSE_MS 500 /* after an attempt, before a change of the network makes another */
+#define HUNG_S 3     /* an attempt that took longer when the network changes begins anew */
 
 #define TICK_S 5
 #define PROBE_S 4 /* after a change of the network */
@@ -29,6 +32,7 @@ struct _VavBroker
 
   /* while it is wanted */
   gboolean running;
+  VavNetworkWatch *network;
   VavBrokerLink *link;
   gboolean connected;
   gint64 since;   /* when the link began, or was connected: monotonic, µs */
@@ -153,17 +157,25 @@ ask_for (VavBroker *self, const char *name, Topic *topic)
   topic->asked = vav_broker_session_subscribe (vav_broker_link_get_session (self->link), name, topic->retained);
 }
 
+static void
+probe (VavBroker *self)
+{
+  self->probed = g_get_monotonic_time ();
+  vav_broker_session_probe (vav_broker_link_get_session (self->link));
+}
+
 static gboolean
 tick_cb (gpointer data)
 {
   VavBroker *self = data;
   VavBrokerSession *session = vav_broker_link_get_session (self->link);
   gint64 last_in = vav_broker_link_get_last_in (self->link);
-  gint64 waited = (g_get_monotonic_time () - self->probed) / G_TIME_SPAN_SECOND;
+  gint64 now = g_get_monotonic_time ();
+  gboolean probing = self->probed > last_in;
 
   if (session == NULL)
     return G_SOURCE_CONTINUE; /* the link looks after itself until then */
-  if (!vav_broker_session_tick (session) || (self->probed > last_in && waited >= PROBE_S))
+  if (!vav_broker_session_tick (session) || (probing && now - self->probed >= PROBE_S * G_TIME_SPAN_SECOND))
     {
       go_down_saying (self, VAV_ERROR_TIMEOUT, _ ("The meeting server at %s does not answer any more."),
                       self->place->where);
@@ -281,14 +293,21 @@ on_down (gpointer owner, const GError *error)
 static const VavBrokerLinkEvents link_events = { on_event, on_down };
 
 static void
+start_tick (VavBroker *self)
+{
+  clear_source (&self->tick);
+  self->tick = g_timeout_source_new_seconds (TICK_S);
+  g_source_set_callback (self->tick, tick_cb, self, NULL);
+  g_source_attach (self->tick, self->context);
+}
+
+static void
 connect_now (VavBroker *self)
 {
   clear_source (&self->retry);
   self->since = g_get_monotonic_time ();
   self->link = vav_broker_link_new (self->place, self->will, &link_events, self);
-  self->tick = g_timeout_source_new_seconds (TICK_S);
-  g_source_set_callback (self->tick, tick_cb, self, NULL);
-  g_source_attach (self->tick, self->context);
+  start_tick (self);
 }
 
 /* In so many ms, if it waits for its next attempt. */
@@ -303,20 +322,39 @@ retry_in (VavBroker *self, guint ms)
   g_source_attach (self->retry, self->context);
 }
 
+static void
+hurry (VavBroker *self, gint64 pause_ms)
+{
+  gint64 ago = (g_get_monotonic_time () - self->since) / G_TIME_SPAN_MILLISECOND;
+
+  retry_in (self, ago < pause_ms ? (guint)pause_ms : 0);
+}
+
+/* What is said by a connection whose address is gone is repeated by the kernel for minutes, and nobody is told. */
+static gboolean
+is_cut_off (VavBroker *self)
+{
+  if (self->link == NULL)
+    return FALSE;
+  return vav_broker_link_is_stranded (self->link)
+         || (!self->connected && g_get_monotonic_time () - self->since > HUNG_S * G_TIME_SPAN_SECOND);
+}
+
 /* A way may have opened; and the one that we have may be dead without anybody having said so. */
 static void
-on_network_changed (VavBroker *self, gboolean available, GNetworkMonitor *monitor)
+on_network_changed (gpointer data)
 {
-  if (!self->running)
-    return;
+  g_autoptr (VavBroker) self = g_object_ref (data);
+
+  if (is_cut_off (self))
+    go_down_saying (self, VAV_ERROR_RESET, _ ("The connection to the meeting server at %s broke."), self->place->where);
   self->n_failures = 0;
-  retry_in (self, FIRST_DELAY_MS / 2);
-  if (self->connected)
-    {
-      self->probed = g_get_monotonic_time ();
-      vav_broker_session_probe (vav_broker_link_get_session (self->link));
-      vav_broker_link_flush (self->link);
-    }
+  hurry (self, PAUSE_MS);
+  if (!self->connected)
+    return;
+  probe (self);
+  vav_broker_link_flush (self->link);
+  start_tick (self); /* the first look comes when the answer is due */
 }
 
 /* vfuncs */
@@ -330,6 +368,7 @@ vav_broker_finalize (GObject *object)
     vav_broker_link_close (self->link);
   clear_source (&self->tick);
   clear_source (&self->retry);
+  vav_network_watch_free (self->network);
   g_clear_error (&self->error);
   g_hash_table_unref (self->topics);
   g_main_context_unref (self->context);
@@ -368,8 +407,6 @@ vav_broker_new (const char *url, GError **error)
     return NULL;
   self = g_object_new (VAV_TYPE_BROKER, NULL);
   self->place = place;
-  g_signal_connect_object (g_network_monitor_get_default (), "network-changed", G_CALLBACK (on_network_changed), self,
-                           G_CONNECT_SWAPPED);
   return self;
 }
 
@@ -390,6 +427,7 @@ vav_broker_start (VavBroker *self, const char *will)
   self->will = g_strdup (will);
   self->running = TRUE;
   self->n_failures = 0;
+  self->network = vav_network_watch_new (on_network_changed, self);
   connect_now (self);
 }
 
@@ -405,6 +443,7 @@ vav_broker_stop (VavBroker *self)
     vav_broker_link_close (g_steal_pointer (&self->link));
   clear_source (&self->tick);
   clear_source (&self->retry);
+  g_clear_pointer (&self->network, vav_network_watch_free);
   self->connected = FALSE;
   g_clear_error (&self->error);
   forget_answers (self);
@@ -414,9 +453,7 @@ vav_broker_stop (VavBroker *self)
 void
 vav_broker_hurry (VavBroker *self)
 {
-  gint64 ago = (g_get_monotonic_time () - self->since) / G_TIME_SPAN_MILLISECOND;
-
-  retry_in (self, ago < FIRST_DELAY_MS ? FIRST_DELAY_MS : 0);
+  hurry (self, FIRST_DELAY_MS);
 }
 
 gboolean

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
  * VavBroker:
  *
  * A connection to one MQTT 5 broker, made again for as long as it is wanted: after 1 s, then up to 25 s, each time shortened by chance to as little as half, so
- * that the clients of a broker that comes back do not all come at once; where it said no (a wrong password), 60 s; and at once when the network changes. Knows
- * topics and payloads, nothing of what is in them. Private to signal.
+ * that the clients of a broker that comes back do not all come at once; where it said no (a wrong password), 60 s; and at once when the network changes, which also
+ * ends a connection whose address is gone. Knows topics and payloads, nothing of what is in them. Private to signal.
  *
  * libmosquitto speaks MQTT (vav-broker-session.h). GIO looks the name up, connects and shakes hands (vav-broker-link.h), since libmosquitto would block in that, on the
  * main loop or for minutes in a thread of its own, try one address after the other, and bring a second TLS library with a trust of its own. Nothing has

@@ -73,10 +73,10 @@ class Count:
 
 class Call:
     """B answers, A calls. `caller` and `callee` are the programs, both over when the call is; `begin` before. address None: B listens on no port and is
-    called by the broker that the words tell of."""
+    called by the broker that the words tell of. ask: it rings at B until the test writes `accept` to it."""
 
     def __init__ (self, home, host_a, host_b, address, *, words=(), caller_words=(), callee_words=(), duration=LASTS,
-                  listen=f'0.0.0.0:{PORT}'):
+                  listen=f'0.0.0.0:{PORT}', ask=False):
         self.stack = contextlib.ExitStack ()
         self.home = home
         self.hosts = host_a, host_b
@@ -85,13 +85,15 @@ class Call:
         self.caller_words = [*words, *caller_words]
         self.callee_words = [*words, *callee_words]
         self.duration = duration
+        self.ask = ask
 
     def __enter__ (self):
         host_a, host_b = self.hosts
         where = ['--listen', self.listen] if self.address else ['--no-direct']
         try:
             self.callee = self.stack.enter_context (
-                cli (self.home / 'b', *self.callee_words, *where, 'answer', '--anyone', '--calls', '1', netns=host_b, name='callee'))
+                cli (self.home / 'b', *self.callee_words, *where, 'answer', '--ask' if self.ask else '--anyone', '--calls', '1',
+                     netns=host_b, stdin=self.ask, name='callee'))
             told = self.callee.wait_event ('listening')
             address = self.address or 'visavis:' + told['id']
             self.caller = self.stack.enter_context (

@@ -51,6 +51,16 @@ class MovingTest (unittest.TestCase):
             self.assertEqual (program.named ('ended'), [], call.told ())
             self.assertEqual (len ({event['value'] for event in program.named ('state')}), 1, call.told ())
 
+    def check_other_path (self, call, change):
+        """After that the same call goes on by another path. Gives after how many seconds each side had it."""
+        marks = [program.mark () for program in call.both]
+        begin = now_ns ()
+        change ()
+        found = [(program.wait_event ('path', since=mark)['mono_ns'] - begin) / 1e9 for program, mark in zip (call.both, marks)]
+        print (f'# another path after {found[0]:.1f} s (caller), {found[1]:.1f} s (callee)', flush=True)
+        self.check_same_call (call)
+        return found
+
     def end_well (self, call):
         call.caller.stop (status=0)
         call.callee.wait (0)
