@@ -21,6 +21,7 @@ typedef struct
   GHashTable *connected; /* element-type VavStream: those of them that were active */
   GPtrArray *deferred;   /* element-type Deferred */
   guint n_started, n_over;
+  char *trouble; /* (nullable): what was last said about the broker */
 } Answer;
 
 typedef struct
@@ -223,6 +224,20 @@ on_interrupt (VavCliSession *session, gpointer user_data)
   vav_cli_farewells_stop (answer->farewells);
 }
 
+/* Who waits for calls waits in vain meanwhile: told with or without JSON. Between two tries the trouble stays; said again with each it would fill the screen. */
+static void
+on_broker_trouble (VavEndpoint *endpoint, GParamSpec *pspec, Answer *answer)
+{
+  g_autofree char *trouble = vav_endpoint_dup_broker_trouble (endpoint);
+
+  if (g_strcmp0 (trouble, answer->trouble) == 0)
+    return;
+  if (trouble != NULL)
+    vav_cli_complain (trouble);
+  g_free (answer->trouble);
+  answer->trouble = g_steal_pointer (&trouble);
+}
+
 static gboolean
 start (Answer *answer, GError **error)
 {
@@ -236,6 +251,7 @@ start (Answer *answer, GError **error)
 
   g_signal_connect (session->endpoint, "connection-requested", G_CALLBACK (on_request), answer);
   g_signal_connect (session->endpoint, "listen-failed", G_CALLBACK (on_listen_failed), answer);
+  g_signal_connect (session->endpoint, "notify::broker-trouble", G_CALLBACK (on_broker_trouble), answer);
   vav_endpoint_set_findable (session->endpoint, session->options->findable);
   wait_for_next (answer);
 
@@ -256,6 +272,7 @@ clear (Answer *answer)
   g_ptr_array_unref (answer->deferred);
   g_ptr_array_unref (answer->streams);
   g_hash_table_unref (answer->connected);
+  g_free (answer->trouble);
 }
 
 int

@@ -13,7 +13,6 @@ struct _VavCliTalk
 {
   VavEndpoint *endpoint; /* owned */
   GHashTable *streams;   /* element-type VavStream Said: watched until their death, not held */
-  char *trouble;         /* nullable: what was last said about the broker */
 };
 
 /* What was last said about a stream: a state is notified more often than it changes. */
@@ -287,20 +286,6 @@ on_meeting (VavEndpoint *endpoint, GParamSpec *pspec, VavCliTalk *self)
 }
 
 static void
-on_broker_trouble (VavEndpoint *endpoint, GParamSpec *pspec, VavCliTalk *self)
-{
-  g_autofree char *trouble = vav_endpoint_dup_broker_trouble (endpoint);
-
-  /* Between two tries the trouble stays: said again with each it would fill the screen of who waits for a broker that is away. */
-  if (g_strcmp0 (trouble, self->trouble) == 0)
-    return;
-  if (trouble != NULL)
-    say ("%s", trouble);
-  g_free (self->trouble);
-  self->trouble = g_steal_pointer (&trouble);
-}
-
-static void
 on_stream_gone (gpointer user_data, GObject *stream)
 {
   VavCliTalk *self = user_data;
@@ -346,7 +331,6 @@ vav_cli_talk_new (VavEndpoint *endpoint)
   self->streams = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   g_signal_connect (endpoint, "notify::listening-address", G_CALLBACK (on_listening), self);
   g_signal_connect (endpoint, "notify::meeting-address", G_CALLBACK (on_meeting), self);
-  g_signal_connect (endpoint, "notify::broker-trouble", G_CALLBACK (on_broker_trouble), self);
   g_signal_connect (endpoint, "connection-requested", G_CALLBACK (on_request), self);
   g_signal_connect (endpoint, "items-changed", G_CALLBACK (on_items_changed), self);
 
@@ -369,6 +353,5 @@ vav_cli_talk_free (VavCliTalk *self)
 
   g_hash_table_unref (self->streams);
   g_object_unref (self->endpoint);
-  g_free (self->trouble);
   g_free (self);
 }

@@ -55,9 +55,10 @@ static void
 connect_cb (struct mosquitto *library, void *data, int reason, int flags, const mosquitto_property *properties)
 {
   VavBrokerSession *self = data;
+  VavBrokerEvent *event = note (self, VAV_BROKER_GREETED, 0, reason);
 
   self->greeted = TRUE;
-  note (self, VAV_BROKER_GREETED, 0, reason);
+  mosquitto_property_read_int32 (properties, MQTT_PROP_MAXIMUM_PACKET_SIZE, &event->max_packet, false);
 }
 
 static void

@@ -14,7 +14,7 @@ typedef struct _VavBrokerSession VavBrokerSession;
 
 typedef enum
 {
-  VAV_BROKER_GREETED,    /* reason */
+  VAV_BROKER_GREETED,    /* reason, max_packet */
   VAV_BROKER_SUBSCRIBED, /* number, reason */
   VAV_BROKER_ANSWERED,   /* number, reason */
   VAV_BROKER_MESSAGE,    /* topic, payload, retained */
@@ -24,8 +24,9 @@ typedef enum
 typedef struct
 {
   VavBrokerEventType type;
-  guint number; /* of the request that is answered */
-  guint reason; /* mqtt_protocol.h (MQTT 5, 2.4); 0: done */
+  guint number;       /* of the request that is answered */
+  guint reason;       /* mqtt_protocol.h (MQTT 5, 2.4); 0: done */
+  guint32 max_packet; /* bytes that the broker takes; 0: it sets no limit */
   char *topic;
   GBytes *payload;
   gboolean retained;

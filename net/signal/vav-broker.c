@@ -17,7 +17,10 @@
 #define HUNG_S 3     /* an attempt that took longer when the network changes begins anew */
 
 #define TICK_S 5
-#define PROBE_S 4 /* after a change of the network */
+#define PROBE_S 4   /* for the answer to a probe */
+#define SILENT_S 30 /* without a word: the library asks earlier, unless the broker has it wait (MQTT 5, 3.2.2.3.14) */
+
+#define MIN_PACKET (VAV_TOPIC_MAX_PAYLOAD + 256) /* bytes: with the topic and what else belongs to it */
 
 struct _VavBroker
 {
@@ -181,6 +184,8 @@ tick_cb (gpointer data)
                       self->place->where);
       return G_SOURCE_REMOVE;
     }
+  if (!probing && now - last_in >= SILENT_S * G_TIME_SPAN_SECOND)
+    probe (self);
   vav_broker_link_flush (self->link);
   return G_SOURCE_CONTINUE;
 }
@@ -213,6 +218,15 @@ take_greeting (VavBroker *self, const VavBrokerEvent *event)
   if (event->reason != MQTT_RC_SUCCESS)
     {
       refuse_greeting (self, event->reason);
+      return;
+    }
+  if (event->max_packet != 0 && event->max_packet < MIN_PACKET)
+    {
+      go_down_saying (
+          self, VAV_ERROR_REFUSED,
+          _ ("The meeting server at %s takes no message above %u bytes, and a call needs %u. Whoever runs it "
+             "can raise that limit."),
+          self->place->where, event->max_packet, MIN_PACKET);
       return;
     }
   self->connected = TRUE;

@@ -143,7 +143,28 @@ class Doors (Case):
                     self.assertNotIn ('pass-word', program.transcript ())
 
 
+    def test_small_packets (self):
+        """A broker that takes only small messages carries no call: said at once to who calls and to who waits, with what it takes."""
+        with folder () as home, Broker (home, more=['max_packet_size 2000']) as broker, answer (home / 'b', broker.url) as callee:
+            callee.wait_line ('takes no message above 2000 bytes')
+            with call (home / 'a', broker.url, identity (home / 'c')) as caller:
+                caller.wait (4)
+                self.assertIn ('takes no message above 2000 bytes', sentence (caller))
+            self.assertEqual (callee.named ('listening'), [])
+            sentence (callee)
+
+
 class Away (unittest.TestCase):
+    def test_trouble (self):
+        """Who waits for calls with --json is told on stderr that the broker has gone; and by an event that it is back."""
+        with folder () as home, HostileBroker () as broker, answer (home / 'b', broker.url) as callee:
+            callee.wait_event ('listening')
+            mark = callee.mark ()
+            broker.hang_up ()
+            callee.wait_line ('The connection to the meeting server at')
+            callee.wait_event ('listening', since=mark)
+            self.assertIn ('broke', sentence (callee))
+
     def test_said_once (self):
         """Who waits for a broker that breaks off each time reads so once, not with each try."""
         with folder () as home, socket.create_server (('127.0.0.1', 0)) as door, \

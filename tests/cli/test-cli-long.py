@@ -4,9 +4,10 @@
 import unittest
 
 from exchange import check
+from hostile_broker import HostileBroker
 from leaving import leave_often, redial
 from lines import answer, call, sentence
-from procs import folder
+from procs import cli, folder
 from tap import main
 
 
@@ -23,6 +24,19 @@ class Unanswered (unittest.TestCase):
             self.assertGreater ((end['mono_ns'] - rang) / 1e9, 40)
             callee.wait (4)
             self.assertEqual (callee.wait_event ('ended')['reason'], 'no-answer')
+
+
+class Deaf (unittest.TestCase):
+    def test_no_keep_alive (self):
+        """A broker that wants to be asked nothing (a Keep Alive of 0) and says nothing any more is found out, and is used again once it answers."""
+        with folder () as home, HostileBroker (greeting=b'\x13\0\0') as broker, \
+             cli (home / 'b', '--broker', broker.url, '--no-direct', 'answer', media='none') as callee:
+            callee.wait_event ('listening')
+            mark = callee.mark ()
+            broker.deaf = True  # found out after 35 to 45 s; sooner if the network of this computer changes meanwhile
+            callee.wait_line ('does not answer any more', timeout=60)
+            broker.deaf = False
+            callee.wait_event ('listening', since=mark)
 
 
 class EightSteps (unittest.TestCase):

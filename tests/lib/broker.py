@@ -41,16 +41,16 @@ def make_certificate (folder, name, host='localhost'):
 
 
 class Broker:
-    """users: {name: password}, else anybody may. tls: a certificate and its key. host, port: where it listens; netns: in which namespace. It always comes
-    back on the same port."""
+    """users: {name: password}, else anybody may. tls: a certificate and its key. host, port: where it listens; netns: in which namespace. more:
+    lines of its configuration. It always comes back on the same port."""
 
-    def __init__ (self, home, users=None, tls=None, host='127.0.0.1', port=None, netns=None):
+    def __init__ (self, home, users=None, tls=None, host='127.0.0.1', port=None, netns=None, more=()):
         self.folder = home / 'broker'
         self.folder.mkdir ()
         self.port = port or free_port ()
         self.netns = netns
         self.program = None
-        lines = [f'listener {self.port} {host}', 'persistence false', 'log_type all', 'log_dest stderr']
+        lines = [f'listener {self.port} {host}', 'persistence false', 'log_type all', 'log_dest stderr', *more]
         if users:
             passwords = self.folder / 'passwords'
             passwords.touch (mode=0o600)

@@ -5,7 +5,8 @@
         call (…, '--broker', broker.url)
 
 Chances, of each publish: drop, repeat, delay (by up to 0.3 s, which also reorders), swap (to somebody else's topic), cut, flip (a bit), invent (something of
-its own beside it, or an old one again). `redirect`: {topic: topic}, always. What is to be kept it keeps, and gives to who subscribes."""
+its own beside it, or an old one again). `redirect`: {topic: topic}, always. What is to be kept it keeps, and gives to who subscribes.
+`greeting`: properties that it greets with. While `deaf` it answers nothing and carries nothing."""
 
 import contextlib
 import random
@@ -62,8 +63,10 @@ class Client:
 
     def take (self, first, body):
         kind = first >> 4
+        if self.broker.deaf:
+            return
         if kind == 1:
-            self.send (packet (0x20, b'\0\0\0'))
+            self.send (packet (0x20, b'\0\0' + length (len (self.broker.greeting)) + self.broker.greeting))
         elif kind == 8:
             size = int.from_bytes (body[3:5], 'big')
             self.topics.add (body[5:5 + size])
@@ -91,8 +94,9 @@ class Client:
 
 
 class HostileBroker:
-    def __init__ (self, seed=0, redirect=None, **chances):
+    def __init__ (self, seed=0, redirect=None, greeting=b'', **chances):
         assert set (chances) <= set (MISCHIEF), chances
+        self.greeting, self.deaf = greeting, False
         self.random = random.Random (seed)
         self.chances, self.redirect = chances, redirect or {}
         self.clients, self.carried, self.kept = [], [], {}
@@ -114,6 +118,11 @@ class HostileBroker:
         """To everybody who is connected, whatever it is."""
         for client in list (self.clients):
             threading.Thread (target=client.send, args=(data,), daemon=True).start ()
+
+    def hang_up (self):
+        for client in list (self.clients):
+            with contextlib.suppress (OSError):
+                client.connection.shutdown (socket.SHUT_RDWR)
 
     def chance (self, what):
         return self.random.random () < self.chances.get (what, 0)
@@ -149,6 +158,4 @@ class HostileBroker:
 
     def __exit__ (self, *error):
         self.listener.close ()
-        for client in self.clients:
-            with contextlib.suppress (OSError):
-                client.connection.shutdown (socket.SHUT_RDWR)
+        self.hang_up ()

@@ -161,12 +161,14 @@ test_refused (Fixture *fixture, gconstpointer unused)
 static void
 test_limits (Fixture *fixture, gconstpointer unused)
 {
+  g_autoptr (VavBrokerEvent) event = NULL;
   char big[200] = "";
   guint number;
 
   g_assert_true (
       PUSH (fixture, 0x20, 10, 0, 0, 7, MQTT_PROP_MAXIMUM_PACKET_SIZE, 0, 0, 0, 100, MQTT_PROP_MAXIMUM_QOS, 0));
-  expect_only (fixture, VAV_BROKER_GREETED, 0, MQTT_RC_SUCCESS);
+  event = expect_event (fixture, VAV_BROKER_GREETED, 0, MQTT_RC_SUCCESS);
+  g_assert_cmpuint (event->max_packet, ==, 100);
   g_assert_true (vav_broker_session_publish (fixture->session, "a", big, 50, FALSE, 0, NULL));
   g_assert_false (vav_broker_session_publish (fixture->session, "a", big, sizeof big, FALSE, 0, NULL));
   g_assert_false (vav_broker_session_publish (fixture->session, "a", big, 1, FALSE, 0, &number));
