@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 /* For the agent's own files. */
 
 #define VAV_ICE_COMPONENT 1
+#define VAV_ICE_PACING_MS 5 /* Ta, RFC 8445 14.2; a connection check is about 100 bytes */
 
 struct _VavIceAgent
 {
@@ -51,6 +52,7 @@ struct _VavIceAgent
   gboolean answered;  /* some check was */
   gint64 last_candidate;
   GSource *over;      /* when there is no path */
+  GSource *slow;      /* (nullable): nothing is answered for a while */
   VavIceHold *hold;   /* our relayed candidates */
   VavIceEarly *early; /* (nullable): DTLS before there is a path */
   GSource *goodbye;
@@ -78,6 +80,10 @@ void vav_ice_agent_note_candidate (VavIceAgent *self);
 void vav_ice_agent_note_answer (VavIceAgent *self);
 void vav_ice_agent_review_end (VavIceAgent *self); /* any thread, but without the lock */
 void vav_ice_agent_end_waiting (VavIceAgent *self);
+
+/* vav-ice-agent-slow.c */
+void vav_ice_agent_begin_slow (VavIceAgent *self);
+void vav_ice_agent_end_slow (VavIceAgent *self);
 
 /* vav-ice-agent-restart.c */
 guint vav_ice_agent_get_newest (VavIceAgent *self);

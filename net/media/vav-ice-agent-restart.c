@@ -96,6 +96,7 @@ begin_generation (VavIceAgent *self, guint generation)
   g_autofree char *password = NULL;
 
   vav_ice_agent_drop_failed (self);
+  vav_ice_agent_end_slow (self);
   if (self->next != 0)
     remove_stream (self, self->next);
   self->generation = generation;

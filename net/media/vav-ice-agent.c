@@ -5,7 +5,6 @@
 
 #include "net/media/vav-candidate.h"
 
-#define PACING_MS 5            /* Ta, RFC 8445 14.2; a connection check is about 100 bytes */
 #define INITIAL_TIMEOUT_MS 100 /* RTO of the first try */
 #define MAX_RETRANSMISSIONS 7
 #define PATIENCE_MS 2500 /* a relay that gave no address by then is asked why, for as long again */
@@ -80,7 +79,10 @@ on_state (NiceAgent *agent, guint stream, guint component, guint state, VavIceAg
   gboolean fails = state == NICE_COMPONENT_STATE_FAILED;
 
   if (state == NICE_COMPONENT_STATE_CONNECTED || state == NICE_COMPONENT_STATE_READY)
-    vav_ice_agent_note_answer (self);
+    {
+      vav_ice_agent_note_answer (self);
+      vav_ice_agent_end_slow (self);
+    }
   if (stream == (guint)g_atomic_int_get ((int *)&self->stream))
     self->broken = fails;
   else if (stream == self->next && fails)
@@ -277,14 +279,16 @@ vav_ice_agent_add_stream (VavIceAgent *self)
   return stream;
 }
 
+/* libnice's consent freshness gives a path up after 10 s without an answer to a check, of which it sends one in 4 to 6 s: one that is lost can suffice,
+ * where RFC 7675, 5.1, says 30 s. Its keepalive checks are the same without that: 50 s, and the call itself looks for another path as soon as nothing
+ * comes, and ends after 30 s. */
 static void
 make_agent (VavIceAgent *self)
 {
-  self->agent = nice_agent_new_full (self->context, NICE_COMPATIBILITY_RFC5245,
-                                     NICE_AGENT_OPTION_ICE_TRICKLE | NICE_AGENT_OPTION_CONSENT_FRESHNESS);
-  g_object_set (self->agent, "upnp", FALSE, "ice-tcp", FALSE, "stun-pacing-timer", PACING_MS, "stun-initial-timeout",
-                INITIAL_TIMEOUT_MS, "stun-max-retransmissions", MAX_RETRANSMISSIONS, "force-relay",
-                self->config.relay_only, NULL);
+  self->agent = nice_agent_new_full (self->context, NICE_COMPATIBILITY_RFC5245, NICE_AGENT_OPTION_ICE_TRICKLE);
+  g_object_set (self->agent, "keepalive-conncheck", TRUE, "upnp", FALSE, "ice-tcp", FALSE, "stun-pacing-timer",
+                VAV_ICE_PACING_MS, "stun-initial-timeout", INITIAL_TIMEOUT_MS, "stun-max-retransmissions",
+                MAX_RETRANSMISSIONS, "force-relay", self->config.relay_only, NULL);
   if (self->config.stun != NULL)
     g_object_set (self->agent, "stun-server", self->config.stun->host, "stun-server-port",
                   (guint)self->config.stun->port, NULL);
@@ -308,6 +312,7 @@ run (gpointer data)
   g_clear_pointer (&self->goodbye, g_source_unref);
   end_patience (self);
   vav_ice_agent_end_waiting (self);
+  vav_ice_agent_end_slow (self);
   vav_ice_agent_end_parting (self);
   g_clear_pointer (&self->early, vav_ice_early_free);
   g_main_context_pop_thread_default (self->context);
@@ -429,6 +434,8 @@ give_candidate (VavIceAgent *self, const char *line)
 
   note_remote (self, candidate->type);
   vav_ice_agent_note_candidate (self);
+  if (self->n_candidates == 1)
+    vav_ice_agent_begin_slow (self);
   if (self->early != NULL)
     vav_ice_early_add_remote (self->early, candidate);
   vav_ice_hold_checking (

@@ -47,9 +47,9 @@ typedef struct
 /**
  * VavIceAgent:
  *
- * A NiceAgent with a thread of its own. Consent checks (RFC 7675), trickle, aggressive nomination: the first pair that works carries data,
- * a better one takes over later. No UPnP, no TCP candidates. All calls may come from any thread and return at once; they take effect in
- * order.
+ * A NiceAgent with a thread of its own. Checks that the path is still there and wanted (RFC 7675), trickle, aggressive nomination: the
+ * first pair that works carries data, a better one takes over later. No UPnP, no TCP candidates. All calls may come from any thread and
+ * return at once; they take effect in order.
  */
 typedef struct _VavIceAgent VavIceAgent;
 

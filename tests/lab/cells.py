@@ -3,6 +3,7 @@
 
 import contextlib
 import dataclasses
+import signal
 import statistics
 import unittest
 
@@ -20,7 +21,7 @@ NAMES = {'tcp443': 'TCP 443', 'blocked': 'no UDP'}
 FAMILIES = {(4,): 'IPv4', (6,): 'IPv6', (4, 6): 'IPv4+IPv6'}
 NO_UDP = ('blocked', 'tcp443')
 # Long enough that a better path, should there be one, has taken over.
-DURATION = 1.5
+SETTLES_S = 1
 BROKER_PORT = 1883
 
 
@@ -109,6 +110,14 @@ def sentence (program):
 def told (call):
     """What both said, without the figures of each second."""
     return '\n'.join (line for line in call.told ().splitlines () if '"event":"stats"' not in line)
+
+
+def talk (call):
+    """Until both have seen and heard the other, and a little longer; or until nothing can come of it."""
+    with contextlib.suppress (Gone):
+        first = [program.wait_event (name) for program in call.both for name in ('first-frame', 'first-sound')]
+        call.caller.wait_event ('stats', lambda stats: stats['mono_ns'] >= max (event['mono_ns'] for event in first) + SETTLES_S * 1e9)
+        call.caller.send_signal (signal.SIGINT)
 
 
 def judge (call):
@@ -203,8 +212,9 @@ def run_cell (cell, count=1, rtt=0, loss=0):
 def run_once (cell, net, turn, home, address):
     listen = f'0.0.0.0:{PORT}' if 4 in cell.families else f'[::]:{PORT}'
     with Call (home, net.host_a, net.host_b, address, caller_words=cell.words (cell.a, turn), callee_words=cell.words (cell.b, turn),
-               duration=DURATION, listen=listen) as call:
+               listen=listen) as call:
         try:
+            talk (call)
             return judge (call)
         except Gone as error:
             return Run (found='no end within a minute', transcript=f'{error}\n\nBoth sides:\n{told (call)}')

@@ -93,6 +93,13 @@ class Exact (Distant):
                 for step in ('accept → first frame, caller', 'accept → first frame, callee'):
                     self.assertLessEqual (found[RTT][step], RTT + 150, step)
 
+    def test_set_up (self):
+        """A3: Over such a line, uneven and with losses, forty calls find their path: no check is asked anew for ever."""
+        with Far ('cone', RTT, jitter=60, loss=2) as far:
+            for _ in range (40):
+                with far.call ():
+                    pass
+
     def test_long (self):
         """N7: Half a minute over such a line, even, uneven, with losses one by one and in bursts, without one false alarm."""
         for line in ({}, {'jitter': 100}, {'jitter': 60, 'loss': 2}, {'loss': 2, 'burst': 3}):

@@ -5,7 +5,7 @@ import os
 import unittest
 
 import table
-from cells import DIRECT, DURATION, IMPOSSIBLE, RELAYED, Cell, all_cells, run_cell
+from cells import DIRECT, IMPOSSIBLE, RELAYED, Cell, all_cells, run_cell, talk
 from lab import PORT, Call, turn_server
 from netns import Lab
 from procs import PATIENCE, folder
@@ -66,12 +66,12 @@ class Table (unittest.TestCase):
             with turn_server (net) as turn:
                 for router in (net.router_a, net.router_b):
                     router.iptables ('-I FORWARD -p udp --dport 3478 -j DROP')
-                with Call (home, net.host_a, net.host_b, address, words=['--turn', turn.url, '--stun', turn.stun],
-                           duration=DURATION) as call:
+                with Call (home, net.host_a, net.host_b, address, words=['--turn', turn.url, '--stun', turn.stun]) as call:
                     accepted = call.callee.wait_event ('state', state='connecting')['mono_ns']
                     call.callee.wait_event ('stats', lambda event: event['mono_ns'] > accepted + SILENT_NS)
                     for router in (net.router_a, net.router_b):
                         router.iptables ('-D FORWARD -p udp --dport 3478 -j DROP')
+                    talk (call)
                     call.finish ()
                     for path in (program.named ('path')[0] for program in call.both):
                         self.assertTrue (path['relayed'], call.told ())
