@@ -29,6 +29,8 @@
 #define QUEUE_WINDOW_US (100 * MS)
 #define MAX_QUEUE_WINDOW_US (700 * MS)
 #define WINDOW_PER_JITTER 6
+#define FLOOR_US_PER_S (20.0 * MS)
+#define FLOOR_PER_JITTER 2.5
 #define SENT_WINDOW_US (500 * MS)
 #define RECEIVED_WINDOW_US (200 * MS)
 #define TRAIN_WINDOW_US (1000 * MS)
@@ -83,6 +85,7 @@ struct _VavRateEstimator
 
   /* measured */
   gint64 least_us, queue_us;
+  double floor_us; /* above the least delay, but no queue */
   double sent;
 
   /* control */
@@ -114,6 +117,7 @@ forget (VavRateEstimator *self)
   self->began_us = self->fed_us = -1;
   self->silent_us = 0;
   self->queue_us = 0;
+  self->floor_us = 0;
   self->sent = 0;
   self->draining = FALSE;
 }
@@ -152,6 +156,7 @@ get_received (VavRateEstimator *self, gint64 more_us)
   double packet = vav_rate_history_get_packet_bytes (&self->history, SENT_WINDOW_US) * 8e6 / MAX (self->full, 1);
   gint64 window_us = MAX (RECEIVED_WINDOW_US, (gint64)MIN (6 * packet, 1e6)) + more_us;
 
+  window_us += (gint64)(WINDOW_PER_JITTER * self->delay.jitter_us);
   return CLAMP (vav_rate_history_get_received (&self->history, window_us), self->full * 0.1, self->full);
 }
 
@@ -351,17 +356,30 @@ control (VavRateEstimator *self)
     grow (self, (double)step_us / 1e6);
 }
 
+/* With much jitter the least delay of half a minute is a rare one: what is usually above it is no queue. Follows the delay that is not
+ * exceeded in three of ten cases, as far as jitter explains it. */
+static double
+follow_floor (VavRateEstimator *self, double above_us, double seconds)
+{
+  self->floor_us += (above_us > self->floor_us ? 0.3 : -0.7) * FLOOR_US_PER_S * seconds;
+  self->floor_us = CLAMP (self->floor_us, 0, FLOOR_PER_JITTER * self->delay.jitter_us);
+
+  return MAX (above_us - self->floor_us, 0);
+}
+
 static void
 measure (VavRateEstimator *self)
 {
   gint64 window_us = QUEUE_WINDOW_US + (gint64)(WINDOW_PER_JITTER * self->delay.jitter_us);
   gint64 age_us = self->history.newest_sent_us - self->began_us;
   gint64 least_us = vav_rate_history_get_delay (&self->history, MIN (window_us, MAX_QUEUE_WINDOW_US));
+  gint64 step_us = CLAMP (self->now_us - self->updated_us, 0, MAX_STEP_US);
 
   if (least_us != G_MAXINT64)
     {
       self->least_us = least_us;
-      self->queue_us = MAX (least_us - vav_rate_delay_get_base (&self->delay), 0);
+      self->queue_us = (gint64)follow_floor (self, (double)(least_us - vav_rate_delay_get_base (&self->delay)),
+                                             self->draining ? 0 : (double)step_us / 1e6);
     }
   self->sent = vav_rate_history_get_sent (&self->history, CLAMP (age_us, SENT_WINDOW_US / 4, SENT_WINDOW_US));
 }
