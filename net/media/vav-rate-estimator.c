@@ -243,11 +243,15 @@ get_growth (VavRateEstimator *self, gboolean *free_path)
   return fastest;
 }
 
-/* About a packet each round trip, as flows of any kind do near the capacity. */
+/* About a packet each round trip, as flows of any kind do near the capacity, and more the longer the path was not full: then it has more
+ * room than it had (as CUBIC does, RFC 9438), or what was taken for its capacity was not. */
 static double
 get_step (VavRateEstimator *self)
 {
-  return CLAMP (9600 / get_response_s (self), self->rate * 0.02, self->rate * 0.05);
+  double since_s = (double)(self->now_us - self->full_us) / 1e6;
+
+  return CLAMP (9600 / get_response_s (self), self->rate * 0.02, self->rate * 0.05)
+         + self->rate * MIN (0.008 * since_s, 0.2) * MIN (0.2 / get_response_s (self), 1);
 }
 
 /* Beyond what was the capacity once, the first steps are small, as CUBIC's are (RFC 9438, 4.3). */
