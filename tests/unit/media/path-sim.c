@@ -564,6 +564,10 @@ void
 path_sim_set_trace (PathSim *self, FILE *trace)
 {
   self->trace = trace;
+  fprintf (trace, "# SPDX-License-Identifier: LGPL-2.1-or-later\n"
+                  "# @ a report, so many us after the one before; then of each packet its number, how long ago it was "
+                  "sent, how long it\n"
+                  "# took (-1: lost; the clocks differ), both in us, and its bytes\n");
 }
 
 void

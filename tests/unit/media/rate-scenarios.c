@@ -105,6 +105,14 @@ static const RateScenario scenarios[] = {
     120,
     { RFC_PATH, .seed = 18, .capacity = { { 0, 3.5e6 } } },
     { { RFC, .delay_ms = 50, .pause_s = 40, .resume_s = 60 }, { RFC, .delay_ms = 50 }, { RFC, .delay_ms = 50 } } },
+  { "trace",
+    12,
+    { .queue_ms = 300,
+      .jitter_ms = 10,
+      .loss = 0.02,
+      .seed = 20,
+      .capacity = { { 0, 1.2e6 }, { 4, 300e3 }, { 8, 1.2e6 } } },
+    { { HD, .delay_ms = 30 } } },
 };
 
 /* Returns: (nullable): the scenario, %NULL after the last */
