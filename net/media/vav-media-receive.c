@@ -173,6 +173,8 @@ make_video (VavMediaReceive *self, GstBin *bin, GError **error)
   /* a picture that misses a part is not shown: the last good one stays until the key frame that we ask for */
   g_object_set (elements[0], "request-keyframe", TRUE, "wait-for-keyframe", TRUE, NULL);
   g_object_set (elements[1], "max-size-buffers", 30, "max-size-bytes", 0, "max-size-time", (guint64)0, NULL);
+  /* else there are as many as processors, and each waits for the one above it by spinning */
+  g_object_set (elements[2], "threads", 1, NULL);
   self->depayloader = gst_object_ref (elements[0]);
   self->decoder = gst_object_ref (elements[2]);
   self->sink = gst_object_ref (elements[3]);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "net/media/vav-media-session-private.h"
 #include "net/media/vav-test-picture.h"
 #include "pair.h"
 
@@ -140,6 +141,39 @@ test_warm (void)
     }
 }
 
+/* Codecs and scalers in one thread each: a second waits for the first by spinning, and takes the processor from it where there are few. */
+static void
+test_one_thread (void)
+{
+  static const char *const factories[][2]
+      = { { "vp8dec", "threads" }, { "vp8enc", "threads" }, { "videoscale", "n-threads" } };
+  g_autoptr (Pair) pair = pair_new ("test");
+
+  g_test_summary ("picture is encoded, scaled and decoded in one thread each");
+  pair_start (pair);
+  pair_open (pair, -1);
+  g_assert_true (pair_wait (pair, pair_both_see_and_hear, 20));
+  for (guint i = 0; i < G_N_ELEMENTS (factories); i++)
+    {
+      GstElement *pipeline = pair->sides[0].session->parts.pipeline;
+      g_autoptr (GstIterator) all = gst_bin_iterate_all_by_element_factory_name (GST_BIN (pipeline), factories[i][0]);
+      g_auto (GValue) element = G_VALUE_INIT, threads = G_VALUE_INIT;
+      int n = 0;
+
+      while (gst_iterator_next (all, &element) == GST_ITERATOR_OK)
+        {
+          g_value_init (&threads, G_TYPE_INT);
+          g_object_get_property (g_value_get_object (&element), factories[i][1], &threads);
+          g_assert_cmpint (g_value_get_int (&threads), ==, 1);
+          g_value_unset (&threads);
+          g_value_unset (&element);
+          n++;
+        }
+      g_assert_cmpint (n, ==, 1);
+    }
+  pair_close (pair);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -147,6 +181,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/media-session/see-and-hear", test_see_and_hear);
   g_test_add_func ("/media-session/warm", test_warm);
+  g_test_add_func ("/media-session/one-thread", test_one_thread);
 
   return tolerate_exit (g_test_run ());
 }
