@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "widgets/vav-gtk-fit.h"
 
-/* At most this part of a picture may be cut off to fill the box; with more, bars are better than a cropped face. */
-#define MAX_CUT 0.25
+#include <math.h>
+
+/* At most this part of a picture may be cut off to fill the box; with more, bars are better than a cropped face. A little more than a quarter: 16:9 fills
+ * 4:3, and still does so when it was scaled to whole pixels. */
+#define MAX_CUT 0.26
 
 /* The own picture in the corner: part of the box's width and height, and limits in pixels. */
 #define CORNER_PART 0.28
@@ -52,6 +55,29 @@ vav_gtk_fit_picture (double picture_width, double picture_height, double width, 
   rect.height = picture_height * scale;
   rect.x = (width - rect.width) / 2;
   rect.y = (height - rect.height) / 2;
+  return rect;
+}
+
+/*
+ * vav_gtk_fit_exactly:
+ * @rect: of vav_gtk_fit_picture()
+ * @scale: device pixels a pixel
+ *
+ * Returns: @rect; or, where the picture was scaled for it beforehand (vav_gtk_fit_scale(), which gives up to two pixels more), the place where each
+ *   pixel of the picture is one of the device: sharp, and not scaled a second time
+ */
+VavGtkRect
+vav_gtk_fit_exactly (VavGtkRect rect, int picture_width, int picture_height, double width, double height, int scale)
+{
+  double across = (double)picture_width / scale, down = (double)picture_height / scale;
+  double more = 2.0 / scale;
+
+  if (across < rect.width || across > rect.width + more || down < rect.height || down > rect.height + more)
+    return rect;
+  rect.width = across;
+  rect.height = down;
+  rect.x = floor ((width - across) / 2 * scale) / scale;
+  rect.y = floor ((height - down) / 2 * scale) / scale;
   return rect;
 }
 

@@ -17,6 +17,8 @@ gboolean vav_gtk_fit_covers (double picture_width, double picture_height, double
 /* whole: nothing of the picture may be cut off */
 VavGtkRect vav_gtk_fit_picture (double picture_width, double picture_height, double width, double height,
                                 gboolean whole);
+VavGtkRect vav_gtk_fit_exactly (VavGtkRect rect, int picture_width, int picture_height, double width, double height,
+                                int scale);
 void vav_gtk_fit_scale (int picture_width, int picture_height, int width, int height, gboolean whole, int *out_width,
                         int *out_height);
 VavGtkRect vav_gtk_fit_corner (double picture_width, double picture_height, double width, double height);

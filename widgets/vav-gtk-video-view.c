@@ -175,12 +175,15 @@ vav_gtk_video_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   float width = (float)gtk_widget_get_width (widget);
   float height = (float)gtk_widget_get_height (widget);
   VavGtkRect rect;
+  int across, down;
 
   if (self->aspect <= 0 || width <= 0 || height <= 0)
     return;
-  rect = vav_gtk_fit_picture (gdk_paintable_get_intrinsic_width (self->paintable),
-                              gdk_paintable_get_intrinsic_height (self->paintable), width, height,
+  across = gdk_paintable_get_intrinsic_width (self->paintable);
+  down = gdk_paintable_get_intrinsic_height (self->paintable);
+  rect = vav_gtk_fit_picture (across, down, width, height,
                               self->display != NULL && vav_gtk_display_is_whole (self->display));
+  rect = vav_gtk_fit_exactly (rect, across, down, width, height, gtk_widget_get_scale_factor (widget));
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   if (self->mirror)
     {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <locale.h>
+#include <math.h>
 
 #include "widgets/vav-gtk-fit.h"
 #include "widgets/vav-gtk-words.h"
@@ -43,6 +44,19 @@ test_scale (void)
           }
 }
 
+/* A picture of 16:9 fills a view of 4:3, and so it does as it was scaled for it. */
+static void
+test_four_to_three (void)
+{
+  for (int height = 120; height <= 1200; height += 12)
+    {
+      int width, down;
+
+      vav_gtk_fit_scale (1280, 720, height * 4 / 3, height, FALSE, &width, &down);
+      g_assert_true (vav_gtk_fit_covers (width, down, height * 4 / 3, height));
+    }
+}
+
 /* The size that is scaled to covers the view and keeps the aspect to within the evenness that I420 needs. */
 static void
 test_scale_aspect (void)
@@ -56,6 +70,37 @@ test_scale_aspect (void)
   vav_gtk_fit_scale (640, 480, 3840, 2160, FALSE, &width, &height);
   g_assert_cmpint (width, ==, 640);
   g_assert_cmpint (height, ==, 480);
+}
+
+/* What was scaled for a view is drawn there pixel by pixel and covers what it covered before, at every size and on every screen; what was not is scaled. */
+static void
+test_exactly (void)
+{
+  static const int scales[] = { 1, 2, 3 };
+
+  for (gsize s = 0; s < G_N_ELEMENTS (scales); s++)
+    for (int width = 160; width <= 640; width += 7)
+      for (int height = 120; height <= 360; height += 7)
+        for (int whole = FALSE; whole <= TRUE; whole++)
+          {
+            VavGtkRect rect, exact;
+            int across, down;
+
+            vav_gtk_fit_scale (1280, 720, width * scales[s], height * scales[s], whole, &across, &down);
+            rect = vav_gtk_fit_picture (across, down, width, height, whole);
+            exact = vav_gtk_fit_exactly (rect, across, down, width, height, scales[s]);
+            if (across == 1280 || down == 720
+                || vav_gtk_fit_covers (1280, 720, width, height) != vav_gtk_fit_covers (across, down, width, height))
+              continue; /* it was not scaled, or for the other way to show it */
+            g_assert_cmpfloat_with_epsilon (exact.width * scales[s], across, 1e-9);
+            g_assert_cmpfloat_with_epsilon (exact.height * scales[s], down, 1e-9);
+            g_assert_cmpfloat_with_epsilon (exact.x * scales[s], round (exact.x * scales[s]), 1e-9);
+            g_assert_cmpfloat_with_epsilon (exact.y * scales[s], round (exact.y * scales[s]), 1e-9);
+            g_assert_cmpfloat_with_epsilon (exact.x, rect.x, 2.0 / scales[s]);
+            g_assert_cmpfloat_with_epsilon (exact.y, rect.y, 2.0 / scales[s]);
+            g_assert_true (rect.x > 0 || (exact.x <= 0 && exact.x + exact.width >= width));
+            g_assert_true (rect.y > 0 || (exact.y <= 0 && exact.y + exact.height >= height));
+          }
 }
 
 /* The own picture stays inside the view at every size from the smallest on, and has its own aspect. */
@@ -118,6 +163,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/widgets/fit/picture", test_picture);
   g_test_add_func ("/widgets/fit/scale", test_scale);
+  g_test_add_func ("/widgets/fit/exactly", test_exactly);
+  g_test_add_func ("/widgets/fit/four-to-three", test_four_to_three);
   g_test_add_func ("/widgets/fit/scale-aspect", test_scale_aspect);
   g_test_add_func ("/widgets/fit/corner", test_corner);
   g_test_add_func ("/widgets/words/initials", test_initials);
