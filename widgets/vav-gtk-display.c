@@ -5,6 +5,7 @@
 #include <gst/video/video.h>
 
 #include "widgets/vav-gtk-fit.h"
+#include "widgets/vav-gtk-paintable.h"
 #include "widgets/vav-gtk-video-sink.h"
 
 /* A small own picture needs no more than this many frames a second, and is small up to this width in device pixels. */
@@ -119,9 +120,9 @@ consume (gpointer data, gpointer user_data)
 /* --- the pipeline --- */
 
 static GstElement *
-make_sink (void)
+make_sink (gboolean cairo)
 {
-  GstElement *sink = gst_element_factory_make ("gtk4paintablesink", NULL);
+  GstElement *sink = cairo ? NULL : gst_element_factory_make ("gtk4paintablesink", NULL);
 
   if (sink == NULL)
     sink = vav_gtk_video_sink_new ();
@@ -150,17 +151,25 @@ make_one_thread (const char *factory)
   return element;
 }
 
-/* GTK's cairo renderer of 4.8 takes each texture through floats, even where nothing is to be converted: 7 ms for a picture of 1110×624. RGB has a way of
- * its own there, 1 ms. */
-static GstCaps *
-drawn_fastest (VavGtkDisplay *self)
+/* Whether it is drawn without GL. */
+static gboolean
+is_drawn_by_cairo (VavGtkDisplay *self)
 {
   GtkNative *native = gtk_widget_get_native (g_array_index (self->demands, Demand, 0).view);
   GskRenderer *renderer = native != NULL ? gtk_native_get_renderer (native) : NULL;
 
-  if (renderer != NULL && GSK_IS_CAIRO_RENDERER (renderer))
-    return gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING, "RGB", NULL);
-  return gst_caps_new_any ();
+  return renderer != NULL && GSK_IS_CAIRO_RENDERER (renderer);
+}
+
+/* GTK's cairo renderer of 4.8 takes most textures through floats, 7 ms for a picture of 1110×624, and RGB byte by byte. What cairo can draw as it is needs
+ * none of that. */
+static GstCaps *
+drawn_fastest (gboolean cairo)
+{
+  if (!cairo)
+    return gst_caps_new_any ();
+  return gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING, G_BYTE_ORDER == G_LITTLE_ENDIAN ? "BGRx" : "RGB",
+                              NULL);
 }
 
 /* Scales in the format that comes (I420: 12 bits a pixel), then converts what is left to what GDK draws fastest. */
@@ -171,9 +180,10 @@ build (VavGtkDisplay *self)
   GstElement *scale = make_one_thread ("videoscale");
   GstElement *limit = gst_element_factory_make ("capsfilter", NULL);
   GstElement *convert = make_one_thread ("videoconvert");
-  GstElement *sink = make_sink ();
+  gboolean cairo = is_drawn_by_cairo (self);
+  GstElement *sink = make_sink (cairo);
   g_autoptr (GstClock) clock = gst_system_clock_obtain ();
-  g_autoptr (GstCaps) drawn = drawn_fastest (self);
+  g_autoptr (GstCaps) drawn = drawn_fastest (cairo);
 
   if (source == NULL || scale == NULL || limit == NULL || convert == NULL)
     {
@@ -191,6 +201,8 @@ build (VavGtkDisplay *self)
   gst_element_link_many (source, scale, limit, convert, NULL);
   gst_element_link_filtered (convert, sink, drawn);
   g_object_get (sink, "paintable", &self->paintable, NULL);
+  if (VAV_GTK_IS_PAINTABLE (self->paintable))
+    vav_gtk_paintable_set_cairo (VAV_GTK_PAINTABLE (self->paintable), cairo);
   gst_pipeline_use_clock (GST_PIPELINE (self->pipeline), clock);
   gst_element_set_base_time (self->pipeline, 0);
   gst_element_set_start_time (self->pipeline, GST_CLOCK_TIME_NONE);

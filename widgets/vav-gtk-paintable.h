@@ -11,5 +11,9 @@ G_DECLARE_FINAL_TYPE (VavGtkPaintable, vav_gtk_paintable, VAV_GTK, PAINTABLE, GO
 
 VavGtkPaintable *vav_gtk_paintable_new (void);
 void vav_gtk_paintable_set_texture (VavGtkPaintable *self, GdkTexture *texture);
+void vav_gtk_paintable_set_cairo (VavGtkPaintable *self, gboolean cairo);
+
+/* Says that @surface (transfer full) has the same picture, in the same memory. Any thread, before anybody else has the texture. */
+void vav_gtk_paintable_add_surface (GdkTexture *texture, cairo_surface_t *surface);
 
 G_END_DECLS

@@ -135,6 +135,33 @@ plane_size (GstVideoFrame *frame)
   return stride * (gsize)(GST_VIDEO_FRAME_HEIGHT (frame) - 1) + row;
 }
 
+static void
+unref_bytes (gpointer bytes)
+{
+  g_bytes_unref (bytes);
+}
+
+/* The same memory for cairo, whose pixels are of the computer's byte order. */
+static void
+add_surface (GdkTexture *texture, GBytes *bytes, gsize stride)
+{
+#if G_BYTE_ORDER == G_LITTLE_ENDIAN
+  static const cairo_user_data_key_t key;
+  guchar *pixels = (guchar *)(gpointer)g_bytes_get_data (bytes, NULL);
+  cairo_surface_t *surface = cairo_image_surface_create_for_data (
+      pixels, CAIRO_FORMAT_ARGB32, gdk_texture_get_width (texture), gdk_texture_get_height (texture), (int)stride);
+
+  if (cairo_surface_status (surface) == CAIRO_STATUS_SUCCESS
+      && cairo_surface_set_user_data (surface, &key, bytes, unref_bytes) == CAIRO_STATUS_SUCCESS)
+    {
+      g_bytes_ref (bytes);
+      vav_gtk_paintable_add_surface (texture, surface);
+      return;
+    }
+  cairo_surface_destroy (surface);
+#endif
+}
+
 /* The texture keeps the buffer mapped: no copy. */
 static GdkTexture *
 texture_new (GstVideoFrame *frame /* (transfer full) */)
@@ -144,6 +171,7 @@ texture_new (GstVideoFrame *frame /* (transfer full) */)
   int height = GST_VIDEO_FRAME_HEIGHT (frame);
   gsize stride = (gsize)GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0);
   GdkMemoryFormat format = memory_format (GST_VIDEO_FRAME_FORMAT (frame));
+  GdkTexture *texture;
 
   if (GST_VIDEO_FRAME_FORMAT (frame) == GST_VIDEO_FORMAT_BGRx && !padding_is_opaque (frame))
     {
@@ -153,7 +181,10 @@ texture_new (GstVideoFrame *frame /* (transfer full) */)
   else
     bytes
         = g_bytes_new_with_free_func (GST_VIDEO_FRAME_PLANE_DATA (frame, 0), plane_size (frame), release_frame, frame);
-  return gdk_memory_texture_new (width, height, format, bytes, stride);
+  texture = gdk_memory_texture_new (width, height, format, bytes, stride);
+  if (format == GDK_MEMORY_B8G8R8A8_PREMULTIPLIED)
+    add_surface (texture, bytes, stride);
+  return texture;
 }
 
 /* Streaming thread. */

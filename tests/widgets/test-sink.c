@@ -3,6 +3,7 @@
 #include <gst/video/video.h>
 #include <gtk/gtk.h>
 
+#include "widgets/vav-gtk-paintable.h"
 #include "widgets/visavis-gtk.h"
 
 typedef struct
@@ -96,28 +97,45 @@ wait_for_shown (Chain *chain, guint64 n)
   g_assert_cmpuint (count (chain, "shown"), ==, n);
 }
 
-/* What a widget would draw: the paintable's snapshot, drawn over black, at a place inside. BGRA in memory. */
+static GskRenderNode *
+snapshot (GdkPaintable *paintable, int width, int height)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  GskRenderNode *node;
+
+  gdk_paintable_snapshot (paintable, GDK_SNAPSHOT (snapshot), width, height);
+  node = gtk_snapshot_free_to_node (snapshot);
+  g_assert_nonnull (node);
+  return node;
+}
+
+/* Drawn over black, at a place inside. BGRA in memory. */
 static guint32
-draw_pixel (GdkPaintable *paintable, int width, int height)
+draw_node (GskRenderNode *node, int width, int height)
 {
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
   cairo_t *cr = cairo_create (surface);
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-  GskRenderNode *node;
   guint32 pixel;
 
   cairo_set_source_rgb (cr, 0, 0, 0);
   cairo_paint (cr);
-  gdk_paintable_snapshot (paintable, GDK_SNAPSHOT (snapshot), width, height);
-  node = gtk_snapshot_free_to_node (snapshot);
-  g_assert_nonnull (node);
   gsk_render_node_draw (node, cr);
   cairo_surface_flush (surface);
   pixel = ((guint32 *)(gpointer)(cairo_image_surface_get_data (surface)
                                  + (height / 2) * cairo_image_surface_get_stride (surface)))[width / 2];
-  gsk_render_node_unref (node);
   cairo_destroy (cr);
   cairo_surface_destroy (surface);
+  return pixel;
+}
+
+/* What a widget would draw: the paintable's snapshot. */
+static guint32
+draw_pixel (GdkPaintable *paintable, int width, int height)
+{
+  GskRenderNode *node = snapshot (paintable, width, height);
+  guint32 pixel = draw_node (node, width, height);
+
+  gsk_render_node_unref (node);
   return pixel;
 }
 
@@ -160,6 +178,33 @@ test_colours (Chain *chain, gconstpointer data)
       wait_for_shown (chain, i + 1);
       g_assert_cmphex (draw_pixel (chain->paintable, 30, 20), ==, colours[i].shown);
     }
+}
+
+/* The same where the paintable is drawn by cairo; and what is drawn of a picture stays right when the next one has come, and when all are gone. */
+static void
+test_cairo (Chain *chain, gconstpointer data)
+{
+  GskRenderNode *nodes[G_N_ELEMENTS (colours)];
+
+  g_test_summary ("drawn by cairo, a picture has the same pixels, and keeps them as long as somebody draws it");
+  vav_gtk_paintable_set_cairo (VAV_GTK_PAINTABLE (chain->paintable), TRUE);
+  for (gsize i = 0; i < G_N_ELEMENTS (colours); i++)
+    {
+      push (chain, colours[i].format, 30, 20, colours[i].pixel);
+      wait_for_shown (chain, i + 1);
+      g_assert_cmphex (draw_pixel (chain->paintable, 30, 20), ==, colours[i].shown);
+      g_assert_cmphex (draw_pixel (chain->paintable, 75, 40), ==, colours[i].shown);
+      nodes[i] = snapshot (chain->paintable, 30, 20);
+      g_assert_cmpint (gsk_render_node_get_node_type (nodes[i]), ==,
+                       g_str_equal (colours[i].format, "BGRx") ? GSK_CAIRO_NODE : GSK_TEXTURE_NODE);
+    }
+  chain_tear_down (chain, data);
+  for (gsize i = 0; i < G_N_ELEMENTS (colours); i++)
+    {
+      g_assert_cmphex (draw_node (nodes[i], 30, 20), ==, colours[i].shown);
+      gsk_render_node_unref (nodes[i]);
+    }
+  chain_set_up (chain, data);
 }
 
 static void
@@ -217,6 +262,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/widgets/sink/" name, Chain, NULL, chain_set_up, func, chain_tear_down)
   ADD ("latest-wins", test_latest_wins);
   ADD ("colours", test_colours);
+  ADD ("cairo", test_cairo);
   ADD ("caps-change", test_caps_change);
   ADD ("gone-before-shown", test_gone_before_shown);
   return g_test_run ();
