@@ -11,52 +11,18 @@
  * - loss is congestion only if less is lost when less is sent (vav_rate_loss_try()).
  *
  * The peer's word is not trusted: numbers count once, only packets that were sent count, and all is within [min, max]. */
-#include "net/media/vav-rate-estimator.h"
+#include "net/media/vav-rate-estimator-private.h"
 
-#include <math.h>
-
-#include "net/media/vav-rate-delay.h"
-#include "net/media/vav-rate-history.h"
-#include "net/media/vav-rate-loss.h"
-
-#define MS 1000
 #define MAX_REPORT 4096                  /* packets of one report; GStreamer has at most some 1000 */
 #define MAX_AGE_US (30 * G_USEC_PER_SEC) /* feedback on older packets is no news */
 #define MAX_RTT_US (5 * G_USEC_PER_SEC)
-#define MAX_STEP_US (200 * MS) /* growth is by feedback: none for the time without */
 
 /* Measuring */
-#define QUEUE_WINDOW_US (100 * MS)
 #define MAX_QUEUE_WINDOW_US (700 * MS)
-#define WINDOW_PER_JITTER 6
 #define FLOOR_US_PER_S (20.0 * MS)
 #define FLOOR_PER_JITTER 2.5
-#define SENT_WINDOW_US (500 * MS)
-#define RECEIVED_WINDOW_US (200 * MS)
-#define TRAIN_WINDOW_US (1000 * MS)
-
-/* Overuse */
-#define THRESHOLD_US (20 * MS)
-#define FAIR_THRESHOLD_US (25 * MS) /* at 1 Mbit/s; more for less */
-#define MAX_FAIR_THRESHOLD_US (40 * MS)
-#define MAX_OTHERS_US (100.0 * MS)
-#define OTHERS_LEAVE_S 30.0 /* in which that is forgotten, and sooner while there is no queue at all */
-#define OTHERS_LEFT_S 6.0
-#define BACK_OFF 0.85
-#define MAX_BACK_OFF 0.8 /* how far below the capacity a long queue is emptied */
-#define MAX_OBEDIENCE_US (6000 * MS)
-#define DRAIN_US (400.0 * MS)
-
-/* Growth, in nepers a second */
-#define GROWTH_FREE 0.8
-#define GROWTH_UNKNOWN 0.35
-#define GROWTH_DISPERSED 0.2
-#define NEAR 0.85
-#define LIMITED 0.7
 #define LONG_SILENCE_US (1500 * MS)
-#define PROBE_WAIT_US (3 * G_USEC_PER_SEC)
-#define MAX_PROBE_WAIT_US (24 * G_USEC_PER_SEC)
-#define TRIAL_SHARE 0.8
+#define SILENT_RATE 80000 /* GStreamer does not report on sound alone for seconds: it is not to suffer from it */
 
 /* Pacing, as a factor */
 #define PACING_FREE 2.5
@@ -64,50 +30,6 @@
 #define PACING_LATE 1.1 /* while the pacer has so much more to send that it would be the mean */
 #define MAX_BACKLOG_US (200 * MS)
 #define PACING_DRAIN 1.2
-
-struct _VavRateEstimator
-{
-  guint start, min, max;
-  VavRateHistory history;
-  VavRateDelay delay;
-  VavRateLoss loss;
-
-  /* clocks */
-  gint64 now_us;               /* never goes back */
-  gint64 began_us;             /* when the first packet of the history was sent; -1: none yet */
-  gint64 fed_us;               /* the last feedback; -1: none yet */
-  gint64 ticked_us, silent_us; /* for how long nothing came while we sent */
-  gint64 interval_us;          /* from one feedback to the next, usually */
-  gint64 updated_us;
-  gint64 rtt_us;
-  gboolean fresh;    /* the last report did not take much longer than usual */
-  gint64 backlog_us; /* of the pacer */
-
-  /* measured */
-  gint64 least_us, queue_us;
-  double floor_us; /* above the least delay, but no queue */
-  double sent;
-
-  /* control */
-  double rate;
-  double capacity;  /* what arrived when the path was full; 0: unknown */
-  double full;      /* the rate when the path was full */
-  gint64 full_us;   /* when that was */
-  gint64 beyond_us; /* since when the rate is beyond it; -1: it never was */
-  gboolean draining;
-  double others_us;         /* the queue that others hold, and that must be borne */
-  gint64 drain_us, peak_us; /* since when, and the longest queue since */
-  double silenced;          /* the rate before feedback fell silent; 0: it has not */
-  double held, tried;       /* the rate before less was tried, and what was really sent */
-  gint64 probe_wait_us;     /* after the path was full nothing is probed for so long */
-  gboolean probing;
-};
-
-static void
-set_rate (VavRateEstimator *self, double rate)
-{
-  self->rate = rate >= self->min ? MIN (rate, self->max) : self->min;
-}
 
 static void
 forget (VavRateEstimator *self)
@@ -129,235 +51,6 @@ advance (VavRateEstimator *self, gint64 now_us)
   self->now_us = MAX (self->now_us, now_us);
 
   return self->now_us;
-}
-
-/* The standing queue that is too much. A small flow bears more than a large one, so that the large one gives way first; jitter, and the
- * time that a packet itself takes, are no queue. */
-static double
-get_threshold_us (VavRateEstimator *self)
-{
-  double fair = MIN (FAIR_THRESHOLD_US * sqrt (1e6 / MAX (self->rate, 1)), MAX_FAIR_THRESHOLD_US);
-  double packet = vav_rate_history_get_packet_bytes (&self->history, SENT_WINDOW_US) * 8e6 / MAX (self->rate, 1);
-
-  return THRESHOLD_US + fair + self->others_us + 1.2 * self->delay.jitter_us
-         + MIN (0.6 * packet, MAX_FAIR_THRESHOLD_US);
-}
-
-static double
-get_response_s (VavRateEstimator *self)
-{
-  return ((double)self->rtt_us + QUEUE_WINDOW_US) / 1e6;
-}
-
-/* What arrives, at most what was to leave: more is the queue of others, or a lie. */
-static double
-get_received (VavRateEstimator *self, gint64 more_us)
-{
-  double packet = vav_rate_history_get_packet_bytes (&self->history, SENT_WINDOW_US) * 8e6 / MAX (self->full, 1);
-  gint64 window_us = MAX (RECEIVED_WINDOW_US, (gint64)MIN (6 * packet, 1e6)) + more_us;
-
-  window_us += (gint64)(WINDOW_PER_JITTER * self->delay.jitter_us);
-  return CLAMP (vav_rate_history_get_received (&self->history, window_us), self->full * 0.1, self->full);
-}
-
-/* The path is full. */
-static void
-start_draining (VavRateEstimator *self)
-{
-  double received;
-
-  self->full = self->rate;
-  received = get_received (self, 0);
-  self->capacity
-      = self->capacity > 0 && fabs (received / self->capacity - 1) < 0.2 ? (self->capacity + received) / 2 : received;
-  if (self->probing)
-    self->probe_wait_us = MIN (self->probe_wait_us * 2, MAX_PROBE_WAIT_US);
-  self->probing = FALSE;
-  self->full_us = self->drain_us = self->now_us;
-  self->peak_us = self->queue_us;
-  self->draining = TRUE;
-  if (self->loss.trial != VAV_RATE_TRIAL_NONE)
-    vav_rate_loss_stop (&self->loss, self->now_us);
-}
-
-/* The queue stays though we sent less for as long as it would have taken: it is not ours. Either the path has become longer, or
- * somebody fills the queue whatever we do; to wait for him would be to starve. */
-static gboolean
-is_in_vain (VavRateEstimator *self)
-{
-  double patience_us = (double)self->rtt_us + 1.3 * (double)self->peak_us + 600 * MS;
-
-  if (self->sent > self->capacity * 0.9)
-    patience_us += MAX_OBEDIENCE_US; /* an encoder that does not obey yet */
-
-  return self->now_us - self->drain_us > patience_us && self->queue_us > self->peak_us / 2;
-}
-
-/* Less than the capacity until the queue is gone: the longer it is, the less. */
-static void
-drain (VavRateEstimator *self, double threshold_us)
-{
-  double over_us = (double)self->queue_us - threshold_us / 3;
-  gboolean early = self->history.newest_sent_us < self->drain_us;
-
-  if (early && self->queue_us > threshold_us)
-    self->capacity
-        = get_received (self, self->now_us - self->drain_us); /* of packets from before: their queue is never empty */
-  if (!early && self->queue_us > self->peak_us * 1.3 + 20 * MS)
-    start_draining (self);
-  self->peak_us = MAX (self->peak_us, self->queue_us);
-
-  if (over_us < self->delay.jitter_us / 2)
-    {
-      self->draining = FALSE;
-      set_rate (self, self->capacity * 0.9);
-    }
-  else if (is_in_vain (self))
-    {
-      self->draining = FALSE;
-      vav_rate_delay_rebase (&self->delay, self->least_us);
-      self->others_us = MAX (self->others_us, MIN ((double)self->peak_us, MAX_OTHERS_US));
-      set_rate (self, self->capacity * BACK_OFF);
-    }
-  else
-    set_rate (self, self->capacity * (1 - CLAMP (over_us / DRAIN_US, 1 - BACK_OFF, MAX_BACK_OFF)));
-}
-
-/* Trains arrive as they left, and they left faster than what the path carried when it was full. */
-static double
-get_growth (VavRateEstimator *self, gboolean *free_path)
-{
-  double fastest = MIN (GROWTH_FREE, 0.16 / get_response_s (self));
-  VavRateTrains trains;
-
-  vav_rate_history_get_trains (&self->history, TRAIN_WINDOW_US, self->sent, vav_rate_estimator_get_pacing (self),
-                               &trains);
-  *free_path = FALSE;
-  if (trains.gaps < 10 || trains.sent_us < 1)
-    return MIN (GROWTH_UNKNOWN, fastest);
-  if (trains.received_us > trains.sent_us * 1.12 + 250)
-    return MIN (GROWTH_DISPERSED, fastest);
-
-  *free_path = trains.bytes * 8e6 / trains.sent_us > 1.3 * self->capacity;
-
-  return fastest;
-}
-
-/* About a packet each round trip, as flows of any kind do near the capacity, and more the longer the path was not full: then it has more
- * room than it had (as CUBIC does, RFC 9438), or what was taken for its capacity was not. */
-static double
-get_step (VavRateEstimator *self)
-{
-  double since_s = (double)(self->now_us - self->full_us) / 1e6;
-
-  return CLAMP (9600 / get_response_s (self), self->rate * 0.02, self->rate * 0.05)
-         + self->rate * MIN (0.008 * since_s, 0.2) * MIN (0.2 / get_response_s (self), 1);
-}
-
-/* Beyond what was the capacity once, the first steps are small, as CUBIC's are (RFC 9438, 4.3). */
-static double
-get_daring (VavRateEstimator *self)
-{
-  if (self->beyond_us < 0)
-    return GROWTH_FREE;
-
-  return 0.05 + 0.15 * (double)(self->now_us - self->beyond_us) / 1e6;
-}
-
-static void
-grow (VavRateEstimator *self, double seconds)
-{
-  gboolean free_path;
-  double growth = get_growth (self, &free_path);
-
-  if (self->capacity > 0 && self->rate > self->capacity * 1.15)
-    {
-      self->capacity = 0;
-      self->probe_wait_us = PROBE_WAIT_US;
-      self->beyond_us = self->now_us;
-    }
-  if (self->capacity > 0 && free_path && self->now_us - self->full_us > self->probe_wait_us)
-    {
-      self->capacity = 0;
-      self->probing = TRUE;
-      self->beyond_us = -1;
-    }
-
-  if (self->capacity <= 0)
-    set_rate (self, self->rate * exp (MIN (growth, get_daring (self)) * seconds));
-  else if (self->rate < self->capacity * NEAR)
-    set_rate (self, MIN (self->rate * exp (MIN (GROWTH_FREE / 2, growth * 2) * seconds), self->capacity * NEAR * 1.01));
-  else
-    set_rate (self, self->rate + get_step (self) * seconds);
-}
-
-/* More is lost than usual. */
-static void
-weigh_loss (VavRateEstimator *self, double threshold_us)
-{
-  if (self->queue_us > threshold_us / 2)
-    {
-      start_draining (self);
-      set_rate (self, self->capacity * BACK_OFF);
-      vav_rate_loss_stop (&self->loss, self->now_us);
-      return;
-    }
-
-  vav_rate_loss_try (&self->loss, self->now_us);
-}
-
-static void
-judge_loss (VavRateEstimator *self)
-{
-  double share = CLAMP (self->sent / MAX (self->tried, 1), TRIAL_SHARE, 1);
-
-  switch (vav_rate_loss_judge (&self->loss, share, self->rtt_us, self->now_us))
-    {
-    case VAV_RATE_LOSS_INHERENT:
-      set_rate (self, MAX (self->rate, self->held));
-      break;
-    case VAV_RATE_LOSS_CONGESTION:
-      self->capacity = self->tried * (1 - self->loss.before) / MAX (1 - self->loss.inherent, 0.1);
-      self->full_us = self->now_us;
-      set_rate (self, MIN (self->rate, self->capacity * 0.9));
-      break;
-    case VAV_RATE_LOSS_GO_DOWN:
-      self->tried = self->sent;
-      self->held = self->rate;
-      set_rate (self, self->rate * TRIAL_SHARE);
-      break;
-    case VAV_RATE_LOSS_CHANCE:
-    case VAV_RATE_LOSS_UNDECIDED:
-      break;
-    }
-}
-
-static void
-control (VavRateEstimator *self)
-{
-  double threshold_us = get_threshold_us (self);
-  gint64 step_us = CLAMP (self->now_us - self->updated_us, 0, MAX_STEP_US);
-
-  self->updated_us = self->now_us;
-  self->others_us *= exp (-(double)step_us / 1e6 / (self->queue_us > THRESHOLD_US ? OTHERS_LEAVE_S : OTHERS_LEFT_S));
-  if (self->silenced > 0 && self->fresh)
-    {
-      if (self->queue_us <= threshold_us)
-        set_rate (self, MAX (self->rate, self->silenced)); /* only the feedback was away, or we were */
-      self->silenced = 0;
-    }
-
-  if (!self->draining && self->queue_us > threshold_us)
-    start_draining (self);
-
-  if (self->draining)
-    drain (self, threshold_us);
-  else if (self->loss.trial != VAV_RATE_TRIAL_NONE)
-    judge_loss (self);
-  else if (vav_rate_loss_is_strange (&self->loss, self->now_us))
-    weigh_loss (self, threshold_us);
-  else if (self->queue_us < threshold_us / 2 && self->sent > self->rate * LIMITED)
-    grow (self, (double)step_us / 1e6);
 }
 
 /* With much jitter the least delay of half a minute is a rare one: what is usually above it is no queue. Follows the delay that is not
@@ -467,7 +160,7 @@ vav_rate_estimator_feed (VavRateEstimator *self, const VavRatePacket *packets, g
   self->fed_us = self->ticked_us = self->now_us;
   self->silent_us = 0;
   measure (self);
-  control (self);
+  vav_rate_estimator_control (self);
 }
 
 /**
@@ -483,6 +176,7 @@ void
 vav_rate_estimator_tick (VavRateEstimator *self, gint64 now_us, gint64 queued_us)
 {
   gint64 patience_us;
+  double least;
 
   g_return_if_fail (self != NULL);
 
@@ -497,7 +191,8 @@ vav_rate_estimator_tick (VavRateEstimator *self, gint64 now_us, gint64 queued_us
 
   if (self->silenced <= 0)
     self->silenced = self->rate;
-  set_rate (self, MAX (self->rate * 0.75, self->silenced / (self->silent_us < LONG_SILENCE_US ? 4 : 16)));
+  least = MAX (self->silenced / (self->silent_us < LONG_SILENCE_US ? 4 : 16), MIN (self->silenced, SILENT_RATE));
+  vav_rate_estimator_set_rate (self, MAX (self->rate * 0.75, least));
 }
 
 /**
@@ -534,7 +229,7 @@ vav_rate_estimator_set_max (VavRateEstimator *self, guint max)
   g_return_if_fail (self != NULL);
 
   self->max = MAX (max, self->min);
-  set_rate (self, self->rate);
+  vav_rate_estimator_set_rate (self, self->rate);
 }
 
 /* The packets take another path from now on, of which nothing is known. */
@@ -556,7 +251,7 @@ vav_rate_estimator_restart (VavRateEstimator *self, gint64 now_us)
   self->fresh = FALSE;
   self->probing = FALSE;
   self->probe_wait_us = PROBE_WAIT_US;
-  set_rate (self, self->start);
+  vav_rate_estimator_set_rate (self, self->start);
 }
 
 /* Returns: what all that is sent may be together, sound, pictures and repair */

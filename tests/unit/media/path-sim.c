@@ -4,15 +4,11 @@
 #include <math.h>
 
 #include "path-sim-events.h"
+#include "path-sim-source.h"
 
-#define PICTURE_US 33333
-#define SOUND_US 20000
 #define TICK_US 100000
 #define PAYLOAD 1200
 #define TCP_BYTES 1500
-#define ENCODER_US 200000.0 /* in which an encoder follows its bit rate */
-#define KEY_FACTOR 5
-#define SMALLEST_PICTURE 250
 #define CLOCK_UNIT_US 250 /* of feedback */
 #define CLOCK_OFFSET_US G_GINT64_CONSTANT (5000000000)
 #define HOUR_US G_GINT64_CONSTANT (3600000000)
@@ -53,8 +49,8 @@ typedef struct
 
   /* a call */
   VavRateEstimator *estimator;
-  double encoder, debt, saved;
-  gint64 next_key_us, paced_until_us, queued_bytes;
+  PathSource source;
+  gint64 paced_until_us, queued_bytes;
   GQueue pacer;
   gboolean pacing;
   Sent *table; /* by sequence number */
@@ -276,46 +272,18 @@ is_silent (PathSim *self, Flow *flow)
          || (flow->options.stop_s > 0 && now_s >= flow->options.stop_s);
 }
 
-static double
-get_picture_bytes (PathSim *self, Flow *flow)
-{
-  double sound = flow->options.sound_bytes * 8e6 / SOUND_US, mean, size;
-  double rate = vav_rate_estimator_get_bitrate (flow->estimator);
-
-  flow->encoder += (rate - flow->encoder) * (1 - exp (-PICTURE_US / ENCODER_US));
-  mean = MAX (flow->encoder - sound, flow->encoder * 0.1) * PICTURE_US / 8e6;
-  if (flow->options.source > 0 && (double)self->now_us < flow->options.source_until_s * 1e6)
-    mean = MIN (mean, flow->options.source * PICTURE_US / 8e6);
-
-  size = mean * (0.75 + 0.5 * g_rand_double (self->rand));
-  if (self->now_us >= flow->next_key_us)
-    {
-      flow->next_key_us = flow->options.key_s > 0 ? self->now_us + (gint64)(flow->options.key_s * 1e6) : G_MAXINT64;
-      size *= KEY_FACTOR;
-    }
-  else
-    size -= MIN (flow->debt, mean * 0.3);
-  flow->debt = MAX (flow->debt + size - mean, 0);
-  flow->saved += size;
-  if (flow->saved < SMALLEST_PICTURE)
-    return 0; /* fewer pictures, not ever smaller ones */
-  size = flow->saved;
-  flow->saved = 0;
-
-  return size;
-}
-
 static void
 on_picture (PathSim *self, Flow *flow, guint index)
 {
   double pacing = MAX (vav_rate_estimator_get_pacing (flow->estimator), 1);
   gint64 left;
 
-  path_events_add (&self->events, self->now_us + PICTURE_US, PICTURE, index, NULL);
+  path_events_add (&self->events, self->now_us + PATH_PICTURE_US, PICTURE, index, NULL);
   if (is_silent (self, flow) || (double)flow->queued_bytes * 8e6 / pacing > MAX_BACKLOG_US)
     return;
 
-  left = (gint64)get_picture_bytes (self, flow);
+  left = path_source_make (&flow->source, &flow->options, vav_rate_estimator_get_bitrate (flow->estimator),
+                           self->now_us, self->rand);
   while (left > 0)
     {
       Packet *packet = g_new0 (Packet, 1);
@@ -337,7 +305,7 @@ on_picture (PathSim *self, Flow *flow, guint index)
 static void
 on_sound (PathSim *self, Flow *flow, guint index)
 {
-  path_events_add (&self->events, self->now_us + SOUND_US, SOUND, index, NULL);
+  path_events_add (&self->events, self->now_us + PATH_SOUND_US, SOUND, index, NULL);
   if (!is_silent (self, flow))
     {
       Packet *packet = g_new0 (Packet, 1);
@@ -440,7 +408,7 @@ on_start (PathSim *self, Flow *flow, guint index)
         path_events_add (&self->events, self->now_us + TICK_US, TICK, index, NULL);
       return;
     }
-  flow->encoder = vav_rate_estimator_get_bitrate (flow->estimator);
+  flow->source.rate = vav_rate_estimator_get_bitrate (flow->estimator);
   on_picture (self, flow, index);
   if (flow->options.sound_bytes > 0)
     on_sound (self, flow, index);
