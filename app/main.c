@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "app/service/vav-app-process.h"
+#include "app/service/vav-app-timeline.h"
 #include "app/vav-app-application.h"
 #include "app/vav-app-restart.h"
 
@@ -15,6 +16,9 @@ main (int argc, char **argv)
   g_auto (GStrv) restart = NULL;
   int status = 0;
 
+  if (g_strv_contains ((const char *const *)arguments, "--timeline"))
+    vav_timeline_enable ();
+  vav_app_timeline_begin ();
   vav_app_process_prepare ();
   g_set_application_name (_ ("Visavis"));
   while (again)

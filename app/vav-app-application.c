@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <gst/gst.h>
 
+#include "app/service/vav-app-timeline.h"
 #include "app/vav-app-application-private.h"
 #include "app/vav-app-choices.h"
 #include "app/vav-app-link.h"
@@ -21,6 +22,8 @@ static const GOptionEntry entries[] = {
   { "profile", 'p', 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Folder with your key, people and settings"), N_ ("DIR") },
   { "media", 'm', 0, G_OPTION_ARG_STRING, NULL, N_ ("Where picture and sound come from"), N_ ("test|auto|none|FILE") },
   { "listen", 'l', 0, G_OPTION_ARG_STRING, NULL, N_ ("Where to listen for calls"), N_ ("HOST:PORT") },
+  { "timeline", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Tell on stderr when each step of the start and of a call came"),
+    NULL },
   { "notice", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, NULL, NULL, NULL },
   { "link", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   { "demo-answer", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, NULL, NULL, NULL },
@@ -93,7 +96,11 @@ static gboolean
 make_host (VavAppApplication *self)
 {
   if (self->host == NULL && self->start_error == NULL)
-    self->host = vav_app_host_new (&self->options, &self->start_error);
+    {
+      self->host = vav_app_host_new (&self->options, &self->start_error);
+      if (self->host != NULL)
+        vav_app_timeline_watch (vav_app_host_get_endpoint (self->host));
+    }
   if (self->host == NULL)
     g_printerr ("%s\n", self->start_error->message);
   return self->host != NULL;
@@ -111,8 +118,10 @@ start_host (VavAppApplication *self)
     {
       if (window != NULL)
         vav_app_window_fail (window, self->start_error->message);
+      vav_app_timeline_end ();
       return;
     }
+  vav_app_timeline_mark (VAV_STEP_PROFILE);
   vav_app_settings_bind_history (self->settings, vav_app_host_get_endpoint (self->host));
   vav_app_settings_bind (self->settings, "findable", vav_app_host_get_endpoint (self->host), "findable");
   vav_app_settings_bind (self->settings, "do-not-disturb", vav_app_host_get_policy (self->host), "do-not-disturb");
@@ -128,6 +137,9 @@ start_host (VavAppApplication *self)
 
   vav_app_host_set_detection (self->host, vav_app_settings_get_boolean (self->settings, "detection", TRUE));
   vav_app_settings_bind (self->settings, "detection", self->host, "detection");
+  if (vav_endpoint_get_listening_address (vav_app_host_get_endpoint (self->host)) != NULL)
+    vav_app_timeline_mark (VAV_STEP_LISTENING);
+  vav_app_timeline_end ();
   begin_call (self);
   ask_about_link (self);
 }
@@ -143,6 +155,7 @@ load_gstreamer (GTask *task, gpointer source, gpointer data, GCancellable *cance
 static void
 on_gstreamer (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  vav_app_timeline_mark (VAV_STEP_GSTREAMER);
   start_host (VAV_APP_APPLICATION (source));
   g_application_release (G_APPLICATION (source));
 }
@@ -309,6 +322,7 @@ load_settings (VavAppApplication *self)
   if (self->options.listen == NULL)
     self->options.listen = vav_app_settings_dup_string (self->settings, "listen");
   self->options.relay_only = vav_app_settings_get_boolean (self->settings, "relay-only", FALSE);
+  vav_app_timeline_mark (VAV_STEP_SETTINGS);
 }
 
 /* The running instance is asked to do it; this process is done. */
@@ -397,6 +411,7 @@ vav_app_application_startup (GApplication *application)
 
   g_set_prgname ("org.visavis.Visavis"); /* by which desktops know whose windows these are; GTK reads it now */
   G_APPLICATION_CLASS (vav_app_application_parent_class)->startup (application);
+  vav_app_timeline_mark (VAV_STEP_GTK);
   add_icons ();
   vav_app_application_add_actions (self);
   if (self->place.lock == NULL)
@@ -416,6 +431,7 @@ on_first_frame (GdkFrameClock *clock, VavAppApplication *self)
   VavAppWindow *window = vav_app_application_get_window (self);
 
   g_signal_handlers_disconnect_by_func (clock, on_first_frame, self);
+  vav_app_timeline_mark (VAV_STEP_WINDOW_DRAWN);
   begin_start (self);
   if (window != NULL) /* while GStreamer is loaded */
     g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, vav_app_window_prepare, g_object_ref (window), g_object_unref);
@@ -445,6 +461,7 @@ make_window (VavAppApplication *self)
   g_autofree char *name = vav_app_profile_dup_identifier (self->options.profile);
   VavAppWindow *window = vav_app_window_new (GTK_APPLICATION (self), self->settings, name);
 
+  vav_app_timeline_mark (VAV_STEP_WINDOW_MADE);
   tell_notices (self, window);
   g_signal_connect_object (window, "close-request", G_CALLBACK (on_window_close), self, G_CONNECT_SWAPPED);
   if (self->host != NULL)
@@ -465,6 +482,7 @@ vav_app_application_activate (GApplication *application)
   if (self->leaving)
     return;
   gtk_window_present (GTK_WINDOW (window != NULL ? window : make_window (self)));
+  vav_app_timeline_mark (VAV_STEP_WINDOW_SHOWN);
 }
 
 /* `visavis:` links, as a desktop passes them on: what a person clicked on in a browser or a document. */

@@ -20,6 +20,7 @@
 #include "net/core/vav-id.h"
 #include "net/core/vav-outlet.h"
 #include "net/core/vav-server-url.h"
+#include "net/core/vav-timeline.h"
 #include "net/core/vav-types.h"
 #include "net/media/vav-device-list.h"
 #include "net/media/vav-devices.h"

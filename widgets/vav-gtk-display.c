@@ -172,6 +172,13 @@ drawn_fastest (gboolean cairo)
                               NULL);
 }
 
+static void
+on_shown (GdkPaintable *paintable, VavGtkDisplay *self)
+{
+  vav_timeline_mark (vav_stream_get_timeline (self->stream), VAV_STEP_SHOWN);
+  g_signal_handlers_disconnect_by_func (paintable, on_shown, self);
+}
+
 /* Scales in the format that comes (I420: 12 bits a pixel), then converts what is left to what GDK draws fastest. */
 static gboolean
 build (VavGtkDisplay *self)
@@ -203,6 +210,8 @@ build (VavGtkDisplay *self)
   g_object_get (sink, "paintable", &self->paintable, NULL);
   if (VAV_GTK_IS_PAINTABLE (self->paintable))
     vav_gtk_paintable_set_cairo (VAV_GTK_PAINTABLE (self->paintable), cairo);
+  if (self->kind == VAV_GTK_DISPLAY_REMOTE && self->stream != NULL && vav_stream_get_timeline (self->stream) != NULL)
+    g_signal_connect_object (self->paintable, "invalidate-contents", G_CALLBACK (on_shown), self, 0);
   gst_pipeline_use_clock (GST_PIPELINE (self->pipeline), clock);
   gst_element_set_base_time (self->pipeline, 0);
   gst_element_set_start_time (self->pipeline, GST_CLOCK_TIME_NONE);

@@ -55,6 +55,7 @@ print_help (void)
            "  --media-ports FIRST-LAST    %s\n"
            "  --broker URL                %s\n"
            "  --no-direct                 %s\n"
+           "  --timeline                  %s\n"
            "  --version                   %s\n\n",
            _ ("Options:"), _ ("The folder with your key and people"), _ ("Tell what happens as JSON, one event a line"),
            _ ("Where to wait for calls; port 0 means any"),
@@ -63,7 +64,8 @@ print_help (void)
            _ ("Let picture and sound travel over the relay only"),
            _ ("The UDP ports for picture and sound, like 50000-50100"),
            _ ("A meeting server (an MQTT broker): mqtts://USER:PASS@HOST[:PORT], or mqtt://"),
-           _ ("Call and be called by the meeting server only"), _ ("Print the version and quit"));
+           _ ("Call and be called by the meeting server only"), _ ("Tell on stderr when each step of a call came"),
+           _ ("Print the version and quit"));
   g_print (
       "%s\n%s\n\n%s\n",
       _ ("Exit status: 0 connected and ended gracefully, 2 usage, 3 refused, rejected or busy, 4 unreachable or no"),

@@ -25,7 +25,7 @@ static struct
   char *profile, *listen, *media, *media_ports, *stun, *turn, *broker, *data, *bye_data, *identifier, *on_closing,
       *save;
   char *duration, *linger, *calls, *hold_close;
-  gboolean json, relay_only, no_direct, help, accept, reject, defer, ask, anyone, findable, all, nearby;
+  gboolean json, relay_only, no_direct, timeline, help, accept, reject, defer, ask, anyone, findable, all, nearby;
   GArray *flow_changes;
   GPtrArray *texts, *files;
 } raw;
@@ -105,6 +105,7 @@ static const GOptionEntry common_entries[] = {
     N_ ("Picture and sound: auto (your devices), test, none, or a media file"), N_ ("test|auto|none|FILE") },
   { "media-ports", 0, 0, G_OPTION_ARG_FILENAME, &raw.media_ports,
     N_ ("The UDP ports for picture and sound, like 50000-50100"), N_ ("FIRST-LAST") },
+  { "timeline", 0, 0, G_OPTION_ARG_NONE, &raw.timeline, N_ ("Tell on stderr when each step of a call came"), NULL },
   { "stun", 0, 0, G_OPTION_ARG_FILENAME, &raw.stun, N_ ("A server that tells the public address: stun://HOST:PORT"),
     N_ ("URL") },
   { "turn", 0, 0, G_OPTION_ARG_FILENAME, &raw.turn, N_ ("A relay: turn://USER:PASS@HOST:PORT[?transport=tcp]"),
@@ -502,6 +503,7 @@ vav_cli_options_parse (const VavCliCommand *command, char **argv, char **help, G
   self->media_ports = g_strdup (raw.media_ports);
   self->broker = g_strdup (raw.broker);
   self->no_direct = raw.no_direct;
+  self->timeline = raw.timeline;
   self->relay_only = raw.relay_only;
   self->all = raw.all;
   self->findable = raw.findable;

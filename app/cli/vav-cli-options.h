@@ -31,12 +31,13 @@ typedef struct
   gboolean json;
   char *listen; /* (nullable) */
   char *media;
-  char *stun; /* (nullable) */
-  char *turn; /* (nullable) */
+  char *stun;        /* (nullable) */
+  char *turn;        /* (nullable) */
   char *media_ports; /* (nullable): FIRST-LAST */
   gboolean relay_only;
   char *broker; /* (nullable) */
   gboolean no_direct;
+  gboolean timeline;
 
   /* call and answer */
   GBytes *data;     /* (nullable) */

@@ -2,6 +2,7 @@
 #include "app/cli/vav-cli-session.h"
 
 #include "app/cli/vav-cli-save.h"
+#include "app/service/vav-app-timeline.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -104,6 +105,8 @@ vav_cli_session_new (const VavCliOptions *options, gboolean lock, VavCliStatus *
   g_autoptr (GError) error = NULL;
 
   self->options = options;
+  if (options->timeline)
+    vav_timeline_enable ();
   self->loop = g_main_loop_new (NULL, FALSE);
   if (options->json)
     self->events = vav_app_events_new (stdout);
@@ -125,6 +128,7 @@ vav_cli_session_new (const VavCliOptions *options, gboolean lock, VavCliStatus *
     vav_app_events_watch_endpoint (self->events, self->endpoint);
   else
     self->talk = vav_cli_talk_new (self->endpoint);
+  vav_app_timeline_watch (self->endpoint);
   self->service = vav_app_service_new (self->endpoint);
   g_signal_connect (self->endpoint, "device-failed", G_CALLBACK (on_device_failed), self);
   watch_signals (self);

@@ -20,6 +20,7 @@ vav_call_replace (VavCall *self, VavCall *dialled, VavFlows flows)
   self->start_time = dialled->start_time;
   vav_call_accept (self, flows, dialled->connect_data);
   self->start_us = dialled->start_us;
+  vav_timeline_mark_at (self->timeline, VAV_STEP_DIALLED, self->start_us);
 }
 
 /* The number under which the request was announced; it ends as withdrawn, since the call goes on under another. */

@@ -44,6 +44,12 @@ vav_call_get_role (VavCall *self)
   return self->role;
 }
 
+VavTimeline *
+vav_call_get_timeline (VavCall *self)
+{
+  return self->timeline;
+}
+
 guint64
 vav_call_get_value (VavCall *self)
 {

@@ -8,6 +8,7 @@
 static void
 on_description (VavMediaSession *session, const char *sdp, VavCall *self)
 {
+  vav_timeline_mark (self->timeline, VAV_STEP_DESCRIBED);
   g_free (self->local_description);
   self->local_description = g_strdup (sdp);
   vav_call_send_held (self);
@@ -129,6 +130,7 @@ ensure_session (VavCall *self, gboolean local)
                            G_CONNECT_SWAPPED);
   self->session = vav_media_session_new (vav_endpoint_get_media (self->endpoint), self->video_in, self->audio_in);
   vav_media_session_set_local (self->session, local);
+  vav_media_session_set_timeline (self->session, self->timeline);
   self->session_local = local;
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     g_signal_connect (self->session, handlers[i].signal, handlers[i].handler, self);
@@ -197,6 +199,7 @@ void
 vav_call_take_description (VavCall *self, const char *sdp)
 {
   self->remote_described = TRUE;
+  vav_timeline_mark (self->timeline, VAV_STEP_PEER_DESCRIBED);
   vav_media_session_set_remote (self->session, sdp);
   if (self->session != NULL) /* it was a description that it could take */
     take_early_candidates (self);

@@ -7,6 +7,7 @@
 #include "net/call/vav-peer-private.h"
 #include "net/core/vav-enums.h"
 #include "net/core/vav-network-watch.h"
+#include "net/core/vav-timeline.h"
 #include "net/media/vav-media-session.h"
 #include "net/media/vav-screen.h"
 
@@ -128,7 +129,8 @@ struct _VavCall
   int linger_ms;
   gint64 start_us; /* monotonic: dialled, or accepted */
   gint64 start_time;
-  gint64 active_us; /* monotonic: connected; 0: never */
+  gint64 active_us;      /* monotonic: connected; 0: never */
+  VavTimeline *timeline; /* nullable */
 
   /* signalling */
   GCancellable *dialling;
@@ -165,6 +167,11 @@ struct _VavCall
 /* vav-call.c */
 void vav_call_dispatch (VavCall *self, VavCallEvent event, VavReason reason, GError *error);
 gboolean vav_call_has_said_goodbye (VavCall *self);
+
+/* vav-call-timeline.c */
+void vav_call_mark_sent (VavCall *self, VavMessage *message);
+void vav_call_mark_heard (VavCall *self, VavMessage *message);
+void vav_call_mark_dialling (VavCall *self, VavDialPhase phase);
 
 /* vav-call-timer.c */
 void vav_call_start_timer (VavCall *self, VavCallPhase before);

@@ -127,6 +127,7 @@ vav_call_send (VavCall *self, VavMessage *message)
     }
   if (vav_channel_send (self->channel, message, &error))
     {
+      vav_call_mark_sent (self, message);
       if (is_confirmation (message))
         vav_outbox_pass (self->resume.outbox, message);
       else
@@ -396,6 +397,7 @@ on_message (VavChannel *channel, VavMessage *message, VavCall *self)
     }
   if (!vav_call_hear (self, message))
     return;
+  vav_call_mark_heard (self, message);
 
   switch (vav_message_get_kind (message))
     {
@@ -509,6 +511,7 @@ on_dial_phase (VavDialPhase phase, gpointer data)
 {
   VavCall *self = data;
 
+  vav_call_mark_dialling (self, phase);
   if (phase == VAV_DIAL_CONNECTING && self->dialling != NULL)
     vav_call_dispatch (self, VAV_CALL_EVENT_RESOLVED, VAV_REASON_NONE, NULL);
 }
@@ -528,6 +531,7 @@ meet_peer (VavCall *self)
 static void
 on_greeted (VavChannel *channel, VavCall *self)
 {
+  vav_timeline_mark (self->timeline, VAV_STEP_HELLO);
   meet_peer (self);
   g_signal_emit (self, vav_call_signals[VAV_CALL_CHANGED], 0);
 }
@@ -555,6 +559,7 @@ on_dialled (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
 
+  vav_timeline_mark (self->timeline, VAV_STEP_SECURED);
   vav_call_keep_place (self, reached);
   vav_address_free (self->address);
   self->address = g_steal_pointer (&reached);

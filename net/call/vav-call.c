@@ -299,6 +299,7 @@ vav_call_finalize (GObject *object)
   g_clear_object (&self->audio_in);
   g_clear_object (&self->courier);
   g_clear_object (&self->endpoint);
+  vav_timeline_unref (self->timeline);
   g_free (self->entry);
   g_free (self->identifier);
   vav_outbox_free (self->resume.outbox);
@@ -359,6 +360,7 @@ vav_call_init (VavCall *self)
   self->peer_wants = VAV_FLOWS_OUT;
   self->told_flows = VAV_FLOWS_IN;
   self->linger_ms = -1;
+  self->timeline = vav_timeline_new ();
 }
 
 VavCall *
@@ -388,6 +390,7 @@ vav_call_dial (VavCall *self, const char *address, const char *identifier, GByte
   GError *error = NULL;
 
   self->start_us = g_get_monotonic_time ();
+  vav_timeline_mark_at (self->timeline, VAV_STEP_DIALLED, self->start_us);
   self->start_time = g_get_real_time () / G_USEC_PER_SEC;
   self->identifier = g_strdup (identifier);
   self->connect_data = data != NULL ? g_bytes_ref (data) : NULL;
@@ -432,6 +435,7 @@ vav_call_take_request (VavCall *self, VavChannel *channel, VavMessage *request, 
   if (!vav_sdp_check (sdp, self->quality, error))
     return FALSE;
 
+  vav_timeline_mark (self->timeline, VAV_STEP_REQUEST_READ);
   self->channel = g_object_ref (channel);
   self->call_id = g_strdup (vav_message_get_call (request));
   self->resume.heard = vav_message_get_seq (request);
@@ -481,6 +485,7 @@ vav_call_accept (VavCall *self, VavFlows flows, GBytes *data)
   self->flows = flows;
   self->answer_data = data != NULL ? g_bytes_ref (data) : NULL;
   self->start_us = g_get_monotonic_time ();
+  vav_timeline_mark_at (self->timeline, VAV_STEP_ACCEPTED, self->start_us);
   vav_call_dispatch (self, VAV_CALL_EVENT_ACCEPT, VAV_REASON_NONE, NULL);
 }
 

@@ -5,6 +5,7 @@
 #include "net/call/vav-courier.h"
 #include "net/call/vav-peer.h"
 #include "net/core/vav-outlet.h"
+#include "net/core/vav-timeline.h"
 #include "net/media/vav-media-stats.h"
 #include "net/media/vav-media.h"
 #include "net/media/vav-quality.h"
@@ -79,6 +80,7 @@ const VavQuality *vav_call_get_quality (VavCall *self, VavMediaKind kind);
 GBytes *vav_call_get_connect_data (VavCall *self);
 gint64 vav_call_get_start_time (VavCall *self);
 const VavStats *vav_call_get_stats (VavCall *self);
+VavTimeline *vav_call_get_timeline (VavCall *self); /* (nullable) */
 char *vav_call_dup_entry_name (VavCall *self);
 VavCourier *vav_call_get_courier (VavCall *self);
 VavOutlet *vav_call_get_video_in (VavCall *self);

@@ -256,6 +256,18 @@ vav_stream_get_stats (VavStream *self)
   return self->call != NULL ? vav_call_get_stats (self->call) : NULL;
 }
 
+/**
+ * vav_stream_get_timeline:
+ *
+ * Returns: (transfer none) (nullable): how the present or last call was set up
+ */
+VavTimeline *
+vav_stream_get_timeline (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), NULL);
+  return self->call != NULL ? vav_call_get_timeline (self->call) : NULL;
+}
+
 /* To dial somebody whose request waits on this very stream is to accept it. */
 static gboolean
 accept_pending (VavStream *self, const char *address, GBytes *data)

@@ -7,6 +7,7 @@
 #include "net/call/vav-request.h"
 #include "net/core/vav-error.h"
 #include "net/core/vav-outlet.h"
+#include "net/core/vav-timeline.h"
 #include "net/media/vav-media-stats.h"
 
 G_BEGIN_DECLS
@@ -64,6 +65,8 @@ GBytes *vav_stream_get_answer (VavStream *self);    /* (nullable): the data that
 VavRequest *vav_stream_get_request (VavStream *self);   /* (nullable): that waits for a decision */
 char *vav_stream_dup_entry_name (VavStream *self);      /* the person's name, or the address dialled */
 const VavStats *vav_stream_get_stats (VavStream *self); /* (nullable) */
+VavTimeline *
+vav_stream_get_timeline (VavStream *self); /* (nullable): of the set-up; only after vav_timeline_enable() */
 
 /* Dials at once (the handle is `value`, from the moment this returns); how it went is told by `state` and `last-error`.
  * VAV_ERROR_BUSY (nothing happens) in a call, VAV_ERROR_TOO_LARGE for data over VAV_MAX_DATA. An address that cannot be read makes a call that failed. */

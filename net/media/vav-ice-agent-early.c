@@ -65,3 +65,10 @@ vav_ice_agent_begin_early (VavIceAgent *self)
   if (!self->config.relay_only)
     vav_ice_agent_post (self, do_begin_early, NULL, NULL);
 }
+
+/* Any thread */
+void
+vav_ice_agent_mark (VavIceAgent *self, VavStep step)
+{
+  vav_timeline_mark (self->config.timeline, step);
+}

@@ -78,6 +78,8 @@ on_state (NiceAgent *agent, guint stream, guint component, guint state, VavIceAg
 {
   gboolean fails = state == NICE_COMPONENT_STATE_FAILED;
 
+  if (state == NICE_COMPONENT_STATE_CONNECTING)
+    vav_ice_agent_mark (self, VAV_STEP_CHECKING);
   if (state == NICE_COMPONENT_STATE_CONNECTED || state == NICE_COMPONENT_STATE_READY)
     {
       vav_ice_agent_note_answer (self);
@@ -238,6 +240,7 @@ static void
 on_gathered (NiceAgent *agent, guint stream, VavIceAgent *self)
 {
   self->gathered = TRUE;
+  vav_ice_agent_mark (self, VAV_STEP_GATHERED);
   vav_ice_agent_review_end (self);
   self->events.gathered (self->user_data);
   vav_ice_agent_note_gathered (self, stream);
@@ -264,6 +267,7 @@ on_pair (NiceAgent *agent, guint stream, guint component, NiceCandidate *local, 
   if (stream != (guint)g_atomic_int_get ((int *)&self->stream))
     return;
   g_atomic_int_set (&self->has_path, TRUE);
+  vav_ice_agent_mark (self, VAV_STEP_PATH);
   if (self->early != NULL)
     vav_ice_early_settle (self->early);
   self->events.path (self->user_data, local_text, remote_text,
@@ -335,6 +339,7 @@ vav_ice_agent_new (const VavIceConfig *config, const VavIceEvents *events, gpoin
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->config = *config;
+  vav_timeline_ref (self->config.timeline);
   self->config.stun = config->stun != NULL ? vav_ice_url_copy (config->stun) : NULL;
   self->config.turn = config->turn != NULL ? vav_ice_url_copy (config->turn) : NULL;
   self->report.relay_only = config->relay_only;
@@ -385,6 +390,7 @@ vav_ice_agent_unref (VavIceAgent *self)
   g_ptr_array_unref (self->gatherers);
   g_ptr_array_unref (self->leavers);
   g_object_unref (self->cancellable);
+  vav_timeline_unref (self->config.timeline);
   vav_ice_url_free (self->config.stun);
   vav_ice_url_free (self->config.turn);
   g_mutex_clear (&self->lock);

@@ -3,6 +3,7 @@
 
 #include <nice/agent.h>
 
+#include "net/core/vav-timeline.h"
 #include "net/media/vav-ice-ports.h"
 #include "net/media/vav-ice-report.h"
 #include "net/media/vav-ice-url.h"
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
  * @stun: (nullable): a STUN server
  * @turn: (nullable): a TURN server
  * @ports: of host candidates
+ * @timeline: (nullable): the call's
  */
 typedef struct
 {
@@ -24,6 +26,7 @@ typedef struct
   VavIceUrl *stun;
   VavIceUrl *turn;
   VavIcePorts ports;
+  VavTimeline *timeline;
 } VavIceConfig;
 
 /**
@@ -75,6 +78,7 @@ void vav_ice_agent_send (VavIceAgent *self, const char *data, gsize length);
  * a path nothing can be sent but, early, what DTLS begins with: see VavIceEarly. */
 void vav_ice_agent_begin_early (VavIceAgent *self);
 gboolean vav_ice_agent_has_path (VavIceAgent *self);
+void vav_ice_agent_mark (VavIceAgent *self, VavStep step);
 void vav_ice_agent_send_early (VavIceAgent *self, const char *data, gsize length);
 
 /* What was learnt so far. */

@@ -52,6 +52,13 @@ vav_ice_transport_get_sent (VavIceTransport *self, VavPacketClass class)
   return (guint)g_atomic_int_get (&self->sent[class]);
 }
 
+static void
+mark (VavIceTransport *self, VavPacketClass class, VavStep dtls, VavStep media)
+{
+  if (class == VAV_PACKET_DTLS || class == VAV_PACKET_RTP)
+    vav_ice_agent_mark (self->agent, class == VAV_PACKET_DTLS ? dtls : media);
+}
+
 /* webrtcbin's sending thread */
 static GstFlowReturn
 on_packet (GstAppSink *sink, gpointer user_data)
@@ -66,6 +73,7 @@ on_packet (GstAppSink *sink, gpointer user_data)
       VavPacketClass class = vav_packet_classify (map.data, map.size);
 
       g_atomic_int_inc (&self->sent[class]);
+      mark (self, class, VAV_STEP_DTLS_SENT, VAV_STEP_MEDIA_SENT);
       if (class == VAV_PACKET_DTLS && !vav_ice_agent_has_path (self->agent))
         vav_ice_agent_send_early (self->agent, (const char *)map.data, map.size);
       else
@@ -97,6 +105,7 @@ vav_ice_transport_receive (VavIceTransport *self, const char *data, gsize length
   if (length == 0)
     return;
 
+  mark (self, vav_packet_classify ((const guint8 *)data, length), VAV_STEP_DTLS_READ, VAV_STEP_MEDIA_READ);
   buffer = gst_buffer_new_memdup (data, length);
   /* running time of a pipeline with base time 0 on the system clock: jitter is measured from when the packet came in, not from when a
    * thread got round to it */

@@ -16,6 +16,7 @@ enum
 struct _VavMediaGate
 {
   gatomicrefcount ref_count;
+  VavTimeline *timeline; /* owned, nullable */
 
   guint bits;                               /* atomic */
   guint flows;                              /* atomic */
@@ -43,8 +44,11 @@ vav_media_gate_ref (VavMediaGate *self)
 void
 vav_media_gate_unref (VavMediaGate *self)
 {
-  if (g_atomic_ref_count_dec (&self->ref_count))
-    g_free (self);
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  vav_timeline_unref (self->timeline);
+  g_free (self);
 }
 
 void
@@ -71,6 +75,7 @@ vav_media_gate_match (VavMediaGate *self, const char *pem)
     }
 
   g_atomic_int_or (&self->bits, GATE_MATCHED);
+  vav_media_gate_mark (self, VAV_STEP_MATCHED);
   return TRUE;
 }
 
@@ -113,4 +118,23 @@ vav_media_gate_passes (VavMediaGate *self, VavFlows flow)
   guint flows = g_atomic_int_get (&self->flows);
 
   return (bits & GATE_MATCHED) && (bits & GATE_OPEN) && !(bits & GATE_CLOSED) && (flows & (guint)flow);
+}
+
+void
+vav_media_gate_set_timeline (VavMediaGate *self, VavTimeline *timeline)
+{
+  vav_timeline_unref (self->timeline);
+  self->timeline = vav_timeline_ref (timeline);
+}
+
+VavTimeline *
+vav_media_gate_get_timeline (VavMediaGate *self)
+{
+  return self->timeline;
+}
+
+void
+vav_media_gate_mark (VavMediaGate *self, VavStep step)
+{
+  vav_timeline_mark (self->timeline, step);
 }

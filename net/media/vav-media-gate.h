@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "net/core/vav-timeline.h"
 #include "net/core/vav-types.h"
 #include "net/media/vav-sdp.h"
 
@@ -31,6 +32,11 @@ gboolean vav_media_gate_is_matched (VavMediaGate *self);
 /* Whether the person agreed too; what runs and what does not is another question. */
 gboolean vav_media_gate_is_open (VavMediaGate *self);
 gboolean vav_media_gate_passes (VavMediaGate *self, VavFlows flow);
+
+/* The call's timeline (nullable), at hand for all those threads. Set before there are any. */
+void vav_media_gate_set_timeline (VavMediaGate *self, VavTimeline *timeline);
+VavTimeline *vav_media_gate_get_timeline (VavMediaGate *self);
+void vav_media_gate_mark (VavMediaGate *self, VavStep step);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavMediaGate, vav_media_gate_unref)
 

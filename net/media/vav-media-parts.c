@@ -142,6 +142,7 @@ on_dtls_state (GObject *dtls, GParamSpec *pspec, gpointer user_data)
   if (state != GST_WEBRTC_DTLS_TRANSPORT_STATE_CONNECTED)
     return;
 
+  vav_media_gate_mark (watch->gate, VAV_STEP_DTLS_DONE);
   g_object_get (dtls, "remote-certificate", &pem, NULL);
   matched = vav_media_gate_match (watch->gate, pem);
   vav_hop_post (watch->hop, matched ? watch->events->connected : watch->events->mismatch, NULL, NULL);
@@ -212,6 +213,7 @@ make_webrtc (VavMediaParts *parts, VavMedia *media, gboolean local, VavHop *hop,
   GstElement *webrtc;
 
   vav_media_fill_ice_config (media, &config);
+  config.timeline = vav_media_gate_get_timeline (parts->gate);
   parts->ice = vav_ice_new (&config, &listener, watch_new (hop, parts->gate, events), watch_free);
   /* webrtcbin keeps the reference that it is given */
   webrtc = gst_element_factory_make_full ("webrtcbin", "ice-agent", gst_object_ref (parts->ice), "bundle-policy",

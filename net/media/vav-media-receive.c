@@ -68,6 +68,8 @@ on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   else
     bytes = gst_buffer_get_size (GST_PAD_PROBE_INFO_BUFFER (info));
   vav_media_meter_count_bytes (watch->meter, bytes);
+  if (watch->flow == VAV_FLOW_VIDEO_IN)
+    vav_media_gate_mark (watch->gate, VAV_STEP_UNBUFFERED);
   if (watch->dropped && watch->flow == VAV_FLOW_VIDEO_IN)
     gst_pad_send_event (pad, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
   watch->dropped = FALSE;
@@ -132,6 +134,23 @@ watch_frames (GstElement *depayloader)
                      g_free);
 }
 
+/* The depayloader's thread: what it gives first is a key frame. */
+static GstPadProbeReturn
+on_first_frame (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  vav_media_gate_mark (user_data, VAV_STEP_KEY_FRAME);
+  return GST_PAD_PROBE_REMOVE;
+}
+
+static void
+watch_first_frame (VavMediaReceive *self)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (self->depayloader, "src");
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_first_frame,
+                     vav_media_gate_ref (self->gate), (GDestroyNotify)vav_media_gate_unref);
+}
+
 /* The decoder's thread */
 static GstFlowReturn
 on_sample (GstAppSink *sink, gpointer user_data)
@@ -147,6 +166,8 @@ on_sample (GstAppSink *sink, gpointer user_data)
   if (!self->told)
     {
       self->told = TRUE;
+      if (self->kind == VAV_MEDIA_VIDEO)
+        vav_media_gate_mark (self->gate, VAV_STEP_DECODED);
       vav_hop_post (self->hop, self->first, NULL, NULL);
     }
 
@@ -179,6 +200,7 @@ make_video (VavMediaReceive *self, GstBin *bin, GError **error)
   self->decoder = gst_object_ref (elements[2]);
   self->sink = gst_object_ref (elements[3]);
   watch_frames (self->depayloader);
+  watch_first_frame (self);
   set_up_sink (self);
   vav_media_start_chain (elements, G_N_ELEMENTS (elements));
 

@@ -46,6 +46,14 @@ struct _VavMediaSend
   guint square_n;                /* under lock */
 };
 
+/* Of the picture only. */
+static void
+mark (VavMediaSend *self, VavStep step)
+{
+  if (self->kind == VAV_MEDIA_VIDEO)
+    vav_media_gate_mark (self->gate, step);
+}
+
 static void
 count_sample (VavMediaSend *self, GstSample *sample)
 {
@@ -106,6 +114,7 @@ on_sample (gpointer data, gpointer user_data)
   if (!vav_media_gate_passes (self->gate, self->flow) || is_too_soon (self))
     return;
 
+  mark (self, VAV_STEP_CAPTURED);
   count_sample (self, sample);
   gst_app_src_push_sample (GST_APP_SRC (self->source), sample);
 }
@@ -117,6 +126,7 @@ on_packets (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   VavMediaSend *self = user_data;
   gsize bytes;
 
+  mark (self, VAV_STEP_ENCODED);
   if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER_LIST)
     bytes = gst_buffer_list_calculate_size (GST_PAD_PROBE_INFO_BUFFER_LIST (info));
   else
@@ -294,6 +304,7 @@ vav_media_send_start (VavMediaSend *self)
   if (self->consumer != 0)
     return;
 
+  mark (self, VAV_STEP_SOURCE_HELD);
   if (self->kind == VAV_MEDIA_VIDEO)
     vav_media_encoder_force_key_frame (self->encoder);
   self->consumer = vav_outlet_attach (get_outlet (self), on_sample, self, NULL);

@@ -31,6 +31,7 @@ struct _VavMediaSession
 
   VavSessionPhase phase;
   gboolean local;
+  VavTimeline *timeline; /* nullable */
   gboolean opened;
   gboolean sealed;    /* DTLS came up, with the announced fingerprint */
   gboolean has_path;  /* ICE selected a pair */

@@ -117,6 +117,7 @@ build (VavMediaSession *self, const VavSdpMedia *specs)
   g_autoptr (GError) error = NULL;
 
   self->parts.gate = vav_media_gate_new ();
+  vav_media_gate_set_timeline (self->parts.gate, self->timeline);
   vav_media_gate_set_flows (self->parts.gate, self->flows);
   if (self->opened)
     vav_media_gate_open (self->parts.gate);
@@ -149,6 +150,7 @@ vav_media_session_dispose (GObject *object)
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     g_clear_object (&self->outlets[i]);
   g_clear_pointer (&self->hop, vav_hop_unref);
+  g_clear_pointer (&self->timeline, vav_timeline_unref);
   g_clear_object (&self->media);
 
   G_OBJECT_CLASS (vav_media_session_parent_class)->dispose (object);
@@ -225,6 +227,15 @@ vav_media_session_set_local (VavMediaSession *self, gboolean local)
   g_return_if_fail (VAV_IS_MEDIA_SESSION (self));
 
   self->local = local;
+}
+
+void
+vav_media_session_set_timeline (VavMediaSession *self, VavTimeline *timeline)
+{
+  g_return_if_fail (VAV_IS_MEDIA_SESSION (self));
+
+  g_clear_pointer (&self->timeline, vav_timeline_unref);
+  self->timeline = vav_timeline_ref (timeline);
 }
 
 /**

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/core/vav-pipe.h"
+#include "net/core/vav-timeline.h"
 #include "net/media/vav-media-stats.h"
 #include "net/media/vav-media.h"
 #include "net/media/vav-quality.h"
@@ -38,6 +39,8 @@ VavMediaSession *vav_media_session_new (VavMedia *media, VavOutlet *video_in, Va
 /* The peer is on this computer: only loopback addresses are gathered and taken. Before create_offer or set_remote. Both sides must say
  * so. */
 void vav_media_session_set_local (VavMediaSession *self, gboolean local);
+/* timeline: (nullable): where the media note their steps. Before create_offer or set_remote. */
+void vav_media_session_set_timeline (VavMediaSession *self, VavTimeline *timeline);
 void vav_media_session_create_offer (VavMediaSession *self);
 void vav_media_session_set_remote (VavMediaSession *self, const char *sdp);
 void vav_media_session_add_candidate (VavMediaSession *self, guint mline, const char *candidate);
