@@ -4,6 +4,8 @@
 
 /* Where a stream's candidates come from. On the ICE thread. */
 
+/* libnice takes an address as often as it is given, makes a candidate of each for each stream, and forgets none: an address that the computer no longer has
+ * gives none. */
 static void
 add_local_addresses (VavIceAgent *self)
 {
@@ -11,10 +13,11 @@ add_local_addresses (VavIceAgent *self)
 
   for (guint i = 0; i < addresses->len; i++)
     {
+      const char *text = addresses->pdata[i];
       NiceAddress address;
 
       nice_address_init (&address);
-      if (nice_address_set_from_string (&address, addresses->pdata[i]))
+      if (g_hash_table_add (self->own_addresses, g_strdup (text)) && nice_address_set_from_string (&address, text))
         nice_agent_add_local_address (self->agent, &address);
     }
 }

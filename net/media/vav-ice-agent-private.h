@@ -30,13 +30,14 @@ struct _VavIceAgent
   int has_path; /* atomic; from the first pair on */
 
   /* ICE thread */
-  guint next;           /* the stream of a new generation, until it has a path; 0: none */
-  guint old;            /* the one that was replaced; 0: none */
-  guint failed;         /* one that never had a path; 0: none */
-  gboolean broken;      /* the one that carries data has failed */
-  GSource *parting;     /* when it goes */
-  GPtrArray *gatherers; /* streams that gather, as pointers */
-  GPtrArray *leavers;   /* those of them that are to go then */
+  guint next;                /* the stream of a new generation, until it has a path; 0: none */
+  guint old;                 /* the one that was replaced; 0: none */
+  guint failed;              /* one that never had a path; 0: none */
+  gboolean broken;           /* the one that carries data has failed */
+  GSource *parting;          /* when it goes */
+  GHashTable *own_addresses; /* that libnice was given, as strings */
+  GPtrArray *gatherers;      /* streams that gather, as pointers */
+  GPtrArray *leavers;        /* those of them that are to go then */
   guint generation;
   gboolean gathering;
   gboolean remote_known;

@@ -350,6 +350,7 @@ vav_ice_agent_new (const VavIceConfig *config, const VavIceEvents *events, gpoin
   self->events = *events;
   self->user_data = user_data;
   self->waiting = g_ptr_array_new_with_free_func (g_free);
+  self->own_addresses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->gatherers = g_ptr_array_new ();
   self->leavers = g_ptr_array_new ();
   self->context = g_main_context_new ();
@@ -387,6 +388,7 @@ vav_ice_agent_unref (VavIceAgent *self)
   vav_ice_agent_keep_remote (self, NULL, NULL);
   g_free (self->next_ufrag);
   g_free (self->next_password);
+  g_hash_table_unref (self->own_addresses);
   g_ptr_array_unref (self->gatherers);
   g_ptr_array_unref (self->leavers);
   g_object_unref (self->cancellable);

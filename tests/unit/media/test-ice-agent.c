@@ -4,6 +4,7 @@
 
 #define LIMIT_US (30 * G_USEC_PER_SEC)
 #define STORM 30
+#define MOVES 12
 
 typedef struct
 {
@@ -13,6 +14,7 @@ typedef struct
   guint n_gathered;
   guint n_restarted;
   guint generation;
+  guint told[MOVES + 2]; /* candidates before each generation's begin */
 } Heard;
 
 static void
@@ -60,6 +62,10 @@ on_restarted (gpointer data, guint generation, const char *ufrag, const char *pa
   Heard *heard = data;
 
   heard->generation = generation; /* read when it is counted */
+  g_mutex_lock (&heard->lock);
+  if (generation < G_N_ELEMENTS (heard->told))
+    heard->told[generation] = heard->n_candidates;
+  g_mutex_unlock (&heard->lock);
   note (heard, &heard->n_restarted);
 }
 
@@ -77,13 +83,14 @@ wait_for (Heard *heard, const guint *what, guint n)
 
 /* Servers that are not there: nobody listens on port 9. */
 static VavIceAgent *
-make (Heard *heard, gboolean relay_only, gboolean relay)
+make (Heard *heard, gboolean relay_only, gboolean reflexive, gboolean relay)
 {
   static const VavIceEvents events = { on_receive, on_state, on_candidate, on_gathered, on_path, on_restarted };
   static VavIceUrl stun = { .host = (char *)"127.0.0.1", .port = 9 };
   static VavIceUrl turn
       = { .relay = TRUE, .host = (char *)"127.0.0.1", .port = 9, .user = (char *)"a", .password = (char *)"b" };
-  VavIceConfig config = { .local = TRUE, .relay_only = relay_only, .stun = &stun, .turn = relay ? &turn : NULL };
+  VavIceConfig config
+      = { .local = TRUE, .relay_only = relay_only, .stun = reflexive ? &stun : NULL, .turn = relay ? &turn : NULL };
 
   *heard = (Heard){ .n_candidates = 0 };
   g_mutex_init (&heard->lock);
@@ -103,7 +110,7 @@ static void
 test_storm (void)
 {
   Heard heard;
-  g_autoptr (VavIceAgent) agent = make (&heard, FALSE, FALSE);
+  g_autoptr (VavIceAgent) agent = make (&heard, FALSE, TRUE, FALSE);
   gint64 until = g_get_monotonic_time () + LIMIT_US;
   guint told = 0;
 
@@ -135,7 +142,7 @@ test_relay_only (void)
   for (guint i = 0; i < 2; i++)
     {
       Heard heard;
-      g_autoptr (VavIceAgent) agent = make (&heard, i == 0, i == 0);
+      g_autoptr (VavIceAgent) agent = make (&heard, i == 0, TRUE, i == 0);
 
       vav_ice_agent_set_controlling (agent, TRUE);
       vav_ice_agent_gather (agent);
@@ -149,6 +156,23 @@ test_relay_only (void)
     }
 }
 
+static void
+test_moves (void)
+{
+  Heard heard;
+  g_autoptr (VavIceAgent) agent = make (&heard, FALSE, FALSE, FALSE);
+
+  g_test_summary ("A3, N12: after many changes of the network the peer is told as many candidates as after one");
+  vav_ice_agent_set_controlling (agent, TRUE);
+  vav_ice_agent_gather (agent);
+  for (guint i = 1; i <= MOVES + 1; i++)
+    vav_ice_agent_restart (agent, i, NULL, NULL);
+  wait_for (&heard, &heard.n_restarted, MOVES + 1);
+  finish (agent, &heard);
+  g_assert_cmpuint (heard.told[1], >, 0);
+  g_assert_cmpuint (heard.told[MOVES + 1] - heard.told[MOVES], ==, heard.told[1]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -157,6 +181,7 @@ main (int argc, char **argv)
                           | G_LOG_LEVEL_CRITICAL); /* libnice warns of a name that it looks for as it is closed */
   g_test_add_func ("/ice-agent/storm", test_storm);
   g_test_add_func ("/ice-agent/relay-only", test_relay_only);
+  g_test_add_func ("/ice-agent/moves", test_moves);
 
   return g_test_run ();
 }
