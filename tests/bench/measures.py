@@ -26,8 +26,8 @@ def need (holds, what):
 
 
 def number (value, what, least, most):
-    """A finite number in the range: what a program of another maker tells is looked at before it is counted."""
-    need (isinstance (value, (int, float)) and not isinstance (value, bool) and math.isfinite (value), f'{what} is {value!r}')
+    """A number in the range, which NaN is in none: what a program of another maker tells is looked at before it is counted."""
+    need (isinstance (value, (int, float)) and not isinstance (value, bool), f'{what} is {value!r}')
     need (least <= value <= most, f'{what} is {value}, not {least} to {most}')
     return value
 
@@ -188,5 +188,5 @@ def worst (one, other):
 
 def shares (rates_of_flows):
     """The largest mean rate of flows that share a line by the smallest: 1 is fair."""
-    need (len (rates_of_flows) >= 2 and all (math.isfinite (rate) and rate >= 0 for rate in rates_of_flows), 'nothing is shared')
+    need (len (rates_of_flows) >= 2 and all (0 <= rate < math.inf for rate in rates_of_flows), 'nothing is shared')
     return max (rates_of_flows) / max (min (rates_of_flows), 0.001)

@@ -202,7 +202,8 @@ def main ():
     if not Path (BUILD / 'tests/bench/watch').exists ():
         print ('Nothing is built yet. Please start tests/bench/run.', file=sys.stderr)
         return 1
-    print (f'{options.runs} runs on {os.cpu_count ()} cores, load {os.getloadavg ()[0]:.1f} at the beginning', flush=True)
+    load = os.getloadavg ()[0]
+    print (f'{options.runs} runs on {os.cpu_count ()} cores, load {load:.1f} at the beginning', flush=True)
     kinds = [badline.OurCall]
     if options.chromium:
         browser.program ()
@@ -210,6 +211,8 @@ def main ():
     begun, report = time.monotonic (), Report ()
     troubles = sum (measure (plan, kinds, options, report) for plan in plans)
     print (f'{len (plans)} lines in {time.monotonic () - begun:.0f} s, load {os.getloadavg ()[0]:.1f} at the end, {troubles} troubles')
+    if max (load, os.getloadavg ()[0]) > 1.5 * (os.cpu_count () or 1):
+        print ('Other programs were busy: pictures that came late or never are theirs too; only ratios within this run say something.')
     return 0
 
 

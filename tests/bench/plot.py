@@ -4,11 +4,12 @@ they were, over one time. Freezes are red from top to bottom."""
 
 import html
 import math
+import textwrap
 
 import measures
 
 WIDTH, LEFT, RIGHT = 1100, 78, 170
-TOP, PANEL, GAP, BOTTOM = 74, 150, 34, 46
+TOP, PANEL, GAP, BOTTOM = 96, 150, 34, 46
 COLOURS = ('#1a5fb4', '#c64600', '#26a269', '#813d9c', '#986a44')
 GREY, RED, DARK = '#9a9996', '#e01b24', '#241f31'
 SLOT = 500  # ms of a point of a rate, and of pictures a second
@@ -76,7 +77,8 @@ class Drawing:
     def __init__ (self, title, below, begin, end):
         self.begin, self.end, self.parts, self.panels = begin, end, [], []
         self.text (LEFT, 24, title, size=17, weight='bold')
-        self.text (LEFT, 44, below, size=12)
+        for number, line in enumerate (textwrap.wrap (below, 150)[:2]):
+            self.text (LEFT, 46 + 18 * number, line, size=12)
 
     def x (self, t):
         return LEFT + (WIDTH - LEFT - RIGHT) * (t - self.begin) / max (self.end - self.begin, 1)
