@@ -120,12 +120,13 @@ def rates (samples, which):
 
 
 def carried (samples, begin, end):
-    """The figures of the line in one direction in that time: mean rate, share of the capacity that was used, wait at the bottleneck."""
+    """The figures of the line in one direction in that time: mean rate through it and to it, share of the capacity that was
+    used, wait at the bottleneck."""
     inside = [sample for sample in samples if begin <= sample.t <= end]
     need (len (inside) >= 2, 'a line that told nothing in that time')
     lasted = inside[-1].t - inside[0].t
     bits = (inside[-1].left - inside[0].left) * 8
-    figures = {'kbps': bits / lasted}
+    figures = {'kbps': bits / lasted, 'sent': (inside[-1].came - inside[0].came) * 8 / lasted}
     if all (sample.capacity > 0 for sample in inside):
         waits = [sample.waiting for sample in inside]
         room = sum (a.capacity * (b.t - a.t) for a, b in zip (inside, inside[1:]))

@@ -21,7 +21,7 @@ from procs import BUILD, Gone
 WORST = ('longest', 'fitted', 'wait_after', 'back', 'shares')
 # Figure: head of its column, decimals.
 COLUMNS = {'fps': ('fps', 1), 'frozen': ('frozen %', 1), 'freezes': ('freezes', 0), 'longest': ('longest ms', 0), 'p50': ('p50 ms', 0), 'p95': ('p95 ms', 0),
-           'psnr': ('PSNR dB', 1), 'psnr_low': ('p5 dB', 1), 'height': ('lines', 0), 'unreadable': ('broken', 0), 'concealed': ('sound made up %', 1), 'kbps': ('kbit/s', 0),
+           'psnr': ('PSNR dB', 1), 'psnr_low': ('p5 dB', 1), 'height': ('lines', 0), 'unreadable': ('broken', 0), 'concealed': ('sound made up %', 1), 'kbps': ('kbit/s', 0), 'sent': ('sent', 0),
            'use': ('used %', 0), 'queue95': ('queue p95 ms', 0)}
 # Of some lines only; they stand behind the columns.
 SPECIAL = {'fitted': ('fits after', 's', 1), 'wait_after': ('queue from 4 s on ≤', 'ms', 0), 'back': ('80 % back after', 's', 1), 'shares': ('largest share : smallest', '×', 2),
@@ -110,7 +110,8 @@ def sentence (figures):
     """What stands below the title of a plot."""
     words = [f'{COLUMNS[name][0]} {cell (name, figures)}' for name in ('fps', 'frozen', 'longest', 'p50', 'p95', 'psnr', 'kbps', 'use', 'queue95', 'concealed')
              if figures.get (name) is not None]
-    return ' · '.join (words + [remarks (figures)]).rstrip (' ·')
+    # a figure is not broken off from its name
+    return ' · '.join (word.replace (' ', '\u00a0') for word in words + remarks (figures).split ('; ') if word)
 
 
 def ratio (ours, theirs):
@@ -169,7 +170,8 @@ figures, the medians over the runs (of a call both ways: the mean of both ends):
   p50, p95      from the drawing of a picture to its coming out of the decoder, both ends by one clock
   PSNR, p5      luma against the original, which is drawn again from the number in the picture; what is smaller is scaled up, as a view does
   broken        pictures whose number cannot be read
-  kbit/s, used  of IP packets that came through the line, and their share of its capacity; queue: what a packet waits before the bottleneck
+  kbit/s, sent  of IP packets that came through the line, and that were sent to it, with what is sent again and all that others send
+  used, queue   the share of the line's capacity; what a packet waits before the bottleneck
 
 The scenarios are in tests/bench/scenarios.py. A plot of each run is written as SVG. Root is needed, for network namespaces.''')
     parser.add_argument ('--only', action='append', default=[], metavar='WORD', help='only lines with that word in their name or title; may be given again, for more lines')

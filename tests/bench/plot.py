@@ -77,10 +77,11 @@ class Drawing:
     def __init__ (self, title, below, begin, end):
         self.begin, self.end, self.parts, self.panels = begin, end, [], []
         self.text (LEFT, 24, title, size=17, weight='bold')
-        for number, line in enumerate (textwrap.wrap (below, 150)[:2]):
+        for number, line in enumerate (textwrap.wrap (below, 150)):
             self.text (LEFT, 46 + 18 * number, line, size=12)
 
     def x (self, t):
+        """Where that time is."""
         return LEFT + (WIDTH - LEFT - RIGHT) * (t - self.begin) / max (self.end - self.begin, 1)
 
     def add (self, part):
@@ -156,7 +157,9 @@ def draw_rates (drawing, run):
     came = rate_points ([(sample.t, sample.came) for sample in run.there], run.begin, run.end)
     targets = [[(stats['t'], stats['target']) for stats in call.stats ()[0] if stats['target'] > 0 and run.begin <= stats['t'] <= run.end] for call in run.calls]
     capacities = [sample.capacity for sample in run.there]
-    most = max ([value for curve in [*curves, came, *targets] for _, value in curve] + ([max (capacities)] if min (capacities) > 0 else []), default=1)
+    most = max ([value for curve in [*curves, *targets] for _, value in curve] + ([max (capacities)] if min (capacities) > 0 else []), default=1)
+    # who floods the line is seen to do so, and hides nothing else
+    most = max (most, min (2 * most, max ((value for _, value in came), default=0)))
     panel = Panel (drawing, 'Rate', 'kbit/s', max (most, 1))
     if min (capacities) > 0:
         panel.area ('capacity', capacity_points (run.there), GREY)
