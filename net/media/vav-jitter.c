@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define MIN_COUNT 16
+#define EARLIEST 20                       /* of that many one may be earlier than what counts as the earliest */
 #define MAX_JUMP_US (10 * G_USEC_PER_SEC) /* more than any network keeps a packet: the other side's clock was set */
 
 struct _VavJitter
@@ -31,6 +32,12 @@ vav_jitter_free (VavJitter *self)
 }
 
 void
+vav_jitter_reset (VavJitter *self)
+{
+  self->n = self->next = 0;
+}
+
+void
 vav_jitter_add (VavJitter *self, gint64 came_us, gint64 made_us)
 {
   gint64 transit = came_us - made_us;
@@ -40,7 +47,7 @@ vav_jitter_add (VavJitter *self, gint64 came_us, gint64 made_us)
       gint64 jump = transit - self->transit[(self->next + VAV_JITTER_WINDOW - 1) % VAV_JITTER_WINDOW];
 
       if (jump > MAX_JUMP_US || jump < -MAX_JUMP_US)
-        self->n = self->next = 0;
+        vav_jitter_reset (self);
     }
   self->transit[self->next] = transit;
   self->next = (self->next + 1) % VAV_JITTER_WINDOW;
@@ -68,29 +75,33 @@ compare (gconstpointer a, gconstpointer b)
   return (x > y) - (x < y);
 }
 
+/* Returns: the last ones in order, in the caller's array; how many */
+static guint
+sort (VavJitter *self, gint64 *sorted)
+{
+  memcpy (sorted, self->transit, self->n * sizeof *sorted);
+  qsort (sorted, self->n, sizeof *sorted, compare);
+
+  return self->n;
+}
+
 double
 vav_jitter_read (VavJitter *self, double share)
 {
   gint64 sorted[VAV_JITTER_WINDOW];
-  guint place;
+  guint n = sort (self, sorted);
 
-  if (self->n < MIN_COUNT)
+  if (n < MIN_COUNT)
     return 0;
 
-  memcpy (sorted, self->transit, self->n * sizeof *sorted);
-  qsort (sorted, self->n, sizeof *sorted, compare);
-  place = (guint)((self->n - 1) * CLAMP (share, 0.0, 1.0));
-
-  return (double)(sorted[place] - sorted[0]) / 1000;
+  return MAX (0, (double)(sorted[(guint)((n - 1) * CLAMP (share, 0.0, 1.0))] - sorted[n / EARLIEST]) / 1000);
 }
 
 double
 vav_jitter_read_earliest (VavJitter *self)
 {
-  gint64 earliest = self->transit[0];
+  gint64 sorted[VAV_JITTER_WINDOW];
+  guint n = sort (self, sorted);
 
-  for (guint i = 1; i < self->n; i++)
-    earliest = MIN (earliest, self->transit[i]);
-
-  return (double)earliest / 1000;
+  return n > 0 ? (double)sorted[n / EARLIEST] / 1000 : 0;
 }

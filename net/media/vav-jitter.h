@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* How late things come that should come evenly, packets or pictures: by how much each is later than the earliest of the last ones. A quantile
+/* How late things come that should come evenly, packets or pictures: by how much each is later than the earliest of the last
+ * ones (than nearly the earliest: one may have had a time that was guessed). A quantile
  * of that says how long one must wait for nearly all of them; a mean would say nothing of those that come late. Not for several threads at
  * once. */
 typedef struct _VavJitter VavJitter;
@@ -14,6 +15,7 @@ typedef struct _VavJitter VavJitter;
 
 VavJitter *vav_jitter_new (void);
 void vav_jitter_free (VavJitter *self);
+void vav_jitter_reset (VavJitter *self);
 
 /* Both in µs, on two clocks that need not agree: when it came, and when it was made. A jump of the other side's clock begins anew. */
 void vav_jitter_add (VavJitter *self, gint64 came_us, gint64 made_us);

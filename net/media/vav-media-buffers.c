@@ -11,7 +11,9 @@
 #define NEARLY_ALL 0.99
 /* An answer that is asked for once more although it was on its way costs one packet. */
 #define MOST 0.9
-#define STEP_MS 3 /* each change makes the pipeline count anew: not for less */
+#define QUIET_S 10   /* what was repaired so long ago will not come again soon */
+#define UNEVEN_MS 50 /* less is a busy computer */
+#define STEP_MS 3    /* each change makes the pipeline count anew: not for less */
 #define RTP_HEADER_SIZE 12
 
 /* What comes into one jitter buffer. Its pad's probe and the list keep it. */
@@ -36,7 +38,11 @@ struct _VavMediaBuffers
   GMutex lock;
   GPtrArray *list; /* under lock: of Buffer; it only grows */
 
-  double sound_ms; /* main thread */
+  /* main thread */
+  double sound_ms;
+  double uneven_ms;
+  guint64 repaired;
+  guint quiet; /* seconds without a repair */
 };
 
 static Arrivals *
@@ -184,6 +190,7 @@ vav_media_buffers_new (void)
   g_mutex_init (&self->lock);
   self->list = g_ptr_array_new_with_free_func (buffer_free);
   self->sound_ms = VAV_LATENCY_START_MS;
+  self->quiet = QUIET_S;
 
   return self;
 }
@@ -254,12 +261,30 @@ read_arrivals (Arrivals *self, gboolean *video, double *jitter_ms)
   return any;
 }
 
+/* A second attempt at most: who waits for a third one is late. */
+static double
+judge_uneven (VavMediaBuffers *self, double rtt_ms, double jitter_ms)
+{
+  VavMediaBufferCounts counts;
+  VavRepairTimes times;
+  double uneven = jitter_ms >= UNEVEN_MS ? 1.5 * jitter_ms : 0;
+
+  vav_media_buffers_count (self, &counts);
+  self->quiet = counts.repaired > self->repaired ? 0 : self->quiet + 1;
+  self->repaired = counts.repaired;
+  if (self->quiet >= QUIET_S)
+    return uneven;
+
+  vav_repair_plan (rtt_ms, jitter_ms, &times);
+  return MAX (uneven, MAX (rtt_ms, 0) + times.delay_ms + 1.5 * times.retry_ms);
+}
+
 guint
 vav_media_buffers_follow (VavMediaBuffers *self, double rtt_ms)
 {
   g_autoptr (GPtrArray) list = copy_list (self);
   g_autoptr (GPtrArray) sounds = g_ptr_array_new ();
-  double sound_jitter_ms = 0;
+  double sound_jitter_ms = 0, picture_jitter_ms = 0;
 
   for (guint i = 0; i < list->len; i++)
     {
@@ -270,7 +295,10 @@ vav_media_buffers_follow (VavMediaBuffers *self, double rtt_ms)
       if (!read_arrivals (buffer->arrivals, &video, &jitter_ms))
         continue;
       if (video)
-        plan_picture (buffer->element, rtt_ms, jitter_ms);
+        {
+          plan_picture (buffer->element, rtt_ms, jitter_ms);
+          picture_jitter_ms = MAX (picture_jitter_ms, jitter_ms);
+        }
       else
         {
           sound_jitter_ms = MAX (sound_jitter_ms, jitter_ms);
@@ -278,11 +306,18 @@ vav_media_buffers_follow (VavMediaBuffers *self, double rtt_ms)
         }
     }
 
+  self->uneven_ms = judge_uneven (self, rtt_ms, picture_jitter_ms);
   self->sound_ms = vav_repair_follow_sound (self->sound_ms, sound_jitter_ms);
   for (guint i = 0; i < sounds->len; i++)
     set_latency (sounds->pdata[i], (guint)self->sound_ms);
 
   return (guint)self->sound_ms;
+}
+
+double
+vav_media_buffers_get_uneven (VavMediaBuffers *self)
+{
+  return self->uneven_ms;
 }
 
 static guint64

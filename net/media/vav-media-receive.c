@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "net/media/vav-media-elements.h"
+#include "net/media/vav-playout.h"
 #include "net/media/vav-repair.h"
 #include "net/media/vav-vp8.h"
 
@@ -23,7 +24,8 @@ struct _VavMediaReceive
   GstElement *depayloader;
   GstElement *decoder;
   GstElement *sink;
-  int taken; /* atomic: a pad is linked */
+  VavPlayout *playout; /* pictures' */
+  int taken;           /* atomic: a pad is linked */
 
   GMutex lock;
   double rtt_ms;                /* under lock; -1: not known */
@@ -174,6 +176,41 @@ on_sample (GstAppSink *sink, gpointer user_data)
   return GST_FLOW_OK;
 }
 
+/* The decoder's thread, before the sink waits for the picture's time */
+static GstPadProbeReturn
+on_picture (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstBuffer *picture = GST_PAD_PROBE_INFO_BUFFER (info);
+
+  if (GST_BUFFER_PTS_IS_VALID (picture))
+    vav_playout_add (user_data, g_get_monotonic_time (), (gint64)(GST_BUFFER_PTS (picture) / GST_USECOND));
+
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+watch_pictures (VavMediaReceive *self)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (self->sink, "sink");
+
+  self->playout = vav_playout_new ();
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_picture, self->playout, NULL);
+}
+
+/* Running time is the monotonic clock (vav_media_make_pipeline()), and the sink adds the pipeline's latency to each picture's time. */
+static void
+keep_back (VavMediaReceive *self, double uneven_ms)
+{
+  double offset_ms;
+  guint delay_ms = vav_playout_follow (self->playout, uneven_ms, &offset_ms);
+  gint64 latency = (gint64)gst_base_sink_get_latency (GST_BASE_SINK (self->sink));
+
+  g_debug ("pictures are kept back for %u ms; the network makes them up to %.0f ms late", delay_ms, uneven_ms);
+  if (delay_ms > 0)
+    g_object_set (self->sink, "ts-offset", (gint64)(offset_ms * GST_MSECOND) - latency, NULL);
+  g_object_set (self->sink, "sync", delay_ms > 0, NULL);
+}
+
 static void
 set_up_sink (VavMediaReceive *self)
 {
@@ -202,6 +239,7 @@ make_video (VavMediaReceive *self, GstBin *bin, GError **error)
   watch_frames (self->depayloader);
   watch_first_frame (self);
   set_up_sink (self);
+  watch_pictures (self);
   vav_media_start_chain (elements, G_N_ELEMENTS (elements));
 
   return TRUE;
@@ -265,6 +303,7 @@ vav_media_receive_free (VavMediaReceive *self)
   vav_media_gate_unref (self->gate);
   vav_hop_unref (self->hop);
   vav_media_meter_free (self->meter);
+  vav_playout_free (self->playout);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -320,11 +359,13 @@ vav_media_receive_request_key_frame (VavMediaReceive *self)
 }
 
 void
-vav_media_receive_set_round_trip (VavMediaReceive *self, double rtt_ms)
+vav_media_receive_follow_path (VavMediaReceive *self, double rtt_ms, double uneven_ms)
 {
   g_mutex_lock (&self->lock);
   self->rtt_ms = rtt_ms;
   g_mutex_unlock (&self->lock);
+  if (self->kind == VAV_MEDIA_VIDEO)
+    keep_back (self, uneven_ms);
 }
 
 VavMediaMeter *

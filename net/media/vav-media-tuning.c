@@ -66,7 +66,12 @@ on_element (GstBin *bin, GstBin *parent, GstElement *element, VavMediaTuning *se
   else if (g_str_equal (name, "dtlssrtpdec"))
     set_up_decrypter (self, element);
   else if (g_str_equal (name, "rtpbin") || g_str_equal (name, "rtpssrcdemux"))
-    g_object_set (element, "max-streams", MAX_STREAMS, NULL);
+    {
+      g_object_set (element, "max-streams", MAX_STREAMS, NULL);
+      /* no moving of one stream's times by the other's reports: that would look as if all its packets were late */
+      if (g_str_equal (name, "rtpbin"))
+        gst_util_set_object_arg (G_OBJECT (element), "rtcp-sync", "rtp-info");
+    }
   else if (g_str_equal (name, "rtpsession"))
     {
       g_object_set (element, "rtcp-min-interval", (guint64)RTCP_INTERVAL, "bandwidth", RTCP_BANDWIDTH, NULL);
@@ -144,6 +149,12 @@ guint
 vav_media_tuning_follow_path (VavMediaTuning *self, double rtt_ms)
 {
   return vav_media_buffers_follow (self->buffers, rtt_ms);
+}
+
+double
+vav_media_tuning_get_uneven (VavMediaTuning *self)
+{
+  return vav_media_buffers_get_uneven (self->buffers);
 }
 
 void

@@ -20,6 +20,8 @@ void vav_media_tuning_free (VavMediaTuning *self);
 /* Once a second: sets how long packets are waited for, and how they are asked for, by what came in so far. rtt_ms: -1 if not known. Returns: how
  * late sound comes, in ms */
 guint vav_media_tuning_follow_path (VavMediaTuning *self, double rtt_ms);
+/* As vav_media_buffers_get_uneven(). */
+double vav_media_tuning_get_uneven (VavMediaTuning *self);
 void vav_media_tuning_count_packets (VavMediaTuning *self, VavMediaBufferCounts *counts);
 /* Share of packets lost since the last reading, 0 to 1. */
 double vav_media_tuning_read_loss (VavMediaTuning *self);
