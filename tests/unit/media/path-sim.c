@@ -140,7 +140,8 @@ on_depart (PathSim *self)
 {
   Packet *packet = g_queue_pop_head (&self->queue);
   Flow *flow = &self->flows[packet->flow];
-  double wait_ms = flow->options.delay_ms + g_rand_double (self->rand) * self->options.jitter_ms;
+  double longer_ms = (double)self->now_us > self->options.longer_from_s * 1e6 ? self->options.longer_ms : 0;
+  double wait_ms = flow->options.delay_ms + longer_ms + g_rand_double (self->rand) * self->options.jitter_ms;
   gint64 arrival_us = MAX (self->now_us + (gint64)(wait_ms * 1e3), flow->last_arrival_us);
 
   self->queue_bytes -= packet->bytes;

@@ -56,6 +56,7 @@ static const RateScenario scenarios[] = {
   { "reports", 60, { THREE, .feedback_loss = 0.25, .mixed = TRUE }, { { HD, .delay_ms = 30 } } },
   { "batch", 60, { THREE, .batch_ms = 10 }, { { HD, .delay_ms = 30 } } },
   { "drift", 60, { THREE, .drift = 200e-6, .clock_jump_s = 30 }, { { HD, .delay_ms = 30 } } },
+  { "longer", 60, { THREE, .longer_from_s = 20, .longer_ms = 150 }, { { HD, .delay_ms = 30 } } },
   { "two",
     120,
     { .queue_ms = 300, .seed = 8, .capacity = { { 0, 3e6 } } },

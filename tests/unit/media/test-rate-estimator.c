@@ -208,6 +208,16 @@ test_feedback (void)
   check (bounds, G_N_ELEMENTS (bounds));
 }
 
+/* Without a word the packets go another way at 20 s, that is 150 ms longer. */
+static void
+test_longer (void)
+{
+  static const Bound bounds[] = { { "longer", 25, 60, 0.7, 100 } };
+
+  g_test_summary ("A path that becomes 150 ms longer is not full: 5 s later it is used again");
+  check (bounds, G_N_ELEMENTS (bounds));
+}
+
 /* The picture stands still for 40 s, then moves. */
 static void
 test_still (void)
@@ -264,6 +274,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rate-estimator/slow", test_slow);
   g_test_add_func ("/rate-estimator/jitter", test_jitter);
   g_test_add_func ("/rate-estimator/feedback", test_feedback);
+  g_test_add_func ("/rate-estimator/longer", test_longer);
   g_test_add_func ("/rate-estimator/still", test_still);
   g_test_add_func ("/rate-estimator/pause", test_pause);
   g_test_add_func ("/rate-estimator/keys", test_keys);
