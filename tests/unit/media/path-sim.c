@@ -54,7 +54,7 @@ typedef struct
   GQueue pacer;
   gboolean pacing;
   Sent *table; /* by sequence number */
-  gint64 reported, highest;
+  gint64 reported, highest, next_report_us;
   guint unmarked; /* packets without a marker since the last report */
 
   /* TCP */
@@ -158,7 +158,7 @@ on_depart (PathSim *self)
   serve (self);
 }
 
-/* A call: the receiver reports at the end of each picture, as GStreamer's does. */
+/* A call: the receiver reports at the end of each picture, or at intervals, as GStreamer's does. */
 static void
 send_report (PathSim *self, Flow *flow, guint index)
 {
@@ -167,6 +167,7 @@ send_report (PathSim *self, Flow *flow, guint index)
   double now_s = (double)self->now_us / 1e6;
 
   flow->unmarked = 0;
+  flow->next_report_us = self->now_us + (gint64)(self->options.interval_ms * 1e3);
   for (; flow->reported < flow->highest; flow->reported++)
     {
       Sent *sent = &flow->table[(flow->reported + 1) & 0xffff];
@@ -211,7 +212,7 @@ arrive_in_call (PathSim *self, Flow *flow, Packet *packet)
   sent->received_us = clock_us / CLOCK_UNIT_US * CLOCK_UNIT_US;
   flow->highest = packet->number;
   flow->unmarked += packet->marker ? 0 : 1;
-  if (packet->marker || must_report (flow))
+  if (self->options.interval_ms > 0 ? self->now_us >= flow->next_report_us : packet->marker || must_report (flow))
     send_report (self, flow, packet->flow);
 }
 

@@ -22,6 +22,7 @@ typedef struct
   double loss, burst;                     /* 0..1 after the bottleneck; mean length of a run */
   double feedback_loss;                   /* of reports */
   double slow_from_s, slow_to_s, slow_ms; /* when feedback needs so much longer */
+  double interval_ms;                     /* between reports; 0: one at the end of each picture */
   double batch_ms;                        /* the receiver looks at its socket so often; 0: at once */
   double longer_from_s, longer_ms;        /* from when on each way of the packets is so much longer; 0: never */
   double drift;                           /* how much faster the receiver's clock goes */
