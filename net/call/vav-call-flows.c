@@ -55,7 +55,8 @@ vav_call_update_flows (VavCall *self)
   vav_call_apply_flows (self);
   if ((self->phase == VAV_CALL_PHASE_CONNECTING || vav_call_is_up (self))
       && (flows != self->told_flows || self->on_hold != self->told_on_hold
-          || (vav_call_get_screen (self) != NULL) != self->told_sharing))
+          || vav_media_get_rate_limit (vav_endpoint_get_media (self->endpoint)) != self->told_limit
+          || self->slow.told != self->told_slow || (vav_call_get_screen (self) != NULL) != self->told_sharing))
     vav_call_send_flows (self);
 }
 

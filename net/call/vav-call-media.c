@@ -100,9 +100,12 @@ on_peer_seen (VavMediaSession *session, const char *host, VavCall *self)
 static void
 on_stats (VavMediaSession *session, const VavStats *stats, VavCall *self)
 {
+  g_autoptr (VavCall) alive = g_object_ref (self); /* whoever hears of it may let go of us */
+
   g_clear_pointer (&self->stats, vav_stats_free);
   self->stats = vav_stats_copy (stats);
   g_signal_emit (self, vav_call_signals[VAV_CALL_STATS], 0, stats);
+  vav_call_follow_slow (self, stats->video_out.slow);
 }
 
 static void
@@ -128,6 +131,8 @@ ensure_session (VavCall *self, gboolean local)
 
   g_signal_connect_object (vav_endpoint_get_media (self->endpoint), "changed", G_CALLBACK (vav_call_update_flows), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (vav_endpoint_get_media (self->endpoint), "quality-changed",
+                           G_CALLBACK (vav_call_update_flows), self, G_CONNECT_SWAPPED);
   self->session = vav_media_session_new (vav_endpoint_get_media (self->endpoint), self->video_in, self->audio_in);
   vav_media_session_set_local (self->session, local);
   vav_media_session_set_timeline (self->session, self->timeline);

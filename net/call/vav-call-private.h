@@ -5,6 +5,7 @@
 #include "net/call/vav-endpoint-private.h"
 #include "net/call/vav-outbox.h"
 #include "net/call/vav-peer-private.h"
+#include "net/call/vav-slow-watch.h"
 #include "net/core/vav-enums.h"
 #include "net/core/vav-network-watch.h"
 #include "net/core/vav-timeline.h"
@@ -158,6 +159,10 @@ struct _VavCall
   gboolean peer_on_hold; /* the other side has put us there */
   VavFlows told_flows;   /* what the peer knows: OUT what we send, IN what we take */
   gboolean told_on_hold;
+  guint told_limit;      /* bit/s that we want at most; 0: no limit */
+  VavSlowWatch slow;     /* what the path makes of our picture */
+  VavSlow told_slow;     /* the same, as the peer knows it */
+  VavSlow peer_slow;     /* of the peer's picture, as it says */
   VavScreen *screen;     /* owned, nullable: is being opened, or sent in the place of the camera */
   gboolean peer_shares;  /* its picture is a screen */
   gboolean told_sharing; /* that ours is */
@@ -231,6 +236,9 @@ VavFlows vav_call_get_sent_flows (VavCall *self);
 VavFlows vav_call_get_taken_flows (VavCall *self);
 void vav_call_apply_flows (VavCall *self);
 void vav_call_update_flows (VavCall *self);
+
+/* vav-call-slow.c */
+void vav_call_follow_slow (VavCall *self, VavSlow now);
 
 /* vav-call-screen.c */
 void vav_call_drop_screen (VavCall *self);

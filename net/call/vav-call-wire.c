@@ -225,7 +225,11 @@ vav_call_send_flows (VavCall *self)
   self->told_flows = (self->told_flows & VAV_FLOWS_OUT) | in;
   self->told_on_hold = self->on_hold;
   self->told_sharing = vav_call_get_screen (self) != NULL;
+  self->told_limit = vav_media_get_rate_limit (vav_endpoint_get_media (self->endpoint));
   vav_message_set_uint (message, "screen", self->told_sharing ? 1 : 0);
+  vav_message_set_uint (message, "limit", self->told_limit);
+  self->told_slow = self->slow.told;
+  vav_message_set_uint (message, "slow", self->told_slow);
   vav_call_send (self, message);
 }
 
@@ -358,6 +362,9 @@ on_flows (VavCall *self, VavMessage *message)
       vav_call_read_flows (message, "receive", VAV_FLOW_AUDIO_OUT, VAV_FLOW_VIDEO_OUT, &self->peer_wants);
       self->peer_on_hold = vav_message_get_uint (message, "held", 0) != 0;
       self->peer_shares = vav_message_get_uint (message, "screen", 0) != 0;
+      self->peer_slow = (VavSlow)vav_message_get_uint (message, "slow", VAV_SLOW_NO);
+      if (self->session != NULL)
+        vav_media_session_set_peer_limit (self->session, (guint)vav_message_get_uint (message, "limit", 0));
       vav_call_update_flows (self);
       g_signal_emit (self, vav_call_signals[VAV_CALL_CHANGED], 0);
     }

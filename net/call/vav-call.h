@@ -81,6 +81,8 @@ GBytes *vav_call_get_connect_data (VavCall *self);
 gint64 vav_call_get_start_time (VavCall *self);
 const VavStats *vav_call_get_stats (VavCall *self);
 VavTimeline *vav_call_get_timeline (VavCall *self); /* (nullable) */
+VavSlow vav_call_get_slow (VavCall *self);          /* what the path makes of our picture */
+VavSlow vav_call_get_peer_slow (VavCall *self);     /* of the peer's */
 char *vav_call_dup_entry_name (VavCall *self);
 VavCourier *vav_call_get_courier (VavCall *self);
 VavOutlet *vav_call_get_video_in (VavCall *self);

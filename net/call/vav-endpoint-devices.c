@@ -146,6 +146,33 @@ vav_endpoint_get_picture_quality (VavEndpoint *self)
 }
 
 /**
+ * vav_endpoint_set_rate_limit:
+ * @bits_per_second: at most so many bit/s of sound and picture together, in each direction of a call, headers and all; up to VAV_MAX_RATE; 0: no limit
+ *
+ * For who pays for what goes through. It holds for what this side sends, and the other side is told and keeps to it in what it sends; in calls that run
+ * at once. Sound comes first: below some 115 kbit/s nothing more is saved. The picture gets smaller and slower with its bits. Texts, files and the set-up of a
+ * call do not count. A program of an older version at the other side sends as much as before.
+ */
+void
+vav_endpoint_set_rate_limit (VavEndpoint *self, guint bits_per_second)
+{
+  g_return_if_fail (VAV_IS_ENDPOINT (self));
+  g_return_if_fail (bits_per_second <= VAV_MAX_RATE);
+
+  if (vav_endpoint_get_rate_limit (self) == bits_per_second)
+    return;
+  vav_media_set_rate_limit (vav_endpoint_get_media (self), bits_per_second);
+  notify (self, "rate-limit");
+}
+
+guint
+vav_endpoint_get_rate_limit (VavEndpoint *self)
+{
+  g_return_val_if_fail (VAV_IS_ENDPOINT (self), 0);
+  return vav_media_get_rate_limit (vav_endpoint_get_media (self));
+}
+
+/**
  * vav_endpoint_get_source:
  *
  * Returns: (transfer none): `test`, `auto`, `none` or the path of a media file
@@ -241,6 +268,8 @@ vav_endpoint_install_device_properties (GObjectClass *class)
   g_object_class_install_property (
       class, VAV_ENDPOINT_PROP_PICTURE_QUALITY,
       g_param_spec_enum ("picture-quality", NULL, NULL, VAV_TYPE_PICTURE_QUALITY, VAV_PICTURE_QUALITY_AUTO, rw));
+  g_object_class_install_property (class, VAV_ENDPOINT_PROP_RATE_LIMIT,
+                                   g_param_spec_uint ("rate-limit", NULL, NULL, 0, VAV_MAX_RATE, 0, rw));
   g_object_class_install_property (class, VAV_ENDPOINT_PROP_TEST_PICTURE,
                                    g_param_spec_boolean ("test-picture", NULL, NULL, FALSE, rw));
   g_object_class_install_property (class, VAV_ENDPOINT_PROP_HAS_CAMERA,
@@ -270,6 +299,9 @@ vav_endpoint_get_device_property (VavEndpoint *self, guint id, GValue *value)
       return TRUE;
     case VAV_ENDPOINT_PROP_PICTURE_QUALITY:
       g_value_set_enum (value, (int)vav_endpoint_get_picture_quality (self));
+      return TRUE;
+    case VAV_ENDPOINT_PROP_RATE_LIMIT:
+      g_value_set_uint (value, vav_endpoint_get_rate_limit (self));
       return TRUE;
     case VAV_ENDPOINT_PROP_TEST_PICTURE:
       g_value_set_boolean (value, vav_endpoint_get_test_picture (self));
@@ -306,6 +338,9 @@ vav_endpoint_set_device_property (VavEndpoint *self, guint id, const GValue *val
       return TRUE;
     case VAV_ENDPOINT_PROP_PICTURE_QUALITY:
       vav_endpoint_set_picture_quality (self, (VavPictureQuality)g_value_get_enum (value));
+      return TRUE;
+    case VAV_ENDPOINT_PROP_RATE_LIMIT:
+      vav_endpoint_set_rate_limit (self, g_value_get_uint (value));
       return TRUE;
     case VAV_ENDPOINT_PROP_TEST_PICTURE:
       vav_endpoint_set_test_picture (self, g_value_get_boolean (value));

@@ -24,7 +24,7 @@ G_BEGIN_DECLS
  * Properties: `id`; `broker` ((nullable), writable): the meeting server's URL, `meeting-address` ((nullable), notified): `visavis:ID` while calls are taken by it,
  * `presence` (writable), and `broker-trouble` ((nullable), notified): a sentence, why it is not connected to; `identifier` (this user's displayed name); `history-kept`; `findable`; `listening-address` ((nullable), notified): `HOST:PORT` as bound; of what
  * this user sees and hears with, for all calls: `camera`, `microphone`, `speaker` ((nullable): names), `volume`, `muted`,
- * `voice-processing`, `picture-quality`, `test-picture`; and (read-only, notified) `has-camera`, `has-microphone`: whether there is something to see
+ * `voice-processing`, `picture-quality`, `rate-limit`, `test-picture`; and (read-only, notified) `has-camera`, `has-microphone`: whether there is something to see
  * and to hear this user with, as far as is known.
  *
  * Signals:
@@ -87,6 +87,8 @@ void vav_endpoint_set_voice_processing (VavEndpoint *self, gboolean processing);
 gboolean vav_endpoint_get_voice_processing (VavEndpoint *self);
 void vav_endpoint_set_picture_quality (VavEndpoint *self, VavPictureQuality quality);
 VavPictureQuality vav_endpoint_get_picture_quality (VavEndpoint *self);
+void vav_endpoint_set_rate_limit (VavEndpoint *self, guint bits_per_second); /* in each direction of a call; 0: none */
+guint vav_endpoint_get_rate_limit (VavEndpoint *self);
 const char *vav_endpoint_get_source (
     VavEndpoint *self); /* as given to vav_endpoint_new(): what is chosen above counts for `auto` */
 void vav_endpoint_set_test_picture (VavEndpoint *self, gboolean test_picture); /* in the place of the camera */

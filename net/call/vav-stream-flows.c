@@ -56,6 +56,30 @@ vav_stream_get_peer_flows (VavStream *self)
 }
 
 /**
+ * vav_stream_get_slow:
+ *
+ * Returns: what the path makes of our picture, for who sees it: it changes after seconds in which it has been so, except where the picture stands still
+ */
+VavSlow
+vav_stream_get_slow (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), VAV_SLOW_NO);
+  return self->call != NULL ? vav_call_get_slow (self->call) : VAV_SLOW_NO;
+}
+
+/**
+ * vav_stream_get_peer_slow:
+ *
+ * Returns: what the path makes of the other side's picture, as that side says; %VAV_SLOW_NO if it sends none, or is of an older version
+ */
+VavSlow
+vav_stream_get_peer_slow (VavStream *self)
+{
+  g_return_val_if_fail (VAV_IS_STREAM (self), VAV_SLOW_NO);
+  return self->call != NULL ? vav_call_get_peer_slow (self->call) : VAV_SLOW_NO;
+}
+
+/**
  * vav_stream_set_held:
  * @held: whether this side sends and takes nothing
  *

@@ -31,7 +31,8 @@ notify_call (VavStream *self)
   static const int changing[]
       = { VAV_STREAM_PROP_STATE, VAV_STREAM_PROP_END_REASON, VAV_STREAM_PROP_LAST_ERROR, VAV_STREAM_PROP_GRACEFUL,
           VAV_STREAM_PROP_PEER,  VAV_STREAM_PROP_FLOWS,      VAV_STREAM_PROP_PEER_FLOWS, VAV_STREAM_PROP_ENTRY_NAME,
-          VAV_STREAM_PROP_HELD,  VAV_STREAM_PROP_PEER_HELD,  VAV_STREAM_PROP_SHARING,    VAV_STREAM_PROP_PEER_SHARING };
+          VAV_STREAM_PROP_HELD,  VAV_STREAM_PROP_PEER_HELD,  VAV_STREAM_PROP_SHARING,    VAV_STREAM_PROP_PEER_SHARING,
+          VAV_STREAM_PROP_SLOW,  VAV_STREAM_PROP_PEER_SLOW };
 
   g_object_freeze_notify (G_OBJECT (self));
   for (guint i = 0; i < G_N_ELEMENTS (changing); i++)
@@ -319,6 +320,12 @@ vav_stream_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     case VAV_STREAM_PROP_PEER_SHARING:
       g_value_set_boolean (value, vav_stream_get_peer_sharing (self));
       break;
+    case VAV_STREAM_PROP_SLOW:
+      g_value_set_enum (value, (int)vav_stream_get_slow (self));
+      break;
+    case VAV_STREAM_PROP_PEER_SLOW:
+      g_value_set_enum (value, (int)vav_stream_get_peer_slow (self));
+      break;
     case VAV_STREAM_PROP_INCOMING:
       g_value_set_boolean (value, vav_stream_is_incoming (self));
       break;
@@ -396,6 +403,9 @@ install_properties (GObjectClass *klass)
   vav_stream_properties[VAV_STREAM_PROP_PEER_HELD] = g_param_spec_boolean ("peer-held", NULL, NULL, FALSE, ro);
   vav_stream_properties[VAV_STREAM_PROP_SHARING] = g_param_spec_boolean ("sharing", NULL, NULL, FALSE, ro);
   vav_stream_properties[VAV_STREAM_PROP_PEER_SHARING] = g_param_spec_boolean ("peer-sharing", NULL, NULL, FALSE, ro);
+  vav_stream_properties[VAV_STREAM_PROP_SLOW] = g_param_spec_enum ("slow", NULL, NULL, VAV_TYPE_SLOW, VAV_SLOW_NO, ro);
+  vav_stream_properties[VAV_STREAM_PROP_PEER_SLOW]
+      = g_param_spec_enum ("peer-slow", NULL, NULL, VAV_TYPE_SLOW, VAV_SLOW_NO, ro);
   vav_stream_properties[VAV_STREAM_PROP_INCOMING] = g_param_spec_boolean ("incoming", NULL, NULL, FALSE, ro);
   vav_stream_properties[VAV_STREAM_PROP_START_TIME]
       = g_param_spec_int64 ("start-time", NULL, NULL, 0, G_MAXINT64, 0, ro);

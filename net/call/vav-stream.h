@@ -21,7 +21,7 @@ typedef struct _VavEndpoint VavEndpoint;
  * #VavGtkConference. Belongs to a #VavEndpoint and lives in its main context: all functions, signals and notifications there.
  *
  * Properties: `endpoint`, `address`, `identifier`, `detection`, `value`, `state`, `end-reason`, `last-error`, `graceful`, `peer`, `flows`,
- * `peer-flows`, `held`, `peer-held`, `sharing`, `peer-sharing`, `linger`, `incoming`, `start-time`, `entry-name`.
+ * `peer-flows`, `held`, `peer-held`, `sharing`, `peer-sharing`, `slow`, `peer-slow`, `linger`, `incoming`, `start-time`, `entry-name`.
  *
  * Signals:
  * - `connection-requested` (VavRequest *): see there
@@ -101,6 +101,10 @@ VavFlows vav_stream_get_peer_flows (VavStream *self);
 void vav_stream_set_held (VavStream *self, gboolean held);
 gboolean vav_stream_get_held (VavStream *self);
 gboolean vav_stream_get_peer_held (VavStream *self);
+
+/* What a slow path makes of the two pictures: properties `slow` (ours) and `peer-slow` (the other side's). */
+VavSlow vav_stream_get_slow (VavStream *self);
+VavSlow vav_stream_get_peer_slow (VavStream *self);
 
 /* A screen or window in the place of the camera's picture; see there. `sharing`: it is sent. `peer-sharing`: the picture of the other side is one. */
 gboolean vav_stream_share_screen (VavStream *self, int fd, guint32 node, GError **error);

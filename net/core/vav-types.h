@@ -120,6 +120,42 @@ typedef enum
 #define VAV_N_PICTURE_QUALITIES (VAV_PICTURE_QUALITY_HIGH + 1)
 
 /**
+ * VavLimit:
+ * @VAV_LIMIT_QUALITY: the quality that this side has chosen, or the best there is
+ * @VAV_LIMIT_OWN: this side's #VavEndpoint:rate-limit
+ * @VAV_LIMIT_PEER: the other side wants no more
+ * @VAV_LIMIT_PATH: the path carries no more
+ *
+ * What keeps our picture from taking more bits.
+ */
+typedef enum
+{
+  VAV_LIMIT_QUALITY,
+  VAV_LIMIT_OWN,
+  VAV_LIMIT_PEER,
+  VAV_LIMIT_PATH,
+} VavLimit;
+
+#define VAV_N_LIMITS (VAV_LIMIT_PATH + 1)
+
+/**
+ * VavSlow:
+ * @VAV_SLOW_NO: the path carries the picture as it is meant to be
+ * @VAV_SLOW_REDUCED: it carries a smaller, slower or coarser one only
+ * @VAV_SLOW_PAUSED: it carries none: sound goes on
+ *
+ * What a slow path makes of a picture.
+ */
+typedef enum
+{
+  VAV_SLOW_NO,
+  VAV_SLOW_REDUCED,
+  VAV_SLOW_PAUSED,
+} VavSlow;
+
+#define VAV_N_SLOW (VAV_SLOW_PAUSED + 1)
+
+/**
  * VavTrust:
  * @VAV_TRUST_UNKNOWN: this key was never talked to
  * @VAV_TRUST_ACCEPTED: the key was remembered when the two first talked
@@ -208,6 +244,9 @@ typedef enum
 #define VAV_MAX_NAME 128
 #define VAV_MAX_DATA (64 * 1024)
 #define VAV_MAX_TEXT (16 * 1024)
+
+/* No rate is higher, in bit/s. */
+#define VAV_MAX_RATE 1000000000
 
 #define VAV_DEFAULT_PORT 7667
 

@@ -465,6 +465,29 @@ vav_media_get_picture_quality (VavMedia *self)
   return self->quality;
 }
 
+/**
+ * vav_media_set_rate_limit:
+ * @bits_per_second: at most so many of sound and picture together, in each direction of a call that runs or of a later one; 0: no limit
+ */
+void
+vav_media_set_rate_limit (VavMedia *self, guint bits_per_second)
+{
+  g_return_if_fail (VAV_IS_MEDIA (self));
+
+  if (self->rate_limit == bits_per_second)
+    return;
+  self->rate_limit = bits_per_second;
+  g_signal_emit (self, vav_media_signals[VAV_MEDIA_SIGNAL_QUALITY_CHANGED], 0);
+}
+
+guint
+vav_media_get_rate_limit (VavMedia *self)
+{
+  g_return_val_if_fail (VAV_IS_MEDIA (self), 0);
+
+  return self->rate_limit;
+}
+
 double
 vav_media_get_volume (VavMedia *self)
 {

@@ -56,6 +56,7 @@ struct _VavMedia
   gboolean processing;
   gboolean test_picture;
   VavPictureQuality quality;
+  guint rate_limit; /* bit/s; 0: none */
 
   /* what devices there are */
   VavHop *hop;

@@ -58,6 +58,7 @@ read_sender (VavMediaReporter *self, VavMediaKind kind, double seconds, VavStats
       stats->video_out.height = now.height;
       stats->video_out.kbps = kbps;
       stats->video_out.target_kbps = vav_media_send_get_bitrate (self->parts->send[kind]) / 1000.0;
+      stats->video_out.limit = vav_media_send_get_limit (self->parts->send[kind]);
     }
   else
     {

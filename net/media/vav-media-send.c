@@ -22,6 +22,17 @@ static const struct
   [VAV_PICTURE_QUALITY_HIGH] = { 1280, 720, 0, VAV_VIDEO_BITRATE },
 };
 
+/* From so many bit/s on a picture has more from the next size than from less coarse pixels. By eye: a face at 15 pictures a second. */
+static const struct
+{
+  guint bitrate; /* below this */
+  VavPictureQuality shape;
+} rungs[] = {
+  { 350000, VAV_PICTURE_QUALITY_LOW },
+  { 1000000, VAV_PICTURE_QUALITY_MEDIUM },
+  { G_MAXUINT, VAV_PICTURE_QUALITY_AUTO },
+};
+
 struct _VavMediaSend
 {
   VavMediaKind kind;
@@ -37,6 +48,9 @@ struct _VavMediaSend
   GstElement *payloader;
   guint ssrc;
   guint bitrate;
+  VavPictureQuality quality;
+  guint max; /* 0: none but the quality's */
+  VavLimit max_by;
 
   GMutex lock;
   guint interval_us;             /* under lock */
@@ -339,25 +353,68 @@ vav_media_send_set_screen (VavMediaSend *self, VavOutlet *screen)
     vav_media_send_start (self);
 }
 
-/* A screen has its own size and rate, whatever the quality: what is written there is to be read. */
-void
-vav_media_send_set_quality (VavMediaSend *self, VavPictureQuality quality)
+static guint
+get_max (VavMediaSend *self)
 {
-  int width = self->screen != NULL ? VAV_SCREEN_WIDTH : limits[quality].width;
-  int height = self->screen != NULL ? VAV_SCREEN_HEIGHT : limits[quality].height;
-  g_autoptr (GstCaps) caps = NULL;
+  return self->max != 0 ? MIN (self->max, limits[self->quality].bitrate) : limits[self->quality].bitrate;
+}
 
-  if (self->kind != VAV_MEDIA_VIDEO)
-    return;
+/* The size and rate of a picture: what the quality says, or less where so few bits make nothing of it. */
+static VavPictureQuality
+find_shape (VavMediaSend *self)
+{
+  guint i = 0;
+
+  while (get_max (self) >= rungs[i].bitrate)
+    i++;
+
+  return limits[rungs[i].shape].height < limits[self->quality].height ? rungs[i].shape : self->quality;
+}
+
+/* A screen has its own size and rate, whatever the quality: what is written there is to be read. */
+static void
+update_shape (VavMediaSend *self)
+{
+  VavPictureQuality shape = find_shape (self);
+  int width = self->screen != NULL ? VAV_SCREEN_WIDTH : limits[shape].width;
+  int height = self->screen != NULL ? VAV_SCREEN_HEIGHT : limits[shape].height;
+  g_autoptr (GstCaps) caps = NULL;
 
   caps = gst_caps_new_simple ("video/x-raw", "width", GST_TYPE_INT_RANGE, 16, width, "height", GST_TYPE_INT_RANGE, 16,
                               height, "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, NULL);
   g_object_set (self->filter, "caps", caps, NULL);
   g_mutex_lock (&self->lock);
-  self->interval_us = self->screen != NULL ? 0 : limits[quality].interval_us;
+  self->interval_us = self->screen != NULL ? 0 : limits[shape].interval_us;
   self->next_us = 0;
   g_mutex_unlock (&self->lock);
-  vav_media_send_set_bitrate (self, limits[quality].bitrate);
+  vav_media_send_set_bitrate (self, get_max (self));
+}
+
+void
+vav_media_send_set_quality (VavMediaSend *self, VavPictureQuality quality)
+{
+  if (self->kind != VAV_MEDIA_VIDEO)
+    return;
+
+  self->quality = quality;
+  update_shape (self);
+}
+
+void
+vav_media_send_set_max (VavMediaSend *self, guint bits_per_second, VavLimit by)
+{
+  if (self->kind != VAV_MEDIA_VIDEO || (self->max == bits_per_second && self->max_by == by))
+    return;
+
+  self->max = bits_per_second;
+  self->max_by = by;
+  update_shape (self);
+}
+
+VavLimit
+vav_media_send_get_limit (VavMediaSend *self)
+{
+  return self->max != 0 && self->max < limits[self->quality].bitrate ? self->max_by : VAV_LIMIT_QUALITY;
 }
 
 void

@@ -47,6 +47,9 @@ void vav_media_send_set_screen (VavMediaSend *self, VavOutlet *screen);
 
 /* Size, rate and bit rate of the picture; changes in the middle. */
 void vav_media_send_set_quality (VavMediaSend *self, VavPictureQuality quality);
+/* At most so many bit/s, whatever the quality; 0: what the quality says. Size and rate of the picture follow. by: whose limit that is. */
+void vav_media_send_set_max (VavMediaSend *self, guint bits_per_second, VavLimit by);
+VavLimit vav_media_send_get_limit (VavMediaSend *self); /* what holds now */
 void vav_media_send_set_bitrate (VavMediaSend *self, guint bits_per_second);
 guint vav_media_send_get_bitrate (VavMediaSend *self);
 /* Of its packets; chosen by chance. */

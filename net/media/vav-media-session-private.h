@@ -38,7 +38,8 @@ struct _VavMediaSession
   gboolean connected; /* both */
   gboolean restarted; /* the network has changed: a path that is lost is not the end */
   VavFlows flows;
-  GSource *limit; /* time to connect */
+  guint peer_limit; /* bit/s; 0: none */
+  GSource *limit;   /* time to connect */
 };
 
 typedef enum

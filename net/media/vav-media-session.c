@@ -5,6 +5,7 @@
 #include "net/media/vav-media-negotiation.h"
 #include "net/media/vav-media-private.h"
 #include "net/media/vav-media-session-private.h"
+#include "net/media/vav-rate-limit.h"
 #include "net/media/vav-sdp-data.h"
 
 #define CONNECT_LIMIT_S 20
@@ -111,6 +112,18 @@ on_limit (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* The tighter of the two limits, and the picture's part of it. */
+static void
+update_limit (VavMediaSession *self)
+{
+  guint own = vav_media_get_rate_limit (self->media);
+  guint limit = vav_rate_limit_join (own, self->peer_limit);
+
+  if (self->phase != VAV_SESSION_PHASE_OVER && self->parts.send[VAV_MEDIA_VIDEO] != NULL)
+    vav_media_send_set_max (self->parts.send[VAV_MEDIA_VIDEO], vav_rate_limit_get_picture (limit),
+                            limit == own ? VAV_LIMIT_OWN : VAV_LIMIT_PEER);
+}
+
 static gboolean
 build (VavMediaSession *self, const VavSdpMedia *specs)
 {
@@ -125,6 +138,7 @@ build (VavMediaSession *self, const VavSdpMedia *specs)
                              &vav_media_session_events, &error))
     {
       self->reporter = vav_media_reporter_new (&self->parts, self->hop, vav_media_session_on_stats);
+      update_limit (self);
       return TRUE;
     }
 
@@ -137,6 +151,7 @@ on_quality_changed (VavMedia *media, VavMediaSession *self)
 {
   if (self->phase != VAV_SESSION_PHASE_OVER && self->parts.send[VAV_MEDIA_VIDEO] != NULL)
     vav_media_send_set_quality (self->parts.send[VAV_MEDIA_VIDEO], vav_media_get_picture_quality (media));
+  update_limit (self);
 }
 
 static void
@@ -397,6 +412,21 @@ vav_media_session_set_screen (VavMediaSession *self, VavOutlet *screen)
 
   if (self->phase != VAV_SESSION_PHASE_OVER && self->parts.send[VAV_MEDIA_VIDEO] != NULL)
     vav_media_send_set_screen (self->parts.send[VAV_MEDIA_VIDEO], screen);
+}
+
+/**
+ * vav_media_session_set_peer_limit:
+ * @bits_per_second: at most so many of sound and picture together; 0: no limit
+ *
+ * What the peer says; any number will do. From now on what is sent keeps to it, as to the media's own limit.
+ */
+void
+vav_media_session_set_peer_limit (VavMediaSession *self, guint bits_per_second)
+{
+  g_return_if_fail (VAV_IS_MEDIA_SESSION (self));
+
+  self->peer_limit = bits_per_second;
+  update_limit (self);
 }
 
 /**

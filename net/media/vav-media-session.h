@@ -51,6 +51,8 @@ void vav_media_session_open (VavMediaSession *self);
 void vav_media_session_set_flows (VavMediaSession *self, VavFlows flows);
 /* screen: (nullable): what is sent as our picture from now on, with a key frame; the camera is given back meanwhile. NULL: the camera's again */
 void vav_media_session_set_screen (VavMediaSession *self, VavOutlet *screen);
+/* At most so many bit/s of sound and picture together, as the peer wants; 0: it does not mind. Beside the media's own limit. */
+void vav_media_session_set_peer_limit (VavMediaSession *self, guint bits_per_second);
 gboolean vav_media_session_is_connected (VavMediaSession *self);
 GError *vav_media_session_describe_failure (VavMediaSession *self);
 

@@ -3,6 +3,8 @@
 
 #include <glib-object.h>
 
+#include "net/core/vav-types.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -21,8 +23,9 @@ typedef struct
     double fps;
     int width, height;
     double kbps;
-    guint64 frames;    /* since the beginning */
-    guint freezes;     /* since the beginning: gaps over max (3 frame times, 150 ms + frame time), as W3C webrtc-stats counts */
+    guint64 frames; /* since the beginning */
+    guint
+        freezes; /* since the beginning: gaps over max (3 frame times, 150 ms + frame time), as W3C webrtc-stats counts */
     double freeze_ms;  /* since the beginning */
     double latency_ms; /* median over the second, test pictures on one computer only, else -1 */
   } video_in;
@@ -32,6 +35,8 @@ typedef struct
     double fps;
     int width, height;
     double kbps, target_kbps;
+    VavLimit limit; /* why the target is no higher */
+    VavSlow slow;   /* what the path makes of it, now */
   } video_out;
 
   struct

@@ -105,7 +105,7 @@ vav_media_class_init (VavMediaClass *klass)
   /**
    * VavMedia::quality-changed:
    *
-   * See vav_media_set_picture_quality().
+   * See vav_media_set_picture_quality() and vav_media_set_rate_limit().
    */
   vav_media_signals[VAV_MEDIA_SIGNAL_QUALITY_CHANGED]
       = g_signal_new ("quality-changed", VAV_TYPE_MEDIA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);

@@ -73,6 +73,9 @@ gboolean vav_media_get_processing (VavMedia *self);
 
 void vav_media_set_picture_quality (VavMedia *self, VavPictureQuality quality);
 VavPictureQuality vav_media_get_picture_quality (VavMedia *self);
+/* Of sound and picture together in each direction of a call, see vav-rate-limit.h: bit/s; 0: none. */
+void vav_media_set_rate_limit (VavMedia *self, guint bits_per_second);
+guint vav_media_get_rate_limit (VavMedia *self);
 
 /* The addresses of this computer that a path may begin at, in one line. (transfer full) */
 char *vav_media_describe_addresses (void);

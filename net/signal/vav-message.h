@@ -55,7 +55,8 @@ typedef enum
  * | withdraw | |
  * | candidate | mline (uint ≤ 15, required), candidate (string ≤ 1024, required) |
  * | flows | send (list), receive (list): what the sender of this message sends, and wants to get; held (0 or 1): it has the call on hold;
- *   screen (0 or 1): the picture it sends is a screen |
+ *   screen (0 or 1): the picture it sends is a screen; limit (uint ≤ 10⁹): it wants at most so many bit/s of sound and picture together; 0, or not there: it does
+ *   not mind; slow (0, 1 or 2, as VavSlow): what the path makes of the picture it sends |
  * | closing | data |
  * | closed | |
  * | text | id (uint, required: 1, 2, 3…), text (string ≤ 16 KiB, required) |

@@ -68,8 +68,10 @@ static const VavSchema schemas[VAV_N_MESSAGE_TYPES] = {
   [VAV_MESSAGE_WITHDRAW] = { "withdraw", TRUE, { { NULL } } },
   [VAV_MESSAGE_CANDIDATE]
   = { "candidate", TRUE, { UINT ("mline", NEEDED, 0, MAX_MLINE), STRING ("candidate", NEEDED, MAX_CANDIDATE) } },
-  [VAV_MESSAGE_FLOWS]
-  = { "flows", TRUE, { LIST ("send"), LIST ("receive"), UINT ("held", MAYBE, 0, 1), UINT ("screen", MAYBE, 0, 1) } },
+  [VAV_MESSAGE_FLOWS] = { "flows",
+                          TRUE,
+                          { LIST ("send"), LIST ("receive"), UINT ("held", MAYBE, 0, 1), UINT ("screen", MAYBE, 0, 1),
+                            UINT ("limit", MAYBE, 0, VAV_MAX_RATE), UINT ("slow", MAYBE, 0, VAV_N_SLOW - 1) } },
   [VAV_MESSAGE_CLOSING] = { "closing", TRUE, { DATA ("data") } },
   [VAV_MESSAGE_CLOSED] = { "closed", TRUE, { { NULL } } },
   [VAV_MESSAGE_TEXT]

@@ -29,7 +29,7 @@ typedef struct
   const char *const *choices;
 } VavField;
 
-#define VAV_MAX_FIELDS 5
+#define VAV_MAX_FIELDS 6
 #define VAV_MAX_LIST 32
 #define VAV_MAX_LIST_STRING 64
 #define VAV_MAX_NUMBER (G_GUINT64_CONSTANT (1) << 53) /* JSON numbers above are not exact (RFC 8259, 6) */

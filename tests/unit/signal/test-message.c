@@ -253,6 +253,31 @@ test_size (void)
     }
 }
 
+/* How much the peer wants at most: any whole number that a wire carries; what cannot be meant is refused. */
+static void
+test_limit (void)
+{
+  static const char *const wrong[]
+      = { "-1",   "-300000", "1000000001", "1e400",    "1e5",       "300000.5",        "\"300000\"",
+          "\"\"", "true",    "null",       "[300000]", "{\"a\":1}", "9007199254740993" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autofree char *text
+          = g_strdup_printf ("{\"type\":\"flows\",\"seq\":1,\"call\":\"" CALL "\",\"limit\":%s}", wrong[i]);
+
+      assert_error (text, VAV_ERROR_PROTOCOL);
+    }
+  for (gint64 limit = 0; limit <= VAV_MAX_RATE; limit = limit * 10 + 1000)
+    {
+      g_autofree char *text = g_strdup_printf (
+          "{\"type\":\"flows\",\"seq\":1,\"call\":\"" CALL "\",\"limit\":%" G_GINT64_FORMAT "}", limit);
+      g_autoptr (VavMessage) message = assert_parses (text);
+
+      g_assert_cmpint (vav_message_get_uint (message, "limit", -1), ==, limit);
+    }
+}
+
 static char *
 closing_with (const char *base64)
 {
@@ -466,6 +491,7 @@ main (int argc, char **argv)
   g_test_add_func ("/signal/message/serialize-refuses", test_serialize_refuses);
   g_test_add_func ("/signal/message/envelope", test_envelope);
   g_test_add_func ("/signal/message/tolerance", test_tolerance);
+  g_test_add_func ("/signal/message/limit", test_limit);
   g_test_add_func ("/signal/message/size", test_size);
   g_test_add_func ("/signal/message/data", test_data);
   g_test_add_func ("/signal/message/list", test_list);
