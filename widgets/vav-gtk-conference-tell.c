@@ -53,6 +53,7 @@ dup_news (VavGtkConference *self)
   g_autofree char *waiting = NULL;
   g_autofree char *unseen = NULL;
   g_autofree char *unheard = NULL;
+  g_autofree char *slow = NULL;
 
   if (state == VAV_STATE_RINGING || state == VAV_STATE_INCOMING)
     return vav_gtk_words_state (self->stream);
@@ -62,12 +63,16 @@ dup_news (VavGtkConference *self)
   if (waiting != NULL)
     return g_steal_pointer (&waiting);
   unheard = vav_gtk_words_missing_sound (self->stream);
-  if ((vav_stream_get_peer_flows (self->stream) & VAV_FLOW_VIDEO_IN) == 0)
+  if ((vav_stream_get_peer_flows (self->stream) & VAV_FLOW_VIDEO_IN) == 0
+      || vav_stream_get_peer_slow (self->stream) == VAV_SLOW_PAUSED)
     unseen = vav_gtk_words_missing_picture (self->stream);
   if (unseen != NULL && unheard != NULL)
     return g_strconcat (unseen, ". ", unheard, NULL);
   if (unseen != NULL || unheard != NULL)
     return g_strdup (unseen != NULL ? unseen : unheard);
+  slow = vav_gtk_words_slow (self->stream);
+  if (slow != NULL)
+    return g_steal_pointer (&slow);
   if (vav_stream_get_sharing (self->stream))
     return g_strdup (_ ("You are sharing your screen"));
   if (vav_stream_get_peer_sharing (self->stream))

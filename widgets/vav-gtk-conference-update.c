@@ -144,12 +144,20 @@ update_waiting (VavGtkConference *self)
   gtk_spinner_set_spinning (self->spinner, spins);
 }
 
+/* The other side's picture has stopped, as the path carries none: what was seen last would look like a person who does not move. */
+static gboolean
+is_paused (VavGtkConference *self)
+{
+  return self->stream != NULL && vav_stream_get_peer_slow (self->stream) == VAV_SLOW_PAUSED;
+}
+
 /* Whether the main picture is there, or words in its place; or both, where it stands still. */
 static void
 update_placeholder (VavGtkConference *self)
 {
   gboolean own = self->view == VAV_GTK_VIEW_OWN || vav_gtk_conference_is_swapped (self);
-  gboolean seen = vav_gtk_video_view_get_aspect (self->main_view) > 0 && (own || is_connected (get_state (self)));
+  gboolean there = own || (is_connected (get_state (self)) && !is_paused (self));
+  gboolean seen = vav_gtk_video_view_get_aspect (self->main_view) > 0 && there;
   g_autofree char *waiting = dup_waiting_words (self);
   g_autofree char *name = NULL;
   g_autofree char *words = NULL;
@@ -175,12 +183,14 @@ update_placeholder (VavGtkConference *self)
   gtk_label_set_label (self->placeholder_label, words);
 }
 
-/* Stays as long as it is so: who talks to somebody that cannot be heard wonders why. */
+/* Stays as long as it is so: who talks to somebody that cannot be heard, or is hardly seen, wonders why. */
 static void
 update_silence (VavGtkConference *self)
 {
   g_autofree char *words = self->stream != NULL ? vav_gtk_words_missing_sound (self->stream) : NULL;
 
+  if (words == NULL && self->stream != NULL)
+    words = vav_gtk_words_slow (self->stream);
   gtk_widget_set_visible (GTK_WIDGET (self->silence_label), words != NULL && self->view != VAV_GTK_VIEW_OWN);
   gtk_label_set_label (self->silence_label, words != NULL ? words : "");
 }
@@ -203,6 +213,7 @@ update_own (VavGtkConference *self)
                   && !vav_gtk_conference_get_held (self); /* it would stand still, as if it were still seen */
   gboolean swapped = vav_gtk_conference_is_swapped (self);
 
+  seen = seen && !(swapped && is_paused (self));
   /* stays mapped, else it would ask for no picture and never get the first */
   gtk_widget_set_visible (GTK_WIDGET (self->own_view), self->view == VAV_GTK_VIEW_BOTH);
   gtk_widget_set_opacity (GTK_WIDGET (self->own_view), seen ? 1 : 0);

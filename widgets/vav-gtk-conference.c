@@ -64,6 +64,8 @@ make_signals (VavGtkConference *self)
   g_signal_group_connect_swapped (signals, "stats", G_CALLBACK (vav_gtk_conference_show_stats), self);
   g_signal_group_connect_swapped (signals, "notify::held", G_CALLBACK (on_stream_held), self);
   g_signal_group_connect_swapped (signals, "notify::peer-held", G_CALLBACK (on_stream_held), self);
+  g_signal_group_connect_swapped (signals, "notify::slow", G_CALLBACK (vav_gtk_conference_update_views), self);
+  g_signal_group_connect_swapped (signals, "notify::peer-slow", G_CALLBACK (vav_gtk_conference_update_views), self);
   g_signal_group_connect_swapped (signals, "notify::sharing", G_CALLBACK (vav_gtk_conference_on_sharing), self);
   g_signal_group_connect_swapped (signals, "notify::peer-sharing", G_CALLBACK (vav_gtk_conference_update_flows), self);
   g_signal_group_connect_swapped (signals, "sharing-ended", G_CALLBACK (vav_gtk_conference_on_sharing_ended), self);

@@ -112,6 +112,28 @@ say_picture_out (const Known *known)
                        : NULL;
 }
 
+/* What keeps our picture from being better. */
+static char *
+say_limit (const Known *known)
+{
+  double kbps = known->stats != NULL ? known->stats->video_out.target_kbps : 0;
+
+  if (known->stats == NULL)
+    return NULL;
+  switch (known->stats->video_out.limit)
+    {
+    case VAV_LIMIT_OWN:
+      return g_strdup_printf (_ ("%.0f kbit/s, as you want to use less data"), kbps);
+    case VAV_LIMIT_PEER:
+      return g_strdup_printf (_ ("%.0f kbit/s, as the other side wants no more"), kbps);
+    case VAV_LIMIT_PATH:
+      return g_strdup_printf (_ ("%.0f kbit/s, as the path carries no more"), kbps);
+    case VAV_LIMIT_QUALITY:
+    default:
+      return g_strdup_printf (_ ("%.0f kbit/s, by the chosen quality"), kbps);
+    }
+}
+
 static char *
 say_sound (const Known *known)
 {
@@ -147,6 +169,7 @@ static const struct
   { N_ ("Loss"), say_loss },
   { N_ ("Their picture"), say_picture_in },
   { N_ ("Your picture"), say_picture_out },
+  { N_ ("Limit of your picture"), say_limit },
   { N_ ("Sound"), say_sound },
   { N_ ("Picture stood still"), say_freezes },
 };

@@ -246,6 +246,8 @@ vav_gtk_words_missing_picture (VavStream *stream)
     return with_name (_ ("%s’s camera is off"), stream);
   if ((vav_stream_get_flows (stream) & VAV_FLOW_VIDEO_IN) == 0)
     return with_name (_ ("You have stopped %s’s picture"), stream);
+  if (vav_stream_get_peer_slow (stream) == VAV_SLOW_PAUSED)
+    return g_strdup (_ ("The connection is too slow for a picture: sound goes on"));
   return with_name (_ ("Waiting for %s’s picture…"), stream);
 }
 
@@ -264,6 +266,30 @@ vav_gtk_words_missing_sound (VavStream *stream)
     return NULL;
   /* Translators: %s is a person's name */
   return with_name (_ ("%s’s microphone is off"), stream);
+}
+
+/**
+ * vav_gtk_words_slow:
+ *
+ * Returns: (nullable): what a slow path makes of a picture that one sees, or is seen by, in a call that goes on; %NULL: nothing. That the other side's picture
+ * pauses is said where it would be
+ */
+char *
+vav_gtk_words_slow (VavStream *stream)
+{
+  g_autofree char *waiting = vav_gtk_words_waiting (stream);
+
+  if (vav_stream_get_state (stream) != VAV_STATE_ACTIVE || waiting != NULL)
+    return NULL;
+  if (vav_stream_get_peer_slow (stream) == VAV_SLOW_REDUCED)
+    /* Translators: %s is a person's name */
+    return with_name (_ ("%s’s connection is slow: picture reduced"), stream);
+  if (vav_stream_get_slow (stream) == VAV_SLOW_PAUSED)
+    /* Translators: %s is a person's name */
+    return with_name (_ ("Your connection is too slow for your picture: %s hears you"), stream);
+  if (vav_stream_get_slow (stream) == VAV_SLOW_REDUCED)
+    return g_strdup (_ ("Your connection is slow: your picture is reduced"));
+  return NULL;
 }
 
 /**

@@ -15,7 +15,8 @@ char *vav_gtk_words_line (GBytes *data, guint max_length); /* (nullable) */
 char *vav_gtk_words_state (VavStream *stream);
 char *vav_gtk_words_waiting (VavStream *stream);
 char *vav_gtk_words_missing_picture (VavStream *stream);
-char *vav_gtk_words_peer_sharing (VavStream *stream); /* (nullable) */
+char *vav_gtk_words_peer_sharing (VavStream *stream);  /* (nullable) */
 char *vav_gtk_words_missing_sound (VavStream *stream); /* (nullable) */
+char *vav_gtk_words_slow (VavStream *stream);          /* (nullable) */
 
 G_END_DECLS
