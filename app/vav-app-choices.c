@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/vav-app-choices.h"
 
+#include "app/vav-app-saver.h"
+
 /* A slider that is being drawn tells of a hundred volumes; the last one is kept. Writing takes longer than a frame lasts. */
 #define DELAY_MS 400
 #define KEY "vav-app-choices"
@@ -131,6 +133,7 @@ vav_app_choices_keep (VavAppSettings *settings, VavEndpoint *endpoint)
       g_signal_connect_swapped (endpoint, signal, G_CALLBACK (on_property), self);
     }
   g_object_set_data_full (G_OBJECT (endpoint), KEY, self, choices_free);
+  vav_app_saver_keep (settings, endpoint);
 }
 
 void

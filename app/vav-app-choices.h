@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* What this user sees and hears with (camera, microphone, speaker, volume, voice processing, picture quality): from the settings to the endpoint now, and both ways from
+/* What this user sees and hears with (camera, microphone, speaker, volume, voice processing, picture quality, how much data that may take): from the settings to the endpoint now, and both ways from
  * then on, as long as the endpoint lives. settings: outlives the endpoint. */
 void vav_app_choices_keep (VavAppSettings *settings, VavEndpoint *endpoint);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/vav-app-preferences.h"
+#include "app/vav-app-saver-group.h"
 #include "widgets/visavis-gtk.h"
 
 G_BEGIN_DECLS
@@ -54,6 +55,7 @@ struct _VavAppPreferences
   GtkWidget *devices_group;
   VavGtkDevices *devices;
   AdwComboRow *quality_row;
+  VavAppSaverGroup *saver_group;
 
   /* template children: privacy */
   AdwActionRow *relay_row;

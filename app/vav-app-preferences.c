@@ -197,6 +197,7 @@ vav_app_preferences_class_init (VavAppPreferencesClass *klass)
   g_signal_new ("import", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                 G_TYPE_STRING, G_TYPE_STRING);
   g_type_ensure (VAV_GTK_TYPE_DEVICES);
+  g_type_ensure (VAV_APP_TYPE_SAVER_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/visavis/Visavis/vav-app-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, name_row);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, name_error);
@@ -209,6 +210,7 @@ vav_app_preferences_class_init (VavAppPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, devices_group);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, devices);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, quality_row);
+  gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, saver_group);
   gtk_widget_class_bind_template_callback (widget_class, on_name_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_quality_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_ring_selected);
@@ -241,6 +243,7 @@ vav_app_preferences_new (GtkWindow *parent, VavAppSettings *settings, VavAppHost
   self->profile = g_strdup (profile);
   fill_you (self);
   fill_devices (self);
+  vav_app_saver_group_set_settings (self->saver_group, settings);
   vav_app_preferences_fill_history (self);
   vav_app_preferences_fill_network (self);
   vav_app_preferences_fill_broker (self);

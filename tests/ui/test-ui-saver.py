@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Calls that take less data: by the preferences, and by what the system says of the connection."""
+
+import sys
+import unittest
+from pathlib import Path
+
+from desk import HEIGHT, WIDTH, Desk, wait_until
+from procs import Process
+from tap import main
+
+
+class Saver (unittest.TestCase):
+    @classmethod
+    def setUpClass (cls):
+        cls.desk = cls.enterClassContext (Desk ())
+
+    def person (self, name, x=0, **options):
+        person = self.desk.person (name, x, **options)
+        self.addCleanup (person.close)
+        return person
+
+    def wait_target (self, person, low, high):
+        """What that person's picture may take from now on, in kbit/s, as their own figures say."""
+        return person.report.wait_event ('stats', lambda stats: low <= stats['video_out']['target_kbps'] <= high, since=person.report.mark ())
+
+    def open (self, person):
+        before = set (self.desk.display.windows (person.program.pid))
+        person.key ('ctrl+comma')
+        window = wait_until (lambda: set (self.desk.display.windows (person.program.pid)) - before, 'the preferences').pop ()
+        self.desk.display.place (window, person.x, 0, WIDTH, HEIGHT)
+        self.desk.display.run (['xdotool', 'windowactivate', '--sync', window])
+        self.node (person, 'Network', 'page tab').act ()
+
+    @staticmethod
+    def node (person, name, role):
+        return wait_until (lambda: next ((node for node in person.every () if node.get_name () == name and node.get_role_name () == role), None),
+                           f'{role} {name}')
+
+    def choose (self, person, name, keys):
+        person.click_node (self.node (person, name, 'combo box'))
+        self.desk.display.key (*keys, 'Return')
+
+    def test_preferences (self):
+        """W19: What calls may take is chosen in the preferences while one runs; both sides send less at once, and as before when it is taken back."""
+        anna = self.person ('Anna Berg', settings={'data-saver': "'never'"})
+        karim = self.person ('Karim', x=1040)
+        anna.type_address (karim.address)
+        karim.click ('Accept')
+        for person in (anna, karim):
+            self.wait_target (person, 1000, 2000)
+        self.open (anna)
+        self.choose (anna, 'Use less data', ['End'])
+        for person in (anna, karim):
+            self.wait_target (person, 450, 550)
+        self.choose (anna, 'At most', ['Home'])
+        for person in (anna, karim):
+            self.wait_target (person, 200, 250)
+        text = (anna.profile / 'settings.ini').read_text ()
+        self.assertIn ("data-saver='always'", text)
+        self.assertIn ("data-saver-amount='least'", text)
+        self.choose (anna, 'Use less data', ['Home'])
+        for person in (anna, karim):
+            self.wait_target (person, 1000, 2000)
+        self.assertEqual (anna.program.complaints (), [], anna.program.transcript ())
+
+    def test_metered (self):
+        """W19: By itself less is taken while the system says that the connection is metered, from the next call on and in one that runs."""
+        network = self.enterContext (Process ([sys.executable, Path (__file__).with_name ('standin.py'), 'network'], env=self.desk.display.env,
+                                              name='network', stdin=True))
+        network.wait_event ('ready')
+        anna = self.person ('Anna Berg', env={'DBUS_SYSTEM_BUS_ADDRESS': self.desk.display.env['DBUS_SESSION_BUS_ADDRESS']})
+        karim = self.person ('Karim', x=1040)
+        anna.type_address (karim.address)
+        karim.click ('Accept')
+        self.wait_target (anna, 1000, 2000)
+        network.write_line ('1')
+        for person in (anna, karim):
+            self.wait_target (person, 450, 550)
+        self.open (anna)
+        anna.wait_text ('The present connection is metered')
+        network.write_line ('2')
+        for person in (anna, karim):
+            self.wait_target (person, 1000, 2000)
+        anna.wait_text ('The present connection is not metered')
+
+
+if __name__ == '__main__':
+    main ()
