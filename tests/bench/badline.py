@@ -13,10 +13,11 @@ import time
 from impairment import Impairment
 from measures import Sample, read_pictures, read_samples
 from netns import Lab
-from procs import BUILD, LIMIT, Process
+from procs import BUILD, LIMIT, Gone, Process
 
 TICK = 0.1  # s between two looks at the line
 PORT = 7667
+PATIENT = 10  # s for the first picture of a call that is up
 PIECE = bytes (16 * 1024)
 
 
@@ -65,10 +66,13 @@ class OurCall:
     def __exit__ (self, *error):
         self.stack.close ()
 
-    def wait_seen (self):
-        """Whoever is sent a picture has seen one."""
+    def wait_begun (self):
+        """The call is up, and whoever is sent a picture has seen one, if any comes in a while: over some lines none ever does."""
+        for program in (self.callee, self.caller):
+            program.wait_event ('state', state='active', timeout=2 * LIMIT)
         for program in (self.callee,) if self.one_way else (self.callee, self.caller):
-            program.wait_event ('picture', timeout=2 * LIMIT)
+            with contextlib.suppress (Gone):
+                program.wait_event ('picture', timeout=PATIENT)
 
     def pause (self):
         self.caller.write_line ('pause')
@@ -232,7 +236,7 @@ class Run:
                 if flow.begins == 0:
                     self.start_call (number)
             for call in self.calls:
-                call.wait_seen ()
+                call.wait_begun ()
             begun = time.monotonic ()
             self.begin = now_ms ()
             coming = self.events ()

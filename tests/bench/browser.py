@@ -13,7 +13,7 @@ import time
 import unittest
 from pathlib import Path
 
-from chromium import family
+from badline import PATIENT
 from measures import Nonsense, need, number, read_pictures
 from procs import LIMIT, Gone, Process, folder
 
@@ -101,7 +101,7 @@ class End:
                 self.pictures += body
             elif path == '/stats':
                 self.stats.append (body)
-            elif path == '/state':
+            elif path == '/state' and isinstance (body, dict):
                 self.states.append (body)
             elif path == '/say':
                 self.other.heard.put (body)
@@ -111,9 +111,9 @@ class End:
                 self.trouble = f'{path}: {body}'
             self.change.notify_all ()
 
-    def wait (self, condition, what):
+    def wait (self, condition, what, limit=2 * LIMIT):
         with self.change:
-            self.change.wait_for (lambda: condition () or self.trouble, 2 * LIMIT)
+            self.change.wait_for (lambda: condition () or self.trouble, limit)
             if not condition ():
                 raise Gone (f'Chromium, {what}: {self.trouble or "never"}\n{self.browser.transcript ()}')
 
@@ -137,9 +137,12 @@ class ChromiumCall:
     def __exit__ (self, *error):
         self.stack.close ()
 
-    def wait_seen (self):
+    def wait_begun (self):
+        for end in (self.callee, self.caller):
+            end.wait (lambda one=end: any (state.get ('state') == 'connected' for state in one.states), 'the path')
         for end in (self.callee,) if self.one_way else (self.callee, self.caller):
-            end.wait (lambda one=end: one.pictures, 'the first picture')
+            with contextlib.suppress (Gone):
+                end.wait (lambda one=end: one.pictures, 'the first picture', PATIENT)
 
     def pause (self):
         self.caller.heard.put ({'pause': True})
