@@ -10,6 +10,10 @@
  * round trip. */
 #define RTCP_BANDWIDTH 8e6
 
+/* For that long a packet of ours may be asked for. After a path was away for seconds the other side asks for all that it missed, and what is older
+ * than its patience (vav-repair.h) would only stand in the way of the key frame. webrtcbin's own limit of 500 packets is three seconds at full rate. */
+#define REPEAT_MS 1000
+
 /* One call has two streams to us; a peer that starts anew has two more. Each costs a jitter buffer with its thread. */
 #define MAX_STREAMS 8
 
@@ -79,6 +83,8 @@ on_element (GstBin *bin, GstBin *parent, GstElement *element, VavMediaTuning *se
       g_ptr_array_add (self->sessions, gst_object_ref (element));
       g_mutex_unlock (&self->lock);
     }
+  else if (g_str_equal (name, "rtprtxsend"))
+    g_object_set (element, "max-size-time", REPEAT_MS, NULL);
   else if (g_str_equal (name, "rtpjitterbuffer"))
     vav_media_buffers_add (self->buffers, element);
 }

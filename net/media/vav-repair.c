@@ -4,6 +4,7 @@
 #define UNKNOWN_RTT_MS 100
 #define MAX_RTT_MS 5000 /* what a peer's reports can make us believe */
 #define ATTEMPTS 5      /* each with its round trip */
+#define MAX_RETRIES 10 /* one that is in vain so often has no answer: the other side does not repeat, or not any more */
 /* Longer than packets overtake each other where they do at all; what is asked for in vain comes twice, no more. */
 #define REORDER_MS 5
 /* The other side takes up to that long to answer, and feedback leaves that late at most (vav-media-tuning.c). */
@@ -13,6 +14,8 @@
  * each that was lost. */
 #define RETRY_SHARE 0.6
 #define RETRY_MS 10
+#define MIN_RETRY_MS                                                                                                   \
+  20 /* on short ways: what has not come by then is not asked for again more than fifty times a second */
 /* A key frame takes a while to be encoded and sent, longer than a round trip. */
 #define KEY_FRAME_MS 100
 
@@ -31,7 +34,8 @@ vav_repair_plan (double rtt_ms, double jitter_ms, VavRepairTimes *times)
 
   times->latency_ms = (guint)CLAMP (ATTEMPTS * (rtt + jitter + ANSWER_MS), VAV_REPAIR_MIN_MS, VAV_REPAIR_MAX_MS);
   times->delay_ms = REORDER_MS;
-  times->retry_ms = retry;
+  times->retry_ms = MAX (retry, MIN_RETRY_MS);
+  times->retries = MAX_RETRIES;
   times->period_ms = times->latency_ms > rtt ? times->latency_ms - (guint)rtt : 0;
 }
 

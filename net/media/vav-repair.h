@@ -14,6 +14,7 @@ typedef struct
   guint latency_ms; /* then it is given up, and a key frame asked for */
   guint delay_ms;   /* before it is asked for: it may have been overtaken */
   guint retry_ms;   /* before it is asked for again */
+  guint retries;    /* so often at most */
   guint period_ms;  /* no more after that: the answer would come too late */
 } VavRepairTimes;
 

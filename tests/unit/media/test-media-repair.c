@@ -138,7 +138,9 @@ test_beyond_repair (void)
   g_atomic_int_set (&line.drop_every, 12);
   g_assert_true (pair_wait (pair, some_given_up, LIMIT_S));
   g_atomic_int_set (&line.drop_every, 0);
+  /* not once, and not without an end */
   g_assert_cmpint (g_atomic_int_get (&line.repairs), >, 1);
+  g_assert_cmpuint (count (pair).asked, <=, 10 * (guint)g_atomic_int_get (&line.dropped));
 
   g_atomic_int_set (&pair->sides[1].frames, 0);
   g_assert_true (pair_wait (pair, sees_more, LIMIT_S));

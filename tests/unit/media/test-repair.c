@@ -19,7 +19,8 @@ test_plan (void)
         g_assert_cmpuint (times.period_ms, <=, times.latency_ms);
         /* never more than two requests in a round trip */
         g_assert_cmpfloat (times.retry_ms, >, round_trips[i] > 5000 ? 2500 : round_trips[i] / 2);
-        g_assert_cmpuint (times.retry_ms, >=, 10);
+        g_assert_cmpuint (times.retry_ms, >=, 20);
+        g_assert_cmpuint (times.retries, <=, 10);
       }
 }
 
