@@ -16,6 +16,7 @@
 #define OTHERS_LEFT_S 6.0
 #define BACK_OFF 0.85
 #define MAX_BACK_OFF 0.8 /* how far below the capacity a long queue is emptied */
+#define MEASURE_AGAIN_US (400 * MS)
 #define MAX_OBEDIENCE_US (6000 * MS)
 #define DRAIN_US (400.0 * MS)
 
@@ -23,6 +24,7 @@
 #define GROWTH_FREE 0.8
 #define GROWTH_UNKNOWN 0.35
 #define GROWTH_DISPERSED 0.2
+#define DISPERSED_ROOM 2.0 /* so much faster than the rate trains came, though drawn apart: there is room */
 #define NEAR 0.85
 #define LIMITED 0.7
 #define MAX_PROBE_WAIT_US (24 * G_USEC_PER_SEC)
@@ -54,10 +56,10 @@ get_response_s (VavRateEstimator *self)
 
 /* What arrives, at most what was to leave: more is the queue of others, or a lie. */
 static double
-get_received (VavRateEstimator *self, gint64 more_us)
+get_received (VavRateEstimator *self, gint64 least_us)
 {
   double packet = vav_rate_history_get_packet_bytes (&self->history, SENT_WINDOW_US) * 8e6 / MAX (self->full, 1);
-  gint64 window_us = MAX (RECEIVED_WINDOW_US, (gint64)MIN (6 * packet, 1e6)) + more_us;
+  gint64 window_us = MAX (MAX (RECEIVED_WINDOW_US, least_us), (gint64)MIN (6 * packet, 1e6));
 
   window_us += (gint64)(WINDOW_PER_JITTER * self->delay.jitter_us);
   return CLAMP (vav_rate_history_get_received (&self->history, window_us), self->full * 0.1, self->full);
@@ -79,6 +81,7 @@ start_draining (VavRateEstimator *self)
   self->full_us = self->drain_us = self->now_us;
   self->peak_us = self->queue_us;
   self->draining = TRUE;
+  self->measured_again = FALSE;
   if (self->loss.trial != VAV_RATE_TRIAL_NONE)
     vav_rate_loss_stop (&self->loss, self->now_us);
 }
@@ -108,6 +111,15 @@ drain (VavRateEstimator *self, double threshold_us)
         = get_received (self, self->now_us - self->drain_us); /* of packets from before: their queue is never empty */
   if (!early && self->queue_us > self->peak_us * 1.3 + 20 * MS)
     start_draining (self);
+  if (!self->measured_again && self->queue_us > self->peak_us * 0.8
+      && self->now_us - self->drain_us > self->rtt_us + MEASURE_AGAIN_US)
+    {
+      double received = get_received (self, MEASURE_AGAIN_US);
+
+      self->measured_again = TRUE;
+      if (received < self->capacity * 0.7) /* the queue stays as it was since far too much was taken for the capacity */
+        self->capacity = received;
+    }
   self->peak_us = MAX (self->peak_us, self->queue_us);
 
   if (over_us < self->delay.jitter_us / 2)
@@ -138,9 +150,14 @@ get_growth (VavRateEstimator *self, gboolean *free_path)
   *free_path = FALSE;
   if (trains.gaps < 10 || trains.sent_us < 1)
     return MIN (GROWTH_UNKNOWN, fastest);
-  if (trains.received_us > trains.sent_us * 1.12 + 250)
-    return MIN (GROWTH_DISPERSED, fastest);
 
+  if (trains.received_us > trains.sent_us * 1.12 + 250)
+    {
+      double arrived = trains.bytes * 8e6 / trains.received_us;
+
+      *free_path = arrived > DISPERSED_ROOM * self->capacity;
+      return arrived > DISPERSED_ROOM * self->rate ? fastest : MIN (GROWTH_DISPERSED, fastest);
+    }
   *free_path = trains.bytes * 8e6 / trains.sent_us > 1.3 * self->capacity;
 
   return fastest;

@@ -44,7 +44,7 @@ struct _VavRateEstimator
   double full;      /* the rate when the path was full */
   gint64 full_us;   /* when that was */
   gint64 beyond_us; /* since when the rate is beyond it; -1: it never was */
-  gboolean draining;
+  gboolean draining, measured_again;
   double others_us;         /* the queue that others hold, and that must be borne */
   gint64 drain_us, peak_us; /* since when, and the longest queue since */
   double silenced;          /* the rate before feedback fell silent; 0: it has not */

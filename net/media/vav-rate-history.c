@@ -165,7 +165,9 @@ vav_rate_history_get_packet_bytes (VavRateHistory *self, gint64 window_us)
  * vav_rate_history_get_delay:
  * @window_us: how far back
  *
- * The minimum sees through jitter, and through the queue that a picture makes for itself and that is gone before the next.
+ * The minimum sees through jitter, and through the queue that a picture makes for itself and that is gone before the next. The window is
+ * one of our clock and, half as long again, one of the peer's: on a path that has become slow what was sent in our window takes long to
+ * come.
  *
  * Returns: the least of the window's one-way delays, which has the clocks' unknown difference in it; %G_MAXINT64 if nothing came
  */
@@ -175,8 +177,13 @@ vav_rate_history_get_delay (VavRateHistory *self, gint64 window_us)
   gint64 number = self->highest + 1, least = G_MAXINT64;
 
   for (VavRateRecord *record; (record = step_back (self, &number, self->newest_sent_us - window_us)) != NULL;)
-    if (record->received_us >= 0)
+    {
+      if (record->received_us < 0)
+        continue;
+      if (self->newest_received_us - record->received_us > window_us * 3 / 2)
+        break;
       least = MIN (least, record->received_us - record->sent_us);
+    }
 
   return least;
 }
