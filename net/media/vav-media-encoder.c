@@ -3,6 +3,11 @@
 
 #include <gst/video/video.h>
 
+/* Per cent. Opus weighs by it how much of a packet goes to what was in the one before: some always, since losses come in bursts. */
+#define MIN_LOSS 3
+#define MAX_LOSS 30
+#define LOSS_STEP 3
+
 static void
 set_up_video (GstElement *encoder)
 {
@@ -22,7 +27,7 @@ set_up_audio (GstElement *encoder)
 {
   gst_util_set_object_arg (G_OBJECT (encoder), "audio-type", "voice");
   gst_util_set_object_arg (G_OBJECT (encoder), "frame-size", "20");
-  g_object_set (encoder, "inband-fec", TRUE, "packet-loss-percentage", 5, NULL);
+  g_object_set (encoder, "inband-fec", TRUE, "packet-loss-percentage", MIN_LOSS, NULL);
 }
 
 void
@@ -38,6 +43,17 @@ void
 vav_media_encoder_set_bitrate (GstElement *encoder, VavMediaKind kind, guint bits_per_second)
 {
   g_object_set (encoder, kind == VAV_MEDIA_VIDEO ? "target-bitrate" : "bitrate", (int)bits_per_second, NULL);
+}
+
+void
+vav_media_encoder_set_loss (GstElement *encoder, double loss)
+{
+  int percent = (int)CLAMP (loss * 100, MIN_LOSS, MAX_LOSS);
+  int before;
+
+  g_object_get (encoder, "packet-loss-percentage", &before, NULL);
+  if (ABS (percent - before) >= LOSS_STEP || (percent == MIN_LOSS && before != percent))
+    g_object_set (encoder, "packet-loss-percentage", percent, NULL);
 }
 
 void

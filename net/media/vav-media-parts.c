@@ -194,8 +194,9 @@ make_senders (VavMediaParts *parts, VavMedia *media, const VavSdpMedia *specs, G
     {
       guint kind = specs[VAV_MEDIA_AUDIO].mline == mline ? VAV_MEDIA_AUDIO : VAV_MEDIA_VIDEO;
 
-      parts->send[kind] = vav_media_send_new ((VavMediaKind)kind, &specs[kind], media, parts->gate, parts->pipeline,
-                                              parts->webrtc, error);
+      parts->send[kind]
+          = vav_media_send_new ((VavMediaKind)kind, &specs[kind], media, parts->gate,
+                                vav_rate_control_get_pacer (parts->rate), parts->pipeline, parts->webrtc, error);
       if (parts->send[kind] == NULL)
         return FALSE;
       vav_rate_control_add (parts->rate, (VavMediaKind)kind, parts->send[kind]);
@@ -228,7 +229,7 @@ make_webrtc (VavMediaParts *parts, VavMedia *media, gboolean local, VavHop *hop,
   gst_bin_add (GST_BIN (parts->pipeline), webrtc);
   parts->webrtc = gst_object_ref (webrtc);
   parts->negotiation = vav_media_negotiation_new (webrtc, hop);
-  parts->rate = vav_rate_control_new (webrtc, parts->gate);
+  parts->rate = vav_rate_control_new (webrtc, parts->gate, hop);
   return gst_element_set_state (parts->pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE;
 }
 

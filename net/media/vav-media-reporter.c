@@ -90,6 +90,7 @@ on_second (gpointer user_data)
       vav_media_meter_read (vav_media_receive_get_meter (self->parts->receive[i]), now, stats);
       read_sender (self, (VavMediaKind)i, seconds, stats);
     }
+  vav_rate_control_read (self->parts->rate, stats);
   stats->audio_in.concealed = vav_media_receive_get_concealed (self->parts->receive[VAV_MEDIA_AUDIO]);
   stats->cpu = (cpu - self->last_cpu) / seconds;
   stats->rss_mb = read_rss_mb ();

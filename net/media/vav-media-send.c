@@ -9,29 +9,18 @@
 #include "net/media/vav-screen.h"
 
 /* How good our picture may be. */
-static const struct
-{
-  int width;
-  int height;
-  guint interval_us; /* at least this between two pictures; less than the rate says, since none comes on the dot */
-  guint bitrate;
-} limits[VAV_N_PICTURE_QUALITIES] = {
-  [VAV_PICTURE_QUALITY_AUTO] = { 1280, 720, 0, VAV_VIDEO_BITRATE },
-  [VAV_PICTURE_QUALITY_LOW] = { 640, 360, 60000, 300000 },
-  [VAV_PICTURE_QUALITY_MEDIUM] = { 854, 480, 0, 800000 },
-  [VAV_PICTURE_QUALITY_HIGH] = { 1280, 720, 0, VAV_VIDEO_BITRATE },
+static const VavRateLimits qualities[VAV_N_PICTURE_QUALITIES] = {
+  [VAV_PICTURE_QUALITY_AUTO] = { { 1280, 720, 0, FALSE }, VAV_VIDEO_BITRATE, FALSE },
+  [VAV_PICTURE_QUALITY_LOW] = { { 640, 360, 66000, FALSE }, 300000, FALSE },
+  [VAV_PICTURE_QUALITY_MEDIUM] = { { 854, 480, 0, FALSE }, 800000, FALSE },
+  [VAV_PICTURE_QUALITY_HIGH] = { { 1280, 720, 0, FALSE }, VAV_VIDEO_BITRATE, FALSE },
 };
 
-/* From so many bit/s on a picture has more from the next size than from less coarse pixels. By eye: a face at 15 pictures a second. */
-static const struct
-{
-  guint bitrate; /* below this */
-  VavPictureQuality shape;
-} rungs[] = {
-  { 350000, VAV_PICTURE_QUALITY_LOW },
-  { 1000000, VAV_PICTURE_QUALITY_MEDIUM },
-  { G_MAXUINT, VAV_PICTURE_QUALITY_AUTO },
-};
+/* While the pacer has that much to do no picture is encoded: it would be old before it left. */
+#define MAX_QUEUE_US 100000
+
+/* No camera's pictures come on the dot. */
+#define EARLY_US 5000
 
 struct _VavMediaSend
 {
@@ -39,6 +28,7 @@ struct _VavMediaSend
   VavFlows flow;
   VavMediaGate *gate;
   VavMedia *media;   /* borrowed from the session */
+  VavPacer *pacer;   /* owned */
   VavOutlet *screen; /* owned, nullable: sent in the place of the media's picture */
   guint consumer;    /* 0: not started */
 
@@ -48,12 +38,17 @@ struct _VavMediaSend
   GstElement *payloader;
   guint ssrc;
   guint bitrate;
+  int width, height; /* of pictures, at most */
   VavPictureQuality quality;
   guint max; /* 0: none but the quality's */
   VavLimit max_by;
+  VavRateLimits limits; /* of all that */
+  VavMediaSendChanged changed;
+  gpointer changed_data;
 
   GMutex lock;
   guint interval_us;             /* under lock */
+  gboolean paused;               /* under lock */
   gint64 next_us;                /* under lock: before that no picture is sent */
   VavMediaSendCounters counters; /* under lock */
   double square_sum;             /* under lock */
@@ -68,6 +63,13 @@ mark (VavMediaSend *self, VavStep step)
     vav_media_gate_mark (self->gate, step);
 }
 
+/* In the mean as many as the interval says; what was late is made good, but not at once. Under lock. */
+static gint64
+find_next (VavMediaSend *self, gint64 now_us)
+{
+  return MAX (self->next_us + self->interval_us, now_us + self->interval_us - self->interval_us / 4);
+}
+
 static void
 count_sample (VavMediaSend *self, GstSample *sample)
 {
@@ -76,7 +78,7 @@ count_sample (VavMediaSend *self, GstSample *sample)
   g_mutex_lock (&self->lock);
   self->counters.frames++;
   if (self->kind == VAV_MEDIA_VIDEO)
-    self->next_us = g_get_monotonic_time () + self->interval_us;
+    self->next_us = find_next (self, g_get_monotonic_time ());
   else if (gst_buffer_map (gst_sample_get_buffer (sample), &map, GST_MAP_READ))
     {
       self->square_sum += vav_media_mean_square ((const gint16 *)(gpointer)map.data, map.size / 2);
@@ -92,10 +94,10 @@ is_too_soon (VavMediaSend *self)
   gboolean soon;
 
   g_mutex_lock (&self->lock);
-  soon = self->interval_us > 0 && g_get_monotonic_time () < self->next_us;
+  soon = self->paused || (self->interval_us > 0 && g_get_monotonic_time () < self->next_us - EARLY_US);
   g_mutex_unlock (&self->lock);
 
-  return soon;
+  return soon || vav_pacer_get_queue_us (self->pacer) > MAX_QUEUE_US;
 }
 
 /* The encoder's thread: how large the picture is that is sent */
@@ -125,7 +127,7 @@ on_sample (gpointer data, gpointer user_data)
   VavMediaSend *self = user_data;
   GstSample *sample = data;
 
-  if (!vav_media_gate_passes (self->gate, self->flow) || is_too_soon (self))
+  if (!vav_media_gate_passes (self->gate, self->flow) || (self->kind == VAV_MEDIA_VIDEO && is_too_soon (self)))
     return;
 
   mark (self, VAV_STEP_CAPTURED);
@@ -162,13 +164,14 @@ set_up_video (VavMediaSend *self)
   g_object_set (self->source, "max-buffers", (guint64)1, "max-bytes", (guint64)0, NULL);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps, self, NULL);
   vav_media_send_set_quality (self, vav_media_get_picture_quality (self->media));
+  vav_media_send_follow (self, &self->limits.picture, self->limits.bitrate);
 }
 
 static void
 set_up_audio (VavMediaSend *self)
 {
   g_object_set (self->source, "max-time", (guint64)(200 * GST_MSECOND), "max-bytes", (guint64)0, NULL);
-  vav_media_send_set_bitrate (self, VAV_AUDIO_BITRATE);
+  vav_media_send_follow (self, NULL, VAV_AUDIO_BITRATE);
 }
 
 static void
@@ -247,7 +250,7 @@ link_to_webrtc (VavMediaSend *self, const VavSdpMedia *spec, GstElement *webrtc)
 }
 
 VavMediaSend *
-vav_media_send_new (VavMediaKind kind, const VavSdpMedia *spec, VavMedia *media, VavMediaGate *gate,
+vav_media_send_new (VavMediaKind kind, const VavSdpMedia *spec, VavMedia *media, VavMediaGate *gate, VavPacer *pacer,
                     GstElement *pipeline, GstElement *webrtc, GError **error)
 {
   static const char *const chains[VAV_N_MEDIA_KINDS][6] = {
@@ -262,6 +265,7 @@ vav_media_send_new (VavMediaKind kind, const VavSdpMedia *spec, VavMedia *media,
   self->flow = kind == VAV_MEDIA_VIDEO ? VAV_FLOW_VIDEO_OUT : VAV_FLOW_AUDIO_OUT;
   self->gate = vav_media_gate_ref (gate);
   self->media = media;
+  self->pacer = g_object_ref (pacer);
   self->ssrc = (guint)g_random_int_range (1, G_MAXINT32);
   g_mutex_init (&self->lock);
   if (!vav_media_make_chain (GST_BIN (pipeline), chains[kind], elements, error))
@@ -297,6 +301,7 @@ vav_media_send_free (VavMediaSend *self)
     return;
 
   g_clear_object (&self->screen);
+  gst_clear_object (&self->pacer);
   gst_clear_object (&self->source);
   gst_clear_object (&self->filter);
   gst_clear_object (&self->encoder);
@@ -353,41 +358,20 @@ vav_media_send_set_screen (VavMediaSend *self, VavOutlet *screen)
     vav_media_send_start (self);
 }
 
-static guint
-get_max (VavMediaSend *self)
-{
-  return self->max != 0 ? MIN (self->max, limits[self->quality].bitrate) : limits[self->quality].bitrate;
-}
-
-/* The size and rate of a picture: what the quality says, or less where so few bits make nothing of it. */
-static VavPictureQuality
-find_shape (VavMediaSend *self)
-{
-  guint i = 0;
-
-  while (get_max (self) >= rungs[i].bitrate)
-    i++;
-
-  return limits[rungs[i].shape].height < limits[self->quality].height ? rungs[i].shape : self->quality;
-}
-
 /* A screen has its own size and rate, whatever the quality: what is written there is to be read. */
 static void
-update_shape (VavMediaSend *self)
+update_limits (VavMediaSend *self)
 {
-  VavPictureQuality shape = find_shape (self);
-  int width = self->screen != NULL ? VAV_SCREEN_WIDTH : limits[shape].width;
-  int height = self->screen != NULL ? VAV_SCREEN_HEIGHT : limits[shape].height;
-  g_autoptr (GstCaps) caps = NULL;
-
-  caps = gst_caps_new_simple ("video/x-raw", "width", GST_TYPE_INT_RANGE, 16, width, "height", GST_TYPE_INT_RANGE, 16,
-                              height, "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, NULL);
-  g_object_set (self->filter, "caps", caps, NULL);
-  g_mutex_lock (&self->lock);
-  self->interval_us = self->screen != NULL ? 0 : limits[shape].interval_us;
-  self->next_us = 0;
-  g_mutex_unlock (&self->lock);
-  vav_media_send_set_bitrate (self, get_max (self));
+  self->limits = qualities[self->quality];
+  if (self->max != 0)
+    self->limits.bitrate = MIN (self->limits.bitrate, self->max);
+  if (self->screen != NULL)
+    {
+      self->limits.picture = (VavRatePicture){ VAV_SCREEN_WIDTH, VAV_SCREEN_HEIGHT, 0, FALSE };
+      self->limits.screen = TRUE;
+    }
+  if (self->changed != NULL)
+    self->changed (self->changed_data);
 }
 
 void
@@ -397,7 +381,7 @@ vav_media_send_set_quality (VavMediaSend *self, VavPictureQuality quality)
     return;
 
   self->quality = quality;
-  update_shape (self);
+  update_limits (self);
 }
 
 void
@@ -408,26 +392,75 @@ vav_media_send_set_max (VavMediaSend *self, guint bits_per_second, VavLimit by)
 
   self->max = bits_per_second;
   self->max_by = by;
-  update_shape (self);
+  update_limits (self);
 }
 
 VavLimit
 vav_media_send_get_limit (VavMediaSend *self)
 {
-  return self->max != 0 && self->max < limits[self->quality].bitrate ? self->max_by : VAV_LIMIT_QUALITY;
+  return self->max != 0 && self->max < qualities[self->quality].bitrate ? self->max_by : VAV_LIMIT_QUALITY;
 }
 
 void
-vav_media_send_set_bitrate (VavMediaSend *self, guint bits_per_second)
+vav_media_send_watch (VavMediaSend *self, VavMediaSendChanged changed, gpointer user_data)
 {
+  self->changed = changed;
+  self->changed_data = user_data;
+}
+
+const VavRateLimits *
+vav_media_send_get_limits (VavMediaSend *self)
+{
+  return &self->limits;
+}
+
+static void
+set_picture (VavMediaSend *self, const VavRatePicture *picture)
+{
+  g_autoptr (GstCaps) caps = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (self->interval_us != picture->interval_us)
+    self->next_us = 0;
+  self->interval_us = picture->interval_us;
+  self->paused = picture->paused;
+  g_mutex_unlock (&self->lock);
+  if (self->width == picture->width && self->height == picture->height)
+    return;
+
+  self->width = picture->width;
+  self->height = picture->height;
+  caps = gst_caps_new_simple ("video/x-raw", "width", GST_TYPE_INT_RANGE, 16, self->width, "height", GST_TYPE_INT_RANGE,
+                              16, self->height, "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, NULL);
+  g_object_set (self->filter, "caps", caps, NULL);
+}
+
+void
+vav_media_send_follow (VavMediaSend *self, const VavRatePicture *picture, guint bits_per_second)
+{
+  if (self->kind == VAV_MEDIA_VIDEO)
+    set_picture (self, picture);
+  if (self->bitrate != bits_per_second)
+    vav_media_encoder_set_bitrate (self->encoder, self->kind, bits_per_second);
   self->bitrate = bits_per_second;
-  vav_media_encoder_set_bitrate (self->encoder, self->kind, bits_per_second);
 }
 
 guint
 vav_media_send_get_bitrate (VavMediaSend *self)
 {
   return self->bitrate;
+}
+
+guint64
+vav_media_send_get_bytes (VavMediaSend *self)
+{
+  guint64 bytes;
+
+  g_mutex_lock (&self->lock);
+  bytes = self->counters.bytes;
+  g_mutex_unlock (&self->lock);
+
+  return bytes;
 }
 
 guint
@@ -440,6 +473,12 @@ GstElement *
 vav_media_send_get_encoder (VavMediaSend *self)
 {
   return self->encoder;
+}
+
+void
+vav_media_send_stop_numbering (VavMediaSend *self)
+{
+  g_signal_emit_by_name (self->payloader, "clear-extensions");
 }
 
 void

@@ -5,6 +5,8 @@
 
 #include "net/media/vav-media-gate.h"
 #include "net/media/vav-media.h"
+#include "net/media/vav-pacer.h"
+#include "net/media/vav-rate-ladder.h"
 #include "net/media/vav-sdp.h"
 
 G_BEGIN_DECLS
@@ -30,10 +32,12 @@ typedef struct
  * while started and while the gate passes. Main thread, except where said. */
 typedef struct _VavMediaSend VavMediaSend;
 
-/* Adds its elements to @pipeline and requests a pad of @webrtc. spec: m-line, payload type, id of the TWCC extension (0: none).
+typedef void (*VavMediaSendChanged) (gpointer user_data);
+
+/* Adds its elements to @pipeline and requests a pad of @webrtc. pacer: while much waits there no picture is encoded. spec: m-line, payload type, id of the TWCC extension (0: none).
  * Returns: (nullable) (transfer full): %NULL with VAV_ERROR_MEDIA if an element is missing */
 VavMediaSend *vav_media_send_new (VavMediaKind kind, const VavSdpMedia *spec, VavMedia *media, VavMediaGate *gate,
-                                  GstElement *pipeline, GstElement *webrtc, GError **error);
+                                  VavPacer *pacer, GstElement *pipeline, GstElement *webrtc, GError **error);
 /* After the pipeline was stopped, any thread. */
 void vav_media_send_free (VavMediaSend *self);
 
@@ -45,13 +49,20 @@ void vav_media_send_stop (VavMediaSend *self);
  * Begins with a key frame. */
 void vav_media_send_set_screen (VavMediaSend *self, VavOutlet *screen);
 
-/* Size, rate and bit rate of the picture; changes in the middle. */
+/* What the person chose. It is a limit: who watches for changes of the limits says what is sent. */
 void vav_media_send_set_quality (VavMediaSend *self, VavPictureQuality quality);
 /* At most so many bit/s, whatever the quality; 0: what the quality says. Size and rate of the picture follow. by: whose limit that is. */
 void vav_media_send_set_max (VavMediaSend *self, guint bits_per_second, VavLimit by);
-VavLimit vav_media_send_get_limit (VavMediaSend *self); /* what holds now */
-void vav_media_send_set_bitrate (VavMediaSend *self, guint bits_per_second);
+VavLimit vav_media_send_get_limit (VavMediaSend *self); /* what holds now, beside the path */
+void vav_media_send_watch (VavMediaSend *self, VavMediaSendChanged changed, gpointer user_data);
+const VavRateLimits *vav_media_send_get_limits (VavMediaSend *self);
+/* What is sent from now on. picture: (nullable): for sound. bits_per_second: of the encoder */
+void vav_media_send_follow (VavMediaSend *self, const VavRatePicture *picture, guint bits_per_second);
+/* For good: packets carry no numbers for feedback any more. */
+void vav_media_send_stop_numbering (VavMediaSend *self);
 guint vav_media_send_get_bitrate (VavMediaSend *self);
+/* Of all packets so far. */
+guint64 vav_media_send_get_bytes (VavMediaSend *self);
 /* Of its packets; chosen by chance. */
 guint vav_media_send_get_ssrc (VavMediaSend *self);
 /* (transfer none) */

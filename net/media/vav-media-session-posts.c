@@ -81,6 +81,8 @@ on_path_post (gpointer owner, gpointer data)
   if (self->phase != VAV_SESSION_PHASE_OVER)
     g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_PATH], 0, path->local, path->remote,
                    path->relayed);
+  if (self->restarted && self->phase != VAV_SESSION_PHASE_OVER)
+    vav_rate_control_restart (self->parts.rate);
   self->has_path = TRUE;
   check_connected (self);
 }

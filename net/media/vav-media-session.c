@@ -32,6 +32,8 @@ shut (VavMediaSession *self)
     vav_data_pipe_stop (self->parts.pipe);
   if (self->parts.speaker != NULL)
     vav_speaker_stop (self->parts.speaker);
+  if (self->parts.rate != NULL)
+    vav_rate_control_stop (self->parts.rate);
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     if (self->parts.send[i] != NULL)
       vav_media_send_stop (self->parts.send[i]);
@@ -90,6 +92,8 @@ vav_media_session_update_flows (VavMediaSession *self)
   update_speaker (self);
   if (self->parts.pipe != NULL && vav_media_gate_is_open (self->parts.gate))
     vav_data_pipe_open (self->parts.pipe);
+  if (self->connected && vav_media_gate_is_open (self->parts.gate))
+    vav_rate_control_start (self->parts.rate);
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     {
       if (self->parts.send[i] == NULL)
@@ -272,8 +276,11 @@ vav_media_session_create_offer (VavMediaSession *self)
 }
 
 static void
-agree_on_data (VavMediaSession *self, const VavSdp *sdp)
+agree (VavMediaSession *self, const VavSdp *sdp)
 {
+  for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
+    if (sdp->quality[i] != NULL)
+      vav_rate_control_set_peer_limit (self->parts.rate, (VavMediaKind)i, sdp->quality[i]->bitrate);
   if (self->parts.pipe != NULL)
     vav_data_pipe_agree (self->parts.pipe, sdp->data_port);
 }
@@ -285,7 +292,7 @@ take_offer (VavMediaSession *self, const VavSdp *sdp)
   if (!build (self, sdp->media))
     return;
   vav_media_gate_expect (self->parts.gate, sdp->fingerprint);
-  agree_on_data (self, sdp);
+  agree (self, sdp);
   vav_media_negotiation_answer (self->parts.negotiation, sdp->text, self->parts.pipe != NULL ? sdp->data_mid : NULL,
                                 vav_media_session_on_described);
 }
@@ -295,7 +302,7 @@ take_answer (VavMediaSession *self, const VavSdp *sdp)
 {
   self->phase = VAV_SESSION_PHASE_SETTLED;
   vav_media_gate_expect (self->parts.gate, sdp->fingerprint);
-  agree_on_data (self, sdp);
+  agree (self, sdp);
   vav_media_negotiation_accept (self->parts.negotiation, sdp->text, vav_media_session_on_accepted);
 }
 

@@ -52,6 +52,15 @@ typedef struct
     double level_db;
   } audio_out;
 
+  /* of all that we send together, sound, pictures and repeats, as the peer's feedback has it */
+  struct
+  {
+    double estimate_kbps; /* what the path carries, as far as it was tried */
+    double loss;          /* 0 to 1, lately */
+    double path_queue_ms; /* how long packets wait on the path beyond what they must */
+    double pacer_ms;      /* in what time what waits here will have left */
+  } sending;
+
   double cpu; /* of one core, this process */
   double rss_mb;
 } VavStats;

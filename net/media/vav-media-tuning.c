@@ -14,6 +14,9 @@
  * than its patience (vav-repair.h) would only stand in the way of the key frame. webrtcbin's own limit of 500 packets is three seconds at full rate. */
 #define REPEAT_MS 1000
 
+/* What came in is told of that often: about as often as RTCP may leave. */
+#define FEEDBACK_INTERVAL (50 * GST_MSECOND)
+
 /* One call has two streams to us; a peer that starts anew has two more. Each costs a jitter buffer with its thread. */
 #define MAX_STREAMS 8
 
@@ -39,6 +42,17 @@ static GstPadProbeReturn
 on_decrypted (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   return vav_media_gate_is_open (user_data) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+/* Feedback on each packet goes with the last packet of each picture, unless it has a time of its own: then sound alone is told of too. */
+static void
+set_up_session (GstElement *element)
+{
+  g_autoptr (GObject) session = NULL;
+
+  g_object_set (element, "rtcp-min-interval", (guint64)RTCP_INTERVAL, "bandwidth", RTCP_BANDWIDTH, NULL);
+  g_object_get (element, "internal-session", &session, NULL);
+  g_object_set (session, "twcc-feedback-interval", (guint64)FEEDBACK_INTERVAL, NULL);
 }
 
 static void
@@ -78,7 +92,7 @@ on_element (GstBin *bin, GstBin *parent, GstElement *element, VavMediaTuning *se
     }
   else if (g_str_equal (name, "rtpsession"))
     {
-      g_object_set (element, "rtcp-min-interval", (guint64)RTCP_INTERVAL, "bandwidth", RTCP_BANDWIDTH, NULL);
+      set_up_session (element);
       g_mutex_lock (&self->lock);
       g_ptr_array_add (self->sessions, gst_object_ref (element));
       g_mutex_unlock (&self->lock);

@@ -46,6 +46,7 @@ struct _VavPacer
   guint32 ssrc[VAV_N_PACER_PRIORITIES];
   GQueue events;  /* of GstEvent, before any packet */
   GstEvent *last; /* (nullable): EOS, after all packets */
+  guint64 sent;
   guint rate;
   gint64 free_us;     /* when the next may go */
   GstFlowReturn flow; /* FLUSHING: nothing is taken */
@@ -159,6 +160,7 @@ take_next (VavPacer *self, gint64 now_us, gint64 *until_us)
 
   packet = take (self, priority);
   self->free_us = MAX (self->free_us, now_us - CREDIT_US) + cost_us (self, packet->bytes);
+  self->sent++;
   buffer = gst_buffer_ref (packet->buffer);
   packet_free (packet);
 
@@ -551,6 +553,20 @@ vav_pacer_get_queue_us (VavPacer *self)
   g_mutex_unlock (&self->lock);
 
   return queue_us;
+}
+
+guint64
+vav_pacer_get_sent (VavPacer *self)
+{
+  guint64 n;
+
+  g_return_val_if_fail (VAV_IS_PACER (self), 0);
+
+  g_mutex_lock (&self->lock);
+  n = self->sent;
+  g_mutex_unlock (&self->lock);
+
+  return n;
 }
 
 guint

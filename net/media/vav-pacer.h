@@ -55,6 +55,8 @@ void vav_pacer_set_ssrc (VavPacer *self, VavPacerPriority priority, guint32 ssrc
 void vav_pacer_set_rate (VavPacer *self, guint bits_per_second);
 /* In how many µs what waits will have gone. */
 gint64 vav_pacer_get_queue_us (VavPacer *self);
+/* How many left so far. */
+guint64 vav_pacer_get_sent (VavPacer *self);
 /* How many packets of a kind were dropped so far. */
 guint vav_pacer_get_dropped (VavPacer *self, VavPacerPriority priority);
 

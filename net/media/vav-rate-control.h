@@ -1,22 +1,43 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "net/core/vav-hop.h"
 #include "net/media/vav-media-send.h"
+#include "net/media/vav-media-stats.h"
 #include "net/media/vav-pacer.h"
 
 G_BEGIN_DECLS
 
-/* How much we send, and when. Main thread. */
+/**
+ * VavRateControl:
+ *
+ * How much we send, and when: hears from the peer's feedback what the path carries (VavRateEstimator), ten times a second shares that out,
+ * sound first, and sets the encoders, the size of the picture (VavRateLadder) and the pacer. What the person chose and what the peer takes are limits.
+ * Main thread.
+ *
+ * A peer that sends no feedback gets what a call begins with.
+ */
 typedef struct _VavRateControl VavRateControl;
 
 /* Gives @webrtc a pacer for all that it sends. */
-VavRateControl *vav_rate_control_new (GstElement *webrtc, VavMediaGate *gate);
-/* After the pipeline was stopped, any thread. */
+VavRateControl *vav_rate_control_new (GstElement *webrtc, VavMediaGate *gate, VavHop *hop);
+/* After the pipeline was stopped, and after stop; any thread. */
 void vav_rate_control_free (VavRateControl *self);
 
+/* (transfer none) */
 VavPacer *vav_rate_control_get_pacer (VavRateControl *self);
 /* Once for each kind. */
 void vav_rate_control_add (VavRateControl *self, VavMediaKind kind, VavMediaSend *send);
+/* Bit/s that the peer wants at most, 0: it does not say. */
+void vav_rate_control_set_peer_limit (VavRateControl *self, VavMediaKind kind, guint bits_per_second);
+
+/* From when something can leave. Nothing if already so. */
+void vav_rate_control_start (VavRateControl *self);
+void vav_rate_control_stop (VavRateControl *self);
+/* Another path: what was known of the last one says nothing. */
+void vav_rate_control_restart (VavRateControl *self);
+/* Fills what @stats says of the path and of what is held back. */
+void vav_rate_control_read (VavRateControl *self, VavStats *stats);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavRateControl, vav_rate_control_free)
 

@@ -2,9 +2,16 @@
 #include "net/media/vav-rate-ladder.h"
 
 #define EVIDENCE_US (4 * G_USEC_PER_SEC)
+/* Where the path was full the rate is very low until it is empty, and pictures are left out: that is no reason for another size. */
+#define SHORT_US (800 * 1000)
+#define PAUSE_US (3 * G_USEC_PER_SEC)
 /* What was given up so soon after it was taken was taken too early. */
 #define RELAPSE_US (15 * G_USEC_PER_SEC)
 #define MAX_PATIENCE 8
+#define TRIAL_US (3 * G_USEC_PER_SEC)
+#define TRIAL_LEAST 8000 /* bit/s beside the sound, before a picture is tried */
+/* How much more a rate is worth if the encoder does not need it; not so much that the next size is given up at once. */
+#define MAX_WORTH 1.45
 #define MAX_INTERVAL_US (2 * G_USEC_PER_SEC)
 
 /* VP8 in real time: below keep a picture falls apart or stutters, at take it is as good as the next smaller one. In between it stays what
@@ -15,12 +22,12 @@ static const struct
   guint screen_interval_us;
   guint keep, take; /* bit/s */
 } steps[] = {
-  { { 1280, 720, 0, FALSE }, 0, 700000, 1100000 },
+  { { 1280, 720, 0, FALSE }, 0, 650000, 1100000 },
   { { 960, 540, 0, FALSE }, 66000, 420000, 650000 },
   { { 640, 360, 0, FALSE }, 125000, 210000, 320000 },
   { { 480, 270, 50000, FALSE }, 250000, 120000, 180000 },
   { { 320, 180, 66000, FALSE }, 500000, 55000, 85000 },
-  { { 160, 90, 125000, FALSE }, 1000000, 25000, 35000 },
+  { { 160, 90, 125000, FALSE }, 1000000, VAV_RATE_LADDER_LEAST, 35000 },
   { { 160, 90, 0, TRUE }, 0, 0, 0 },
 };
 #define N_STEPS G_N_ELEMENTS (steps)
@@ -69,21 +76,69 @@ find_better (guint bitrate, const VavRateLimits *limits)
 }
 
 static void
-fall (VavRateLadder *self, guint bitrate, gint64 now_us)
+fall (VavRateLadder *self, gint64 now_us)
 {
+  guint step = MAX (find_step (self->most, need_to_begin), self->step + 1);
+
+  if (step == N_STEPS && now_us - self->short_us < PAUSE_US && self->trial_us == 0)
+    step = N_STEPS - 1;
+  if (step == self->step)
+    return;
+
   if (self->up_us != 0 && now_us - self->up_us < RELAPSE_US)
     self->patience = MIN (self->patience * 2, MAX_PATIENCE);
   else
     self->patience = 1;
-  self->step = MAX (find_step (bitrate, need_to_begin), self->step + 1);
+  self->step = step;
   self->enough_us = 0;
   self->up_us = 0;
+  self->trial_us = 0;
+}
+
+static gboolean
+must_fall (VavRateLadder *self, guint bitrate, gint64 now_us)
+{
+  if (bitrate >= steps[self->step - 1].keep)
+    {
+      self->short_us = self->trial_us = 0;
+      return FALSE;
+    }
+
+  if (self->short_us == 0)
+    {
+      self->short_us = now_us;
+      self->most = bitrate;
+    }
+  self->most = MAX (self->most, bitrate);
+  if (self->trial_us != 0)
+    return now_us >= self->trial_us || bitrate < self->trial_rate - self->trial_rate / 5;
+
+  return now_us - self->short_us >= SHORT_US;
+}
+
+static guint
+get_worth (guint bitrate, guint used)
+{
+  double worth = (double)bitrate / MAX (used, 1);
+
+  return (guint)MIN (bitrate * CLAMP (worth * 0.7, 1, MAX_WORTH), (double)G_MAXUINT);
+}
+
+static gboolean
+is_enough (VavRateLadder *self, guint worth, const VavRateLimits *limits)
+{
+  if (self->step == N_STEPS)
+    return worth >= TRIAL_LEAST;
+
+  return find_better (worth, limits) < self->step;
 }
 
 static void
-rise (VavRateLadder *self, guint bitrate, const VavRateLimits *limits, gint64 now_us)
+rise (VavRateLadder *self, guint bitrate, guint used, const VavRateLimits *limits, gint64 now_us)
 {
-  if (find_better (bitrate, limits) >= self->step)
+  guint worth = get_worth (bitrate, used);
+
+  if (!is_enough (self, worth, limits))
     {
       self->enough_us = 0;
       return;
@@ -92,13 +147,19 @@ rise (VavRateLadder *self, guint bitrate, const VavRateLimits *limits, gint64 no
   if (self->enough_us == 0)
     {
       self->enough_us = now_us;
-      self->least = bitrate;
+      self->least = worth;
     }
-  self->least = MIN (self->least, bitrate);
+  self->least = MIN (self->least, worth);
   if (now_us - self->enough_us < (gint64)self->patience * EVIDENCE_US)
     return;
 
-  self->step = find_better (self->least, limits);
+  if (self->step == N_STEPS)
+    {
+      self->short_us = 0;
+      self->trial_us = now_us + TRIAL_US;
+      self->trial_rate = bitrate;
+    }
+  self->step = MIN (find_better (self->least, limits), self->step - 1);
   self->enough_us = 0;
   self->up_us = now_us;
 }
@@ -123,7 +184,7 @@ describe (const VavRateLadder *self, const VavRateLimits *limits, VavRatePicture
 }
 
 gboolean
-vav_rate_ladder_follow (VavRateLadder *self, guint bitrate, const VavRateLimits *limits, gint64 now_us,
+vav_rate_ladder_follow (VavRateLadder *self, guint bitrate, guint used, const VavRateLimits *limits, gint64 now_us,
                         VavRatePicture *picture)
 {
   guint before = self->step;
@@ -134,10 +195,10 @@ vav_rate_ladder_follow (VavRateLadder *self, guint bitrate, const VavRateLimits 
       self->step = find_step (bitrate, need_to_begin);
       self->patience = 1;
     }
-  else if (bitrate < steps[self->step - 1].keep)
-    fall (self, bitrate, now_us);
-  else
-    rise (self, bitrate, limits, now_us);
+  else if (must_fall (self, bitrate, now_us))
+    fall (self, now_us);
+  else if (self->short_us == 0 || self->step == N_STEPS)
+    rise (self, bitrate, used, limits, now_us);
   describe (self, limits, picture);
 
   return self->step != before;
@@ -147,6 +208,12 @@ gboolean
 vav_rate_ladder_is_reduced (const VavRateLadder *self, const VavRateLimits *limits)
 {
   return self->step > find_step (limits->bitrate, need_to_begin);
+}
+
+gboolean
+vav_rate_ladder_is_paused (const VavRateLadder *self)
+{
+  return self->step == N_STEPS;
 }
 
 guint

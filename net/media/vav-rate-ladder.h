@@ -38,24 +38,35 @@ typedef struct
 /**
  * VavRateLadder:
  *
- * Which size and how many pictures a second go with a bit rate. Down at once, several steps if need be; up after seconds in which the rate
- * was enough all the time, later and later if it was too early before: a change of size costs a key frame, and people see it. Pure; the
- * fields are its own. All zero: at the beginning.
+ * Which size and how many pictures a second go with a bit rate. Down within a second, several steps if need be, not for the moment in which a full
+ * path is emptied; up after seconds in which the rate was enough all the time, later and later if it was too early before: a change of size costs a key frame, and people see it. A size for
+ * which the encoder does not even need its rate is too small. Who sends nothing learns nothing: a paused picture is tried now and then.
+ * Pure; the fields are its own. All zero: at the beginning.
  */
 typedef struct
 {
   guint step;       /* 1 is the best; 0: not yet chosen */
   gint64 enough_us; /* since when the rate is enough for more; 0: it is not */
   guint least;      /* the lowest since then, bit/s */
+  gint64 short_us;  /* since when it is too little; 0: it is not */
+  guint most;       /* the highest since then, bit/s */
   gint64 up_us;     /* when it went up last; 0: never */
   guint patience;   /* how many times longer it waits */
+  gint64 trial_us;  /* until then a picture is tried; 0: none is */
+  guint trial_rate; /* what there was for it then, bit/s */
 } VavRateLadder;
 
-/* bitrate: what there is for pictures, bit/s. Returns: whether what it is like has changed; picture: (out caller-allocates) */
-gboolean vav_rate_ladder_follow (VavRateLadder *self, guint bitrate, const VavRateLimits *limits, gint64 now_us,
-                                 VavRatePicture *picture);
+/* bitrate: what there is for pictures, bit/s. used: what they took of it lately. Returns: whether what it is like has changed; picture:
+ * (out caller-allocates) */
+gboolean vav_rate_ladder_follow (VavRateLadder *self, guint bitrate, guint used, const VavRateLimits *limits,
+                                 gint64 now_us, VavRatePicture *picture);
 /* Whether the path holds it below the best of @limits. */
 gboolean vav_rate_ladder_is_reduced (const VavRateLadder *self, const VavRateLimits *limits);
+
+gboolean vav_rate_ladder_is_paused (const VavRateLadder *self);
+
+/* Bit/s: less makes no picture. */
+#define VAV_RATE_LADDER_LEAST 25000
 
 /* Bit/s of Opus, of all that may be sent; at most @max. Sound has its share first. */
 guint vav_rate_ladder_get_sound (guint bitrate, guint max);

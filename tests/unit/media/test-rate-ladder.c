@@ -12,6 +12,7 @@ typedef struct
   VavRatePicture picture;
   gint64 now_us;
   guint changes;
+  guint used; /* per cent of the rate; 0: all of it */
 } Walk;
 
 /* So many seconds at that rate. Returns: the height in the end, 0: paused */
@@ -22,7 +23,9 @@ walk (Walk *walk, const VavRateLimits *limits, guint bitrate, double seconds)
 
   do
     {
-      walk->changes += vav_rate_ladder_follow (&walk->ladder, bitrate, limits, walk->now_us, &walk->picture);
+      walk->changes
+          += vav_rate_ladder_follow (&walk->ladder, bitrate, walk->used == 0 ? bitrate : bitrate / 100 * walk->used,
+                                     limits, walk->now_us, &walk->picture);
       walk->now_us += TICK_US;
     }
   while (walk->now_us < until_us);
@@ -58,12 +61,15 @@ test_down (void)
 {
   Walk one = { .now_us = 1 };
 
-  g_test_summary ("Down goes at once, as far as it must, and not further");
+  g_test_summary ("Down goes within a second, as far as it must, and not further, and not for a moment");
   g_assert_cmpint (walk (&one, &best, 1500000, 5), ==, 720);
-  g_assert_cmpint (walk (&one, &best, 300000, 0), ==, 360);
+  g_assert_cmpint (walk (&one, &best, 20000, 0.5), ==, 720);
+  g_assert_cmpint (walk (&one, &best, 800000, 5), ==, 720);
+  g_assert_cmpint (walk (&one, &best, 300000, 1), ==, 360);
   g_assert_cmpint (walk (&one, &best, 250000, 20), ==, 360);
-  g_assert_cmpint (walk (&one, &best, 30000, 0), ==, 90);
-  g_assert_cmpint (walk (&one, &best, 24000, 0), ==, 0);
+  g_assert_cmpint (walk (&one, &best, 30000, 1), ==, 90);
+  g_assert_cmpint (walk (&one, &best, 24000, 2), ==, 90);
+  g_assert_cmpint (walk (&one, &best, 24000, 2), ==, 0);
   g_assert_cmpuint (one.changes, ==, 4);
 }
 
@@ -73,14 +79,55 @@ test_up (void)
   Walk one = { .now_us = 1 };
 
   g_test_summary ("Up takes some seconds of evidence, then goes as far as the worst of them allows");
-  g_assert_cmpint (walk (&one, &best, 20000, 1), ==, 0);
-  g_assert_cmpint (walk (&one, &best, 700000, 3), ==, 0);
+  g_assert_cmpint (walk (&one, &best, 30000, 1), ==, 90);
+  g_assert_cmpint (walk (&one, &best, 700000, 3), ==, 90);
   g_assert_cmpint (walk (&one, &best, 1500000, 3), ==, 540);
   /* a dip begins it anew */
   g_assert_cmpint (walk (&one, &best, 1500000, 2), ==, 540);
   g_assert_cmpint (walk (&one, &best, 1000000, 0), ==, 540);
   g_assert_cmpint (walk (&one, &best, 1500000, 3), ==, 540);
   g_assert_cmpint (walk (&one, &best, 1500000, 3), ==, 720);
+}
+
+/* What costs little shows nothing of what the path could carry. */
+static void
+test_easy (void)
+{
+  Walk one = { .now_us = 1, .used = 30 };
+  guint changes;
+
+  g_test_summary ("A picture that does not need its rate becomes larger, and stays so");
+  g_assert_cmpint (walk (&one, &best, 250000, 0), ==, 270);
+  g_assert_cmpint (walk (&one, &best, 250000, 5), ==, 360);
+  changes = one.changes;
+  g_assert_cmpint (walk (&one, &best, 250000, 60), ==, 360);
+  g_assert_cmpuint (one.changes, ==, changes);
+}
+
+static void
+test_paused (void)
+{
+  Walk one = { .now_us = 1 };
+  guint pictures = 0;
+
+  g_test_summary (
+      "A paused picture is tried now and then, more and more rarely, and given up at once where there is no room");
+  g_assert_cmpint (walk (&one, &best, 5000, 60), ==, 0);
+  g_assert_cmpint (walk (&one, &best, 15000, 5), ==, 90);
+  g_assert_cmpint (walk (&one, &best, 11000, 0), ==, 0);
+  for (guint i = 0; i < 1200; i++)
+    {
+      gboolean shown = !one.picture.paused;
+
+      pictures += walk (&one, &best, shown ? 5000 : 15000, 0) != 0 && !shown;
+    }
+  g_assert_cmpuint (pictures, >=, 4);
+  g_assert_cmpuint (pictures, <=, 8);
+
+  /* there was room */
+  one = (Walk){ .now_us = 1 };
+  g_assert_cmpint (walk (&one, &best, 15000, 5), ==, 90);
+  g_assert_cmpint (walk (&one, &best, 40000, 60), ==, 90);
 }
 
 static void
@@ -145,7 +192,7 @@ test_screen (void)
   g_assert_cmpuint (one.picture.interval_us, ==, 0);
   g_assert_cmpint (walk (&one, &screen, 150000, 1), ==, 1080);
   g_assert_cmpuint (one.picture.interval_us, >=, 200000);
-  g_assert_cmpint (walk (&one, &screen, 0, 1), ==, 0);
+  g_assert_cmpint (walk (&one, &screen, 0, 4), ==, 0);
 }
 
 static void
@@ -174,6 +221,7 @@ test_any (void)
                                (guint)g_test_rand_int (),
                                g_test_rand_bit () };
 
+      one.used = (guint)g_test_rand_int_range (0, 150);
       walk (&one, &limits, (guint)g_test_rand_int (), g_test_rand_double_range (0, 10));
       g_assert_cmpint (one.picture.width, >=, 16);
       g_assert_cmpint (one.picture.height, >=, 16);
@@ -191,6 +239,8 @@ main (int argc, char **argv)
   g_test_add_func ("/rate-ladder/begins", test_begins);
   g_test_add_func ("/rate-ladder/down", test_down);
   g_test_add_func ("/rate-ladder/up", test_up);
+  g_test_add_func ("/rate-ladder/easy", test_easy);
+  g_test_add_func ("/rate-ladder/paused", test_paused);
   g_test_add_func ("/rate-ladder/steady", test_steady);
   g_test_add_func ("/rate-ladder/limits", test_limits);
   g_test_add_func ("/rate-ladder/screen", test_screen);

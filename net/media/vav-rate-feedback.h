@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "net/media/vav-rate-estimator.h"
+
+G_BEGIN_DECLS
+
+/* No more of one report is looked at. */
+#define VAV_RATE_FEEDBACK_MAX 4096
+
+/* What the peer says of packets, from rtpsession's structure RTPTWCCPackets, in the order of the numbers. overhead: bytes that a packet has
+ * on the wire beside its payload. Returns: (element-type VavRatePacket) (transfer full): empty if it is nonsense */
+GArray *vav_rate_feedback_parse (const GstStructure *structure, guint overhead);
+
+G_END_DECLS
