@@ -46,6 +46,17 @@ vav_media_encoder_set_bitrate (GstElement *encoder, VavMediaKind kind, guint bit
 }
 
 void
+vav_media_encoder_set_frame (GstElement *encoder, guint ms)
+{
+  int before;
+
+  /* the values of its enumeration are the times */
+  g_object_get (encoder, "frame-size", &before, NULL);
+  if (before != (int)ms)
+    g_object_set (encoder, "frame-size", (int)ms, NULL);
+}
+
+void
 vav_media_encoder_set_loss (GstElement *encoder, double loss)
 {
   int percent = (int)CLAMP (loss * 100, MIN_LOSS, MAX_LOSS);

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 /* Before it runs. */
 void vav_media_encoder_set_up (GstElement *encoder, VavMediaKind kind);
 void vav_media_encoder_set_bitrate (GstElement *encoder, VavMediaKind kind, guint bits_per_second);
+/* Sound: 20, 40 or 60 ms in one packet. */
+void vav_media_encoder_set_frame (GstElement *encoder, guint ms);
 /* Sound: so much of it is lost on its way, 0 to 1; the repair in its own packets follows. */
 void vav_media_encoder_set_loss (GstElement *encoder, double loss);
 /* Pictures: the next one can be shown without those before it. */

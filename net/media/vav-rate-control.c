@@ -10,14 +10,14 @@
 /* Bit/s of all that is sent. To begin with: a picture that is worth looking at, and a key frame that a slow line has passed in half a second.
  * At least: sound, with its headers. */
 #define START 1200000
-#define LEAST 40000
+#define LEAST 30000
 #define LEAST_SOUND 6000 /* of Opus; a peer that wants less cannot be served */
 
 #define TICK_MS 100
 #define USED_US G_USEC_PER_SEC
 
 /* 50 packets a second of sound have as much header as sound. Of pictures, and what is repeated of them, it is a small part. */
-#define SOUND_HEADERS (50 * 8 * VAV_PACER_OVERHEAD)
+#define SOUND_HEADERS(frame_ms) (1000 * 8 * VAV_PACER_OVERHEAD / (frame_ms))
 #define PICTURE_SHARE 0.93
 
 /* The path is short and free: pictures need not be stretched so much. */
@@ -152,7 +152,7 @@ follow_limits (VavRateControl *self)
 
   self->limits = limits;
   self->ladder = (VavRateLadder){ 0 };
-  most = limits.bitrate + get_limit (self, VAV_MEDIA_AUDIO, VAV_AUDIO_BITRATE) + SOUND_HEADERS;
+  most = limits.bitrate + get_limit (self, VAV_MEDIA_AUDIO, VAV_AUDIO_BITRATE) + SOUND_HEADERS (20);
   g_mutex_lock (&self->core->lock);
   vav_rate_estimator_set_max (self->core->estimator, MAX (most + most / 5, START));
   g_mutex_unlock (&self->core->lock);
@@ -224,7 +224,8 @@ set_picture (VavRateControl *self, guint bits_per_second)
 static void
 update (VavRateControl *self)
 {
-  guint sound, pictures, pacing;
+  GstElement *voice;
+  guint sound, pictures, pacing, frame_ms;
   double rest;
 
   if (self->send[VAV_MEDIA_AUDIO] == NULL || self->send[VAV_MEDIA_VIDEO] == NULL)
@@ -233,13 +234,15 @@ update (VavRateControl *self)
   follow_limits (self);
   pacing = ask_estimator (self);
   measure_used (self);
-  sound = vav_rate_ladder_get_sound (self->bitrate, get_limit (self, VAV_MEDIA_AUDIO, VAV_AUDIO_BITRATE));
+  sound = vav_rate_ladder_get_sound (self->bitrate, get_limit (self, VAV_MEDIA_AUDIO, VAV_AUDIO_BITRATE), &frame_ms);
   sound = MAX (sound, LEAST_SOUND);
-  rest = (double)self->bitrate - sound - SOUND_HEADERS;
+  rest = (double)self->bitrate - sound - SOUND_HEADERS (frame_ms);
   pictures = (guint)MAX (rest * PICTURE_SHARE * (1 - self->loss), 0);
   set_pace (self, pacing, pictures);
   vav_media_send_follow (self->send[VAV_MEDIA_AUDIO], NULL, sound);
-  vav_media_encoder_set_loss (vav_media_send_get_encoder (self->send[VAV_MEDIA_AUDIO]), self->loss);
+  voice = vav_media_send_get_encoder (self->send[VAV_MEDIA_AUDIO]);
+  vav_media_encoder_set_frame (voice, frame_ms);
+  vav_media_encoder_set_loss (voice, self->loss);
   set_picture (self, pictures);
 }
 

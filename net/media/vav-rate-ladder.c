@@ -35,8 +35,8 @@ static const struct
 /* Sound, with the lowest rate of the whole from which on. Opus is clear speech at 16 kbit/s and hardly gains above 32. */
 static const struct
 {
-  guint from, bitrate;
-} sounds[] = { { 1500000, 40000 }, { 200000, 32000 }, { 120000, 24000 }, { 0, 16000 } };
+  guint from, bitrate, frame_ms;
+} sounds[] = { { 1500000, 40000, 20 }, { 200000, 32000, 20 }, { 120000, 24000, 40 }, { 0, 16000, 60 } };
 
 /* The first step, counted from 1, for which there is enough. */
 static guint
@@ -217,12 +217,13 @@ vav_rate_ladder_is_paused (const VavRateLadder *self)
 }
 
 guint
-vav_rate_ladder_get_sound (guint bitrate, guint max)
+vav_rate_ladder_get_sound (guint bitrate, guint max, guint *frame_ms)
 {
   guint i = 0;
 
   while (bitrate < sounds[i].from)
     i++;
 
+  *frame_ms = sounds[i].frame_ms;
   return MIN (sounds[i].bitrate, max);
 }

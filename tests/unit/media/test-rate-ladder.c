@@ -195,16 +195,32 @@ test_screen (void)
   g_assert_cmpint (walk (&one, &screen, 0, 4), ==, 0);
 }
 
+static guint
+sound_at (guint bitrate, guint max)
+{
+  guint frame_ms = 0;
+  guint sound = vav_rate_ladder_get_sound (bitrate, max, &frame_ms);
+
+  g_assert_true (frame_ms == 20 || frame_ms == 40 || frame_ms == 60);
+  return sound;
+}
+
 static void
 test_sound (void)
 {
-  g_test_summary ("Sound has its share first, from 16 to 40 kbit/s");
-  g_assert_cmpuint (vav_rate_ladder_get_sound (0, 40000), ==, 16000);
-  g_assert_cmpuint (vav_rate_ladder_get_sound (50000, 40000), ==, 16000);
-  g_assert_cmpuint (vav_rate_ladder_get_sound (150000, 40000), ==, 24000);
-  g_assert_cmpuint (vav_rate_ladder_get_sound (300000, 40000), ==, 32000);
-  g_assert_cmpuint (vav_rate_ladder_get_sound (G_MAXUINT, 40000), ==, 40000);
-  g_assert_cmpuint (vav_rate_ladder_get_sound (G_MAXUINT, 20000), ==, 20000);
+  guint frame_ms = 0;
+
+  g_test_summary ("Sound has its share first, from 16 to 40 kbit/s, with fewer headers where there is little");
+  g_assert_cmpuint (sound_at (0, 40000), ==, 16000);
+  g_assert_cmpuint (sound_at (50000, 40000), ==, 16000);
+  g_assert_cmpuint (sound_at (150000, 40000), ==, 24000);
+  g_assert_cmpuint (sound_at (300000, 40000), ==, 32000);
+  g_assert_cmpuint (sound_at (G_MAXUINT, 40000), ==, 40000);
+  g_assert_cmpuint (sound_at (G_MAXUINT, 20000), ==, 20000);
+  vav_rate_ladder_get_sound (50000, 40000, &frame_ms);
+  g_assert_cmpuint (frame_ms, ==, 60);
+  vav_rate_ladder_get_sound (1000000, 40000, &frame_ms);
+  g_assert_cmpuint (frame_ms, ==, 20);
 }
 
 /* Whatever comes, it answers with something that can be encoded, and only changes in the right direction. */
