@@ -82,6 +82,21 @@ class Late (unittest.TestCase):
             caller.wait (0)
 
 
+class Threads (unittest.TestCase):
+    def test_in_a_call (self):
+        """A call with picture and sound both ways takes at most 45 threads in each program."""
+        with folder () as home, answer (home / 'b', '--anyone', '--calls', '1') as callee, call (home / 'a', callee.address) as caller:
+            for program in (caller, callee):
+                program.wait_event ('first-frame')
+                program.wait_event ('first-sound')
+                program.wait_event ('stats')
+            counts = {program.name: program.threads () for program in (caller, callee)}
+            for program in (caller, callee):
+                self.assertLessEqual (counts[program.name], 45, thread_names (program.pid))
+            caller.stop (status=0)
+        print (f'threads in a call: {counts}')
+
+
 class Twenty (unittest.TestCase):
     def test_twenty_calls (self):
         """N12, R6: Twenty calls in a row to one program: all graceful, and it keeps no descriptor and no thread of them."""

@@ -25,6 +25,17 @@ class Calls (unittest.TestCase):
         self.anna.report.wait_event ('request', since=mark)
         self.anna.wait_for (f'{self.karim.name} is calling', 'dialog')
 
+    def test_threads (self):
+        """A call with picture and sound both ways, in a window, takes at most 45 threads."""
+        self.ring ()
+        self.anna.click ('Accept')
+        for person in (self.anna, self.karim):
+            person.report.wait_event ('first-frame')
+            person.report.wait_event ('first-sound')
+        counts = [person.program.threads () for person in (self.anna, self.karim)]
+        self.assertLessEqual (max (counts), 45, counts)
+        print (f'threads in a call with windows: {counts}')
+
     def test_typed_accepted_seen_called_back (self):
         """A1, A2: An address typed, accepted by click: each sees the other large and themselves small; hung up by click; then each stands
         in the other's list, and a click there calls."""
