@@ -18,12 +18,15 @@ class Resume (MovingTest):
         """N7: The caller changes from cable to Wi-Fi while it rings: it rings on, is accepted, and the path goes by the new uplink."""
         with Lab () as lab, folder () as home:
             net = lab.two_homes ('open', 'open', uplinks=2)
+            there, here = net.home_a.uplinks
+            here.unplug ()  # the offer is not to name it
             with Call (home, net.host_a, net.host_b, net.home_b.let_in (7667), duration=LASTS, ask=True) as call:
                 call.caller.wait_event ('state', state='ringing')
-                net.home_a.uplinks[0].unplug ()
+                there.unplug ()
+                here.plug ()
                 call.callee.write_line ('accept')
                 self.wait_active (call)
-                self.assertIn (net.home_a.uplinks[1].inside, call.caller.named ('path')[-1]['local'], call.told ())
+                self.assertIn (here.inside, call.caller.named ('path')[-1]['local'], call.told ())
                 self.assertEqual (len (call.callee.named ('request')), 1)
                 self.check_same_call (call)
                 self.end_well (call)
