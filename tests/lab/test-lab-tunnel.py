@@ -57,8 +57,8 @@ class Moving (MovingTest):
                     down += self.check_goes_by (call, moving.uplinks[0].outside, marks)
                 self.end_well (call)
         who = 'caller' if side == 'a' else 'callee'
-        self.assert_figure (f"tunnel up at the {who}'s: gap", up, 3, 10)
-        self.assert_figure (f"tunnel down at the {who}'s: gap", down, 3, 10)
+        self.assert_figure (f"tunnel up at the {who}'s: gap", up, 3, 6)
+        self.assert_figure (f"tunnel down at the {who}'s: gap", down, 3, 6)
 
     def test_caller (self):
         """A3, N7: The caller's computer goes by a tunnel from now on, and then without again: the same call, on another path each time."""
