@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* Of the sources of the loop: dialling has the default. */
+#define AFTER_DIALLING (G_PRIORITY_DEFAULT + 5)
+
 /* The media half of a call: the session, its description and candidates, and what flows. */
 
 static void
@@ -139,6 +142,7 @@ ensure_session (VavCall *self, gboolean local)
   self->session_local = local;
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     g_signal_connect (self->session, handlers[i].signal, handlers[i].handler, self);
+  vav_call_apply_flows (self);
 }
 
 static gboolean
@@ -152,9 +156,8 @@ is_this_computer (const VavAddress *address)
   return address->host != NULL && g_ascii_strcasecmp (address->host, "localhost") == 0;
 }
 
-/* Caller: the offer is made while the connection is, so that it goes with the first flight. */
-void
-vav_call_offer_media (VavCall *self)
+static void
+offer_media (VavCall *self)
 {
   gboolean connected = self->channel != NULL;
 
@@ -162,18 +165,47 @@ vav_call_offer_media (VavCall *self)
   vav_media_session_create_offer (self->session);
 }
 
+static void
+clear_offering (VavCall *self)
+{
+  if (self->offering != NULL)
+    g_source_destroy (self->offering);
+  g_clear_pointer (&self->offering, g_source_unref);
+}
+
+static gboolean
+on_offer_time (gpointer data)
+{
+  VavCall *self = data;
+
+  clear_offering (self);
+  offer_media (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Caller: the offer is made while the connection is, so that it goes with the first flight. To build the media takes this thread some 30 ms; so the connection
+ * is begun first, as the network has time to use meanwhile. */
+void
+vav_call_offer_media_soon (VavCall *self)
+{
+  self->offering = g_idle_source_new ();
+  g_source_set_priority (self->offering, AFTER_DIALLING);
+  g_source_set_callback (self->offering, on_offer_time, self, NULL);
+  g_source_attach (self->offering, g_main_context_get_thread_default ());
+}
+
 /* Caller: now it is known where the host name leads, and by which carrier. If to this computer, on which only the loopback's addresses will do, or not
  * there after all, the offer is made anew; the first has not left yet. */
 void
 vav_call_renew_offer (VavCall *self)
 {
-  if (vav_channel_is_local (self->channel) == self->session_local)
+  if (self->offering == NULL && vav_channel_is_local (self->channel) == self->session_local)
     return;
 
   vav_call_stop_media (self);
   g_clear_pointer (&self->local_description, g_free);
   g_ptr_array_set_size (self->local_candidates, 0);
-  vav_call_offer_media (self);
+  offer_media (self);
 }
 
 static void
@@ -244,6 +276,7 @@ vav_call_stop_media (VavCall *self)
 {
   g_autoptr (VavMediaSession) session = g_steal_pointer (&self->session);
 
+  clear_offering (self);
   if (session == NULL)
     return;
 

@@ -142,6 +142,7 @@ struct _VavCall
 
   /* media */
   VavMediaSession *session;
+  GSource *offering;                      /* the session is about to be made */
   gboolean session_local;                 /* it is for a peer on this computer */
   VavMessage *held;                       /* waits for our description */
   char *local_description;                /* made, not yet sent */
@@ -244,7 +245,7 @@ void vav_call_follow_slow (VavCall *self, VavSlow now);
 void vav_call_drop_screen (VavCall *self);
 
 /* vav-call-media.c */
-void vav_call_offer_media (VavCall *self);
+void vav_call_offer_media_soon (VavCall *self);
 void vav_call_renew_offer (VavCall *self);
 void vav_call_answer_media (VavCall *self);
 void vav_call_open_media (VavCall *self);

@@ -119,7 +119,7 @@ act (VavCall *self, VavCallAction action)
       vav_call_start_dialling (self);
       break;
     case VAV_CALL_ACTION_OFFER_MEDIA:
-      vav_call_offer_media (self);
+      vav_call_offer_media_soon (self);
       break;
     case VAV_CALL_ACTION_SEND_REQUEST:
       {

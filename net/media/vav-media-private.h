@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <gst/gst.h>
+
 #include "net/core/vav-hop.h"
 #include "net/media/vav-capture.h"
 #include "net/media/vav-ice-agent.h"
@@ -58,6 +60,9 @@ struct _VavMedia
   VavPictureQuality quality;
   guint rate_limit; /* bit/s; 0: none */
 
+  GMutex picture_lock;
+  GstCaps *picture; /* under that lock, nullable: what the pictures of the source were like last */
+
   /* what devices there are */
   VavHop *hop;
   guint watch;      /* 0: nobody tells */
@@ -79,6 +84,9 @@ void vav_media_stop_watching (VavMedia *self);
 
 /* What a session needs to know of VavMedia. The URLs stay the media's. */
 void vav_media_fill_ice_config (VavMedia *self, VavIceConfig *config);
+/* What the source's pictures are like. Any thread. (nullable) (transfer full): none came yet */
+void vav_media_note_picture (VavMedia *self, GstCaps *caps);
+GstCaps *vav_media_dup_picture (VavMedia *self);
 /* Whether incoming sound is played to somebody; on what. */
 gboolean vav_media_has_speaker (VavMedia *self);
 VavPlayback *vav_media_get_playback (VavMedia *self);

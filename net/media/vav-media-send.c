@@ -4,8 +4,10 @@
 #include <gst/app/gstappsrc.h>
 #include <gst/rtp/rtp.h>
 
+#include "net/media/vav-encoder-warm-up.h"
 #include "net/media/vav-media-elements.h"
 #include "net/media/vav-media-encoder.h"
+#include "net/media/vav-media-private.h"
 #include "net/media/vav-screen.h"
 
 /* How good our picture may be. */
@@ -131,6 +133,8 @@ on_sample (gpointer data, gpointer user_data)
     return;
 
   mark (self, VAV_STEP_CAPTURED);
+  if (self->kind == VAV_MEDIA_VIDEO && self->screen == NULL)
+    vav_media_note_picture (self->media, gst_sample_get_caps (sample));
   count_sample (self, sample);
   gst_app_src_push_sample (GST_APP_SRC (self->source), sample);
 }
@@ -315,6 +319,15 @@ static VavOutlet *
 get_outlet (VavMediaSend *self)
 {
   return self->screen != NULL ? self->screen : vav_media_get_outlet (self->media, self->kind);
+}
+
+void
+vav_media_send_warm_up (VavMediaSend *self)
+{
+  g_autoptr (GstCaps) caps = vav_media_dup_picture (self->media);
+
+  if (caps != NULL && self->consumer == 0 && vav_media_has (self->media, self->kind))
+    vav_encoder_warm_up (self->source, self->encoder, caps, self->gate);
 }
 
 void

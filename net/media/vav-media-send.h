@@ -41,6 +41,9 @@ VavMediaSend *vav_media_send_new (VavMediaKind kind, const VavSdpMedia *spec, Va
 /* After the pipeline was stopped, any thread. */
 void vav_media_send_free (VavMediaSend *self);
 
+/* Pictures: makes the encoder ready for those that the media's source gave last, if it gave any. Opens nothing. */
+void vav_media_send_warm_up (VavMediaSend *self);
+
 /* Holds the media's source and feeds the encoder; begins with a key frame. Nothing if already so. */
 void vav_media_send_start (VavMediaSend *self);
 void vav_media_send_stop (VavMediaSend *self);

@@ -162,6 +162,9 @@ vav_media_session_on_described (gpointer owner, gpointer data)
     }
 
   vav_media_parts_watch_dtls (&self->parts, self->hop, &vav_media_session_events);
+  /* while the other side is waited for */
+  if (self->flows & VAV_FLOW_VIDEO_OUT)
+    vav_media_send_warm_up (self->parts.send[VAV_MEDIA_VIDEO]);
   if (self->phase == VAV_SESSION_PHASE_ANSWERING)
     {
       self->phase = VAV_SESSION_PHASE_SETTLED;

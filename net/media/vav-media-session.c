@@ -141,6 +141,7 @@ build (VavMediaSession *self, const VavSdpMedia *specs)
   if (vav_media_parts_build (&self->parts, self->media, self->local, specs, self->outlets, self->hop,
                              &vav_media_session_events, &error))
     {
+      vav_timeline_mark (self->timeline, VAV_STEP_MEDIA_BUILT);
       self->reporter = vav_media_reporter_new (&self->parts, self->hop, vav_media_session_on_stats);
       update_limit (self);
       return TRUE;

@@ -8,6 +8,7 @@
 #include "net/media/vav-dtls-warm-up.h"
 #include "net/media/vav-ice-url.h"
 #include "net/media/vav-media-private.h"
+#include "net/media/vav-test-source.h"
 
 G_DEFINE_FINAL_TYPE (VavMedia, vav_media, G_TYPE_OBJECT)
 
@@ -68,6 +69,8 @@ vav_media_finalize (GObject *object)
   vav_ice_url_free (self->stun);
   vav_ice_url_free (self->turn);
   vav_playback_unref (self->playback);
+  gst_clear_caps (&self->picture);
+  g_mutex_clear (&self->picture_lock);
   for (guint i = 0; i < G_N_ELEMENTS (self->chosen); i++)
     g_free (self->chosen[i]);
   g_free (self->source);
@@ -116,6 +119,7 @@ vav_media_init (VavMedia *self)
 {
   self->hop = vav_hop_new (self);
   self->playback = vav_playback_new ();
+  g_mutex_init (&self->picture_lock);
   self->volume = 1;
   self->processing = TRUE;
 }
@@ -128,6 +132,15 @@ is_word (const char *source)
   return g_strv_contains (words, source);
 }
 
+/* Of a test picture it is known beforehand; what another camera's are like shows when it has been open. */
+static void
+know_picture (VavMedia *self, const char *name)
+{
+  g_autoptr (GstCaps) caps = g_str_equal (name, "test") ? vav_test_source_make_caps () : NULL;
+
+  vav_media_note_picture (self, caps);
+}
+
 static void
 make_capture (VavMedia *self, VavMediaKind kind, const char *name)
 {
@@ -137,6 +150,8 @@ make_capture (VavMedia *self, VavMediaKind kind, const char *name)
     return;
   source->capture = vav_capture_new (kind, name, self->seed, source->outlet);
   source->is_device = g_str_equal (name, "auto");
+  if (kind == VAV_MEDIA_VIDEO)
+    know_picture (self, name);
   if (kind == VAV_MEDIA_AUDIO && source->is_device)
     vav_capture_set_played (source->capture, vav_playback_get_played (self->playback));
   g_signal_connect (source->capture, "began", G_CALLBACK (vav_media_on_capture_began), self);
@@ -230,6 +245,26 @@ vav_media_warm_up (VavMedia *self)
       g_atomic_pointer_set (&warm_up_thread, g_thread_new ("vav-warm-up", warm_up, NULL));
       g_once_init_leave (&once, 1);
     }
+}
+
+void
+vav_media_note_picture (VavMedia *self, GstCaps *caps)
+{
+  g_mutex_lock (&self->picture_lock);
+  gst_caps_replace (&self->picture, caps);
+  g_mutex_unlock (&self->picture_lock);
+}
+
+GstCaps *
+vav_media_dup_picture (VavMedia *self)
+{
+  GstCaps *caps;
+
+  g_mutex_lock (&self->picture_lock);
+  caps = self->picture != NULL ? gst_caps_ref (self->picture) : NULL;
+  g_mutex_unlock (&self->picture_lock);
+
+  return caps;
 }
 
 const char *

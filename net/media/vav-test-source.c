@@ -90,6 +90,23 @@ draw (VavTestPicture *picture, const GstVideoInfo *info, GstBuffer *buffer, guin
 }
 
 static void
+describe_video (GstVideoInfo *info)
+{
+  gst_video_info_set_format (info, GST_VIDEO_FORMAT_I420, VAV_TEST_WIDTH, VAV_TEST_HEIGHT);
+  GST_VIDEO_INFO_FPS_N (info) = VAV_TEST_FPS;
+  GST_VIDEO_INFO_FPS_D (info) = 1;
+}
+
+GstCaps *
+vav_test_source_make_caps (void)
+{
+  GstVideoInfo info;
+
+  describe_video (&info);
+  return gst_video_info_to_caps (&info);
+}
+
+static void
 run_video (VavTestSource *self)
 {
   g_autoptr (VavTestPicture) picture = vav_test_picture_new (VAV_TEST_WIDTH, VAV_TEST_HEIGHT, self->seed);
@@ -99,9 +116,7 @@ run_video (VavTestSource *self)
   gint64 start = g_get_monotonic_time ();
 
   vav_test_picture_set_grain (picture, g_atomic_int_get (&grain));
-  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_I420, VAV_TEST_WIDTH, VAV_TEST_HEIGHT);
-  GST_VIDEO_INFO_FPS_N (&info) = VAV_TEST_FPS;
-  GST_VIDEO_INFO_FPS_D (&info) = 1;
+  describe_video (&info);
   caps = gst_video_info_to_caps (&info);
   pool = make_pool (caps, GST_VIDEO_INFO_SIZE (&info));
 

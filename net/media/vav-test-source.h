@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <gst/gst.h>
+
 #include "net/core/vav-outlet.h"
 #include "net/media/vav-media.h"
 
@@ -16,6 +18,8 @@ G_BEGIN_DECLS
 typedef struct _VavTestSource VavTestSource;
 
 VavTestSource *vav_test_source_new (VavMediaKind kind, const char *seed, VavOutlet *outlet);
+/* (transfer full): of its pictures */
+GstCaps *vav_test_source_make_caps (void);
 /* Waits for the thread: a few milliseconds. */
 void vav_test_source_free (VavTestSource *self);
 /* The grain of the pictures of all that are made from now on; any thread. See vav_test_picture_set_grain(). */

@@ -174,6 +174,41 @@ test_one_thread (void)
   pair_close (pair);
 }
 
+static VavTimeline *timelines[2];
+
+static gboolean
+both_ready (Pair *pair)
+{
+  return pair_both_connected (pair) && vav_timeline_has (timelines[0], VAV_STEP_ENCODER_READY)
+         && vav_timeline_has (timelines[1], VAV_STEP_ENCODER_READY);
+}
+
+/* While nobody has said yes the encoders of both sides are made ready, and nothing is captured for that and nothing leaves. */
+static void
+test_ready (void)
+{
+  static const VavStep later[] = { VAV_STEP_SOURCE_HELD, VAV_STEP_CAPTURED, VAV_STEP_ENCODED, VAV_STEP_MEDIA_SENT };
+  g_autoptr (Pair) pair = pair_new ("test");
+
+  vav_timeline_enable ();
+  for (guint i = 0; i < 2; i++)
+    {
+      timelines[i] = vav_timeline_new ();
+      vav_media_session_set_timeline (pair->sides[i].session, timelines[i]);
+    }
+  pair_start (pair);
+  g_assert_true (pair_wait (pair, both_ready, 30));
+  for (guint i = 0; i < 2; i++)
+    for (guint j = 0; j < G_N_ELEMENTS (later); j++)
+      g_assert_false (vav_timeline_has (timelines[i], later[j]));
+
+  pair_open (pair, -1);
+  g_assert_true (pair_wait (pair, pair_both_see_and_hear, 30));
+  pair_close (pair);
+  for (guint i = 0; i < 2; i++)
+    g_clear_pointer (&timelines[i], vav_timeline_unref);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -182,6 +217,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media-session/see-and-hear", test_see_and_hear);
   g_test_add_func ("/media-session/warm", test_warm);
   g_test_add_func ("/media-session/one-thread", test_one_thread);
+  g_test_add_func ("/media-session/ready", test_ready);
 
   return tolerate_exit (g_test_run ());
 }
