@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Starting, starting again, and leaving."""
 
+import re
 import signal
 import time
 import unittest
@@ -48,6 +49,24 @@ class Start (unittest.TestCase):
         anna.ended ()
         anna.wait_text ('Call ended.')
         self.quiet (anna)
+
+    def steps (self, person):
+        """What stands in the tables of --timeline so far."""
+        return [line.split ('  ')[-1] for _, source, line in person.program.log if source == 'err' and re.match (r' *-?\d+\.\d +[+-]', line)]
+
+    def test_timeline (self):
+        """With --timeline stderr tells when each step of the start came, once and in order, and then those of a call up to the picture in the window."""
+        anna = self.person ('Anna Berg', arguments=['--timeline'])
+        anna.program.wait_line ('  listening')
+        self.assertEqual (self.steps (anna), ['process started', 'main', 'settings read', 'GTK ready', 'window made', 'window shown', 'window drawn',
+                                              'GStreamer loaded', 'profile opened', 'listening'])
+        anna.click ('Test call to myself')
+        anna.wait_sees (anna)
+        anna.click ('Hang up')
+        anna.ended ()
+        anna.program.wait_line ('first frame shown')
+        found = self.steps (anna)
+        self.assertLess (found.index ('first frame decoded'), found.index ('first frame shown'))
 
     def test_start_again (self):
         """A second start with the same profile passes its address on to the first and ends; so with the first on the bus and with one
