@@ -198,7 +198,7 @@ watch_pictures (VavMediaReceive *self)
 }
 
 /* Running time is the monotonic clock (vav_media_make_pipeline()), and the sink adds the pipeline's latency to each picture's time. */
-static void
+static guint
 keep_back (VavMediaReceive *self, double uneven_ms)
 {
   double offset_ms;
@@ -209,6 +209,8 @@ keep_back (VavMediaReceive *self, double uneven_ms)
   if (delay_ms > 0)
     g_object_set (self->sink, "ts-offset", (gint64)(offset_ms * GST_MSECOND) - latency, NULL);
   g_object_set (self->sink, "sync", delay_ms > 0, NULL);
+
+  return delay_ms;
 }
 
 static void
@@ -358,14 +360,14 @@ vav_media_receive_request_key_frame (VavMediaReceive *self)
   gst_pad_push_event (sink, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
 }
 
-void
+guint
 vav_media_receive_follow_path (VavMediaReceive *self, double rtt_ms, double uneven_ms)
 {
   g_mutex_lock (&self->lock);
   self->rtt_ms = rtt_ms;
   g_mutex_unlock (&self->lock);
-  if (self->kind == VAV_MEDIA_VIDEO)
-    keep_back (self, uneven_ms);
+
+  return self->kind == VAV_MEDIA_VIDEO ? keep_back (self, uneven_ms) : 0;
 }
 
 VavMediaMeter *

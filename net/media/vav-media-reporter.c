@@ -7,6 +7,7 @@
 
 #include "net/media/vav-media-elements.h"
 #include "net/media/vav-media-stats.h"
+#include "net/media/vav-repair.h"
 
 struct _VavMediaReporter
 {
@@ -76,21 +77,21 @@ on_second (gpointer user_data)
   double seconds = MAX ((double)(now - self->last_time) / G_USEC_PER_SEC, 0.001);
   double cpu = read_cpu_seconds ();
   VavStats *stats = g_new0 (VavStats, 1);
-  guint latency;
+  guint sound_ms, picture_ms = 0;
 
   stats->rtt_ms = vav_media_tuning_read_rtt (self->parts->tuning);
   stats->loss = vav_media_tuning_read_loss (self->parts->tuning);
-  latency = vav_media_tuning_follow_path (self->parts->tuning, stats->rtt_ms);
-  if (self->parts->speaker != NULL)
-    vav_speaker_set_latency (self->parts->speaker, latency);
+  sound_ms = vav_media_tuning_follow_path (self->parts->tuning, stats->rtt_ms);
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     {
-      vav_media_receive_follow_path (self->parts->receive[i], stats->rtt_ms,
-                                     vav_media_tuning_get_uneven (self->parts->tuning));
+      picture_ms += vav_media_receive_follow_path (self->parts->receive[i], stats->rtt_ms,
+                                                   vav_media_tuning_get_uneven (self->parts->tuning));
       vav_media_meter_read (vav_media_receive_get_meter (self->parts->receive[i]), now, stats);
       read_sender (self, (VavMediaKind)i, seconds, stats);
     }
   vav_rate_control_read (self->parts->rate, stats);
+  if (self->parts->speaker != NULL)
+    vav_speaker_set_latency (self->parts->speaker, vav_repair_join_sound (sound_ms, picture_ms));
   stats->audio_in.concealed = vav_media_receive_get_concealed (self->parts->receive[VAV_MEDIA_AUDIO]);
   stats->cpu = (cpu - self->last_cpu) / seconds;
   stats->rss_mb = read_rss_mb ();

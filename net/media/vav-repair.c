@@ -19,6 +19,8 @@
 /* A key frame takes a while to be encoded and sent, longer than a round trip. */
 #define KEY_FRAME_MS 100
 
+#define LEAD_MS 90u
+
 static double
 known_rtt (double rtt_ms)
 {
@@ -45,6 +47,12 @@ vav_repair_follow_sound (double latency_ms, double jitter_ms)
   double wanted = CLAMP (jitter_ms + 10, VAV_SOUND_MIN_MS, VAV_SOUND_MAX_MS);
 
   return wanted > latency_ms ? wanted : latency_ms + (wanted - latency_ms) * 0.1;
+}
+
+guint
+vav_repair_join_sound (guint sound_ms, guint picture_ms)
+{
+  return MAX (sound_ms, MAX (picture_ms, LEAD_MS) - LEAD_MS);
 }
 
 gboolean

@@ -30,6 +30,10 @@ void vav_repair_plan (double rtt_ms, double jitter_ms, VavRepairTimes *times);
 /* For how long sound is kept back so that it plays evenly: up at once with the jitter, down slowly. To be asked once a second. */
 double vav_repair_follow_sound (double latency_ms, double jitter_ms);
 
+/* How late sound plays where pictures are kept back for that long: a lead of the sound that nobody notices is left to it, since talking wants as little
+ * delay as there can be (ITU-R BT.1359 puts the limit at 90 ms). */
+guint vav_repair_join_sound (guint sound_ms, guint picture_ms);
+
 /* Key frames are asked for at once, and again only when the first request could have been answered: each costs the path ten usual pictures. */
 typedef struct
 {

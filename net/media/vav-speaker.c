@@ -12,6 +12,7 @@
 #define BUFFER_US 60000         /* what the sound server holds of ours */
 #define PIECE_US 10000          /* asked for at a time */
 #define SURPLUS_MS 80           /* more than the cushion is left out */
+#define SHRINK_MS 20            /* not for less: each time something may be left out */
 #define SHORT_US G_USEC_PER_SEC /* a device that failed sooner makes way for the next one */
 
 /* When what is given to a device now will be heard. The pipeline's streaming thread */
@@ -77,6 +78,11 @@ on_sample (gpointer data, gpointer user_data)
       if (wanted > self->cushion_ms)
         {
           push_silence (self, wanted - self->cushion_ms, gst_sample_get_caps (data));
+          gst_app_src_set_max_time (GST_APP_SRC (self->source), (wanted + SURPLUS_MS) * GST_MSECOND);
+          self->cushion_ms = wanted;
+        }
+      else if (wanted + SHRINK_MS <= self->cushion_ms)
+        {
           gst_app_src_set_max_time (GST_APP_SRC (self->source), (wanted + SURPLUS_MS) * GST_MSECOND);
           self->cushion_ms = wanted;
         }

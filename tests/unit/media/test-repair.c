@@ -51,6 +51,16 @@ test_sound (void)
   g_assert_cmpfloat (vav_repair_follow_sound (latency, 1e9), ==, VAV_SOUND_MAX_MS);
 }
 
+/* Sound waits for pictures only as far as one would see that it does not. */
+static void
+test_together (void)
+{
+  g_assert_cmpuint (vav_repair_join_sound (40, 0), ==, 40);
+  g_assert_cmpuint (vav_repair_join_sound (40, 120), ==, 40);
+  g_assert_cmpuint (vav_repair_join_sound (40, 300), ==, 210);
+  g_assert_cmpuint (vav_repair_join_sound (250, 300), ==, 250);
+}
+
 /* At once, and once more only when the first could have been answered: thirty requests a second are a handful. */
 static void
 test_key_frames (void)
@@ -74,6 +84,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/repair/plan", test_plan);
   g_test_add_func ("/repair/attempts", test_attempts);
   g_test_add_func ("/repair/sound", test_sound);
+  g_test_add_func ("/repair/together", test_together);
   g_test_add_func ("/repair/key-frames", test_key_frames);
 
   return g_test_run ();
