@@ -162,13 +162,13 @@ vav_media_session_on_described (gpointer owner, gpointer data)
     }
 
   vav_media_parts_watch_dtls (&self->parts, self->hop, &vav_media_session_events);
-  /* while the other side is waited for */
-  if (self->flows & VAV_FLOW_VIDEO_OUT)
-    vav_media_send_warm_up (self->parts.send[VAV_MEDIA_VIDEO]);
   if (self->phase == VAV_SESSION_PHASE_ANSWERING)
     {
       self->phase = VAV_SESSION_PHASE_SETTLED;
       vav_ice_begin_early (self->parts.ice);
     }
   g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_DESCRIPTION], 0, text);
+  /* after that has left: while the other side is waited for */
+  if (self->phase != VAV_SESSION_PHASE_OVER && (self->flows & VAV_FLOW_VIDEO_OUT))
+    vav_media_send_warm_up (self->parts.send[VAV_MEDIA_VIDEO]);
 }
