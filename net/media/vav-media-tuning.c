@@ -17,6 +17,11 @@
 /* What came in is told of that often: about as often as RTCP may leave. */
 #define FEEDBACK_INTERVAL (50 * GST_MSECOND)
 
+/* On a line that has hardly room for sound reports must not push it aside: five a second, less than 8 kbit/s with their headers. */
+#define NARROW_RTCP_INTERVAL (250 * GST_MSECOND)
+#define NARROW_RTCP_BANDWIDTH 5e5
+#define NARROW_FEEDBACK_INTERVAL (200 * GST_MSECOND)
+
 /* One call has two streams to us; a peer that starts anew has two more. Each costs a jitter buffer with its thread. */
 #define MAX_STREAMS 8
 
@@ -35,6 +40,7 @@ struct _VavMediaTuning
 
   guint64 last_pushed;
   guint64 last_lost;
+  gboolean narrow;
 };
 
 /* The receiving thread, after SRTP and before the RTP session, which makes a stream of whatever comes. */
@@ -46,13 +52,15 @@ on_decrypted (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 
 /* Feedback on each packet goes with the last packet of each picture, unless it has a time of its own: then sound alone is told of too. */
 static void
-set_up_session (GstElement *element)
+set_up_session (GstElement *element, gboolean narrow)
 {
   g_autoptr (GObject) session = NULL;
 
-  g_object_set (element, "rtcp-min-interval", (guint64)RTCP_INTERVAL, "bandwidth", RTCP_BANDWIDTH, NULL);
+  g_object_set (element, "rtcp-min-interval", (guint64)(narrow ? NARROW_RTCP_INTERVAL : RTCP_INTERVAL), "bandwidth",
+                narrow ? NARROW_RTCP_BANDWIDTH : RTCP_BANDWIDTH, NULL);
   g_object_get (element, "internal-session", &session, NULL);
-  g_object_set (session, "twcc-feedback-interval", (guint64)FEEDBACK_INTERVAL, NULL);
+  g_object_set (session, "twcc-feedback-interval", (guint64)(narrow ? NARROW_FEEDBACK_INTERVAL : FEEDBACK_INTERVAL),
+                NULL);
 }
 
 static void
@@ -92,7 +100,7 @@ on_element (GstBin *bin, GstBin *parent, GstElement *element, VavMediaTuning *se
     }
   else if (g_str_equal (name, "rtpsession"))
     {
-      set_up_session (element);
+      set_up_session (element, FALSE);
       g_mutex_lock (&self->lock);
       g_ptr_array_add (self->sessions, gst_object_ref (element));
       g_mutex_unlock (&self->lock);
@@ -163,6 +171,20 @@ copy_list (VavMediaTuning *self, GPtrArray *elements)
   g_mutex_unlock (&self->lock);
 
   return list;
+}
+
+void
+vav_media_tuning_set_narrow (VavMediaTuning *self, gboolean narrow)
+{
+  g_autoptr (GPtrArray) sessions = NULL;
+
+  if (self->narrow == narrow)
+    return;
+
+  self->narrow = narrow;
+  sessions = copy_list (self, self->sessions);
+  for (guint i = 0; i < sessions->len; i++)
+    set_up_session (sessions->pdata[i], narrow);
 }
 
 guint
