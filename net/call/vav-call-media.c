@@ -43,6 +43,12 @@ on_failed (VavMediaSession *session, GError *error, VavCall *self)
 {
   VavReason reason = vav_reason_from_error (error);
 
+  /* neither signalling nor media: that is the other side's end, not the network's between us */
+  if (self->channel_over && reason != VAV_REASON_PROTOCOL)
+    {
+      vav_call_dispatch (self, VAV_CALL_EVENT_GONE, VAV_REASON_RESET, NULL);
+      return;
+    }
   vav_call_dispatch (self, VAV_CALL_EVENT_MEDIA_FAILED, reason == VAV_REASON_PROTOCOL ? reason : VAV_REASON_MEDIA,
                      g_error_copy (error));
 }

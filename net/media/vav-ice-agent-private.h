@@ -54,6 +54,7 @@ struct _VavIceAgent
   gint64 last_candidate;
   GSource *over;      /* when there is no path */
   GSource *slow;      /* (nullable): nothing is answered for a while */
+  gboolean slowed;    /* that was so, and no path has been found since */
   VavIceHold *hold;   /* our relayed candidates */
   VavIceEarly *early; /* (nullable): DTLS before there is a path */
   GSource *goodbye;

@@ -85,6 +85,8 @@ on_state (NiceAgent *agent, guint stream, guint component, guint state, VavIceAg
       vav_ice_agent_note_answer (self);
       vav_ice_agent_end_slow (self);
     }
+  if (fails && self->slowed && stream == vav_ice_agent_get_newest (self))
+    return;
   if (stream == (guint)g_atomic_int_get ((int *)&self->stream))
     self->broken = fails;
   else if (stream == self->next && fails)

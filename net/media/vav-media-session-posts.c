@@ -34,7 +34,7 @@ on_mismatch_post (gpointer owner, gpointer data)
 static void
 on_lost_post (gpointer owner, gpointer data)
 {
-  vav_media_session_fail_path (owner);
+  vav_media_session_lose (owner);
 }
 
 /* Before DTLS was up that is the end, unless the network has changed. Else another path may be found: the owner has that tried, and decides how long. */

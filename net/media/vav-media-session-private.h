@@ -64,6 +64,7 @@ extern guint vav_media_session_signals[VAV_N_SESSION_SIGNALS];
 void vav_media_session_fail (VavMediaSession *self, GError *error);
 void vav_media_session_fail_code (VavMediaSession *self, VavError code);
 void vav_media_session_fail_path (VavMediaSession *self);
+void vav_media_session_lose (VavMediaSession *self);
 /* Starts and stops what leaves: the gate says which. */
 void vav_media_session_update_flows (VavMediaSession *self);
 

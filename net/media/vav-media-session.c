@@ -9,6 +9,7 @@
 #include "net/media/vav-sdp-data.h"
 
 #define CONNECT_LIMIT_S 20
+#define LOST_LIMIT_S 1
 
 G_DEFINE_FINAL_TYPE (VavMediaSession, vav_media_session, G_TYPE_OBJECT)
 
@@ -114,6 +115,20 @@ on_limit (gpointer user_data)
   vav_media_session_fail_path (self);
 
   return G_SOURCE_REMOVE;
+}
+
+/* DTLS has ended. Before the call was up it may be that the peer has broken it off, and says so by the signalling connection in a moment: that is the better reason. */
+void
+vav_media_session_lose (VavMediaSession *self)
+{
+  if (self->limit == NULL)
+    {
+      vav_media_session_fail_path (self);
+      return;
+    }
+
+  vav_media_remove_timer (self->limit);
+  self->limit = vav_media_add_timer (self->hop, LOST_LIMIT_S, on_limit, self);
 }
 
 /* The tighter of the two limits, and the picture's part of it. */
