@@ -165,7 +165,7 @@ class Runner (unittest.TestCase):
             path = plot.write (place, run, 'visavis', 1, network.sentence (network.figures_of (run)))
             text = path.read_text ()
         xml.etree.ElementTree.fromstring (text)
-        for word in ('capacity', 'received', 'latency', 'frozen %', f'fill="{plot.RED}"'):
+        for word in ('capacity', 'received', 'latency', 'frozen\u00a0%', f'fill="{plot.RED}"'):
             self.assertIn (word, text)
 
     def test_aims (self):
