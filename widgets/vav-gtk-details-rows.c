@@ -134,6 +134,15 @@ say_limit (const Known *known)
     }
 }
 
+/* Of all that we send together. A path is not tried beyond what is wanted of it. */
+static char *
+say_estimate (const Known *known)
+{
+  if (known->stats == NULL || known->stats->sending.estimate_kbps <= 0)
+    return NULL;
+  return g_strdup_printf (_ ("about %.0f kbit/s, as far as it was tried"), known->stats->sending.estimate_kbps);
+}
+
 static char *
 say_sound (const Known *known)
 {
@@ -170,6 +179,7 @@ static const struct
   { N_ ("Their picture"), say_picture_in },
   { N_ ("Your picture"), say_picture_out },
   { N_ ("Limit of your picture"), say_limit },
+  { N_ ("The path carries"), say_estimate },
   { N_ ("Sound"), say_sound },
   { N_ ("Picture stood still"), say_freezes },
 };

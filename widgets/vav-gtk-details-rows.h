@@ -16,7 +16,7 @@ typedef struct
   gboolean relayed;
 } VavGtkPath;
 
-#define VAV_GTK_N_DETAILS 13
+#define VAV_GTK_N_DETAILS 14
 
 const char *vav_gtk_details_title (guint row);
 /* stats, path: nullable. Returns: (nullable): %NULL: not known */

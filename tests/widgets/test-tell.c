@@ -54,6 +54,8 @@ test_details (Room *room, gconstpointer media)
   g_assert_true (has_words (details, "127.0.0.1"));
   wait_until (has_words (details, "1280 × 720"));
   wait_until (has_words (details, "ms there and back"));
+  wait_until (has_words (details, "kbit/s, by the chosen quality"));
+  wait_until (has_words (details, "kbit/s, as far as it was tried"));
   wait_until (has_words (details, "0.0 %"));
 }
 
