@@ -39,6 +39,7 @@ struct _VavMediaSend
   GstElement *encoder;
   GstElement *payloader;
   guint ssrc;
+  gboolean numbered; /* for feedback */
   guint bitrate;
   int width, height; /* of pictures, at most */
   VavPictureQuality quality;
@@ -191,6 +192,7 @@ set_up_payloader (VavMediaSend *self, const VavSdpMedia *spec)
           gst_rtp_header_extension_set_id (extension, spec->twcc);
           g_signal_emit_by_name (self->payloader, "add-extension", extension);
           gst_object_unref (extension);
+          self->numbered = TRUE;
         }
     }
 }
@@ -491,7 +493,14 @@ vav_media_send_get_encoder (VavMediaSend *self)
 void
 vav_media_send_stop_numbering (VavMediaSend *self)
 {
+  self->numbered = FALSE;
   g_signal_emit_by_name (self->payloader, "clear-extensions");
+}
+
+gboolean
+vav_media_send_is_numbered (VavMediaSend *self)
+{
+  return self->numbered;
 }
 
 void

@@ -63,6 +63,7 @@ const VavRateLimits *vav_media_send_get_limits (VavMediaSend *self);
 void vav_media_send_follow (VavMediaSend *self, const VavRatePicture *picture, guint bits_per_second);
 /* For good: packets carry no numbers for feedback any more. */
 void vav_media_send_stop_numbering (VavMediaSend *self);
+gboolean vav_media_send_is_numbered (VavMediaSend *self); /* the peer is to report on them */
 guint vav_media_send_get_bitrate (VavMediaSend *self);
 /* Of all packets so far. */
 guint64 vav_media_send_get_bytes (VavMediaSend *self);

@@ -169,10 +169,12 @@ ask_estimator (VavRateControl *self)
 {
   gint64 queued_us = vav_pacer_get_queue_us (self->pacer);
   guint64 sent = vav_pacer_get_sent (self->pacer);
+  gboolean numbered = vav_media_send_is_numbered (self->send[VAV_MEDIA_AUDIO])
+                      || vav_media_send_is_numbered (self->send[VAV_MEDIA_VIDEO]);
   guint pacing;
 
   g_mutex_lock (&self->core->lock);
-  if (sent != self->sent)
+  if (numbered && sent != self->sent)
     vav_rate_estimator_tick (self->core->estimator, g_get_monotonic_time (), queued_us);
   if (self->core->heard)
     self->reported = sent;

@@ -22,6 +22,7 @@
 #define FLOOR_US_PER_S (20.0 * MS)
 #define FLOOR_PER_JITTER 2.5
 #define LONG_SILENCE_US (1500 * MS)
+#define FIRST_PATIENCE_US (1500 * MS) /* a long line, and a picture that takes its time */
 #define SILENT_RATE 80000 /* GStreamer does not report on sound alone for seconds: it is not to suffer from it */
 
 /* Pacing, as a factor */
@@ -170,28 +171,31 @@ vav_rate_estimator_feed (VavRateEstimator *self, const VavRatePacket *packets, g
  *
  * Feedback that stays away is the first sign of a path that has become slow: a picture that took 10 ms takes 300 ms now, and the
  * receiver reports when it is whole; a queue that overflows can take the end of each picture, and with it the reports. If all was well,
- * the next report sets the rate to what it was. To be called some ten times a second while packets leave; a pause needs no ticks.
+ * the next report sets the rate to what it was. Where none came from the beginning, both sides may drown each other's, and the first that
+ * comes through knows of no time without a queue: nothing is set back then. To be called some ten times a second while packets leave of
+ * which the peer is to report; a pause needs no ticks.
  */
 void
 vav_rate_estimator_tick (VavRateEstimator *self, gint64 now_us, gint64 queued_us)
 {
+  gboolean first = self->fed_us < 0;
   gint64 patience_us;
-  double least;
+  double least, before;
 
   g_return_if_fail (self != NULL);
 
   advance (self, now_us);
   self->backlog_us = MAX (queued_us, 0);
-  patience_us = MAX (200 * MS, 5 * self->interval_us + (gint64)(3 * self->delay.jitter_us));
-  if (self->fed_us >= 0)
-    self->silent_us += CLAMP (self->now_us - self->ticked_us, 0, MAX_STEP_US);
+  patience_us = first ? FIRST_PATIENCE_US : MAX (200 * MS, 5 * self->interval_us + (gint64)(3 * self->delay.jitter_us));
+  self->silent_us += CLAMP (self->now_us - self->ticked_us, 0, MAX_STEP_US);
   self->ticked_us = self->now_us;
   if (self->silent_us < patience_us)
     return;
 
-  if (self->silenced <= 0)
+  if (self->silenced <= 0 && !first)
     self->silenced = self->rate;
-  least = MAX (self->silenced / (self->silent_us < LONG_SILENCE_US ? 4 : 16), MIN (self->silenced, SILENT_RATE));
+  before = first ? self->start : self->silenced;
+  least = MAX (before / (self->silent_us < LONG_SILENCE_US ? 4 : 16), MIN (before, SILENT_RATE));
   vav_rate_estimator_set_rate (self, MAX (self->rate * 0.75, least));
 }
 

@@ -270,6 +270,27 @@ test_restart (void)
   g_assert_cmpfloat (vav_rate_estimator_get_loss (estimator), ==, 0);
 }
 
+/* Two sides of a narrow line may drown each other's feedback from the beginning. */
+static void
+test_silent (void)
+{
+  g_autoptr (VavRateEstimator) estimator = vav_rate_estimator_new (1200000, 30000, 3000000);
+  VavRatePacket packet = { .sequence = 1, .sent_us = 4 * G_USEC_PER_SEC, .received_us = 0, .bytes = 200 };
+  gint64 now_us = 0;
+
+  g_test_summary (
+      "A3: a path on which nothing is ever reported is not filled, and the first report lets nothing loose");
+  for (; now_us < 1400000; now_us += 100000)
+    vav_rate_estimator_tick (estimator, now_us, 0);
+  g_assert_cmpuint (vav_rate_estimator_get_bitrate (estimator), ==, 1200000);
+  for (; now_us < 4000000; now_us += 100000)
+    vav_rate_estimator_tick (estimator, now_us, 0);
+  g_assert_cmpuint (vav_rate_estimator_get_bitrate (estimator), <=, 80000);
+
+  vav_rate_estimator_feed (estimator, &packet, 1, now_us + 400000);
+  g_assert_cmpuint (vav_rate_estimator_get_bitrate (estimator), <=, 100000);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -284,6 +305,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rate-nonsense/clock", test_clock);
   g_test_add_func ("/rate-nonsense/bounds", test_bounds);
   g_test_add_func ("/rate-nonsense/restart", test_restart);
+  g_test_add_func ("/rate-nonsense/silent", test_silent);
 
   return g_test_run ();
 }
