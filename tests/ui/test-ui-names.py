@@ -17,7 +17,7 @@ FOREIGN = {'shortcuts': "push button 'GtkImage' in ", 'about': "push button 'Gtk
            **{name: ("list item '' in ", "push button 'GtkImage' in application/Bring back a saved copy?/",
                      "push button 'GtkImage' in application/Save a copy of your profile/") for name in scenes.SCENES
               if name.startswith (PREFERENCES)}}
-AT_MOST = 4
+AT_MOST = 6  # choices in the preferences
 # GTK gives the type of a widget that has no name.
 TYPE_NAME = re.compile (r'(?:Gtk|Adw|Vav|Gdk)[A-Z]\w+')
 
