@@ -119,7 +119,7 @@ do_restart (VavIceAgent *self, char **args)
   guint before = self->generation;
   g_auto (GStrv) remote = args[1] != NULL ? g_strsplit (args[1], " ", 2) : NULL;
 
-  if (generation < self->generation || !self->gathering || self->leavers->len >= MAX_LEAVERS)
+  if (generation < self->generation || self->leavers->len >= MAX_LEAVERS)
     return;
   if (generation > self->generation)
     begin_generation (self, generation);

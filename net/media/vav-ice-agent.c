@@ -271,7 +271,7 @@ on_pair (NiceAgent *agent, guint stream, guint component, NiceCandidate *local, 
   g_atomic_int_set (&self->has_path, TRUE);
   vav_ice_agent_mark (self, VAV_STEP_PATH);
   if (self->early != NULL)
-    vav_ice_early_settle (self->early);
+    vav_ice_early_settle (self->early, stream);
   self->events.path (self->user_data, local_text, remote_text,
                      local->type == NICE_CANDIDATE_TYPE_RELAYED || remote->type == NICE_CANDIDATE_TYPE_RELAYED);
 }
@@ -415,9 +415,18 @@ vav_ice_agent_get_controlling (VavIceAgent *self)
   return g_atomic_int_get (&self->controlling);
 }
 
+/* What webrtcbin describes is the first generation, and comes when it has time: the peer may have begun another meanwhile, which has its own. */
+static gboolean
+is_overtaken (VavIceAgent *self)
+{
+  return self->generation > 0;
+}
+
 static void
 do_set_local (VavIceAgent *self, char **args)
 {
+  if (is_overtaken (self))
+    return;
   nice_agent_set_local_credentials (self->agent, self->stream, args[0], args[1]);
   if (self->early != NULL)
     vav_ice_early_set_local (self->early, args[0]);
@@ -476,7 +485,7 @@ give_waiting (VavIceAgent *self)
 static void
 do_set_remote (VavIceAgent *self, char **args)
 {
-  if (!nice_agent_set_remote_credentials (self->agent, self->stream, args[0], args[1]))
+  if (is_overtaken (self) || !nice_agent_set_remote_credentials (self->agent, self->stream, args[0], args[1]))
     return;
 
   vav_ice_agent_keep_remote (self, g_strdup (args[0]), g_strdup (args[1]));
@@ -515,7 +524,8 @@ do_gather (VavIceAgent *self, char **args)
     return;
   self->gathering = TRUE;
 
-  vav_ice_agent_gather_stream (self, self->stream);
+  if (!is_overtaken (self))
+    vav_ice_agent_gather_stream (self, self->stream);
   give_waiting (self);
   if (self->config.turn != NULL)
     start_patience (self);

@@ -200,8 +200,9 @@ vav_ice_early_take (VavIceEarly *self, GBytes *packet)
 }
 
 void
-vav_ice_early_settle (VavIceEarly *self)
+vav_ice_early_settle (VavIceEarly *self, guint stream)
 {
+  self->stream = stream;
   if (self->settled)
     return;
   self->settled = TRUE;

@@ -33,8 +33,9 @@ void vav_ice_early_set_remote (VavIceEarly *self, const char *ufrag, const char 
 void vav_ice_early_add_remote (VavIceEarly *self, const NiceCandidate *candidate);
 void vav_ice_early_take (VavIceEarly *self, GBytes *packet);
 
-/* There is a path: what was sent goes by it once more, the rest is the handshake's own business. What is taken from now on goes by the path at once. */
-void vav_ice_early_settle (VavIceEarly *self);
+/* There is a path, of that stream: what was sent goes by it once more, the rest is the handshake's own business. What is taken from now on goes by the path at
+ * once. */
+void vav_ice_early_settle (VavIceEarly *self, guint stream);
 
 /* How many datagrams were sent without a path. */
 guint vav_ice_early_get_sent (VavIceEarly *self);

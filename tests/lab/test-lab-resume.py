@@ -19,9 +19,11 @@ class Resume (MovingTest):
         with Lab () as lab, folder () as home:
             net = lab.two_homes ('open', 'open', uplinks=2)
             there, here = net.home_a.uplinks
+            here.unplug ()  # the offer is not to name it
             with Call (home, net.host_a, net.host_b, net.home_b.let_in (7667), duration=LASTS, ask=True) as call:
                 call.caller.wait_event ('state', state='ringing')
                 there.unplug ()
+                here.plug ()
                 call.callee.write_line ('accept')
                 self.wait_active (call)
                 self.assertIn (here.inside, call.caller.named ('path')[-1]['local'], call.told ())

@@ -14,7 +14,9 @@ typedef struct
   guint n_gathered;
   guint n_restarted;
   guint generation;
+  guint n_paths;
   guint told[MOVES + 2]; /* candidates before each generation's begin */
+  VavIceAgent *peer;     /* (nullable): is told what this one says of a new generation */
 } Heard;
 
 static void
@@ -41,8 +43,12 @@ on_state (gpointer data, NiceComponentState state)
 static void
 on_candidate (gpointer data, const char *candidate)
 {
+  Heard *heard = data;
+
   g_test_message ("%s", candidate);
-  note (data, &((Heard *)data)->n_candidates);
+  if (heard->peer != NULL && heard->generation > 0)
+    vav_ice_agent_add_candidate (heard->peer, candidate);
+  note (heard, &heard->n_candidates);
 }
 
 static void
@@ -54,6 +60,7 @@ on_gathered (gpointer data)
 static void
 on_path (gpointer data, const char *local, const char *remote, gboolean relayed)
 {
+  note (data, &((Heard *)data)->n_paths);
 }
 
 static void
@@ -66,6 +73,8 @@ on_restarted (gpointer data, guint generation, const char *ufrag, const char *pa
   if (generation < G_N_ELEMENTS (heard->told))
     heard->told[generation] = heard->n_candidates;
   g_mutex_unlock (&heard->lock);
+  if (heard->peer != NULL)
+    vav_ice_agent_restart (heard->peer, generation, ufrag, password);
   note (heard, &heard->n_restarted);
 }
 
@@ -173,6 +182,29 @@ test_moves (void)
   g_assert_cmpuint (heard.told[MOVES + 1] - heard.told[MOVES], ==, heard.told[1]);
 }
 
+static void
+test_overtaken (void)
+{
+  Heard heard[2];
+  g_autoptr (VavIceAgent) caller = make (&heard[0], FALSE, FALSE, FALSE);
+  g_autoptr (VavIceAgent) callee = make (&heard[1], FALSE, FALSE, FALSE);
+
+  g_test_summary ("A3, N7: a generation that begins before the first answer is taken, here, and before anything was "
+                  "gathered, there, has its path");
+  heard[0].peer = callee;
+  heard[1].peer = caller;
+  vav_ice_agent_set_controlling (caller, TRUE);
+  vav_ice_agent_set_local_credentials (caller, "abcd", "abcdabcdabcdabcdabcdab");
+  vav_ice_agent_gather (caller);
+  vav_ice_agent_restart (caller, 1, NULL, NULL);
+  vav_ice_agent_set_remote_credentials (caller, "efgh", "efghefghefghefghefghef");
+  for (guint i = 0; i < 2; i++)
+    wait_for (&heard[i], &heard[i].n_paths, 1);
+  vav_ice_agent_gather (callee);
+  finish (caller, &heard[0]);
+  finish (callee, &heard[1]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -182,6 +214,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ice-agent/storm", test_storm);
   g_test_add_func ("/ice-agent/relay-only", test_relay_only);
   g_test_add_func ("/ice-agent/moves", test_moves);
+  g_test_add_func ("/ice-agent/overtaken", test_overtaken);
 
   return g_test_run ();
 }

@@ -155,7 +155,7 @@ test_ends_with_path (Fixture *self, gconstpointer unused)
   name_place (self, place, NICE_CANDIDATE_TYPE_HOST);
   take (self, "hello");
   expect (place, "hello");
-  vav_ice_early_settle (self->early);
+  vav_ice_early_settle (self->early, self->stream);
   take (self, "by the path");
   name_place (self, place, NICE_CANDIDATE_TYPE_HOST);
   g_assert_cmpuint (vav_ice_early_get_sent (self->early), ==, 1);
