@@ -70,6 +70,14 @@ drop (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_DROP;
 }
 
+/* pad: (transfer full) */
+static void
+drop_all (GstPad *pad)
+{
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, drop, NULL, NULL);
+  gst_object_unref (pad);
+}
+
 /* Packets that came still wait inside webrtcbin. The half of DTLS that sends is stopped before the half that receives, which then cannot answer: it leaves the
  * packet where it is and complains of the next. */
 static void
@@ -80,14 +88,20 @@ end_receiving (GstElement *webrtc)
 
   while (gst_iterator_next (iterator, &item) == GST_ITERATOR_OK)
     {
-      GstPad *pad = gst_element_get_static_pad (g_value_get_object (&item), "sink");
-
-      gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, drop, NULL, NULL);
-      gst_object_unref (pad);
+      drop_all (gst_element_get_static_pad (g_value_get_object (&item), "sink"));
       g_value_reset (&item);
     }
   g_value_unset (&item);
   gst_iterator_free (iterator);
+}
+
+/* A payloader whose output is closed under its first packet never frees the notes that it keeps of it (GStreamer up to 1.22 at least). */
+static void
+end_sending (VavMediaParts *parts)
+{
+  for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
+    if (parts->send[i] != NULL)
+      drop_all (gst_element_get_static_pad (vav_media_send_get_payloader (parts->send[i]), "sink"));
 }
 
 static void
@@ -95,6 +109,7 @@ take_apart (VavMediaParts *parts)
 {
   gint64 deadline = g_get_monotonic_time () + LIMIT_S * G_USEC_PER_SEC;
 
+  end_sending (parts);
   if (parts->ice != NULL)
     vav_ice_close (parts->ice, deadline);
   /* what webrtcbin makes while it is being stopped is neither stopped nor freed */

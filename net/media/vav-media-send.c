@@ -490,6 +490,12 @@ vav_media_send_get_encoder (VavMediaSend *self)
   return self->encoder;
 }
 
+GstElement *
+vav_media_send_get_payloader (VavMediaSend *self)
+{
+  return self->payloader;
+}
+
 void
 vav_media_send_stop_numbering (VavMediaSend *self)
 {

@@ -71,6 +71,7 @@ guint64 vav_media_send_get_bytes (VavMediaSend *self);
 guint vav_media_send_get_ssrc (VavMediaSend *self);
 /* (transfer none) */
 GstElement *vav_media_send_get_encoder (VavMediaSend *self);
+GstElement *vav_media_send_get_payloader (VavMediaSend *self);
 void vav_media_send_read_counters (VavMediaSend *self, VavMediaSendCounters *counters);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavMediaSend, vav_media_send_free)
