@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/vav-app-notify.h"
 #include "app/vav-app-words.h"
 
 struct _VavAppNotices
@@ -56,7 +57,7 @@ tell_caller (VavAppNotices *self, VavAppCaller *caller)
   g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_URGENT);
   g_notification_add_button_with_target (notification, _ ("Accept"), "app.accept", "t", value);
   g_notification_add_button_with_target (notification, _ ("Decline"), "app.decline", "t", value);
-  g_application_send_notification (self->application, id, notification);
+  vav_app_notify_send (self->application, id, notification);
   g_array_append_val (self->told, value);
 }
 
@@ -70,7 +71,7 @@ withdraw_settled (VavAppNotices *self)
 
       if (vav_app_host_find_caller (self->host, value) != NULL)
         continue;
-      g_application_withdraw_notification (self->application, id);
+      vav_app_notify_withdraw (self->application, id);
       g_array_remove_index (self->told, i - 1);
     }
 }
@@ -109,7 +110,7 @@ on_missed (VavAppHost *host, VavAppCaller *caller, VavAppNotices *self)
   if (person != NULL && vav_person_get_address (person) != NULL)
     g_notification_add_button_with_target (notification, _ ("Call back"), "app.call", "s",
                                            vav_person_get_name (person));
-  g_application_send_notification (self->application, id, notification);
+  vav_app_notify_send (self->application, id, notification);
 }
 
 VavAppNotices *
@@ -132,7 +133,7 @@ vav_app_notices_free (VavAppNotices *self)
     {
       g_autofree char *id = dup_id ("call", g_array_index (self->told, guint64, i));
 
-      g_application_withdraw_notification (self->application, id);
+      g_application_withdraw_notification (self->application, id); /* nobody waits for an answer now */
     }
   g_signal_handlers_disconnect_by_data (vav_app_host_get_callers (self->host), self);
   g_signal_handlers_disconnect_by_data (self->host, self);
@@ -149,5 +150,5 @@ vav_app_notices_tell_background (GApplication *application)
   g_notification_set_body (notification, _ ("So people can call you while its window is closed."));
   g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_LOW);
   g_notification_add_button (notification, _ ("Quit"), "app.quit");
-  g_application_send_notification (application, "background", notification);
+  vav_app_notify_send (application, "background", notification);
 }

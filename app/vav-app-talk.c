@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "app/vav-app-notify.h"
+
 #define TOLD_CHARS 80
 #define TOLD_SECONDS 8 /* it is read, and pressed, in the middle of something else */
 #define NOTIFICATION "talk"
@@ -70,7 +72,7 @@ notify (VavAppTalk *self, const char *name, gboolean is_file)
   GApplication *application = g_application_get_default ();
 
   if (application != NULL)
-    g_application_send_notification (application, NOTIFICATION, notification);
+    vav_app_notify_send (application, NOTIFICATION, notification);
 }
 
 static gboolean
@@ -117,7 +119,7 @@ on_window_active (VavAppTalk *self)
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self->page));
 
   if (application != NULL && GTK_IS_WINDOW (root) && gtk_window_is_active (GTK_WINDOW (root)))
-    g_application_withdraw_notification (application, NOTIFICATION);
+    vav_app_notify_withdraw (application, NOTIFICATION);
 }
 
 /* From the beginning of a call on, whether it is shown or not. A stream may come back for another call. */

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Callers while nobody looks at the window: the desktop's notifications, shown by dunst, and the program without its window."""
 
+import os
+import signal
 import unittest
 
 from desk import Desk, wait_until
@@ -119,6 +121,22 @@ class Notices (unittest.TestCase):
         wait_until (lambda: self.standing () == 0, 'the notification to go')
         self.desk.display.key ('c')
         anna.wait_text ('The secret')
+
+    def test_late_server (self):
+        """A2: A call that is accepted before the desktop has got round to its notification: that goes all the same."""
+        anna = self.person ()
+        self.look_away ()
+        os.kill (self.dunst.pid, signal.SIGSTOP)
+        try:
+            bob = self.calling (anna, 'Bob')
+            anna.wait_for ('Bob is calling', 'dialog')
+            anna.key ('ctrl+shift+Return')
+            bob.wait_event ('state', state='active')
+        finally:
+            os.kill (self.dunst.pid, signal.SIGCONT)
+        self.dunst.wait_line ('Bob is calling')
+        wait_until (lambda: self.standing () == 0, 'the notification to go')
+        bob.stop (status=0)
 
     def test_no_markup (self):
         """W8: What a stranger sends with a call, and their name, stand in a notification as letters; servers read markup there."""
