@@ -5,6 +5,7 @@
 #include "net/call/vav-crossing.h"
 #include "net/call/vav-people-private.h"
 #include "net/call/vav-request-private.h"
+#include "net/call/vav-sightings.h"
 #include "net/call/vav-stream-private.h"
 
 #define REQUEST_LIMIT_S 10 /* from hello to request */
@@ -29,6 +30,7 @@ struct _VavDoor
   VavCrossing *crossing;
   GHashTable *places; /* (nullable): the sources (vav_listener_dup_source()) where our people are called */
   gint64 places_since;
+  VavSightings *sightings;
 
   char *host;
   guint16 port;
@@ -191,10 +193,24 @@ vav_door_admit (VavDoor *self, VavChannel *channel)
   add_visitor (self, channel, FALSE);
 }
 
+/* They have shown who they are. */
+static void
+note_sighting (VavDoor *self, VavChannel *channel)
+{
+  const char *where = vav_channel_get_peer_address (channel);
+  g_autoptr (VavAddress) address = where != NULL ? vav_address_parse (where, NULL) : NULL;
+  g_autofree char *source = address != NULL && address->host != NULL ? vav_listener_dup_source (address->host) : NULL;
+
+  if (source != NULL)
+    vav_sightings_note (self->sightings, source, vav_channel_get_peer_id (channel));
+}
+
 static void
 on_channel (VavListener *listener, VavChannel *channel, VavDoor *self)
 {
   gboolean only_self = listener == self->self_listener;
+
+  note_sighting (self, channel);
 
   if (only_self && g_strcmp0 (vav_channel_get_peer_id (channel), vav_endpoint_get_id (self->endpoint)) != 0)
     vav_channel_abort (channel);
@@ -219,7 +235,8 @@ add_places (GHashTable *places, VavPerson *person)
     }
 }
 
-/* Whether one of our people is called at that source, so that a crowd of others does not keep them out. Where they are a name, they go with the others. */
+/* Whether one of our people is called at that source, or came from there lately, so that a crowd of others does not keep them out. Where they are a name, they
+ * go with the others. */
 static gboolean
 is_place_of_ours (const char *source, gpointer data)
 {
@@ -239,7 +256,7 @@ is_place_of_ours (const char *source, gpointer data)
           add_places (self->places, person);
         }
     }
-  return g_hash_table_contains (self->places, source);
+  return g_hash_table_contains (self->places, source) || vav_sightings_knows (self->sightings, source);
 }
 
 static VavListener *
@@ -274,6 +291,7 @@ vav_door_new (VavEndpoint *endpoint)
   self->port = VAV_DEFAULT_PORT;
   self->search = TRUE;
   g_queue_init (&self->visitors);
+  self->sightings = vav_sightings_new (vav_endpoint_get_people (endpoint));
   self->crossing = vav_crossing_new (endpoint, on_crossed_nothing, self);
 
   return self;
@@ -288,6 +306,7 @@ vav_door_free (VavDoor *self)
     send_away (g_queue_peek_head (&self->visitors));
   vav_crossing_free (self->crossing);
   g_clear_pointer (&self->places, g_hash_table_unref);
+  vav_sightings_free (self->sightings);
   g_free (self->host);
   g_free (self);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "net/signal/vav-dial-private.h"
+
 #include <glib/gi18n-lib.h>
 
 #include "net/signal/vav-channel-private.h"
-#include "net/signal/vav-direct.h"
 #include "net/signal/vav-socket.h"
 #include "net/signal/vav-tls.h"
 #include "net/signal/vav-wire.h"
@@ -10,42 +11,10 @@
 #define STEP_MS 10000
 #define WHOLE_MS 15000
 
-typedef enum
-{
-  STEP_RESOLVING,
-  STEP_CONNECTING,
-  STEP_TALKING, /* TLS and hello have limits of their own */
-} Step;
-
-/* One attempt to reach somebody: the data of its GTask. */
-typedef struct
-{
-  VavIdentity *identity;
-  VavAddress *address;
-  char *where; /* HOST:PORT for sentences */
-  char *name;
-  gboolean at_once; /* the peer's hello is not waited for */
-  VavDialProgress progress;
-  gpointer progress_data;
-
-  Step step;
-  gboolean timed_out;
-  gboolean refused;
-  GSource *step_deadline;
-  GSource *deadline;
-  GCancellable *cancellable; /* the attempt's own: ours and the caller's */
-  GCancellable *outer;
-  gulong outer_id;
-
-  VavTunnels *tunnels; /* nullable: through a broker */
-  gulong changed_id;
-  VavTunnel *tunnel;
-
-  GSocketClient *client;
-  GSocket *socket;
-  GIOStream *stream;
-  VavChannel *channel;
-} Dial;
+/* Who ends the connection before a word has too many callers at the moment, or goes: for so long it is tried again, after a pause of so much times the number
+ * of tries, more or less. */
+#define CROWDED_MS 3000
+#define PAUSE_MS 150
 
 static void
 clear_source (GSource **source)
@@ -58,8 +27,9 @@ clear_source (GSource **source)
 static void
 dial_free (gpointer data)
 {
-  Dial *dial = data;
+  VavDial *dial = data;
 
+  clear_source (&dial->again);
   clear_source (&dial->step_deadline);
   clear_source (&dial->deadline);
   g_clear_pointer (&dial->tunnel, vav_tunnel_unref);
@@ -86,7 +56,7 @@ attach (GSource *source, GSourceFunc func, gpointer data)
 }
 
 static void
-stop_waiting (Dial *dial)
+stop_waiting (VavDial *dial)
 {
   if (dial->changed_id != 0)
     g_signal_handler_disconnect (dial->tunnels, dial->changed_id);
@@ -97,7 +67,7 @@ stop_waiting (Dial *dial)
 static void
 settle (GTask *task, GError *error)
 {
-  Dial *dial = g_task_get_task_data (task);
+  VavDial *dial = g_task_get_task_data (task);
 
   clear_source (&dial->step_deadline);
   clear_source (&dial->deadline);
@@ -114,117 +84,84 @@ settle (GTask *task, GError *error)
   g_object_unref (task);
 }
 
-static GError *
-make_timeout (Dial *dial)
-{
-  if (dial->step == STEP_RESOLVING)
-    return g_error_new (VAV_ERROR, VAV_ERROR_RESOLVE,
-                        _ ("The name “%s” could not be looked up in time. Check your network connection."),
-                        dial->address->host);
-  if (dial->tunnels != NULL)
-    return g_error_new (VAV_ERROR, VAV_ERROR_TIMEOUT,
-                        _ ("They do not answer over the meeting server at %s. Their computer may be off."),
-                        dial->where);
-  return g_error_new (VAV_ERROR, VAV_ERROR_TIMEOUT,
-                      _ ("%s does not answer. The computer may be off, or a firewall may be in the way."), dial->where);
-}
-
-GError *
-vav_direct_make_short (const char *where)
-{
-  return g_error_new (VAV_ERROR, VAV_ERROR_UNREACHABLE,
-                      _ ("What answers at %s ended the connection at once. Try again in a moment."), where);
-}
-
-static GError *
-make_short (Dial *dial)
-{
-  if (dial->tunnel != NULL && vav_tunnel_get_error (dial->tunnel) != NULL)
-    return g_error_copy (vav_tunnel_get_error (dial->tunnel));
-  return vav_direct_make_short (dial->where);
-}
-
-/* GIO's errors in our words. */
-static GError *
-describe (Dial *dial, GError *failure)
-{
-  g_autoptr (GError) owned = failure;
-
-  if (dial->timed_out || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-    return make_timeout (dial);
-  if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return g_steal_pointer (&owned);
-  if (g_error_matches (failure, G_RESOLVER_ERROR, G_RESOLVER_ERROR_TEMPORARY_FAILURE))
-    return g_error_new (VAV_ERROR, VAV_ERROR_RESOLVE,
-                        _ ("The name “%s” cannot be looked up at the moment. Check your network connection."),
-                        dial->address->host);
-  if (failure->domain == G_RESOLVER_ERROR || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT))
-    return g_error_new (VAV_ERROR, VAV_ERROR_RESOLVE,
-                        _ ("There is no computer with the name “%s”. Check the spelling."), dial->address->host);
-  dial->refused = g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
-  if (dial->refused)
-    return g_error_new (VAV_ERROR, VAV_ERROR_UNREACHABLE,
-                        _ ("Nobody answers at %s. Is Visavis running there, and does it take calls?"), dial->where);
-  if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)
-      || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED))
-    return make_short (dial); /* reset before we looked */
-  return g_error_new (VAV_ERROR, VAV_ERROR_UNREACHABLE,
-                      _ ("There is no way to %s from here (%s). Check your network connection."), dial->where,
-                      failure->message);
-}
-
 /* hello */
 
 static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   GTask *task = data;
-  Dial *dial = g_task_get_task_data (task);
+  VavDial *dial = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
 
   if (vav_channel_open_finish (VAV_CHANNEL (source), result, &error))
     settle (task, NULL);
   else if (dial->timed_out)
-    settle (task, make_timeout (dial));
+    settle (task, vav_dial_make_timeout (dial));
   else if (g_error_matches (error, VAV_ERROR, VAV_ERROR_CLOSED) || g_error_matches (error, VAV_ERROR, VAV_ERROR_RESET))
-    settle (task, make_short (dial));
+    settle (task, vav_dial_make_short (dial));
   else
     settle (task, g_steal_pointer (&error));
 }
 
+static void connect_now (GTask *task);
+
+/* Also when it is given up meanwhile. */
 static gboolean
-has_received (Dial *dial)
+again_cb (gpointer data)
 {
-  return dial->tunnel != NULL ? vav_tunnel_has_received (dial->tunnel) : vav_socket_has_received (dial->socket);
+  GTask *task = data;
+  VavDial *dial = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  clear_source (&dial->again);
+  if (g_cancellable_set_error_if_cancelled (dial->cancellable, &error))
+    settle (task, vav_dial_describe (dial, error));
+  else
+    connect_now (task);
+  return G_SOURCE_REMOVE;
 }
 
-/* GnuTLS tells an end before the first byte as it tells nonsense. */
-static GError *
-describe_handshake (Dial *dial, GError *failure)
+static gboolean
+is_crowded (VavDial *dial, GError *failure)
 {
-  g_autoptr (GError) owned = failure;
+  return dial->tunnel == NULL && !dial->timed_out && vav_dial_is_short (dial, failure)
+         && g_get_monotonic_time () - dial->begun < CROWDED_MS * G_TIME_SPAN_MILLISECOND;
+}
 
-  if (dial->timed_out)
-    return describe (dial, g_steal_pointer (&owned));
-  if (dial->tunnel != NULL && g_error_matches (failure, VAV_ERROR, VAV_ERROR_TIMEOUT) && !has_received (dial))
-    return make_timeout (dial);
-  if (g_error_matches (failure, VAV_ERROR, VAV_ERROR_RESET)
-      || (g_error_matches (failure, VAV_ERROR, VAV_ERROR_TLS) && !has_received (dial)))
-    return make_short (dial);
-  return g_steal_pointer (&owned);
+static void
+try_again_soon (GTask *task)
+{
+  VavDial *dial = g_task_get_task_data (task);
+  guint pause_ms = ++dial->n_tries * PAUSE_MS;
+  g_autoptr (GSource) cancelled = g_cancellable_source_new (dial->cancellable);
+
+  g_socket_close (dial->socket, NULL);
+  g_clear_object (&dial->stream);
+  g_clear_object (&dial->socket);
+  g_clear_object (&dial->client);
+  dial->again = g_timeout_source_new (pause_ms / 2 + (guint)g_random_int_range (0, (gint32)pause_ms));
+  g_source_set_dummy_callback (cancelled);
+  g_source_add_child_source (dial->again, cancelled);
+  attach (dial->again, again_cb, task);
 }
 
 static void
 handshake_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   GTask *task = data;
-  Dial *dial = g_task_get_task_data (task);
+  VavDial *dial = g_task_get_task_data (task);
   GError *error = NULL;
   g_autofree char *id = vav_tls_handshake_finish (G_TLS_CONNECTION (source), result, &error);
 
+  if (id == NULL && is_crowded (dial, error))
+    {
+      g_error_free (error);
+      try_again_soon (task);
+      return;
+    }
   if (id == NULL)
     {
-      settle (task, describe_handshake (dial, error));
+      settle (task, vav_dial_describe_handshake (dial, error));
       return;
     }
   if (dial->address->id != NULL && g_strcmp0 (id, dial->address->id) != 0)
@@ -271,11 +208,11 @@ is_itself (GSocketConnection *connection)
 static void
 talk (GTask *task, GSocketConnection *connection)
 {
-  Dial *dial = g_task_get_task_data (task);
+  VavDial *dial = g_task_get_task_data (task);
   GError *error = NULL;
 
   clear_source (&dial->step_deadline);
-  dial->step = STEP_TALKING;
+  dial->step = VAV_DIAL_STEP_TALKING;
   if (dial->progress != NULL)
     dial->progress (VAV_DIAL_TALKING, dial->progress_data);
   dial->socket = g_object_ref (g_socket_connection_get_socket (connection));
@@ -291,7 +228,7 @@ static void
 connected_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   GTask *task = data;
-  Dial *dial = g_task_get_task_data (task);
+  VavDial *dial = g_task_get_task_data (task);
   g_autoptr (GSocketConnection) connection = NULL;
   GError *error = NULL;
 
@@ -303,7 +240,7 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (connection == NULL)
     {
-      settle (task, describe (dial, error));
+      settle (task, vav_dial_describe (dial, error));
       return;
     }
   talk (task, connection);
@@ -312,7 +249,7 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
 static gboolean
 deadline_cb (gpointer data)
 {
-  Dial *dial = data;
+  VavDial *dial = data;
 
   dial->timed_out = TRUE;
   g_cancellable_cancel (dial->cancellable);
@@ -320,23 +257,23 @@ deadline_cb (gpointer data)
 }
 
 static void
-enter_step (Dial *dial, Step step)
+enter_step (VavDial *dial, VavDialStep step)
 {
   dial->step = step;
   clear_source (&dial->step_deadline);
   dial->step_deadline = attach (g_timeout_source_new (STEP_MS), deadline_cb, dial);
   if (dial->progress != NULL)
-    dial->progress (step == STEP_RESOLVING ? VAV_DIAL_RESOLVING : VAV_DIAL_CONNECTING, dial->progress_data);
+    dial->progress (step == VAV_DIAL_STEP_RESOLVING ? VAV_DIAL_RESOLVING : VAV_DIAL_CONNECTING, dial->progress_data);
 }
 
 static void
 client_event_cb (GSocketClient *client, GSocketClientEvent event, GSocketConnectable *connectable,
                  GIOStream *connection, gpointer data)
 {
-  Dial *dial = g_task_get_task_data (data);
+  VavDial *dial = g_task_get_task_data (data);
 
-  if (event == G_SOCKET_CLIENT_CONNECTING && dial->step == STEP_RESOLVING && !dial->timed_out)
-    enter_step (dial, STEP_CONNECTING);
+  if (event == G_SOCKET_CLIENT_CONNECTING && dial->step == VAV_DIAL_STEP_RESOLVING && !dial->timed_out)
+    enter_step (dial, VAV_DIAL_STEP_CONNECTING);
 }
 
 static void
@@ -345,22 +282,32 @@ outer_cancelled_cb (GCancellable *cancellable, gpointer data)
   g_cancellable_cancel (data);
 }
 
-/* From the main loop, so that progress is never told inside of vav_direct_dial_async(). */
-static gboolean
-begin_cb (gpointer data)
+static void
+connect_now (GTask *task)
 {
-  GTask *task = data;
-  Dial *dial = g_task_get_task_data (task);
+  VavDial *dial = g_task_get_task_data (task);
   g_autoptr (GSocketConnectable) target = NULL;
 
+  dial->step = VAV_DIAL_STEP_RESOLVING;
   if (!g_hostname_is_ip_address (dial->address->host))
-    enter_step (dial, STEP_RESOLVING);
-  dial->deadline = attach (g_timeout_source_new (WHOLE_MS), deadline_cb, dial);
+    enter_step (dial, VAV_DIAL_STEP_RESOLVING);
   dial->client = g_socket_client_new ();
   g_socket_client_set_enable_proxy (dial->client, FALSE);
   g_signal_connect_object (dial->client, "event", G_CALLBACK (client_event_cb), task, 0);
   target = g_network_address_new (dial->address->host, dial->address->port);
   g_socket_client_connect_async (dial->client, target, dial->cancellable, connected_cb, task);
+}
+
+/* From the main loop, so that progress is never told inside of vav_direct_dial_async(). */
+static gboolean
+begin_cb (gpointer data)
+{
+  GTask *task = data;
+  VavDial *dial = g_task_get_task_data (task);
+
+  dial->begun = g_get_monotonic_time ();
+  dial->deadline = attach (g_timeout_source_new (WHOLE_MS), deadline_cb, dial);
+  connect_now (task);
   return G_SOURCE_REMOVE;
 }
 
@@ -369,7 +316,7 @@ begin_cb (gpointer data)
 static void
 open_tunnel (GTask *task)
 {
-  Dial *dial = g_task_get_task_data (task);
+  VavDial *dial = g_task_get_task_data (task);
   g_autoptr (GSocket) socket = NULL;
   g_autoptr (GSocketConnection) connection = NULL;
   GError *error = NULL;
@@ -386,7 +333,7 @@ open_tunnel (GTask *task)
 
 /* Or it is known that there will be none: the broker was left. */
 static gboolean
-may_open (Dial *dial)
+may_open (VavDial *dial)
 {
   return vav_broker_is_connected (vav_tunnels_get_broker (dial->tunnels)) || vav_tunnels_is_closed (dial->tunnels);
 }
@@ -395,7 +342,7 @@ may_open (Dial *dial)
 static void
 stop_waiting_for_broker (GTask *task)
 {
-  Dial *dial = g_task_get_task_data (task);
+  VavDial *dial = g_task_get_task_data (task);
   VavBroker *broker = vav_tunnels_get_broker (dial->tunnels);
 
   stop_waiting (dial);
@@ -404,7 +351,7 @@ stop_waiting_for_broker (GTask *task)
   else if (vav_broker_get_error (broker) != NULL)
     settle (task, g_error_new_literal (VAV_ERROR, VAV_ERROR_UNREACHABLE, vav_broker_get_error (broker)->message));
   else
-    settle (task, make_timeout (dial));
+    settle (task, vav_dial_make_timeout (dial));
 }
 
 static void
@@ -417,7 +364,7 @@ static gboolean
 given_up_cb (GCancellable *cancellable, gpointer data)
 {
   GTask *task = data;
-  Dial *dial = g_task_get_task_data (task);
+  VavDial *dial = g_task_get_task_data (task);
 
   if (dial->changed_id == 0)
     return G_SOURCE_REMOVE;
@@ -432,11 +379,11 @@ static gboolean
 begin_tunnel_cb (gpointer data)
 {
   GTask *task = data;
-  Dial *dial = g_task_get_task_data (task);
+  VavDial *dial = g_task_get_task_data (task);
   VavBroker *broker = vav_tunnels_get_broker (dial->tunnels);
   g_autoptr (GSource) given_up = NULL;
 
-  enter_step (dial, STEP_CONNECTING);
+  enter_step (dial, VAV_DIAL_STEP_CONNECTING);
   dial->deadline = attach (g_timeout_source_new (WHOLE_MS), deadline_cb, dial);
   if (may_open (dial))
     {
@@ -451,10 +398,10 @@ begin_tunnel_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static Dial *
+static VavDial *
 dial_new (VavIdentity *identity, const VavAddress *address, const char *name, GCancellable *outer)
 {
-  Dial *dial = g_new0 (Dial, 1);
+  VavDial *dial = g_new0 (VavDial, 1);
 
   dial->identity = g_object_ref (identity);
   dial->address = vav_address_copy (address);
@@ -478,7 +425,7 @@ begin_dialling (VavIdentity *identity, const VavAddress *address, const char *na
 {
   g_autoptr (GSource) source = NULL;
   GTask *task;
-  Dial *dial;
+  VavDial *dial;
 
   g_return_if_fail (VAV_IS_IDENTITY (identity) && address != NULL);
 
@@ -527,7 +474,7 @@ vav_tunnel_dial_async (VavIdentity *identity, VavTunnels *tunnels, const VavAddr
 {
   g_autoptr (GSource) source = NULL;
   GTask *task;
-  Dial *dial;
+  VavDial *dial;
 
   g_return_if_fail (VAV_IS_IDENTITY (identity) && VAV_IS_TUNNELS (tunnels) && address->id != NULL);
 
@@ -555,7 +502,7 @@ vav_direct_dial_finish (GAsyncResult *result, GError **error)
 VavDialVerdict
 vav_direct_dial_judge (GAsyncResult *result)
 {
-  Dial *dial = g_task_get_task_data (G_TASK (result));
+  VavDial *dial = g_task_get_task_data (G_TASK (result));
 
   if (dial->refused)
     return VAV_DIAL_REFUSED;

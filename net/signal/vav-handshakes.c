@@ -7,6 +7,7 @@
 #include "net/signal/vav-wire.h"
 
 #define MAX_RUNNING 4
+#define MAX_RUNNING_KNOWN 8 /* our own people wait for no stranger */
 
 /* Of all connections that may stand, these parts may wait for a handshake, and for a hello. The rest is for those who have not spoken. */
 #define QUEUED_PART 4
@@ -228,6 +229,12 @@ choose (VavHandshakes *self)
   return best;
 }
 
+static gboolean
+has_room (VavHandshakes *self, const VavSource *source)
+{
+  return self->shaking.length < (source->known ? MAX_RUNNING_KNOWN : MAX_RUNNING);
+}
+
 /* Whether there is a handshake left to begin. For our own people there always is. */
 static gboolean
 spend (VavHandshakes *self, const VavSource *source)
@@ -302,7 +309,7 @@ run_next (VavHandshakes *self)
 {
   Stranger *next;
 
-  while (self->shaking.length < MAX_RUNNING && (next = choose (self)) != NULL && spend (self, next->source))
+  while ((next = choose (self)) != NULL && has_room (self, next->source) && spend (self, next->source))
     shake (next);
   if (self->tick != NULL || (self->waiting.length == 0 && self->shaking.length == 0))
     return;
