@@ -24,6 +24,9 @@ static const VavRateLimits qualities[VAV_N_PICTURE_QUALITIES] = {
 /* No camera's pictures come on the dot. */
 #define EARLY_US 5000
 
+/* A source that gave nothing for so long gives none soon that would do in the place of one that was left out. */
+#define STILL_US 200000
+
 struct _VavMediaSend
 {
   VavMediaKind kind;
@@ -48,6 +51,10 @@ struct _VavMediaSend
   VavRateLimits limits; /* of all that */
   VavMediaSendChanged changed;
   gpointer changed_data;
+
+  GMutex order;    /* taken before the lock: pictures go to the encoder in the order in which they came */
+  GstSample *held; /* under order, nullable: the latest picture, if it was left out */
+  gint64 held_us;  /* under order: when it came */
 
   GMutex lock;
   guint interval_us;             /* under lock */
@@ -123,21 +130,69 @@ on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
-/* The source's thread. The encoder's appsrc keeps one picture: the latest wins. */
+/* The encoder's appsrc keeps one picture: the latest wins. */
+static void
+push (VavMediaSend *self, GstSample *sample)
+{
+  mark (self, VAV_STEP_CAPTURED);
+  if (self->kind == VAV_MEDIA_VIDEO && self->screen == NULL)
+    vav_media_note_picture (self->media, gst_sample_get_caps (sample));
+  count_sample (self, sample);
+  gst_app_src_push_sample (GST_APP_SRC (self->source), sample);
+}
+
+/* The source's thread */
 static void
 on_sample (gpointer data, gpointer user_data)
 {
   VavMediaSend *self = user_data;
   GstSample *sample = data;
 
-  if (!vav_media_gate_passes (self->gate, self->flow) || (self->kind == VAV_MEDIA_VIDEO && is_too_soon (self)))
+  if (!vav_media_gate_passes (self->gate, self->flow))
     return;
 
-  mark (self, VAV_STEP_CAPTURED);
-  if (self->kind == VAV_MEDIA_VIDEO && self->screen == NULL)
-    vav_media_note_picture (self->media, gst_sample_get_caps (sample));
-  count_sample (self, sample);
-  gst_app_src_push_sample (GST_APP_SRC (self->source), sample);
+  g_mutex_lock (&self->order);
+  g_clear_pointer (&self->held, gst_sample_unref);
+  if (self->kind == VAV_MEDIA_VIDEO && is_too_soon (self))
+    {
+      self->held = gst_sample_ref (sample);
+      self->held_us = g_get_monotonic_time ();
+    }
+  else
+    push (self, sample);
+  g_mutex_unlock (&self->order);
+}
+
+/* As the source would have stamped it later; but earlier than whatever it gives next. Returns: (transfer full) */
+static GstSample *
+make_later (GstSample *sample, gint64 later_us)
+{
+  g_autoptr (GstBuffer) buffer = gst_buffer_copy (gst_sample_get_buffer (sample));
+
+  if (GST_BUFFER_PTS_IS_VALID (buffer))
+    GST_BUFFER_PTS (buffer) += (GstClockTime)(later_us - STILL_US / 2) * GST_USECOND;
+  GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
+
+  return gst_sample_new (buffer, gst_sample_get_caps (sample), NULL, NULL);
+}
+
+/* What stands still at this side stands there: who shows nothing new does not show it again either. */
+static void
+push_held (VavMediaSend *self)
+{
+  gint64 later_us;
+
+  g_mutex_lock (&self->order);
+  later_us = g_get_monotonic_time () - self->held_us;
+  if (self->held != NULL && later_us >= STILL_US && vav_media_gate_passes (self->gate, self->flow)
+      && !is_too_soon (self))
+    {
+      g_autoptr (GstSample) sample = make_later (self->held, later_us);
+
+      g_clear_pointer (&self->held, gst_sample_unref);
+      push (self, sample);
+    }
+  g_mutex_unlock (&self->order);
 }
 
 /* webrtcbin's side of the encoder's thread */
@@ -273,6 +328,7 @@ vav_media_send_new (VavMediaKind kind, const VavSdpMedia *spec, VavMedia *media,
   self->media = media;
   self->pacer = g_object_ref (pacer);
   self->ssrc = (guint)g_random_int_range (1, G_MAXINT32);
+  g_mutex_init (&self->order);
   g_mutex_init (&self->lock);
   if (!vav_media_make_chain (GST_BIN (pipeline), chains[kind], elements, error))
     return NULL;
@@ -312,7 +368,9 @@ vav_media_send_free (VavMediaSend *self)
   gst_clear_object (&self->filter);
   gst_clear_object (&self->encoder);
   gst_clear_object (&self->payloader);
+  g_clear_pointer (&self->held, gst_sample_unref);
   vav_media_gate_unref (self->gate);
+  g_mutex_clear (&self->order);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -354,6 +412,7 @@ vav_media_send_stop (VavMediaSend *self)
 
   vav_outlet_detach (get_outlet (self), self->consumer);
   self->consumer = 0;
+  g_clear_pointer (&self->held, gst_sample_unref); /* nobody else is there: what was not sent by now is not */
   if (self->screen == NULL)
     vav_media_release (self->media, self->kind);
 }
@@ -455,6 +514,7 @@ vav_media_send_follow (VavMediaSend *self, const VavRatePicture *picture, guint 
 {
   if (self->kind == VAV_MEDIA_VIDEO)
     set_picture (self, picture);
+  push_held (self);
   if (self->bitrate != bits_per_second)
     vav_media_encoder_set_bitrate (self->encoder, self->kind, bits_per_second);
   self->bitrate = bits_per_second;

@@ -59,7 +59,8 @@ void vav_media_send_set_max (VavMediaSend *self, guint bits_per_second, VavLimit
 VavLimit vav_media_send_get_limit (VavMediaSend *self); /* what holds now, beside the path */
 void vav_media_send_watch (VavMediaSend *self, VavMediaSendChanged changed, gpointer user_data);
 const VavRateLimits *vav_media_send_get_limits (VavMediaSend *self);
-/* What is sent from now on. picture: (nullable): for sound. bits_per_second: of the encoder */
+/* What is sent from now on. picture: (nullable): for sound. bits_per_second: of the encoder. To be called now and then also if nothing changed:
+ * the last picture of a source that is still, if it was left out, is sent then. */
 void vav_media_send_follow (VavMediaSend *self, const VavRatePicture *picture, guint bits_per_second);
 /* For good: packets carry no numbers for feedback any more. */
 void vav_media_send_stop_numbering (VavMediaSend *self);
