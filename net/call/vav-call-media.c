@@ -146,6 +146,7 @@ ensure_session (VavCall *self, gboolean local)
   vav_media_session_set_local (self->session, local);
   vav_media_session_set_timeline (self->session, self->timeline);
   self->session_local = local;
+  self->told_limit = vav_media_get_rate_limit (vav_endpoint_get_media (self->endpoint)) != 0 ? VAV_CALL_DESCRIBED : 0;
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     g_signal_connect (self->session, handlers[i].signal, handlers[i].handler, self);
   vav_call_apply_flows (self);

@@ -22,6 +22,9 @@ G_BEGIN_DECLS
 
 #define VAV_MAX_CANDIDATES 64
 
+/* A limit that the peer knows from our description alone, which stands until a message about flows says what it is by then. */
+#define VAV_CALL_DESCRIBED G_MAXUINT
+
 enum
 {
   VAV_CALL_CHANGED,
@@ -160,7 +163,7 @@ struct _VavCall
   gboolean peer_on_hold; /* the other side has put us there */
   VavFlows told_flows;   /* what the peer knows: OUT what we send, IN what we take */
   gboolean told_on_hold;
-  guint told_limit;      /* bit/s that we want at most; 0: no limit */
+  guint told_limit;      /* bit/s that we want at most; 0: no limit; VAV_CALL_DESCRIBED */
   VavSlowWatch slow;     /* what the path makes of our picture */
   VavSlow told_slow;     /* the same, as the peer knows it */
   VavSlow peer_slow;     /* of the peer's picture, as it says */

@@ -15,6 +15,7 @@ struct _VavMediaNegotiation
   GWeakRef
       webrtc; /* webrtcbin forgets promises that it did not come to before it was closed: those must not keep it alive */
   VavHop *hop;
+  guint picture_bitrate;
 
   GMutex lock;
   GCond ended; /* a step */
@@ -110,9 +111,9 @@ correct_fingerprint (GstSDPMessage *message)
     }
 }
 
-/* The bit rates that both directions begin with, so that the called side knows before it decides (RFC 3890). */
+/* The bit rates that both directions begin with, so that the called side knows before it decides (RFC 3890), and whoever sends from the first packet on. */
 static void
-tell_bitrates (GstSDPMessage *message)
+tell_bitrates (GstSDPMessage *message, guint picture_bitrate)
 {
   for (guint i = 0; i < gst_sdp_message_medias_len (message); i++)
     {
@@ -122,7 +123,7 @@ tell_bitrates (GstSDPMessage *message)
       if (g_strcmp0 (name, "audio") == 0)
         gst_sdp_media_add_bandwidth (media, GST_SDP_BWTYPE_TIAS, VAV_AUDIO_BITRATE);
       else if (g_strcmp0 (name, "video") == 0)
-        gst_sdp_media_add_bandwidth (media, GST_SDP_BWTYPE_TIAS, VAV_VIDEO_BITRATE);
+        gst_sdp_media_add_bandwidth (media, GST_SDP_BWTYPE_TIAS, picture_bitrate);
     }
 }
 
@@ -152,7 +153,7 @@ on_created (GstPromise *promise, gpointer user_data)
     }
 
   correct_fingerprint (description->sdp);
-  tell_bitrates (description->sdp);
+  tell_bitrates (description->sdp, step->owner->picture_bitrate);
   /* Queued on this very thread: it runs after this function. So the description is told before any candidate, and set before any answer
    * to it can come back. */
   g_signal_emit_by_name (
@@ -215,13 +216,14 @@ on_answer_taken (GstPromise *promise, gpointer user_data)
 }
 
 VavMediaNegotiation *
-vav_media_negotiation_new (GstElement *webrtc, VavHop *hop)
+vav_media_negotiation_new (GstElement *webrtc, guint picture_bitrate, VavHop *hop)
 {
   VavMediaNegotiation *self = g_new0 (VavMediaNegotiation, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
   g_weak_ref_init (&self->webrtc, webrtc);
   self->hop = vav_hop_ref (hop);
+  self->picture_bitrate = picture_bitrate;
   g_mutex_init (&self->lock);
   g_cond_init (&self->ended);
 

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  */
 typedef struct _VavMediaNegotiation VavMediaNegotiation;
 
-VavMediaNegotiation *vav_media_negotiation_new (GstElement *webrtc, VavHop *hop);
+/* picture_bitrate: at most so many bit/s of it, as the peer is told */
+VavMediaNegotiation *vav_media_negotiation_new (GstElement *webrtc, guint picture_bitrate, VavHop *hop);
 void vav_media_negotiation_free (VavMediaNegotiation *self);
 
 /* data: (nullable): the name of a part for data beside picture and sound, in what the peer is told */

@@ -7,6 +7,7 @@
 
 #include "net/media/vav-media-elements.h"
 #include "net/media/vav-media-private.h"
+#include "net/media/vav-rate-limit.h"
 #include "net/media/vav-sctp.h"
 
 /* What foreign threads know: enough to hop. The gate is matched on the DTLS thread there and then, or what the peer sends at once would
@@ -205,6 +206,13 @@ make_senders (VavMediaParts *parts, VavMedia *media, const VavSdpMedia *specs, G
   return TRUE;
 }
 
+/* Of pictures in either direction, as this side wants it. */
+static guint
+get_picture_bitrate (VavMedia *media)
+{
+  return vav_rate_limit_join (vav_rate_limit_get_picture (vav_media_get_rate_limit (media)), VAV_VIDEO_BITRATE);
+}
+
 static gboolean
 make_webrtc (VavMediaParts *parts, VavMedia *media, gboolean local, VavHop *hop, const VavMediaEvents *events)
 {
@@ -228,7 +236,7 @@ make_webrtc (VavMediaParts *parts, VavMedia *media, gboolean local, VavHop *hop,
 
   gst_bin_add (GST_BIN (parts->pipeline), webrtc);
   parts->webrtc = gst_object_ref (webrtc);
-  parts->negotiation = vav_media_negotiation_new (webrtc, hop);
+  parts->negotiation = vav_media_negotiation_new (webrtc, get_picture_bitrate (media), hop);
   parts->rate = vav_rate_control_new (webrtc, parts->gate, hop);
   return gst_element_set_state (parts->pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE;
 }

@@ -441,7 +441,8 @@ vav_media_session_set_screen (VavMediaSession *self, VavOutlet *screen)
  * vav_media_session_set_peer_limit:
  * @bits_per_second: at most so many of sound and picture together; 0: no limit
  *
- * What the peer says; any number will do. From now on what is sent keeps to it, as to the media's own limit.
+ * What the peer says; any number will do. From now on what is sent keeps to it, as to the media's own limit, and no longer to what the peer's
+ * description said of its picture.
  */
 void
 vav_media_session_set_peer_limit (VavMediaSession *self, guint bits_per_second)
@@ -450,6 +451,8 @@ vav_media_session_set_peer_limit (VavMediaSession *self, guint bits_per_second)
 
   self->peer_limit = bits_per_second;
   update_limit (self);
+  if (self->phase != VAV_SESSION_PHASE_OVER && self->parts.rate != NULL)
+    vav_rate_control_set_peer_limit (self->parts.rate, VAV_MEDIA_VIDEO, 0);
 }
 
 /**

@@ -84,11 +84,28 @@ test_before (Pair *pair, gconstpointer media)
   wait_until (is_held_to (anna, VAV_LIMIT_PEER, 550, 480));
 }
 
+/* The offer told it, and what is told later counts, also that there is none any more. */
+static void
+test_lifted (Pair *pair, gconstpointer media)
+{
+  Party *anna = &pair->anna, *bob = &pair->bob;
+
+  g_test_summary ("W19: a limit that was there when a call was begun and is gone when it is accepted holds for nobody");
+  vav_endpoint_set_rate_limit (anna->endpoint, 300000);
+  party_call (anna, bob);
+  wait_until (bob->request != NULL);
+  vav_endpoint_set_rate_limit (anna->endpoint, 0);
+  vav_request_accept (bob->request, VAV_FLOWS_ALL, NULL);
+  wait_until (vav_stream_get_stats (anna->stream) != NULL && vav_stream_get_stats (bob->stream) != NULL);
+  wait_until (is_free (anna) && is_free (bob));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/loop/rate-limit/both-ways", test_both_ways);
   ADD ("/loop/rate-limit/before", test_before);
+  ADD ("/loop/rate-limit/lifted", test_lifted);
   return tolerate_exit (g_test_run ());
 }

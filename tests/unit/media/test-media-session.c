@@ -209,6 +209,49 @@ test_ready (void)
     g_clear_pointer (&timelines[i], vav_timeline_unref);
 }
 
+/* What each side's pictures may take, before there was one. */
+static guint
+get_bitrate (Pair *pair, guint side)
+{
+  return vav_media_send_get_bitrate (pair->sides[side].session->parts.send[VAV_MEDIA_VIDEO]);
+}
+
+static gboolean
+first_is_free (Pair *pair)
+{
+  return get_bitrate (pair, 0) > 240000;
+}
+
+static gboolean
+second_is_free (Pair *pair)
+{
+  return get_bitrate (pair, 1) > 240000;
+}
+
+static void
+test_limit (void)
+{
+  g_test_summary (
+      "W19: a limit of either side holds for the first picture of both, and until the peer says something else");
+  for (guint limited = 0; limited < 2; limited++)
+    {
+      g_autoptr (Pair) pair = pair_new ("test");
+
+      vav_media_set_rate_limit (pair->sides[limited].media, 300000);
+      pair_start (pair);
+      g_assert_true (pair_wait (pair, pair_both_connected, 30));
+      g_assert_cmpuint (get_bitrate (pair, limited), <=, 240000);
+      g_assert_cmpuint (get_bitrate (pair, 1 - limited), <=, 240000);
+      g_assert_cmpuint (get_bitrate (pair, 1 - limited), >=, 200000);
+      pair_open (pair, -1);
+      g_assert_true (pair_wait (pair, pair_both_see_and_hear, 30));
+      vav_media_session_set_peer_limit (pair->sides[1 - limited].session, 0);
+      g_assert_true (pair_wait (pair, limited == 0 ? second_is_free : first_is_free, 60));
+      g_assert_cmpuint (get_bitrate (pair, limited), <=, 240000);
+      pair_close (pair);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -218,6 +261,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media-session/warm", test_warm);
   g_test_add_func ("/media-session/one-thread", test_one_thread);
   g_test_add_func ("/media-session/ready", test_ready);
+  g_test_add_func ("/media-session/limit", test_limit);
 
   return tolerate_exit (g_test_run ());
 }
