@@ -14,12 +14,15 @@ vav_ice_agent_get_newest (VavIceAgent *self)
 }
 
 /* libnice (up to 0.1.23 at least) falls over the stream when a server's name, or its address as one, is resolved after the stream was removed: so one that
- * gathers goes when that is done. */
+ * gathers goes when that is done. And once the agent gives its relays back, which takes as long as their server does, it falls over a stream that goes
+ * before its relay has: that stream goes with the agent. */
 static void
 remove_stream (VavIceAgent *self, guint stream)
 {
   gpointer key = GUINT_TO_POINTER (stream);
 
+  if (self->goodbye != NULL)
+    return;
   if (g_ptr_array_find (self->gatherers, key, NULL))
     g_ptr_array_add (self->leavers, key);
   else
@@ -33,7 +36,7 @@ vav_ice_agent_note_gathered (VavIceAgent *self, guint stream)
 
   g_ptr_array_remove_fast (self->gatherers, key);
   if (g_ptr_array_remove_fast (self->leavers, key))
-    nice_agent_remove_stream (self->agent, stream);
+    remove_stream (self, stream);
 }
 
 static gboolean

@@ -69,6 +69,19 @@ class Turn (MovingTest):
             self.check_same_call (call)
             self.end_well (call)
 
+    def test_end_after (self):
+        """A3, N7, N12: The relay has gone and another path is there, and while the one before is given up, in vain as its relay does not answer, the two hang up."""
+        with self.relayed ('open', words=['--turn', '{turn}']) as (net, turn, call):
+            marks = [program.mark () for program in call.both]
+            turn.process.kill ()
+            for program, mark in zip (call.both, marks):
+                program.wait_event ('state', state='reconnecting', since=mark)
+            net.unblock ()
+            # told 1 s after the change; the path before goes 2 s after it
+            for program, mark in zip (call.both, marks):
+                program.wait_event ('network', since=mark)
+            self.end_well (call)
+
 
 class Ever (MovingTest):
     """What takes 30 s: with ./tests/run --long."""
