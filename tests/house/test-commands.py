@@ -170,6 +170,48 @@ class Counting (unittest.TestCase):
         self.assertEqual (done.returncode, 1)
         self.assertEqual (self.tally ([], 1).stdout.splitlines ()[-1], '0 passed, 1 failed, 0 skipped')
 
+    def test_failures_can_be_told (self):
+        """Of a program that failed one sees its end, and what comes before each part that failed before that, in lines that can be read."""
+        lines = [f'# {number}' for number in range (300)]
+        lines[100] = 'not ok 1 a'
+        lines[299] = '# ' + 'x' * 5000
+        done = self.tally ([{'name': 'one', 'result': 'FAIL', 'stdout': '\n'.join (['1..1', *lines]), 'stderr': '', 'returncode': 1}])
+        for shown in ('# 99\nnot ok 1 a\n', '# 298\n'):
+            self.assertIn (shown, done.stdout)
+        for hidden in ('# 10\n', '# 200\n'):
+            self.assertNotIn (hidden, done.stdout)
+        self.assertLess (max (len (line) for line in done.stdout.splitlines ()), 500)
+
+    FAILING = '''import unittest
+import procs
+from tap import main
+
+SAYS = 'import json, time; [print (json.dumps ({"event": f"e{i}"}), flush=True) for i in range (99)]; '
+
+class Failing (unittest.TestCase):
+    def test_it (self):
+        with procs.Process (['python3', '-c', SAYS + 'exit (5)'], name='one') as one, \\
+                procs.Process (['python3', '-c', SAYS + 'time.sleep (99)'], name='other') as other:
+            other.wait_event ('e98')
+            one.wait (0)
+
+main ()
+'''
+
+    def test_failure_in_short (self):
+        """The last lines before a part that failed tell where, why, how each program stood and the last that each said."""
+        with folder () as home:
+            (home / 'failing.py').write_text (self.FAILING)
+            done = subprocess.run ([sys.executable, home / 'failing.py'], capture_output=True, text=True, check=False)
+        lines = done.stdout.splitlines ()
+        self.assertTrue (lines[-1].startswith ('not ok 1 '), done.stdout)
+        short = lines[lines.index ('# In short:'):]
+        self.assertIn ('Gone: exit status 5, not 0 (failing.py:', short[1])
+        for said in ('# one left with status 5', '# other still ran'):
+            self.assertIn (said, short)
+        self.assertEqual (sum ('{"event": "e98"}' in line for line in short), 2, done.stdout)
+        self.assertLess (len (short), 40)
+
 
 if __name__ == '__main__':
     main ()

@@ -34,6 +34,11 @@ HARMLESS = ('version == hash_table->version', 'unable to send notifications thro
             'gdk_monitor_get_geometry: assertion')
 
 
+SHORT = 30  # lines, for in_short()
+WIDTH = 240
+started = None  # (nullable): of the test that runs, for in_short(); whoever tells of tests makes the list
+
+
 class Gone (AssertionError):
     """The program said something else, or nothing, or ended. The text holds all it wrote."""
 
@@ -48,6 +53,25 @@ class Events:
         self.log = []
         self.closed = False
         self.change = threading.Condition ()
+        self.left = None
+        if started is not None:
+            started.append (self)
+
+    def standing (self):
+        """How it stands, for whoever reads of a failure."""
+        return ''
+
+    def leave (self):
+        """The test is done with it: what it says from here on does not tell of the test."""
+        if self.left is None:
+            with self.change:
+                self.left = len (self.log), self.standing ()
+
+    def short (self, most):
+        """How it stood and the last that it said, in few short lines."""
+        said, standing = self.left or (len (self.log), self.standing ())
+        lines = [f'  {when:8.3f} {source} {line}' for when, source, line in self.log[:said] if line and '"event":"stats"' not in line]
+        return [f'{self.name}{standing}'] + [line if len (line) <= WIDTH else line[:WIDTH] + '…' for line in lines[-most:]]
 
     def add_line (self, source, line):
         event = None
@@ -126,6 +150,18 @@ class Events:
         raise Gone (f'no line with {text!r}\n{self.transcript ()}')
 
 
+def in_short ():
+    """The last that each program said of those that tell events, or else of all: for the end of a long report, of which some see only that."""
+    told = [one for one in started or () if one.events] or [one for one in started or () if one.log]
+    return [line for one in told for line in one.short (max (3, SHORT // len (told) - 1))]
+
+
+def begin_test ():
+    """What is left of the test before is forgotten; what still runs may be of all tests."""
+    global started
+    started = [one for one in started or () if one.left is None]
+
+
 class Process (Events):
     """A program with its JSON lines read from stdout. It dies with the test, whichever way the test ends.
 
@@ -162,6 +198,10 @@ class Process (Events):
         for reader in self.readers:
             reader.join ()
         self.close ()
+
+    def standing (self):
+        code = self.child.poll ()
+        return ' still ran' if code is None else f' left with status {code}'
 
     @property
     def pid (self):
@@ -216,6 +256,7 @@ class Process (Events):
         return self
 
     def __exit__ (self, *error):
+        self.leave ()
         if self.running:
             self.child.terminate ()
             try:
@@ -258,6 +299,7 @@ class Report (Events):
         self.close ()
 
     def stop (self):
+        self.leave ()
         self.over.set ()
         self.reader.join (5)
 

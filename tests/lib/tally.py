@@ -14,6 +14,8 @@ import promises
 LINE = re.compile (r'^(not )?ok\b\s*(\d+)?\s*-?\s*(.*)$')
 DIRECTIVE = re.compile (r'^(.*?)\s*#\s*(SKIP|TODO)\S*\s*(.*)$', re.IGNORECASE)
 TAIL = 40
+WIDTH = 400
+SHOWN = 3  # failures of one program that are not at its end
 
 
 class Count:
@@ -92,11 +94,21 @@ def read_test (entry, count, tails):
         tails.append ((name, output, entry.get ('stderr') or ''))
 
 
+def print_lines (lines):
+    print ('\n'.join (line if len (line) <= WIDTH else line[:WIDTH] + '…' for line in lines))
+
+
 def tail (title, text):
+    """The end, and what comes before each failure that the end does not show."""
     lines = text.rstrip ().splitlines ()
+    end = max (0, len (lines) - TAIL)
+    failed = [at for at, line in enumerate (lines[:end], 1) if line.startswith ('not ok')]
+    for at in failed[:SHOWN]:
+        print (f'--- {title} (to line {at} of {len (lines)})')
+        print_lines (lines[max (0, at - TAIL):at])
     if lines:
-        print (f'--- {title}' + (f' (the last {TAIL} of {len (lines)} lines)' if len (lines) > TAIL else ''))
-        print ('\n'.join (lines[-TAIL:]))
+        print (f'--- {title}' + (f' (the last {TAIL} of {len (lines)} lines)' if end else ''))
+        print_lines (lines[end:])
 
 
 def tell_promises (count):

@@ -69,11 +69,21 @@ class Result (unittest.TestResult):
         print (line, file=self.out, flush=True)
 
     def trouble (self, test, error):
+        """The whole of it, and at the end, where one looks first, what tells most."""
         self.comment (''.join (traceback.format_exception (*error)))
+        programs = sys.modules.get ('procs')
+        said = programs.in_short () if programs is not None else []
+        if said:
+            steps = [step for step in traceback.extract_tb (error[2]) if f'unittest{os.sep}' not in step.filename]
+            way = ' > '.join (f'{os.path.basename (step.filename)}:{step.lineno}' for step in steps[-3:])
+            first = str (error[1]).split ('\n', 1)[0]
+            self.comment ('\n'.join (['In short:', f'{error[0].__name__}: {first} ({way})', *said]))
 
     def startTest (self, test):
         super ().startTest (test)
         self.troubles.clear ()
+        if 'procs' in sys.modules:
+            sys.modules['procs'].begin_test ()
         self.begun = time.monotonic ()
         print (f'=== {test.id ()}', file=sys.stderr, flush=True)
 

@@ -121,7 +121,7 @@ class Person:
         (self.profile / 'settings.ini').write_text ('[org/visavis/Visavis]\n' + ''.join (f'{key}={lines[key]}\n' for key in lines))
         if prepare is not None:
             prepare (self.profile)
-        self.report = self.stack.enter_context (procs.Report (self.profile / 'report.jsonl'))
+        self.report = self.stack.enter_context (procs.Report (self.profile / 'report.jsonl', name))
         argv = [procs.APP, '--profile', self.profile, '--media', 'test', '--listen', '127.0.0.1:0', '--report', self.report.path]
         self.program = self.stack.enter_context (procs.Process (argv + arguments, env={**desk.display.env, **env}, name=name))
         self.id = self.report.wait_event ('identity')['id']
