@@ -38,11 +38,11 @@ vav_call_could_resume (VavCall *self)
          && (self->role == VAV_ROLE_CALLEE || self->described); /* else there is no request to go on with */
 }
 
+/* Also while the program quits: its goodbye goes on the next connection, for as long as that may take. */
 gboolean
 vav_call_can_resume (VavCall *self)
 {
-  return vav_call_phase_outlives_connection (self->phase) && vav_call_could_resume (self)
-         && !vav_endpoint_is_closing (self->endpoint);
+  return vav_call_phase_outlives_connection (self->phase) && vav_call_could_resume (self);
 }
 
 void

@@ -54,7 +54,8 @@ tear_down (Fixture *self, gconstpointer media)
   Party *parties[] = { &self->pair.anna, &self->pair.bob };
 
   for (guint i = 0; i < 2; i++)
-    g_signal_handlers_disconnect_by_data (parties[i]->stream, self->heard[i]);
+    if (parties[i]->endpoint != NULL)
+      g_signal_handlers_disconnect_by_data (parties[i]->stream, self->heard[i]);
   pair_tear_down (&self->pair, media);
   line_free (self->line);
   for (guint i = 0; i < 2; i++)
@@ -146,6 +147,34 @@ test_texts (Fixture *self, gconstpointer media)
     for (guint i = 0; i < N_TEXTS; i++)
       g_assert_cmpuint (g_ascii_strtoull (self->heard[j]->pdata[i], NULL, 10), ==, i);
   hang_up (self);
+}
+
+/* The other computer has ended the connection, as it does when it takes another in its place, and the goodbye is said before that is heard of. The program
+ * may take 2 s to leave. */
+static void
+quit (Fixture *self, Party *leaving, Party *left)
+{
+  line_cut (self->line);
+  g_signal_handlers_disconnect_by_func (leaving->stream, on_text, self->heard[leaving == &self->pair.anna ? 0 : 1]);
+  party_clear (leaving);
+  wait_until (left->n_ended == 1);
+  g_assert_true (leaving->graceful && left->graceful);
+  g_assert_cmpint (leaving->reason, ==, VAV_REASON_LOCAL);
+  g_assert_cmpint (left->reason, ==, VAV_REASON_REMOTE);
+}
+
+static void
+test_caller_quits (Fixture *self, gconstpointer media)
+{
+  g_test_summary ("R4, N7: a caller who quits while another connection is made says goodbye on that one");
+  quit (self, &self->pair.anna, &self->pair.bob);
+}
+
+static void
+test_callee_quits (Fixture *self, gconstpointer media)
+{
+  g_test_summary ("R4, N7: who was called and quits while another connection is made says goodbye on that one");
+  quit (self, &self->pair.bob, &self->pair.anna);
 }
 
 static void
@@ -300,6 +329,8 @@ main (int argc, char **argv)
   } tests[] = {
     { "/moving/cut", test_cut },
     { "/moving/texts", test_texts },
+    { "/moving/caller-quits", test_caller_quits },
+    { "/moving/callee-quits", test_callee_quits },
     { "/moving/detection-off", test_detection_off },
     { "/moving/media-alone", test_media_alone },
     { "/moving/no-such-call", test_no_such_call },
