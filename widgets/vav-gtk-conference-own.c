@@ -10,6 +10,9 @@
 /* A finger that trembles does not drag. Pixels. */
 #define DRAG_FROM 8
 
+/* Between the own picture and words, pixels. */
+#define CLEAR 12
+
 static gboolean
 is_top (VavGtkCorner corner)
 {
@@ -70,6 +73,50 @@ rest_place (VavGtkConference *self)
   return rect;
 }
 
+static double
+measure_height (GtkWidget *widget)
+{
+  GtkRequisition size = { 0, 0 };
+
+  gtk_widget_get_preferred_size (widget, NULL, &size);
+  return size.height;
+}
+
+/* In the middle. most: so broad, unless a single word is broader */
+static VavGtkRect
+middle_place (VavGtkConference *self, double most)
+{
+  double width = gtk_widget_get_width (GTK_WIDGET (self->overlay));
+  double height = gtk_widget_get_height (GTK_WIDGET (self->overlay));
+  int least, broad, tall;
+
+  gtk_widget_measure (self->placeholder_box, GTK_ORIENTATION_HORIZONTAL, -1, &least, &broad, NULL, NULL);
+  broad = MAX (MIN (broad, (int)most), least);
+  gtk_widget_measure (self->placeholder_box, GTK_ORIENTATION_VERTICAL, broad, NULL, &tall, NULL, NULL);
+  tall = MIN (tall, (int)height);
+  return (VavGtkRect){ (width - broad) / 2, (height - tall) / 2, broad, tall };
+}
+
+/* Words in the place of a picture: between the header and the controls, and not below the own picture, narrower if need be. */
+static VavGtkRect
+words_place (VavGtkConference *self)
+{
+  double width = gtk_widget_get_width (GTK_WIDGET (self->overlay));
+  double height = gtk_widget_get_height (GTK_WIDGET (self->overlay));
+  double header = measure_height (self->header_box);
+  double controls = self->controls_visible ? measure_height (self->controls_box) : 0;
+  VavGtkRect room = { 0, header, width, height - header - controls };
+  VavGtkRect own, rect = middle_place (self, width);
+
+  if (gtk_widget_get_opacity (GTK_WIDGET (self->own_view)) < 0.5)
+    return rect;
+  own = rest_place (self);
+  rect = vav_gtk_fit_clear (rect, own, room, CLEAR);
+  if (!vav_gtk_fit_is_clear (rect, own))
+    rect = vav_gtk_fit_clear (middle_place (self, MAX (own.x, width - own.x - own.width) - CLEAR), own, room, CLEAR);
+  return rect;
+}
+
 /* For the overlay: where its child goes. */
 gboolean
 vav_gtk_conference_place_child (VavGtkConference *self, GtkWidget *child, GdkRectangle *rectangle)
@@ -78,6 +125,12 @@ vav_gtk_conference_place_child (VavGtkConference *self, GtkWidget *child, GdkRec
   double height = gtk_widget_get_height (GTK_WIDGET (self->overlay));
   VavGtkRect rect;
 
+  if (child == self->placeholder_box)
+    {
+      rect = words_place (self);
+      *rectangle = (GdkRectangle){ (int)rect.x, (int)rect.y, (int)rect.width, (int)rect.height };
+      return TRUE;
+    }
   if (child != GTK_WIDGET (self->own_view))
     return FALSE;
   rect = rest_place (self);

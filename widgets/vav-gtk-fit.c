@@ -135,3 +135,42 @@ vav_gtk_fit_corner (double picture_width, double picture_height, double width, d
   rect.y = height - rect.height - margin;
   return rect;
 }
+
+gboolean
+vav_gtk_fit_is_clear (VavGtkRect rect, VavGtkRect other)
+{
+  return rect.x + rect.width <= other.x || rect.x >= other.x + other.width || rect.y + rect.height <= other.y
+         || rect.y >= other.y + other.height;
+}
+
+/*
+ * vav_gtk_fit_clear:
+ *
+ * Returns: @rect, moved as little as may be, across or down, so that it keeps clear of @other by @margin; where it is if it does, or if there is no room
+ */
+VavGtkRect
+vav_gtk_fit_clear (VavGtkRect rect, VavGtkRect other, VavGtkRect room, double margin)
+{
+  const double tops[] = { other.y - margin - rect.height, other.y + other.height + margin };
+  const double lefts[] = { other.x - margin - rect.width, other.x + other.width + margin };
+  VavGtkRect best = rect;
+  double way = G_MAXDOUBLE;
+
+  if (vav_gtk_fit_is_clear (rect, other))
+    return rect;
+  for (guint i = 0; i < 2; i++)
+    {
+      if (ABS (tops[i] - rect.y) < way && tops[i] >= room.y && tops[i] + rect.height <= room.y + room.height)
+        {
+          best = (VavGtkRect){ rect.x, tops[i], rect.width, rect.height };
+          way = ABS (tops[i] - rect.y);
+        }
+      if (ABS (lefts[i] - rect.x) < way && lefts[i] >= room.x && lefts[i] + rect.width <= room.x + room.width)
+        {
+          best = (VavGtkRect){ lefts[i], rect.y, rect.width, rect.height };
+          way = ABS (lefts[i] - rect.x);
+        }
+    }
+
+  return best;
+}

@@ -22,5 +22,8 @@ VavGtkRect vav_gtk_fit_exactly (VavGtkRect rect, int picture_width, int picture_
 void vav_gtk_fit_scale (int picture_width, int picture_height, int width, int height, gboolean whole, int *out_width,
                         int *out_height);
 VavGtkRect vav_gtk_fit_corner (double picture_width, double picture_height, double width, double height);
+gboolean vav_gtk_fit_is_clear (VavGtkRect rect, VavGtkRect other);
+/* room: where it may go to */
+VavGtkRect vav_gtk_fit_clear (VavGtkRect rect, VavGtkRect other, VavGtkRect room, double margin);
 
 G_END_DECLS

@@ -120,6 +120,31 @@ test_corner (void)
       }
 }
 
+/* What would be covered goes aside by the shortest way that keeps it in its room; what is not, or has no room, stays. */
+static void
+test_clear (void)
+{
+  static const VavGtkRect room = { 0, 50, 640, 330 }, own = { 450, 270, 180, 100 };
+  static const VavGtkRect top = { 10, 58, 180, 100 }, large = { 0, 50, 640, 330 };
+  VavGtkRect rect = vav_gtk_fit_clear ((VavGtkRect){ 170, 150, 290, 170 }, own, room, 12);
+
+  g_assert_cmpfloat (rect.x, ==, 450 - 12 - 290);
+  g_assert_cmpfloat (rect.y, ==, 150);
+  rect = vav_gtk_fit_clear ((VavGtkRect){ 20, 180, 600, 100 }, own, room, 12);
+  g_assert_cmpfloat (rect.x, ==, 20);
+  g_assert_cmpfloat (rect.y, ==, 270 - 12 - 100);
+  rect = vav_gtk_fit_clear ((VavGtkRect){ 20, 140, 600, 100 }, top, room, 12);
+  g_assert_cmpfloat (rect.y, ==, 158 + 12);
+  rect = vav_gtk_fit_clear ((VavGtkRect){ 180, 100, 290, 170 }, top, room, 12);
+  g_assert_cmpfloat (rect.x, ==, 190 + 12);
+  rect = vav_gtk_fit_clear ((VavGtkRect){ 170, 100, 280, 170 }, own, room, 12);
+  g_assert_cmpfloat (rect.x, ==, 170);
+  g_assert_cmpfloat (rect.y, ==, 100);
+  rect = vav_gtk_fit_clear ((VavGtkRect){ 170, 150, 290, 170 }, large, room, 12);
+  g_assert_cmpfloat (rect.x, ==, 170);
+  g_assert_cmpfloat (rect.y, ==, 150);
+}
+
 /* A portrait needs one or two letters out of whatever somebody calls themselves. */
 static void
 test_initials (void)
@@ -167,6 +192,7 @@ main (int argc, char **argv)
   g_test_add_func ("/widgets/fit/four-to-three", test_four_to_three);
   g_test_add_func ("/widgets/fit/scale-aspect", test_scale_aspect);
   g_test_add_func ("/widgets/fit/corner", test_corner);
+  g_test_add_func ("/widgets/fit/clear", test_clear);
   g_test_add_func ("/widgets/words/initials", test_initials);
   g_test_add_func ("/widgets/words/clock", test_clock);
   return g_test_run ();
