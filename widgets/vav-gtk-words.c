@@ -283,12 +283,12 @@ vav_gtk_words_slow (VavStream *stream)
     return NULL;
   if (vav_stream_get_peer_slow (stream) == VAV_SLOW_REDUCED)
     /* Translators: %s is a person's name */
-    return with_name (_ ("%s’s connection is slow: picture reduced"), stream);
+    return with_name (_ ("The connection is slow: %s’s picture is not at its best"), stream);
   if (vav_stream_get_slow (stream) == VAV_SLOW_PAUSED)
     /* Translators: %s is a person's name */
-    return with_name (_ ("Your connection is too slow for your picture: %s hears you"), stream);
+    return with_name (_ ("The connection is too slow: %s can’t see you now"), stream);
   if (vav_stream_get_slow (stream) == VAV_SLOW_REDUCED)
-    return g_strdup (_ ("Your connection is slow: your picture is reduced"));
+    return g_strdup (_ ("The connection is slow: your picture is not at its best"));
   return NULL;
 }
 

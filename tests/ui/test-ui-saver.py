@@ -53,7 +53,7 @@ class Saver (unittest.TestCase):
         self.choose (anna, 'Use less data', ['End'])
         for person in (anna, karim):
             self.wait_target (person, 450, 550)
-        self.choose (anna, 'At most', ['Home'])
+        self.choose (anna, 'A call takes at most', ['Home'])
         for person in (anna, karim):
             self.wait_target (person, 200, 250)
         text = (anna.profile / 'settings.ini').read_text ()
@@ -78,11 +78,11 @@ class Saver (unittest.TestCase):
         for person in (anna, karim):
             self.wait_target (person, 450, 550)
         self.open (anna)
-        anna.wait_text ('The present connection is metered')
+        anna.wait_text ('This connection is metered, as your system says: calls take less now')
         network.write_line ('2')
         for person in (anna, karim):
             self.wait_target (person, 1000, 2000)
-        anna.wait_text ('The present connection is not metered')
+        anna.wait_text ('This connection is not metered, as your system says: calls take what they need')
 
 
 if __name__ == '__main__':

@@ -32,7 +32,7 @@ is_over (Room *room, Party *party, const char *words)
 static void
 test_peer (Room *room, gconstpointer media)
 {
-  static const char reduced[] = "Bob’s connection is slow: picture reduced";
+  static const char reduced[] = "The connection is slow: Bob’s picture is not at its best";
   static const char paused[] = "The connection is too slow for a picture: sound goes on";
   GtkWidget *picture, *portrait;
 
@@ -59,8 +59,8 @@ test_peer (Room *room, gconstpointer media)
 static void
 test_own (Room *room, gconstpointer media)
 {
-  static const char reduced[] = "Your connection is slow: your picture is reduced";
-  static const char paused[] = "Your connection is too slow for your picture: Bob hears you";
+  static const char reduced[] = "The connection is slow: your picture is not at its best";
+  static const char paused[] = "The connection is too slow: Bob can’t see you now";
 
   g_test_summary ("A6: that one's own picture is reduced or pauses because of a slow path is said where one looks");
   begin_call (room);
@@ -68,6 +68,41 @@ test_own (Room *room, gconstpointer media)
   wait_until (leads_to (room, &room->pair.anna, VAV_SLOW_PAUSED, paused));
   wait_until (leads_to (room, &room->pair.anna, VAV_SLOW_REDUCED, reduced));
   wait_until (is_over (room, &room->pair.anna, reduced));
+}
+
+/* Whether the words stand in the view, whole, and no part of them behind the small picture. */
+static gboolean
+is_clear (Room *room)
+{
+  GtkWidget *own = find_class (GTK_WIDGET (room->view), "own");
+  GtkWidget *words = find_class (GTK_WIDGET (room->view), "placeholder");
+  graphene_rect_t picture, box, view;
+
+  if (!gtk_widget_get_mapped (words) || gtk_widget_get_opacity (own) < 0.5
+      || !gtk_widget_compute_bounds (own, GTK_WIDGET (room->view), &picture)
+      || !gtk_widget_compute_bounds (words, GTK_WIDGET (room->view), &box)
+      || !gtk_widget_compute_bounds (GTK_WIDGET (room->view), GTK_WIDGET (room->view), &view))
+    return FALSE;
+  return graphene_rect_contains_rect (&view, &box) && !graphene_rect_intersection (&picture, &box, NULL);
+}
+
+static void
+test_clear (Room *room, gconstpointer media)
+{
+  static const int sizes[][2] = { { 360, 600 }, { 640, 480 }, { 480, 360 }, { 1280, 720 }, { 400, 300 } };
+  static const char paused[] = "The connection is too slow for a picture: sound goes on";
+
+  g_test_summary ("A6: what stands in the place of the other side's picture keeps clear of the own picture");
+  begin_call (room);
+  take_over (&room->pair.bob);
+  wait_until (leads_to (room, &room->pair.bob, VAV_SLOW_PAUSED, paused));
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      gtk_window_set_default_size (GTK_WINDOW (room->window), sizes[i][0], sizes[i][1]);
+      wait_until (gtk_widget_get_width (GTK_WIDGET (room->view)) == sizes[i][0]
+                  && gtk_widget_get_height (GTK_WIDGET (room->view)) == sizes[i][1]);
+      wait_until (is_clear (room));
+    }
 }
 
 int
@@ -78,5 +113,6 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/widgets/slow/" name, Room, "test", room_set_up, func, room_tear_down)
   ADD ("peer", test_peer);
   ADD ("own", test_own);
+  ADD ("clear", test_clear);
   return tolerate_exit (g_test_run ());
 }
