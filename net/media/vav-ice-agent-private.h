@@ -58,7 +58,7 @@ struct _VavIceAgent
   VavIceHold *hold;   /* our relayed candidates */
   VavIceEarly *early; /* (nullable): DTLS before there is a path */
   GSource *goodbye;
-  GSource *patience; /* with the relay */
+  GSource *patience; /* with our servers */
   GThread *probe;    /* (nullable) */
   GCancellable *cancellable;
 
@@ -76,6 +76,10 @@ guint vav_ice_agent_add_stream (VavIceAgent *self);
 
 /* vav-ice-agent-gather.c */
 void vav_ice_agent_gather_stream (VavIceAgent *self, guint stream);
+
+/* vav-ice-agent-patience.c */
+void vav_ice_agent_begin_patience (VavIceAgent *self);
+void vav_ice_agent_end_patience (VavIceAgent *self);
 
 /* vav-ice-agent-end.c */
 void vav_ice_agent_note_candidate (VavIceAgent *self);

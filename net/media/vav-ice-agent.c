@@ -7,8 +7,7 @@
 
 #define INITIAL_TIMEOUT_MS 100 /* RTO of the first try */
 #define MAX_RETRANSMISSIONS 7
-#define PATIENCE_MS 2500 /* a relay that gave no address by then is asked why, for as long again */
-#define GOODBYE_MS 2000  /* for a TURN server to confirm the release */
+#define GOODBYE_MS 2000 /* for a TURN server to confirm the release */
 
 typedef struct
 {
@@ -130,79 +129,6 @@ note_remote (VavIceAgent *self, NiceCandidateType type)
   g_mutex_unlock (&self->lock);
 }
 
-/* There is no other way than the relay, and that is none. */
-static void
-do_give_up (VavIceAgent *self, char **args)
-{
-  self->events.state (self->user_data, NICE_COMPONENT_STATE_FAILED);
-}
-
-static void
-do_review_end (VavIceAgent *self, char **args)
-{
-  vav_ice_agent_review_end (self);
-}
-
-static void
-conclude (VavIceAgent *self, VavIceRelayState state)
-{
-  g_mutex_lock (&self->lock);
-  if (self->report.relay == VAV_ICE_RELAY_ASKED && state != VAV_ICE_RELAY_WORKS)
-    {
-      self->report.relay = state;
-      post_locked (self, do_review_end, NULL, NULL);
-      if (self->config.relay_only && state != VAV_ICE_RELAY_ASKED)
-        post_locked (self, do_give_up, NULL, NULL);
-    }
-  g_mutex_unlock (&self->lock);
-}
-
-/* A thread of its own */
-static gpointer
-probe (gpointer data)
-{
-  VavIceAgent *self = data;
-
-  conclude (self, vav_ice_report_probe (self->config.turn, self->cancellable));
-  return NULL;
-}
-
-static gboolean
-on_patience (gpointer data)
-{
-  VavIceAgent *self = data;
-  VavIceReport report;
-
-  vav_ice_agent_get_report (self, &report);
-  if (report.relay == VAV_ICE_RELAY_ASKED && self->probe == NULL)
-    {
-      self->probe = g_thread_new ("vav-ice-probe", probe, self);
-      return G_SOURCE_CONTINUE;
-    }
-
-  /* a name that is still looked for */
-  if (report.relay == VAV_ICE_RELAY_ASKED)
-    conclude (self, VAV_ICE_RELAY_SILENT);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-start_patience (VavIceAgent *self)
-{
-  self->patience = g_timeout_source_new (PATIENCE_MS);
-  g_source_set_callback (self->patience, on_patience, self, NULL);
-  g_source_attach (self->patience, self->context);
-}
-
-static void
-end_patience (VavIceAgent *self)
-{
-  if (self->patience != NULL)
-    g_source_destroy (self->patience);
-  g_clear_pointer (&self->patience, g_source_unref);
-  g_clear_pointer (&self->probe, g_thread_join);
-}
-
 static void
 on_candidate (NiceAgent *agent, NiceCandidate *candidate, VavIceAgent *self)
 {
@@ -316,7 +242,7 @@ run (gpointer data)
   g_signal_handlers_disconnect_by_data (self->agent, self);
   g_source_destroy (self->goodbye);
   g_clear_pointer (&self->goodbye, g_source_unref);
-  end_patience (self);
+  vav_ice_agent_end_patience (self);
   vav_ice_agent_end_waiting (self);
   vav_ice_agent_end_slow (self);
   vav_ice_agent_end_parting (self);
@@ -527,8 +453,7 @@ do_gather (VavIceAgent *self, char **args)
   if (!is_overtaken (self))
     vav_ice_agent_gather_stream (self, self->stream);
   give_waiting (self);
-  if (self->config.turn != NULL)
-    start_patience (self);
+  vav_ice_agent_begin_patience (self);
 }
 
 void

@@ -133,6 +133,22 @@ talk (Probe *self, const VavIceUrl *turn)
   return is_refusal (read_error (self, &second)) ? VAV_ICE_RELAY_REFUSES : VAV_ICE_RELAY_WORKS;
 }
 
+VavIceNameState
+vav_ice_report_look_up (const VavIceUrl *server, GCancellable *cancellable)
+{
+  g_autoptr (GResolver) resolver = g_resolver_get_default ();
+  g_autoptr (GError) error = NULL;
+  GList *addresses = g_resolver_lookup_by_name (resolver, server->host, cancellable, &error);
+
+  g_resolver_free_addresses (addresses);
+  if (g_cancellable_is_cancelled (cancellable))
+    return VAV_ICE_NAME_ASKED;
+  if (error == NULL)
+    return VAV_ICE_NAME_FOUND;
+  return g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND) ? VAV_ICE_NAME_UNKNOWN
+                                                                               : VAV_ICE_NAME_UNANSWERED;
+}
+
 VavIceRelayState
 vav_ice_report_probe (const VavIceUrl *turn, GCancellable *cancellable)
 {

@@ -7,9 +7,13 @@ typedef enum
 {
   CAUSE_NO_PORT,
   CAUSE_REFUSED,
+  CAUSE_RELAY_UNKNOWN,
+  CAUSE_RELAY_UNANSWERED,
   CAUSE_SILENT_UDP,
   CAUSE_SILENT_TCP,
   CAUSE_BEHIND_RELAY,
+  CAUSE_STUN_UNKNOWN,
+  CAUSE_STUN_UNANSWERED,
   CAUSE_NO_UDP,
   CAUSE_NOT_TO_RELAY,
   CAUSE_STRICT,
@@ -21,12 +25,20 @@ static const char *const sentences[] = {
                         "chose a range of ports, make it larger."),
   [CAUSE_REFUSED] = N_ ("No way was found for picture and sound: your relay (TURN) refuses the user name or the "
                         "password. Correct them and call again."),
+  [CAUSE_RELAY_UNKNOWN] = N_ ("No way was found for picture and sound: the name of your relay (TURN) is not known. "
+                              "Check its spelling."),
+  [CAUSE_RELAY_UNANSWERED] = N_ ("No way was found for picture and sound: the name of your relay (TURN) cannot be "
+                                 "looked up at the moment. Check your network connection."),
   [CAUSE_SILENT_UDP] = N_ ("No way was found for picture and sound: your relay (TURN) does not answer. Check its "
                            "address and port; if a firewall stops UDP, reach it by TCP."),
   [CAUSE_SILENT_TCP] = N_ ("No way was found for picture and sound: your relay (TURN) does not answer. Check its "
                            "address and port."),
   [CAUSE_BEHIND_RELAY] = N_ ("No way was found for picture and sound: the other side did not answer, not even over "
                              "your relay (TURN). If its network stops UDP, it needs a relay by TCP itself."),
+  [CAUSE_STUN_UNKNOWN] = N_ ("No way was found for picture and sound: the name of your STUN server is not known. Check "
+                             "its spelling."),
+  [CAUSE_STUN_UNANSWERED] = N_ ("No way was found for picture and sound: the name of your STUN server cannot be looked "
+                                "up at the moment. Check your network connection."),
   [CAUSE_NO_UDP] = N_ ("No way was found for picture and sound: your network seems to stop UDP, as your STUN server "
                        "did not answer. Set a relay (TURN) and reach it by TCP."),
   [CAUSE_NOT_TO_RELAY] = N_ ("No way was found for picture and sound: the other side’s relay did not answer. If your "
@@ -37,11 +49,28 @@ static const char *const sentences[] = {
                         "a STUN server or a relay (TURN) is needed."),
 };
 
+/* A server that says nothing. */
+static Cause
+find_silence (VavIceNameState name, Cause unknown, Cause unanswered, Cause silent)
+{
+  switch (name)
+    {
+    case VAV_ICE_NAME_UNKNOWN:
+      return unknown;
+    case VAV_ICE_NAME_ASKED:
+    case VAV_ICE_NAME_UNANSWERED:
+      return unanswered;
+    case VAV_ICE_NAME_FOUND:
+    default:
+      return silent;
+    }
+}
+
 static Cause
 find_own_cause (const VavIceReport *self)
 {
   if (self->stun && !self->reflexive && !self->outside)
-    return CAUSE_NO_UDP;
+    return find_silence (self->name, CAUSE_STUN_UNKNOWN, CAUSE_STUN_UNANSWERED, CAUSE_NO_UDP);
   if (self->peer_relayed)
     return CAUSE_NOT_TO_RELAY;
 
@@ -59,7 +88,8 @@ find_cause (const VavIceReport *self)
     case VAV_ICE_RELAY_REFUSES:
       return CAUSE_REFUSED;
     case VAV_ICE_RELAY_SILENT:
-      return self->tcp ? CAUSE_SILENT_TCP : CAUSE_SILENT_UDP;
+      return find_silence (self->name, CAUSE_RELAY_UNKNOWN, CAUSE_RELAY_UNANSWERED,
+                           self->tcp ? CAUSE_SILENT_TCP : CAUSE_SILENT_UDP);
     case VAV_ICE_RELAY_WORKS:
       return CAUSE_BEHIND_RELAY;
     case VAV_ICE_RELAY_NONE:

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * @VAV_ICE_RELAY_ASKED: not known yet
  * @VAV_ICE_RELAY_WORKS: it gave us an address
  * @VAV_ICE_RELAY_REFUSES: it does not take the user name or the password
- * @VAV_ICE_RELAY_SILENT: it does not answer, or cannot be found
+ * @VAV_ICE_RELAY_SILENT: it does not answer, or its name is not found
  */
 typedef enum
 {
@@ -25,8 +25,26 @@ typedef enum
 } VavIceRelayState;
 
 /**
+ * VavIceNameState:
+ * @VAV_ICE_NAME_FOUND: so it was, or there was no reason to ask
+ * @VAV_ICE_NAME_ASKED: not known yet
+ * @VAV_ICE_NAME_UNKNOWN: there is no such name
+ * @VAV_ICE_NAME_UNANSWERED: nobody could be asked
+ *
+ * What became of the name of a server that says nothing.
+ */
+typedef enum
+{
+  VAV_ICE_NAME_FOUND,
+  VAV_ICE_NAME_ASKED,
+  VAV_ICE_NAME_UNKNOWN,
+  VAV_ICE_NAME_UNANSWERED,
+} VavIceNameState;
+
+/**
  * VavIceReport:
  * @relay: our TURN server
+ * @name: of our TURN server; without one, of our STUN server
  * @relay_only: nothing else was tried
  * @tcp: our TURN server is reached by TCP
  * @stun: a STUN server is set
@@ -40,6 +58,7 @@ typedef enum
 typedef struct
 {
   VavIceRelayState relay;
+  VavIceNameState name;
   gboolean relay_only;
   gboolean tcp;
   gboolean stun;
@@ -51,6 +70,9 @@ typedef struct
 
 /* Why there is no path, and what can be done about it: whole sentences, translated. */
 const char *vav_ice_report_describe (const VavIceReport *self);
+
+/* Looks for a server's name, for as long as the system does: in a thread. Returns: ASKED when it was cancelled */
+VavIceNameState vav_ice_report_look_up (const VavIceUrl *server, GCancellable *cancellable);
 
 /* Asks a TURN server whether it takes our credentials; allocates nothing. Blocks, for 3 s and as long as a
  * name is looked for: in a thread. Returns: WORKS, REFUSES or

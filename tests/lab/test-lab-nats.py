@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Two people at home, each behind a router that translates addresses: libnice finds a way, or they are told that there is none."""
 
+import contextlib
 import unittest
 
 from lab import HOME_A, HOME_B, OUTER_A, OUTER_B, SERVER, STUN, Call, check_call, host_of, turn_server, two_nats, wait_given_back
-from netns import Lab
+from netns import Lab, NoNames
 from procs import folder
 from tap import main
 
@@ -134,9 +135,8 @@ class Nothing (unittest.TestCase):
                     self.assertIn ('your relay (TURN) refuses the user name or the password', program.wait_event ('ended')['error'])
 
     def test_relay_only_in_vain (self):
-        """A3: Who goes by relay only is told at once what is wrong with it: a password, an address, a name, no UDP to it."""
-        for word, change in (('refuses the user name', ('visavis@', 'wrong@')), ('does not answer', (':3478', ':9')),
-                             ('does not answer', ('203.0.113.9', 'relay.invalid'))):
+        """A3: Who goes by relay only is told at once what is wrong with it: a password, an address, no UDP to it."""
+        for word, change in (('refuses the user name', ('visavis@', 'wrong@')), ('does not answer', (':3478', ':9'))):
             for transport in ('udp', 'tcp') if word.startswith ('refuses') else ('udp',):
                 with self.subTest (change=change, transport=transport), Lab () as lab, folder () as home:
                     net = two_nats (lab)
@@ -149,6 +149,25 @@ class Nothing (unittest.TestCase):
                         self.assertIn (word, ended['error'], call.told ())
                         self.assertEqual ('if a firewall stops UDP' in ended['error'], (word, transport) == ('does not answer', 'udp'))
                         print (f"{word}, {transport}: after {(ended['mono_ns'] - begun) / 1e9:.1f} s", flush=True)
+
+    def test_no_such_name (self):
+        """A3: A relay or a STUN server whose name does not exist is told as that, and one whose name nobody can be asked about as that: neither
+        is said to be silent."""
+        for words, server in ((['--relay-only', '--turn', 'turn://a:b@relay.invalid:3478'], 'relay (TURN)'),
+                              (['--stun', 'stun://relay.invalid'], 'STUN server')):
+            for known in (True, False):
+                with self.subTest (server=server, known=known), contextlib.ExitStack () as stack:
+                    lab, home = stack.enter_context (Lab ()), stack.enter_context (folder ())
+                    net = two_nats (lab, symmetric=True)
+                    net.host_a.ask_names_at (SERVER)
+                    if known:
+                        stack.enter_context (NoNames (net.public, SERVER))
+                    with Call (home, net.host_a, net.host_b, ADDRESS, caller_words=words) as call:
+                        call.caller.wait (7, timeout=60)
+                        error = call.caller.wait_event ('ended')['error']
+                    what = 'is not known. Check its spelling' if known else 'cannot be looked up at the moment'
+                    self.assertIn (f'the name of your {server} {what}', error, call.told ())
+                    print (error, flush=True)
 
     def test_dead_servers (self):
         """Servers that do not answer hold up nobody who can do without them."""

@@ -138,9 +138,16 @@ class Namespace:
 
     def know_hosts (self, hosts):
         """{name: address}: what programs that are started in it from now on find under these names."""
+        self.own_file ('hosts', ''.join (f'{address} {name}\n' for name, address in {'localhost': '127.0.0.1', **hosts}.items ()))
+
+    def ask_names_at (self, address):
+        """Programs that are started in it from now on ask there for all other names."""
+        self.own_file ('resolv.conf', f'nameserver {address}\n')
+
+    def own_file (self, name, text):
         own = OWN_FILES / self.name
         own.mkdir (parents=True, exist_ok=True)
-        (own / 'hosts').write_text (''.join (f'{address} {name}\n' for name, address in {'localhost': '127.0.0.1', **hosts}.items ()))
+        (own / name).write_text (text)
 
     def remove (self):
         shutil.rmtree (OWN_FILES / self.name, ignore_errors=True)
@@ -148,6 +155,31 @@ class Namespace:
             OWN_FILES.rmdir ()  # the last one
         with contextlib.suppress (RuntimeError):
             run ('ip', 'netns', 'del', self.name)
+
+
+class NoNames:
+    """A name server in a namespace that knows no name, and says so (RFC 1035, 4.1.1: RCODE 3). A context manager."""
+
+    def __init__ (self, namespace, address):
+        self.socket = namespace.socket (address=(address, 53))
+        self.socket.settimeout (None)
+        self.thread = threading.Thread (target=self.answer)
+        self.thread.start ()
+
+    def answer (self):
+        while True:
+            question, sender = self.socket.recvfrom (512)
+            if not question:
+                return
+            self.socket.sendto (question[:2] + bytes ((0x81 | question[2] & 1, 0x83)) + question[4:], sender)
+
+    def __enter__ (self):
+        return self
+
+    def __exit__ (self, *error):
+        self.socket.sendto (b'', self.socket.getsockname ())
+        self.thread.join ()
+        self.socket.close ()
 
 
 class Turn:

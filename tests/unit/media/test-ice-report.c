@@ -25,6 +25,16 @@ test_describe (void)
     { { .host = TRUE, .relay = VAV_ICE_RELAY_REFUSES, .stun = TRUE, .peer_relayed = TRUE }, "refuses the user name" },
     { { .host = TRUE, .relay = VAV_ICE_RELAY_SILENT }, "reach it by TCP" },
     { { .host = TRUE, .relay = VAV_ICE_RELAY_SILENT, .tcp = TRUE }, "Check its address and port." },
+    { { .host = TRUE, .relay = VAV_ICE_RELAY_SILENT, .name = VAV_ICE_NAME_UNKNOWN },
+      "the name of your relay (TURN) is not known" },
+    { { .host = TRUE, .relay = VAV_ICE_RELAY_SILENT, .name = VAV_ICE_NAME_UNANSWERED },
+      "the name of your relay (TURN) cannot be looked up" },
+    { { .relay = VAV_ICE_RELAY_SILENT, .name = VAV_ICE_NAME_ASKED, .relay_only = TRUE },
+      "the name of your relay (TURN) cannot be looked up" },
+    { { .host = TRUE, .stun = TRUE, .name = VAV_ICE_NAME_UNKNOWN }, "the name of your STUN server is not known" },
+    { { .host = TRUE, .stun = TRUE, .name = VAV_ICE_NAME_UNANSWERED },
+      "the name of your STUN server cannot be looked up" },
+    { { .host = TRUE, .stun = TRUE, .outside = TRUE, .name = VAV_ICE_NAME_ASKED }, "One of you needs a relay" },
     { { .host = TRUE, .relay = VAV_ICE_RELAY_WORKS }, "not even over your relay" },
     { { .relay = VAV_ICE_RELAY_WORKS, .relay_only = TRUE }, "not even over your relay" },
     { { .relay = VAV_ICE_RELAY_SILENT, .relay_only = TRUE }, "does not answer" },
@@ -39,6 +49,64 @@ test_describe (void)
       g_assert_nonnull (strstr (words, table[i].words));
       g_assert_true (g_str_has_suffix (words, "."));
     }
+}
+
+/* A resolver whose answer is the name: a code of G_RESOLVER_ERROR, or none. */
+typedef GResolver Oracle;
+typedef GResolverClass OracleClass;
+GType oracle_get_type (void);
+
+G_DEFINE_TYPE (Oracle, oracle, G_TYPE_RESOLVER)
+
+static GList *
+oracle_lookup (GResolver *self, const char *name, GCancellable *cancellable, GError **error)
+{
+  if (strcmp (name, "there") == 0)
+    return g_list_prepend (NULL, g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4));
+  g_set_error_literal (error, G_RESOLVER_ERROR,
+                       strcmp (name, "nowhere") == 0 ? G_RESOLVER_ERROR_NOT_FOUND : G_RESOLVER_ERROR_TEMPORARY_FAILURE,
+                       name);
+  return NULL;
+}
+
+static void
+oracle_class_init (OracleClass *klass)
+{
+  klass->lookup_by_name = oracle_lookup;
+}
+
+static void
+oracle_init (Oracle *self)
+{
+}
+
+static void
+test_names (void)
+{
+  static const struct
+  {
+    const char *host;
+    VavIceNameState state;
+  } table[] = {
+    { "there", VAV_ICE_NAME_FOUND },     { "nowhere", VAV_ICE_NAME_UNKNOWN }, { "later", VAV_ICE_NAME_UNANSWERED },
+    { "192.0.2.1", VAV_ICE_NAME_FOUND }, { "::1", VAV_ICE_NAME_FOUND },
+  };
+  g_autoptr (GResolver) before = g_resolver_get_default ();
+  g_autoptr (GResolver) oracle = g_object_new (oracle_get_type (), NULL);
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+  VavIceUrl server = { .host = (char *)"nowhere" };
+
+  g_test_summary ("A3: the name of a server that does not exist is told from one that nobody could be asked about");
+  g_resolver_set_default (oracle);
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      VavIceUrl one = { .host = (char *)table[i].host };
+
+      g_assert_cmpint (vav_ice_report_look_up (&one, NULL), ==, table[i].state);
+    }
+  g_cancellable_cancel (cancelled);
+  g_assert_cmpint (vav_ice_report_look_up (&server, cancelled), ==, VAV_ICE_NAME_ASKED);
+  g_resolver_set_default (before);
 }
 
 /* A socket that nobody reads from: what is sent to it gets no answer. */
@@ -157,6 +225,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/ice-report/describe", test_describe);
+  g_test_add_func ("/ice-report/names", test_names);
   g_test_add_func ("/ice-report/probe-silent", test_probe_silent);
   g_test_add_func ("/ice-report/probe-liar", test_probe_liar);
   g_test_add_func ("/ice-ports/parse", test_ports);
