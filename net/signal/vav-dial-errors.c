@@ -34,6 +34,14 @@ vav_dial_make_short (VavDial *dial)
   return vav_direct_make_short (dial->where);
 }
 
+/* Before we looked. */
+static gboolean
+is_reset (const GError *failure)
+{
+  return g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)
+         || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED);
+}
+
 /* GIO's errors in our words. */
 GError *
 vav_dial_describe (VavDial *dial, GError *failure)
@@ -55,9 +63,8 @@ vav_dial_describe (VavDial *dial, GError *failure)
   if (dial->refused)
     return g_error_new (VAV_ERROR, VAV_ERROR_UNREACHABLE,
                         _ ("Nobody answers at %s. Is Visavis running there, and does it take calls?"), dial->where);
-  if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)
-      || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED))
-    return vav_dial_make_short (dial); /* reset before we looked */
+  if (is_reset (failure))
+    return vav_dial_make_short (dial);
   return g_error_new (VAV_ERROR, VAV_ERROR_UNREACHABLE,
                       _ ("There is no way to %s from here (%s). Check your network connection."), dial->where,
                       failure->message);
@@ -73,7 +80,7 @@ has_received (VavDial *dial)
 gboolean
 vav_dial_is_short (VavDial *dial, const GError *failure)
 {
-  return g_error_matches (failure, VAV_ERROR, VAV_ERROR_RESET)
+  return is_reset (failure) || g_error_matches (failure, VAV_ERROR, VAV_ERROR_RESET)
          || (g_error_matches (failure, VAV_ERROR, VAV_ERROR_TLS) && !has_received (dial));
 }
 

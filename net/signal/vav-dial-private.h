@@ -53,7 +53,7 @@ GError *vav_dial_make_timeout (VavDial *dial);
 GError *vav_dial_make_short (VavDial *dial); /* it ended before it had begun */
 GError *vav_dial_describe (VavDial *dial, GError *failure);
 GError *vav_dial_describe_handshake (VavDial *dial, GError *failure);
-/* The handshake's end came before it had begun. */
+/* The connection ended before anything was said by it. */
 gboolean vav_dial_is_short (VavDial *dial, const GError *failure);
 
 G_END_DECLS

@@ -135,7 +135,8 @@ try_again_soon (GTask *task)
   guint pause_ms = ++dial->n_tries * PAUSE_MS;
   g_autoptr (GSource) cancelled = g_cancellable_source_new (dial->cancellable);
 
-  g_socket_close (dial->socket, NULL);
+  if (dial->socket != NULL)
+    g_socket_close (dial->socket, NULL);
   g_clear_object (&dial->stream);
   g_clear_object (&dial->socket);
   g_clear_object (&dial->client);
@@ -237,6 +238,12 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       g_clear_object (&connection);
       error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED, "");
+    }
+  if (connection == NULL && is_crowded (dial, error))
+    {
+      g_error_free (error);
+      try_again_soon (task);
+      return;
     }
   if (connection == NULL)
     {
