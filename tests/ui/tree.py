@@ -6,6 +6,8 @@ named so far in one answer; GTK names a widget when its parent's children are fi
 of those nodes of which some are missing, and so on until none is.
 """
 
+import time
+
 import gi
 gi.require_version ('Atspi', '2.0')
 from gi.repository import Atspi, Gio, GLib
@@ -13,6 +15,7 @@ from gi.repository import Atspi, Gio, GLib
 ROOT = '/org/a11y/atspi/accessible/root'
 NOTHING = '/org/a11y/atspi/null'
 LIMIT = 5000  # milliseconds: a program that is busy for longer is asked again by whoever waits
+PLACED_S = 2  # what shows has its place by then; an item of a menu has none
 DEPTH = 100  # rounds: deeper than any widget tree
 ROLES = {role.real: Atspi.role_get_name (role) for role in (Atspi.Role (n) for n in range (Atspi.Role.LAST_DEFINED.real))}
 
@@ -86,8 +89,16 @@ class Node:
         except GLib.Error:
             return ''
 
+    def stands (self):
+        """It has its place in the window: before that, a button that is activated does nothing."""
+        _, _, width, height = self.extents ()
+        return width > 0 and height > 0
+
     def act (self):
-        """Does what a click or Enter does."""
+        """Does what a click or Enter does, once it stands somewhere."""
+        deadline = time.monotonic () + PLACED_S
+        while not self.stands () and time.monotonic () < deadline:
+            time.sleep (0.02)
         self.program.ask (self.path, 'Action', 'DoAction', GLib.Variant ('(i)', (0,)))
 
 
