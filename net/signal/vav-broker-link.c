@@ -284,16 +284,40 @@ choose_trust (VavBrokerLink *self, GTlsConnection *tls, GError **error)
   return TRUE;
 }
 
+/* Once more, after the handshake: one that goes on with a session from before checks no certificate, and who is trusted may have changed since. */
+static gboolean
+is_trusted (VavBrokerLink *self, GTlsConnection *tls, GError **error)
+{
+  GTlsCertificate *certificate = g_tls_connection_get_peer_certificate (tls);
+  GTlsDatabase *database = g_tls_connection_get_database (tls);
+  GSocketConnectable *identity = g_tls_client_connection_get_server_identity (G_TLS_CLIENT_CONNECTION (tls));
+  gboolean trusted;
+
+  if (certificate == NULL)
+    trusted = FALSE;
+  else if (self->place->fingerprint != NULL)
+    trusted = accept_certificate_cb (tls, certificate, 0, self->place->fingerprint);
+  else
+    trusted = database != NULL
+              && g_tls_database_verify_chain (database, certificate, G_TLS_DATABASE_PURPOSE_AUTHENTICATE_SERVER,
+                                              identity, NULL, G_TLS_DATABASE_VERIFY_NONE, NULL, NULL)
+                     == 0;
+  if (!trusted)
+    g_set_error_literal (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, "");
+  return trusted;
+}
+
 static void
 shaken_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (VavBrokerLink) self = data;
   g_autoptr (GError) error = NULL;
-  gboolean ok = g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, &error);
+  GTlsConnection *tls = G_TLS_CONNECTION (source);
+  gboolean ok = g_tls_connection_handshake_finish (tls, result, &error);
 
   if (self->owner == NULL)
     return;
-  if (ok)
+  if (ok && is_trusted (self, tls, &error))
     go_up (self, G_IO_STREAM (source));
   else
     tell_down (self, describe (self, error));

@@ -72,15 +72,19 @@ class MeetingServer (unittest.TestCase):
         self.assertNotIn ('geheim', anna.program.transcript ())
 
     def test_certificate (self):
-        """TLS is real: a server whose certificate nobody vouches for is told nothing, until the file of its maker is given."""
+        """TLS is real: a server whose certificate nobody vouches for is told nothing, until the file of its maker is given, and from when it is
+        taken away again, though TLS could go on with the session from before."""
         folder = self.enterContext (procs.folder ())
         certificate, key = make_certificate (folder, 'server')
         broker = self.broker (tls=(certificate, key))
         anna = self.person (broker=broker.tls_url)
         self.open (anna)
         anna.wait_words ('its certificate is not trusted here. Nothing was sent to it.')
-        self.write (anna, 'Certificate file (PEM), if it has made its own', certificate)
-        anna.wait_words ('Connected: whoever uses it too can call you from anywhere')
+        for _ in range (2):
+            self.write (anna, 'Certificate file (PEM), if it has made its own', certificate)
+            anna.wait_words ('Connected: whoever uses it too can call you from anywhere')
+            self.write (anna, 'Certificate file (PEM), if it has made its own', ' ')
+            anna.wait_words ('its certificate is not trusted here. Nothing was sent to it.')
         anna.program.stop ()
         self.assertEqual (anna.program.complaints (), [], anna.program.transcript ())
 
