@@ -210,8 +210,8 @@ on_channel (VavListener *listener, VavChannel *channel, VavDoor *self)
 {
   gboolean only_self = listener == self->self_listener;
 
-  note_sighting (self, channel);
-
+  if (!only_self)
+    note_sighting (self, channel);
   if (only_self && g_strcmp0 (vav_channel_get_peer_id (channel), vav_endpoint_get_id (self->endpoint)) != 0)
     vav_channel_abort (channel);
   else
@@ -223,7 +223,7 @@ add_places (GHashTable *places, VavPerson *person)
 {
   const char *const *addresses = vav_person_get_addresses (person);
 
-  if (vav_person_get_trust (person) < VAV_TRUST_ACCEPTED || vav_person_get_blocked (person))
+  if (!vav_person_is_ours (person))
     return;
   for (guint i = 0; addresses[i] != NULL; i++)
     {

@@ -8,7 +8,7 @@
 static gboolean
 is_mutual (VavPerson *person)
 {
-  return person->id != NULL && person->key != NULL && !person->blocked && person->trust >= VAV_TRUST_ACCEPTED;
+  return person->id != NULL && person->key != NULL && vav_person_is_ours (person);
 }
 
 static void

@@ -35,6 +35,8 @@ struct _VavPerson
 VavPerson *vav_person_new (VavStore *store, gint64 number);
 void vav_person_take_row (VavPerson *self, sqlite3_stmt *row); /* notifies what is new */
 void vav_person_set_present (VavPerson *self, gboolean present);
+/* One of ours: accepted at least, and not blocked. */
+gboolean vav_person_is_ours (VavPerson *self);
 gboolean vav_person_has_address (VavPerson *self, const char *address);
 
 G_END_DECLS

@@ -218,6 +218,12 @@ vav_person_set_present (VavPerson *self, gboolean present)
 }
 
 gboolean
+vav_person_is_ours (VavPerson *self)
+{
+  return self->trust >= VAV_TRUST_ACCEPTED && !self->blocked;
+}
+
+gboolean
 vav_person_has_address (VavPerson *self, const char *address)
 {
   return g_strv_contains ((const char *const *)self->addresses, address);

@@ -52,7 +52,7 @@ is_ours (VavSightings *self, const char *id)
 {
   g_autoptr (VavPerson) person = vav_people_find_by_id (self->people, id);
 
-  return person != NULL && vav_person_get_trust (person) >= VAV_TRUST_ACCEPTED && !vav_person_get_blocked (person);
+  return person != NULL && vav_person_is_ours (person);
 }
 
 static void
@@ -70,20 +70,40 @@ forget (GPtrArray *list, const char *source, const char *id)
     }
 }
 
+static void
+add (VavSightings *self, Sighting *sighting)
+{
+  if (is_ours (self, sighting->id))
+    {
+      g_ptr_array_add (self->ours, sighting);
+      if (self->ours->len > VAV_SIGHTINGS_MAX_OURS)
+        g_ptr_array_remove_index (self->ours, 0);
+      return;
+    }
+
+  g_ptr_array_add (self->others, sighting);
+  if (self->others->len > VAV_SIGHTINGS_MAX_OTHERS)
+    {
+      Sighting *oldest = g_ptr_array_steal_index (self->others, 0);
+
+      /* they may have become one of ours since */
+      if (is_ours (self, oldest->id))
+        add (self, oldest);
+      else
+        sighting_free (oldest);
+    }
+}
+
 void
 vav_sightings_note (VavSightings *self, const char *source, const char *id)
 {
-  gboolean ours = is_ours (self, id);
-  GPtrArray *list = ours ? self->ours : self->others;
   Sighting *sighting = g_new0 (Sighting, 1);
 
   sighting->source = g_strdup (source);
   sighting->id = g_strdup (id);
   forget (self->ours, source, id);
   forget (self->others, source, id);
-  g_ptr_array_add (list, sighting);
-  if (list->len > (ours ? VAV_SIGHTINGS_MAX_OURS : VAV_SIGHTINGS_MAX_OTHERS))
-    g_ptr_array_remove_index (list, 0);
+  add (self, sighting);
 }
 
 static gboolean

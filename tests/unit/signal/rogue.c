@@ -44,13 +44,30 @@ resolve (const char *host, guint16 port)
 int
 rogue_connect (const char *host, guint16 port)
 {
+  return rogue_connect_from (NULL, host, port);
+}
+
+static gboolean
+bind_to (int fd, const char *from)
+{
+  struct addrinfo *here = resolve (from, 0);
+  gboolean bound = here != NULL && bind (fd, here->ai_addr, here->ai_addrlen) == 0;
+
+  if (here != NULL)
+    freeaddrinfo (here);
+  return bound;
+}
+
+int
+rogue_connect_from (const char *from, const char *host, guint16 port)
+{
   struct addrinfo *list = resolve (host, port);
   int fd = -1;
 
   for (struct addrinfo *item = list; item != NULL && fd < 0; item = item->ai_next)
     {
       fd = socket (item->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-      if (fd >= 0 && connect (fd, item->ai_addr, item->ai_addrlen) != 0)
+      if (fd >= 0 && ((from != NULL && !bind_to (fd, from)) || connect (fd, item->ai_addr, item->ai_addrlen) != 0))
         {
           close (fd);
           fd = -1;

@@ -25,7 +25,9 @@ typedef struct
   gboolean no_certificate; /* a client shows none; a server one that is not self-signed */
 } RogueStyle;
 
-int rogue_connect (const char *host, guint16 port); /* a descriptor, or -1 */
+int rogue_connect (const char *host, guint16 port);
+int rogue_connect_from (const char *from, const char *host, guint16 port);
+    /* a descriptor, or -1 */                       /* from: (nullable): an address of ours */
 int rogue_listen (const char *host, guint16 *port); /* 0: any, and it is told */
 Rogue *rogue_new (int fd, gboolean server);         /* takes the descriptor */
 void rogue_free (Rogue *self);                      /* closes as the kernel does when a program dies */
@@ -38,7 +40,7 @@ gboolean rogue_send_plain (Rogue *self, const void *bytes, gsize length); /* bel
 gboolean rogue_send_bytes (Rogue *self, const void *bytes, gsize length);
 gboolean rogue_send_frame (Rogue *self, const char *json);
 gboolean rogue_send_message (Rogue *self, const char *json); /* the same, with a seq put in unless it has one */
-gboolean rogue_send_piece (Rogue *self, GBytes *body); /* a frame of any bytes, also of none */
+gboolean rogue_send_piece (Rogue *self, GBytes *body);       /* a frame of any bytes, also of none */
 gboolean rogue_send_hello (Rogue *self);
 
 /* The next frame; NULL: the end (see rogue_get_end()) or nothing within the time. */

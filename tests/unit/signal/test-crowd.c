@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -110,6 +111,46 @@ test_stalled (void)
   g_autoptr (GBytes) hello = catch_client_hello ();
 
   assert_gets_through ("stalled handshakes", 300, g_bytes_get_data (hello, NULL), g_bytes_get_size (hello));
+}
+
+static gboolean
+knows_friend (const char *source, gpointer data)
+{
+  return g_str_equal (source, "127.0.0.1");
+}
+
+/* As many stand in the midst of a handshake as the listener lets; whoever comes from where one of ours is waits for none of them to be put out. */
+static void
+test_friend (void)
+{
+  g_autoptr (House) house = house_new ("127.0.0.1");
+  g_autoptr (GBytes) hello = catch_client_hello ();
+  g_autoptr (GPtrArray) crowd = g_ptr_array_new_with_free_func (close_fd);
+  g_autoptr (GError) error = NULL;
+  guint8 bytes[4096];
+
+  vav_listener_set_knows (house->listener, knows_friend, NULL);
+  g_assert_true (vav_listener_open (house->listener, "127.0.0.1", 0, FALSE, &error));
+  for (guint i = 0; i < 4; i++)
+    {
+      int fd = rogue_connect_from ("127.0.0.2", "127.0.0.1", vav_listener_get_port (house->listener));
+      gssize n = g_bytes_get_size (hello);
+
+      g_assert_cmpint (fd, >=, 0);
+      g_ptr_array_add (crowd, GINT_TO_POINTER (fd));
+      g_assert_cmpint (send (fd, g_bytes_get_data (hello, NULL), (gsize)n, MSG_NOSIGNAL), ==, n);
+      WAIT_FOR (recv (fd, bytes, 1, MSG_DONTWAIT) == 1);
+    }
+  (void)time_good_caller (house);
+  for (guint i = 0; i < crowd->len; i++)
+    {
+      gssize n;
+
+      while ((n = recv (GPOINTER_TO_INT (crowd->pdata[i]), bytes, sizeof bytes, MSG_DONTWAIT)) > 0)
+        ;
+      g_assert_cmpint (n, ==, -1);
+      g_assert_cmpint (errno, ==, EAGAIN);
+    }
 }
 
 /* Whoever sends half a handshake and ends costs no processor time while the listener waits. */
@@ -251,6 +292,7 @@ main (int argc, char **argv)
   g_test_add_func ("/signal/crowd/silent", test_silent);
   g_test_add_func ("/signal/crowd/slow", test_slow);
   g_test_add_func ("/signal/crowd/stalled", test_stalled);
+  g_test_add_func ("/signal/crowd/friend", test_friend);
   g_test_add_func ("/signal/crowd/half-closed", test_half_closed);
   g_test_add_func ("/signal/crowd/no-descriptors", test_no_descriptors);
   g_test_add_func ("/signal/crowd/nothing-left", test_nothing_left);

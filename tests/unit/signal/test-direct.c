@@ -114,7 +114,7 @@ typedef struct
   const char *words;
   void (*end) (Rogue *self);
   int code;
-  guint n; /* callers */
+  guint n; /* atomic: callers */
 } Short;
 
 /* As often as somebody calls. */
@@ -124,7 +124,7 @@ answer_shortly (gpointer data)
   Short *answer = data;
   int fd;
 
-  for (; (fd = accept (answer->listener, NULL, NULL)) >= 0; answer->n++)
+  for (; (fd = accept (answer->listener, NULL, NULL)) >= 0; g_atomic_int_inc (&answer->n))
     {
       g_autoptr (Rogue) rogue = rogue_new (fd, TRUE);
       char hello[4096];
@@ -257,6 +257,35 @@ test_cancel (void)
     }
 }
 
+/* Also while it waits to try again. */
+static void
+test_cancel_pause (void)
+{
+  Short answer = { -1, FALSE, NULL, rogue_reset, VAV_ERROR_UNREACHABLE };
+  g_autoptr (VavIdentity) identity = vav_identity_new_ephemeral (NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (VavAddress) address = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  guint16 port = 0;
+  GThread *thread;
+
+  answer.listener = rogue_listen ("127.0.0.1", &port);
+  text = g_strdup_printf ("127.0.0.1:%u", port);
+  address = vav_address_parse (text, NULL);
+  thread = g_thread_new ("answer", answer_shortly, &answer);
+  vav_direct_dial_async (identity, address, NULL, cancellable, NULL, NULL, result_cb, &result);
+  WAIT_FOR (result != NULL || g_atomic_int_get (&answer.n) >= 3);
+  g_cancellable_cancel (cancellable);
+  WAIT_FOR (result != NULL);
+  shutdown (answer.listener, SHUT_RDWR);
+  g_thread_join (thread);
+  close (answer.listener);
+  g_assert_null (vav_direct_dial_finish (result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 /* Closing, and then aborting or dropping at any moment of it, over real TLS: told once, and the other side always learns of the end. */
 static void
 test_abort_while_closing (void)
@@ -372,6 +401,7 @@ main (int argc, char **argv)
   g_test_add_func ("/signal/direct/short-answers", test_short_answers);
   g_test_add_func ("/signal/direct/progress", test_progress);
   g_test_add_func ("/signal/direct/cancel", test_cancel);
+  g_test_add_func ("/signal/direct/cancel-pause", test_cancel_pause);
   g_test_add_func ("/signal/direct/abort-while-closing", test_abort_while_closing);
   g_test_add_func ("/signal/direct/port", test_port);
   g_test_add_func ("/signal/direct/listen-on-name", test_listen_on_name);
