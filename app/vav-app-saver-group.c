@@ -29,9 +29,8 @@ update (VavAppSaverGroup *self)
   const char *words = _ ("Smaller pictures, both yours and the other person’s; sound stays as it is");
 
   if (g_strcmp0 (when < G_N_ELEMENTS (whens) ? whens[when] : NULL, "metered") == 0)
-    words = vav_app_saver_is_metered ()
-                ? _ ("This connection is metered, as your system says: calls take less now")
-                : _ ("This connection is not metered, as your system says: calls take what they need");
+    words = vav_app_saver_is_metered () ? _ ("Less now: this connection is metered")
+                                        : _ ("Not now: this connection is not metered");
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->when_row), words);
   gtk_widget_set_sensitive (GTK_WIDGET (self->amount_row), when != 0);
 }

@@ -78,11 +78,11 @@ class Saver (unittest.TestCase):
         for person in (anna, karim):
             self.wait_target (person, 450, 550)
         self.open (anna)
-        anna.wait_text ('This connection is metered, as your system says: calls take less now')
+        anna.wait_text ('Less now: this connection is metered')
         network.write_line ('2')
         for person in (anna, karim):
             self.wait_target (person, 1000, 2000)
-        anna.wait_text ('This connection is not metered, as your system says: calls take what they need')
+        anna.wait_text ('Not now: this connection is not metered')
 
 
 if __name__ == '__main__':
