@@ -3,7 +3,10 @@
 
 /* Generations of ICE: a new one is made beside what runs, and takes over when it has a path. All on the ICE thread. */
 
-#define MAX_LEAVERS 8    /* generations that were given up before they had gathered; each has sockets */
+/* Generations that were given up before they had gathered; each has sockets. Where one server is STUN and TURN, and near, libnice takes the answer of the first
+ * for something of the second, and gathers for 8 s; and none of its streams has gathered before all have. So in the 30 s that a call looks for a path, two
+ * generations every 4 s, as both sides begin one, may be such. */
+#define MAX_LEAVERS 24
 #define OLD_PATH_MS 2000 /* the other side may send on the old path until it knows of the new one */
 
 /* The stream that descriptions and candidates are about. */
