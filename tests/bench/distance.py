@@ -16,8 +16,9 @@ def calls_over (kind, length, runs):
     times = {}
     with Far (kind, length) as far:
         for _ in range (runs):
-            for step, time in far.cold ()[0].items ():
-                times.setdefault (step, []).append (time)
+            cold = far.cold ()[0]
+            for step in STEPS:
+                times.setdefault (step, []).append (cold[step])
         profile = far.known ()
         for _ in range (runs):
             for step, time in far.rang (profile)[0].items ():
