@@ -92,6 +92,16 @@ def seen (pictures, begin, end):
     return figures
 
 
+def sharpened (pictures, begin, end):
+    """Seconds from the first picture of all until one is as sharp as half of those between begin and end are, or nearly: 1 dB less."""
+    settled = [picture for picture in pictures if begin <= picture.t < end and picture.psnr >= 0]
+    if not settled:
+        return {}
+    enough = percentile ([picture.psnr for picture in settled], 0.5) - 1
+    lines = percentile ([picture.h for picture in settled], 0.5)
+    return {'sharp': next ((picture.t for picture in pictures if picture.psnr >= enough and picture.h >= lines), end) / 1000 - pictures[0].t / 1000}
+
+
 @dataclass (frozen=True)
 class Sample:
     """What the line told: capacity now (0: any), bytes that came to it and left it since it began, ms that what came then waited for its turn."""

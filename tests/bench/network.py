@@ -18,13 +18,13 @@ import scenarios
 from procs import BUILD, Gone
 
 # Of several receivers or directions: the worst of these counts, of all others the mean.
-WORST = ('longest', 'fitted', 'wait_after', 'back', 'shares')
+WORST = ('longest', 'sharp', 'fitted', 'wait_after', 'back', 'shares')
 # Figure: head of its column, decimals.
 COLUMNS = {'fps': ('fps', 1), 'frozen': ('frozen %', 1), 'freezes': ('freezes', 0), 'longest': ('longest ms', 0), 'p50': ('p50 ms', 0), 'p95': ('p95 ms', 0),
            'psnr': ('PSNR dB', 1), 'psnr_low': ('p5 dB', 1), 'height': ('lines', 0), 'unreadable': ('broken', 0), 'concealed': ('sound made up %', 1), 'kbps': ('kbit/s', 0), 'sent': ('sent', 0),
            'use': ('used %', 0), 'queue95': ('queue p95 ms', 0)}
 # Of some lines only; they stand behind the columns.
-SPECIAL = {'fitted': ('fits after', 's', 1), 'wait_after': ('queue from 4 s on ≤', 'ms', 0), 'back': ('80 % back after', 's', 1), 'shares': ('largest share : smallest', '×', 2),
+SPECIAL = {'sharp': ('sharp after', 's', 1), 'fitted': ('fits after', 's', 1), 'wait_after': ('queue from 4 s on ≤', 'ms', 0), 'back': ('80 % back after', 's', 1), 'shares': ('largest share : smallest', '×', 2),
            'ours': ('the call’s share of the line', '%', 0), 'backward': ('pictures that went back', '', 0)}
 WIDE = 58
 
@@ -61,7 +61,7 @@ def figures_of (run):
     for number, call in enumerate (run.calls):
         for piece in moving (run, number, begin, end):
             for pictures, concealed in list (zip (call.pictures (), call.concealed (*piece)))[:1 if plan.one_way else 2]:
-                many.append (measures.seen (pictures, *piece) | {'concealed': concealed})
+                many.append (measures.seen (pictures, *piece) | measures.sharpened (pictures, *piece) | {'concealed': concealed})
     lines = [measures.carried (samples, begin, end) for samples in (run.there, run.back)[:1 if plan.one_way else 2]]
     found = merge (many) | merge (lines) | measures.recovered (run.there, run.begin, end)
     if len (plan.flows) > 1:

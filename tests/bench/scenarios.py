@@ -103,7 +103,7 @@ def lossy (percent, **aims):
 
 
 PROFILES = (
-    Scenario ('clean', 'clean, 10 ms', 20, {'delay': 5}, aims={'fps': (29, None), 'frozen': (None, 0.1), 'psnr': (30, None)}),
+    Scenario ('clean', 'clean, 10 ms', 20, {'delay': 5}, aims={'fps': (29, None), 'frozen': (None, 0.1), 'psnr': (30, None), 'sharp': (None, 1)}),
     Scenario ('moderate', 'moderate: 100 ± 25 ms each way, 5 %', 25, {'delay': 75, 'jitter': 50, 'loss': 5}, aims={'fps': (27, None), 'frozen': (None, 1)}),
     Scenario ('international', 'international: 250 ± 100 ms each way, bursts, 300 kbit/s', 30, {'delay': 150, 'jitter': 200, 'loss': 2, 'burst': 4, 'rate': 300, 'queue': '300ms'},
               figures_from=5, aims={'frozen': (None, 10), 'queue95': (None, 200)}),

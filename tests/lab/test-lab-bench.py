@@ -68,6 +68,15 @@ class Measures (unittest.TestCase):
         told[30]['n'] = told[10]['n']
         self.assertEqual (measures.seen (measures.read_pictures (told), 1000, 3000)['backward'], 1)
 
+    def test_sharpened (self):
+        """A picture that begins dull is sharp once it is as it will be, and as large; one that never gets there is told as long as it was looked at."""
+        told = [picture (t=1000 + n * FRAME, psnr=20 + min (n, 20), h=360 if n < 30 else 720) for n in range (150)]
+        self.assertAlmostEqual (measures.sharpened (measures.read_pictures (told), 4000, 6000)['sharp'], 1)
+        for one in told:
+            one['h'] = 720
+        self.assertAlmostEqual (measures.sharpened (measures.read_pictures (told), 4000, 6000)['sharp'], 19 * FRAME / 1000)
+        self.assertEqual (measures.sharpened ([], 4000, 6000), {})
+
     def test_line (self):
         """Rate, use and recovery of a line whose capacity falls to a tenth and comes back."""
         figures = measures.carried (line (10), 0, 10_000)
