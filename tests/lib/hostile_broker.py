@@ -39,7 +39,6 @@ class Client:
         self.lock = threading.Lock ()
         self.topics = set ()
         self.file = connection.makefile ('rb')
-        threading.Thread (target=self.run, daemon=True).start ()
 
     def send (self, data):
         with contextlib.suppress (OSError), self.lock:
@@ -107,7 +106,9 @@ class HostileBroker:
     def run (self):
         with contextlib.suppress (OSError):
             while True:
-                self.clients.append (Client (self, self.listener.accept ()[0]))
+                client = Client (self, self.listener.accept ()[0])
+                self.clients.append (client)  # before it is answered: who hears from us is in the list
+                threading.Thread (target=client.run, daemon=True).start ()
 
     def deliver (self, topic, payload):
         for client in list (self.clients):
