@@ -15,6 +15,10 @@ struct _VavAppEvents
   VavEndpoint *endpoint;         /* owned */
   GHashTable *streams;           /* element-type VavStream Watch: not held */
   VavAppPresenceWatch *presence; /* nullable: no endpoint is watched */
+
+  /* what was last said */
+  gboolean broker_connected;
+  char *broker_trouble; /* nullable */
 };
 
 /* What was last said about a stream, so that nothing is said twice. */
@@ -366,6 +370,27 @@ on_meeting (VavEndpoint *endpoint, GParamSpec *pspec, VavAppEvents *self)
   write_listening (self, endpoint, vav_endpoint_get_meeting_address (endpoint));
 }
 
+/* Between two tries the trouble stays, and is notified with each: said once. */
+static void
+on_broker (VavEndpoint *endpoint, GParamSpec *pspec, VavAppEvents *self)
+{
+  g_autofree char *trouble = vav_endpoint_dup_broker_trouble (endpoint);
+  gboolean connected = vav_endpoint_is_broker_connected (endpoint);
+  JsonObject *fields;
+
+  if (connected == self->broker_connected && g_strcmp0 (trouble, self->broker_trouble) == 0)
+    return;
+
+  fields = json_object_new ();
+  json_object_set_boolean_member (fields, "connected", connected);
+  if (trouble != NULL)
+    json_object_set_string_member (fields, "trouble", trouble);
+  g_free (self->broker_trouble);
+  self->broker_trouble = g_steal_pointer (&trouble);
+  self->broker_connected = connected;
+  vav_app_events_write (self, "broker", 0, fields);
+}
+
 static void
 on_items_changed (GListModel *streams, guint position, guint removed, guint added, VavAppEvents *self)
 {
@@ -435,10 +460,12 @@ vav_app_events_watch_endpoint (VavAppEvents *self, VavEndpoint *endpoint)
 
   self->endpoint = g_object_ref (endpoint);
   on_listening (endpoint, NULL, self);
+  on_broker (endpoint, NULL, self);
   on_items_changed (G_LIST_MODEL (endpoint), 0, 0, g_list_model_get_n_items (G_LIST_MODEL (endpoint)), self);
 
   g_signal_connect (endpoint, "notify::listening-address", G_CALLBACK (on_listening), self);
   g_signal_connect (endpoint, "notify::meeting-address", G_CALLBACK (on_meeting), self);
+  g_signal_connect (endpoint, "notify::broker-trouble", G_CALLBACK (on_broker), self);
   g_signal_connect (endpoint, "connection-requested", G_CALLBACK (on_request), self);
   g_signal_connect (endpoint, "items-changed", G_CALLBACK (on_items_changed), self);
   self->presence = vav_app_presence_watch_new (vav_endpoint_get_people (endpoint), on_present, self);
@@ -480,5 +507,6 @@ vav_app_events_free (VavAppEvents *self)
   g_clear_pointer (&self->presence, vav_app_presence_watch_free);
   g_hash_table_unref (self->streams);
   g_clear_object (&self->endpoint);
+  g_free (self->broker_trouble);
   g_free (self);
 }

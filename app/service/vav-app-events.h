@@ -22,7 +22,7 @@ typedef struct _VavAppEvents VavAppEvents;
 VavAppEvents *vav_app_events_new (FILE *out);
 void vav_app_events_free (VavAppEvents *self);
 
-/* From now on, tells `listening`, `request`, `presence` (of people) and all events of all streams of the endpoint. */
+/* From now on, tells `listening`, `broker`, `request`, `presence` (of people) and all events of all streams of the endpoint. */
 void vav_app_events_watch_endpoint (VavAppEvents *self, VavEndpoint *endpoint);
 
 /* A stream is watched from when the endpoint lists it; who will dial with it names it here before, so that no state is missed. Twice is once. */

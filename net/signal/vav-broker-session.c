@@ -58,6 +58,8 @@ connect_cb (struct mosquitto *library, void *data, int reason, int flags, const 
   VavBrokerEvent *event = note (self, VAV_BROKER_GREETED, 0, reason);
 
   self->greeted = TRUE;
+  event->max_qos = 2;
+  mosquitto_property_read_byte (properties, MQTT_PROP_MAXIMUM_QOS, &event->max_qos, false);
   mosquitto_property_read_int32 (properties, MQTT_PROP_MAXIMUM_PACKET_SIZE, &event->max_packet, false);
 }
 

@@ -14,7 +14,7 @@ typedef struct _VavBrokerSession VavBrokerSession;
 
 typedef enum
 {
-  VAV_BROKER_GREETED,    /* reason, max_packet */
+  VAV_BROKER_GREETED,    /* reason, max_packet, max_qos */
   VAV_BROKER_SUBSCRIBED, /* number, reason */
   VAV_BROKER_ANSWERED,   /* number, reason */
   VAV_BROKER_MESSAGE,    /* topic, payload, retained */
@@ -27,6 +27,7 @@ typedef struct
   guint number;       /* of the request that is answered */
   guint reason;       /* mqtt_protocol.h (MQTT 5, 2.4); 0: done */
   guint32 max_packet; /* bytes that the broker takes; 0: it sets no limit */
+  guint8 max_qos;     /* that it takes: 0 to 2 (3.2.2.3.4) */
   char *topic;
   GBytes *payload;
   gboolean retained;

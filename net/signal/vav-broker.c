@@ -209,6 +209,25 @@ refuse_greeting (VavBroker *self, guint reason)
                     self->place->where);
 }
 
+/* One that takes us but carries no call had better not pass for connected. FALSE: it was left. */
+static gboolean
+suits (VavBroker *self, const VavBrokerEvent *event)
+{
+  if (event->max_packet != 0 && event->max_packet < MIN_PACKET)
+    go_down_saying (self, VAV_ERROR_REFUSED,
+                    _ ("The meeting server at %s takes no message above %u bytes, and a call needs %u. Whoever runs it "
+                       "can raise that limit."),
+                    self->place->where, event->max_packet, MIN_PACKET);
+  else if (event->max_qos < 1)
+    go_down_saying (self, VAV_ERROR_REFUSED,
+                    _ ("The meeting server at %s confirms no messages (it takes QoS 0 alone), and a call needs that "
+                       "(QoS 1). Whoever runs it can allow it."),
+                    self->place->where);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 static void
 take_greeting (VavBroker *self, const VavBrokerEvent *event)
 {
@@ -220,15 +239,8 @@ take_greeting (VavBroker *self, const VavBrokerEvent *event)
       refuse_greeting (self, event->reason);
       return;
     }
-  if (event->max_packet != 0 && event->max_packet < MIN_PACKET)
-    {
-      go_down_saying (
-          self, VAV_ERROR_REFUSED,
-          _ ("The meeting server at %s takes no message above %u bytes, and a call needs %u. Whoever runs it "
-             "can raise that limit."),
-          self->place->where, event->max_packet, MIN_PACKET);
-      return;
-    }
+  if (!suits (self, event))
+    return;
   self->connected = TRUE;
   self->since = g_get_monotonic_time ();
   g_clear_error (&self->error);

@@ -145,18 +145,26 @@ class Doors (Case):
 
     def test_small_packets (self):
         """A broker that takes only small messages carries no call: said at once to who calls and to who waits, with what it takes."""
-        with folder () as home, Broker (home, more=['max_packet_size 2000']) as broker, answer (home / 'b', broker.url) as callee:
-            callee.wait_line ('takes no message above 2000 bytes')
+        self.check_useless ('max_packet_size 2000', 'takes no message above 2000 bytes')
+
+    def test_unconfirmed (self):
+        """A9: A broker that confirms nothing (its Maximum QoS is 0) carries no call, and is no silent trap: said to who calls and to who waits."""
+        self.check_useless ('max_qos 0', 'confirms no messages')
+
+    def check_useless (self, line, words):
+        with folder () as home, Broker (home, more=[line]) as broker, answer (home / 'b', broker.url) as callee:
+            callee.wait_line (words)
+            self.assertIn (words, callee.wait_event ('broker')['trouble'])
             with call (home / 'a', broker.url, identity (home / 'c')) as caller:
                 caller.wait (4)
-                self.assertIn ('takes no message above 2000 bytes', sentence (caller))
+                self.assertIn (words, sentence (caller))
             self.assertEqual (callee.named ('listening'), [])
             sentence (callee)
 
 
 class Away (unittest.TestCase):
     def test_trouble (self):
-        """Who waits for calls with --json is told on stderr that the broker has gone; and by an event that it is back."""
+        """Who waits for calls with --json is told on stderr and by an event that the broker has gone; and by events that it is back."""
         with folder () as home, HostileBroker () as broker, answer (home / 'b', broker.url) as callee:
             callee.wait_event ('listening')
             mark = callee.mark ()
@@ -164,6 +172,9 @@ class Away (unittest.TestCase):
             callee.wait_line ('The connection to the meeting server at')
             callee.wait_event ('listening', since=mark)
             self.assertIn ('broke', sentence (callee))
+            told = callee.named ('broker')
+            self.assertEqual ([(one['connected'], 'trouble' in one) for one in told], [(True, False), (False, True), (True, False)])
+            self.assertIn ('broke', told[1]['trouble'])
 
     def test_said_once (self):
         """Who waits for a broker that breaks off each time reads so once, not with each try."""

@@ -169,6 +169,7 @@ test_limits (Fixture *fixture, gconstpointer unused)
       PUSH (fixture, 0x20, 10, 0, 0, 7, MQTT_PROP_MAXIMUM_PACKET_SIZE, 0, 0, 0, 100, MQTT_PROP_MAXIMUM_QOS, 0));
   event = expect_event (fixture, VAV_BROKER_GREETED, 0, MQTT_RC_SUCCESS);
   g_assert_cmpuint (event->max_packet, ==, 100);
+  g_assert_cmpuint (event->max_qos, ==, 0);
   g_assert_true (vav_broker_session_publish (fixture->session, "a", big, 50, FALSE, 0, NULL));
   g_assert_false (vav_broker_session_publish (fixture->session, "a", big, sizeof big, FALSE, 0, NULL));
   g_assert_false (vav_broker_session_publish (fixture->session, "a", big, 1, FALSE, 0, &number));
