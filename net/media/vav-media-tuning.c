@@ -2,6 +2,7 @@
 #include "net/media/vav-media-tuning.h"
 
 #include "net/media/vav-certificate.h"
+#include "net/media/vav-media-door.h"
 
 /* Regular reports are that far apart, in the mean. The default is 5 s, and delayed the first key frame by most of a second. */
 #define RTCP_INTERVAL (100 * GST_MSECOND)
@@ -43,13 +44,6 @@ struct _VavMediaTuning
   gboolean narrow;
 };
 
-/* The receiving thread, after SRTP and before the RTP session, which makes a stream of whatever comes. */
-static GstPadProbeReturn
-on_decrypted (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
-{
-  return vav_media_gate_is_open (user_data) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
-}
-
 /* Feedback on each packet goes with the last packet of each picture, unless it has a time of its own: then sound alone is told of too. */
 static void
 set_up_session (GstElement *element, gboolean narrow)
@@ -66,18 +60,9 @@ set_up_session (GstElement *element, gboolean narrow)
 static void
 set_up_decrypter (VavMediaTuning *self, GstElement *decrypter)
 {
-  static const char *const names[] = { "rtp_src", "rtcp_src" };
-
   if (vav_certificate_get_pem () != NULL)
     g_object_set (decrypter, "pem", vav_certificate_get_pem (), NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      g_autoptr (GstPad) pad = gst_element_get_static_pad (decrypter, names[i]);
-
-      if (pad != NULL)
-        gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_decrypted,
-                           vav_media_gate_ref (self->gate), (GDestroyNotify)vav_media_gate_unref);
-    }
+  vav_media_door_put_in (decrypter, self->gate);
 }
 
 /* Any thread */

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "net/media/vav-media-gate.h"
+
+G_BEGIN_DECLS
+
+/* Where packets come in, after SRTP and before the RTP session, which makes something of whatever comes: none pass before the gate is open, and after that
+ * none with numbers that would be too much (VavNumberGuard).
+ *
+ * decrypter: a dtlssrtpdec */
+void vav_media_door_put_in (GstElement *decrypter, VavMediaGate *gate);
+
+G_END_DECLS
