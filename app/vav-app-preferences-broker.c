@@ -5,6 +5,7 @@
 #include "app/vav-app-network.h"
 #include "app/vav-app-preferences-private.h"
 #include "app/vav-app-secrets.h"
+#include "app/vav-app-tooltip.h"
 
 /* The meeting server: where it is, and how it stands with it. */
 
@@ -204,6 +205,54 @@ apply_broker (VavAppPreferences *self)
   update_tls (self);
 }
 
+/* --- the certificate's file --- */
+
+static void
+on_ca_chosen (VavAppPreferences *self, int response)
+{
+  g_autofree char *path = vav_app_preferences_take_choice (self, response);
+
+  if (path == NULL)
+    return;
+  if (!g_utf8_validate (path, -1, NULL))
+    {
+      vav_app_preferences_toast (self, _ ("This file cannot be used: give it a name in plain letters"));
+      return;
+    }
+  set_text (self->broker_ca_row, path);
+  apply_broker (self);
+}
+
+/* It begins where the present one is. */
+static void
+choose_ca (VavAppPreferences *self)
+{
+  g_autofree char *present = g_strstrip (g_strdup (gtk_editable_get_text (self->broker_ca_row)));
+  g_autoptr (GFile) file = *present != '\0' ? g_file_new_for_path (present) : NULL;
+
+  vav_app_preferences_choose (self, GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Certificate of the Meeting Server"),
+                              _ ("_Select"), G_CALLBACK (on_ca_chosen));
+  if (file != NULL)
+    (void)gtk_file_chooser_set_file (GTK_FILE_CHOOSER (self->chooser), file, NULL);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static void
+add_chooser (VavAppPreferences *self)
+{
+  const char *words = _ ("Choose the certificate file");
+  GtkWidget *button = gtk_button_new_from_icon_name ("document-open-symbolic");
+
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  vav_app_tooltip_set (button, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (choose_ca), self, G_CONNECT_SWAPPED);
+  adw_entry_row_add_suffix (ADW_ENTRY_ROW (self->broker_ca_row), button);
+}
+
+/* --- filling --- */
+
 /* Its password is known now. What somebody is typing is left alone. */
 static void
 on_secret_changed (VavAppSecrets *secrets, VavServerKind kind, VavAppPreferences *self)
@@ -228,6 +277,7 @@ vav_app_preferences_fill_broker (VavAppPreferences *self)
   g_autoptr (GUri) uri = parse_broker (self);
   VavEndpoint *endpoint = self->host != NULL ? vav_app_host_get_endpoint (self->host) : NULL;
 
+  add_chooser (self);
   fill_rows (self, uri);
   update_tls (self);
   update_state (self);

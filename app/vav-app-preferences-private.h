@@ -93,6 +93,12 @@ void vav_app_preferences_toast (VavAppPreferences *self, const char *sentence);
 /* A password row that is destroyed while its entry has a key: libadwaita 1.2 leaves handlers on the entry, which then reach for the row. */
 void vav_app_preferences_guard_password (GtkEditable *row);
 
+/* vav-app-preferences-profile.c: one chooser at a time. It is shown by whoever made it; callback (self, response) takes what was chosen. */
+void vav_app_preferences_choose (VavAppPreferences *self, GtkFileChooserAction action, const char *title,
+                                 const char *accept, GCallback callback);
+/* Returns: (nullable): the path that was chosen; the chooser is gone then */
+char *vav_app_preferences_take_choice (VavAppPreferences *self, int response);
+
 /* vav-app-preferences-history.c */
 void vav_app_preferences_fill_history (VavAppPreferences *self);
 void vav_app_preferences_bind_history (GtkWidgetClass *widget_class);

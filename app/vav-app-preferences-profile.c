@@ -221,9 +221,8 @@ ask_passphrase (Backup *backup, const char *fault)
 
 /* --- files and folders --- */
 
-/* Returns: (nullable): the path that was chosen; the chooser is gone then */
-static char *
-take_choice (VavAppPreferences *self, int response)
+char *
+vav_app_preferences_take_choice (VavAppPreferences *self, int response)
 {
   g_autoptr (GFile) file
       = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser)) : NULL;
@@ -234,8 +233,9 @@ take_choice (VavAppPreferences *self, int response)
   return path;
 }
 
-static void
-choose (VavAppPreferences *self, GtkFileChooserAction action, const char *title, const char *accept, GCallback callback)
+void
+vav_app_preferences_choose (VavAppPreferences *self, GtkFileChooserAction action, const char *title, const char *accept,
+                            GCallback callback)
 {
   if (self->chooser != NULL)
     gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
@@ -249,7 +249,7 @@ static void
 on_backup_file (VavAppPreferences *self, int response)
 {
   gboolean restore = gtk_file_chooser_get_action (GTK_FILE_CHOOSER (self->chooser)) == GTK_FILE_CHOOSER_ACTION_OPEN;
-  g_autofree char *path = take_choice (self, response);
+  g_autofree char *path = vav_app_preferences_take_choice (self, response);
 
   if (path == NULL)
     end_restore (self);
@@ -263,7 +263,8 @@ on_save (VavAppPreferences *self)
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *name = g_date_time_format (now, "visavis-%Y-%m-%d.profile");
 
-  choose (self, GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save a Copy"), _ ("_Save"), G_CALLBACK (on_backup_file));
+  vav_app_preferences_choose (self, GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save a Copy"), _ ("_Save"),
+                              G_CALLBACK (on_backup_file));
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), name);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
@@ -271,7 +272,8 @@ on_save (VavAppPreferences *self)
 static void
 on_restore (VavAppPreferences *self)
 {
-  choose (self, GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Bring Back a Saved Copy"), _ ("_Open"), G_CALLBACK (on_backup_file));
+  vav_app_preferences_choose (self, GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Bring Back a Saved Copy"), _ ("_Open"),
+                              G_CALLBACK (on_backup_file));
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
@@ -288,7 +290,7 @@ show_folder (VavAppPreferences *self)
 static void
 on_folder_chosen (VavAppPreferences *self, int response)
 {
-  g_autofree char *path = take_choice (self, response);
+  g_autofree char *path = vav_app_preferences_take_choice (self, response);
 
   if (path == NULL)
     return;
@@ -307,8 +309,8 @@ on_folder (VavAppPreferences *self)
   g_autofree char *folder = vav_app_settings_dup_folder (self->settings);
   g_autoptr (GFile) present = g_file_new_for_path (folder);
 
-  choose (self, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("Folder for Received Files"), _ ("_Select"),
-          G_CALLBACK (on_folder_chosen));
+  vav_app_preferences_choose (self, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("Folder for Received Files"),
+                              _ ("_Select"), G_CALLBACK (on_folder_chosen));
   (void)gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (self->chooser), present, NULL);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }

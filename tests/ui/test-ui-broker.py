@@ -9,6 +9,7 @@ from desk import HEIGHT, WIDTH, Desk, wait_until
 from tap import main
 
 SERVER = 'Server, like home.example:8883'
+CERTIFICATE = 'Its own certificate (PEM)'
 
 
 @unittest.skipIf (missing (), missing ())
@@ -71,20 +72,46 @@ class MeetingServer (unittest.TestCase):
         self.assertEqual (anna.program.complaints (), [], anna.program.transcript ())
         self.assertNotIn ('geheim', anna.program.transcript ())
 
+    def choose (self, person, path, key):
+        """The certificate's file, and the key that ends that."""
+        display = self.desk.display
+        before = set (display.windows (person.program.pid))
+        person.wait_for ('Choose the certificate file', 'push button').act ()
+        window = wait_until (lambda: set (display.windows (person.program.pid)) - before, 'the files').pop ()
+        display.run (['xdotool', 'windowactivate', '--sync', window])
+        display.key ('ctrl+l')
+        display.type (str (path))
+        display.key (key)
+        wait_until (lambda: window not in display.windows (person.program.pid), 'the files to be gone')
+
     def test_certificate (self):
-        """TLS is real: a server whose certificate nobody vouches for is told nothing, until the file of its maker is given, and from when it is
-        taken away again, though TLS could go on with the session from before."""
+        """A9: TLS is real: a server whose certificate nobody vouches for is told nothing, until the file of its maker is given, chosen or typed, and
+        from when it is taken away again, though TLS could go on with the session from before."""
         folder = self.enterContext (procs.folder ())
         certificate, key = make_certificate (folder, 'server')
         broker = self.broker (tls=(certificate, key))
         anna = self.person (broker=broker.tls_url)
         self.open (anna)
         anna.wait_words ('its certificate is not trusted here. Nothing was sent to it.')
-        for _ in range (2):
-            self.write (anna, 'Certificate file (PEM), if it has made its own', certificate)
+        for give in (lambda: self.choose (anna, certificate, 'Return'), lambda: self.write (anna, CERTIFICATE, certificate)):
+            give ()
             anna.wait_words ('Connected: whoever uses it too can call you from anywhere')
-            self.write (anna, 'Certificate file (PEM), if it has made its own', ' ')
+            self.assertEqual (anna.typed (CERTIFICATE), str (certificate))
+            self.write (anna, CERTIFICATE, ' ')
             anna.wait_words ('its certificate is not trusted here. Nothing was sent to it.')
+        anna.program.stop ()
+        self.assertEqual (anna.program.complaints (), [], anna.program.transcript ())
+
+    def test_choice_left (self):
+        """A9: Who looks for the certificate's file and chooses none keeps the one that is there."""
+        folder = self.enterContext (procs.folder ())
+        certificate, key = make_certificate (folder, 'server')
+        anna = self.person (broker=f'{self.broker (tls=(certificate, key)).tls_url}?ca={certificate}')
+        self.open (anna)
+        anna.wait_words ('Connected: whoever uses it too can call you from anywhere')
+        self.choose (anna, key, 'alt+c')
+        self.assertEqual (anna.typed (CERTIFICATE), str (certificate))
+        anna.wait_words ('Connected: whoever uses it too can call you from anywhere')
         anna.program.stop ()
         self.assertEqual (anna.program.complaints (), [], anna.program.transcript ())
 
