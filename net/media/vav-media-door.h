@@ -4,13 +4,14 @@
 #include <gst/gst.h>
 
 #include "net/media/vav-media-gate.h"
+#include "net/media/vav-rtcp-guard.h"
 
 G_BEGIN_DECLS
 
 /* Where packets come in, after SRTP and before the RTP session, which makes something of whatever comes: none pass before the gate is open, and after that
- * none with numbers that would be too much (VavNumberGuard).
+ * only what the guards let pass (VavRtcpGuard, VavNumberGuard).
  *
  * decrypter: a dtlssrtpdec */
-void vav_media_door_put_in (GstElement *decrypter, VavMediaGate *gate);
+void vav_media_door_put_in (GstElement *decrypter, VavMediaGate *gate, VavRtcpGuard *guard);
 
 G_END_DECLS

@@ -214,7 +214,8 @@ get_picture_bitrate (VavMedia *media)
 }
 
 static gboolean
-make_webrtc (VavMediaParts *parts, VavMedia *media, gboolean local, VavHop *hop, const VavMediaEvents *events)
+make_webrtc (VavMediaParts *parts, VavMedia *media, gboolean local, VavRtcpGuard *guard, VavHop *hop,
+             const VavMediaEvents *events)
 {
   static const VavIceListener listener
       = { on_ice_candidate, on_ice_path, on_ice_failed, on_ice_asks, on_ice_restarted, on_ice_seen };
@@ -237,7 +238,7 @@ make_webrtc (VavMediaParts *parts, VavMedia *media, gboolean local, VavHop *hop,
   gst_bin_add (GST_BIN (parts->pipeline), webrtc);
   parts->webrtc = gst_object_ref (webrtc);
   parts->negotiation = vav_media_negotiation_new (webrtc, get_picture_bitrate (media), hop);
-  parts->rate = vav_rate_control_new (webrtc, parts->gate, hop);
+  parts->rate = vav_rate_control_new (webrtc, parts->gate, guard, hop);
   return gst_element_set_state (parts->pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE;
 }
 
@@ -245,11 +246,13 @@ gboolean
 vav_media_parts_build (VavMediaParts *parts, VavMedia *media, gboolean local, const VavSdpMedia *specs,
                        VavOutlet *const *outlets, VavHop *hop, const VavMediaEvents *events, GError **error)
 {
+  g_autoptr (VavRtcpGuard) guard = vav_rtcp_guard_new ();
+
   parts->pipeline = vav_media_make_pipeline (NULL);
-  parts->tuning = vav_media_tuning_new (parts->pipeline, parts->gate);
+  parts->tuning = vav_media_tuning_new (parts->pipeline, parts->gate, guard);
   if (vav_sctp_is_possible ())
     parts->pipe = vav_data_pipe_new (parts->pipeline, parts->gate);
-  if (!make_webrtc (parts, media, local, hop, events))
+  if (!make_webrtc (parts, media, local, guard, hop, events))
     {
       g_set_error_literal (error, VAV_ERROR, VAV_ERROR_MEDIA,
                            _ ("A part for picture and sound is not installed (GStreamer's “webrtcbin”, with its "

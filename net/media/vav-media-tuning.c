@@ -33,6 +33,7 @@ struct _VavMediaTuning
   GstElement *pipeline; /* borrowed: the session owns both */
   gulong handler;
   VavMediaGate *gate;
+  VavRtcpGuard *guard;
 
   VavMediaBuffers *buffers;
 
@@ -62,7 +63,7 @@ set_up_decrypter (VavMediaTuning *self, GstElement *decrypter)
 {
   if (vav_certificate_get_pem () != NULL)
     g_object_set (decrypter, "pem", vav_certificate_get_pem (), NULL);
-  vav_media_door_put_in (decrypter, self->gate);
+  vav_media_door_put_in (decrypter, self->gate, self->guard);
 }
 
 /* Any thread */
@@ -105,6 +106,7 @@ tuning_unref (gpointer data)
     return;
 
   vav_media_gate_unref (self->gate);
+  vav_rtcp_guard_unref (self->guard);
   vav_media_buffers_free (self->buffers);
   g_ptr_array_unref (self->sessions);
   g_mutex_clear (&self->lock);
@@ -118,13 +120,14 @@ tuning_closure_unref (gpointer data, GClosure *closure)
 }
 
 VavMediaTuning *
-vav_media_tuning_new (GstElement *pipeline, VavMediaGate *gate)
+vav_media_tuning_new (GstElement *pipeline, VavMediaGate *gate, VavRtcpGuard *guard)
 {
   VavMediaTuning *self = g_new0 (VavMediaTuning, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
   self->pipeline = pipeline;
   self->gate = vav_media_gate_ref (gate);
+  self->guard = vav_rtcp_guard_ref (guard);
   self->buffers = vav_media_buffers_new ();
   self->sessions = g_ptr_array_new_with_free_func (gst_object_unref);
   g_mutex_init (&self->lock);
@@ -202,8 +205,10 @@ vav_media_tuning_read_loss (VavMediaTuning *self)
   self->last_pushed = counts.pushed;
   self->last_lost = counts.lost;
   g_debug ("packets since the beginning: %" G_GUINT64_FORMAT " passed on, %" G_GUINT64_FORMAT " given up; "
-           "%" G_GUINT64_FORMAT " requests, %" G_GUINT64_FORMAT " repaired, %" G_GUINT64_FORMAT " came twice",
-           counts.pushed, counts.lost, counts.asked, counts.repaired, counts.extra);
+           "%" G_GUINT64_FORMAT " requests, %" G_GUINT64_FORMAT " repaired, %" G_GUINT64_FORMAT " came twice; "
+           "%u of RTCP refused",
+           counts.pushed, counts.lost, counts.asked, counts.repaired, counts.extra,
+           vav_rtcp_guard_get_refused (self->guard));
 
   return lost > 0 ? (double)lost / (double)(pushed + lost) : 0;
 }

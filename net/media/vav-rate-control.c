@@ -37,6 +37,8 @@
 typedef struct
 {
   gatomicrefcount ref_count;
+  VavRtcpGuard *guard;
+  gint64 news_us; /* the thread that receives */
   GMutex lock;
   VavRateEstimator *estimator; /* under lock */
   gboolean heard;              /* under lock: feedback since we looked last */
@@ -80,6 +82,7 @@ core_unref (gpointer data)
   if (!g_atomic_ref_count_dec (&core->ref_count))
     return;
 
+  vav_rtcp_guard_unref (core->guard);
   vav_rate_estimator_free (core->estimator);
   gst_clear_object (&core->encoder);
   g_mutex_clear (&core->lock);
@@ -93,6 +96,7 @@ on_feedback (gpointer user_data, const GstStructure *structure)
   Core *core = user_data;
   g_autoptr (GArray) packets = vav_rate_feedback_parse (structure, VAV_PACER_OVERHEAD);
 
+  vav_rtcp_guard_note_told (core->guard, packets->len, vav_rate_feedback_is_news (packets, &core->news_us));
   if (packets->len == 0)
     return;
 
@@ -278,7 +282,7 @@ on_limits_changed (gpointer user_data)
 }
 
 VavRateControl *
-vav_rate_control_new (GstElement *webrtc, VavMediaGate *gate, VavHop *hop)
+vav_rate_control_new (GstElement *webrtc, VavMediaGate *gate, VavRtcpGuard *guard, VavHop *hop)
 {
   VavRateControl *self = g_new0 (VavRateControl, 1);
   Offer *offer = g_new0 (Offer, 1);
@@ -286,6 +290,7 @@ vav_rate_control_new (GstElement *webrtc, VavMediaGate *gate, VavHop *hop)
   self->hop = vav_hop_ref (hop);
   self->core = g_new0 (Core, 1);
   g_atomic_ref_count_init (&self->core->ref_count);
+  self->core->guard = vav_rtcp_guard_ref (guard);
   g_mutex_init (&self->core->lock);
   self->core->estimator = vav_rate_estimator_new (START, LEAST, 2 * VAV_VIDEO_BITRATE);
   offer->floating = vav_pacer_new (gate);

@@ -5,6 +5,7 @@
 #include "net/media/vav-media-send.h"
 #include "net/media/vav-media-stats.h"
 #include "net/media/vav-pacer.h"
+#include "net/media/vav-rtcp-guard.h"
 
 G_BEGIN_DECLS
 
@@ -19,8 +20,8 @@ G_BEGIN_DECLS
  */
 typedef struct _VavRateControl VavRateControl;
 
-/* Gives @webrtc a pacer for all that it sends. */
-VavRateControl *vav_rate_control_new (GstElement *webrtc, VavMediaGate *gate, VavHop *hop);
+/* Gives @webrtc a pacer for all that it sends. guard: is told what the peer's feedback was worth */
+VavRateControl *vav_rate_control_new (GstElement *webrtc, VavMediaGate *gate, VavRtcpGuard *guard, VavHop *hop);
 /* After the pipeline was stopped, and after stop; any thread. */
 void vav_rate_control_free (VavRateControl *self);
 

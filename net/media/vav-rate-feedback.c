@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/media/vav-rate-feedback.h"
 
+#define NEWS_US (300 * G_TIME_SPAN_MILLISECOND)
+
 static gint64
 to_us (guint64 time)
 {
@@ -48,4 +50,22 @@ vav_rate_feedback_parse (const GstStructure *structure, guint overhead)
   G_GNUC_END_IGNORE_DEPRECATIONS
 
   return packets;
+}
+
+gboolean
+vav_rate_feedback_is_news (const GArray *packets, gint64 *news_us)
+{
+  for (guint i = packets->len; i > 0; i--)
+    {
+      const VavRatePacket *packet = &g_array_index (packets, VavRatePacket, i - 1);
+
+      if (packet->sent_us < 0 || packet->received_us < 0)
+        continue;
+      if (packet->sent_us < *news_us + NEWS_US)
+        return FALSE;
+      *news_us = packet->sent_us;
+      return TRUE;
+    }
+
+  return FALSE;
 }

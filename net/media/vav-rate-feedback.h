@@ -14,4 +14,8 @@ G_BEGIN_DECLS
  * on the wire beside its payload. Returns: (element-type VavRatePacket) (transfer full): empty if it is nonsense */
 GArray *vav_rate_feedback_parse (const GstStructure *structure, guint overhead);
 
+/* Whether a report ends with a packet that came, and that left some time after the last one that was news. Only of such reports GStreamer forgets what was
+ * before: it keeps 0.3 s (rtpstats.c). packets: as parsed. news_us: (inout): when that one left; 0 to begin with */
+gboolean vav_rate_feedback_is_news (const GArray *packets, gint64 *news_us);
+
 G_END_DECLS

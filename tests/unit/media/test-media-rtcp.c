@@ -3,6 +3,7 @@
 #include "tests/lib/tolerate.h"
 
 #include <gst/gst.h>
+#include <gst/rtp/gstrtcpbuffer.h>
 
 #include "net/media/vav-media-session-private.h"
 #include "pair.h"
@@ -15,12 +16,22 @@
 #define STORM 100   /* packets beside each of the peer's own */
 #define ENOUGH 8000
 
+#define RTCP_STORM 10 /* packets of each kind beside each of the peer's own */
+#define RTCP_ENOUGH 6000
+
 static struct
 {
   int storm;        /* atomic */
   guint16 sequence; /* the peer's thread that sends */
   guint16 number;   /* the same */
   int arrived;      /* atomic: packets of the storm */
+
+  int rtcp_storm; /* atomic */
+  guint32 ssrc;   /* of the victim's pictures */
+  guint random;   /* the peer's thread that sends RTCP */
+  int sent;       /* atomic: packets of that storm */
+  int key_frames; /* atomic: that the victim was asked for */
+  int longest;    /* atomic: numbers in one report, there */
 } wire;
 
 /* The session's pad; (transfer full) */
@@ -96,6 +107,80 @@ on_counted (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return is_made_up (info) ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
+/* words: of 32 bits after the header; first: the count or format beside the version */
+static void
+push_rtcp (GstPad *sink, guint first, guint type, const guint32 *words, guint n)
+{
+  g_autofree guint8 *data = g_malloc (4 + 4 * (gsize)n);
+
+  data[0] = (guint8)(0x80 | first);
+  data[1] = (guint8)type;
+  GST_WRITE_UINT16_BE (data + 2, n);
+  for (guint i = 0; i < n; i++)
+    GST_WRITE_UINT32_BE (data + 4 + 4 * i, words[i]);
+  gst_pad_chain (sink, gst_buffer_new_memdup (data, 4 + 4 * (gsize)n));
+  g_atomic_int_inc (&wire.sent);
+}
+
+/* 65,535 numbers in nine chunks; as many, and the chunks are elsewhere; sources without end; names without end; key frames and packets for the victim to
+ * send. */
+static void
+push_nonsense (GstPad *sink)
+{
+  guint32 ssrc = ++wire.random << 8 | SSRC;
+  guint32 count = wire.random & 0xff;
+  guint32 losses[9] = { ssrc, wire.ssrc, 0xffff, count, 0x1fff1fff, 0x1fff1fff, 0x1fff1fff, 0x1fff1fff, 0x1fff0000 };
+  guint32 nothing[5] = { ssrc, wire.ssrc, 0xffff, count, 0xffffffff };
+  guint32 name[4] = { ssrc, 0x080a0800 | count, wire.random, 0x61626300 };
+  guint32 request[2] = { SSRC, wire.ssrc };
+  guint32 repeats[130] = { SSRC, wire.ssrc };
+
+  for (guint i = 2; i < G_N_ELEMENTS (repeats); i++)
+    repeats[i] = i * 17 << 16 | 0xffff;
+  push_rtcp (sink, GST_RTCP_RTPFB_TYPE_TWCC, GST_RTCP_TYPE_RTPFB, losses, G_N_ELEMENTS (losses));
+  push_rtcp (sink, GST_RTCP_RTPFB_TYPE_TWCC, GST_RTCP_TYPE_RTPFB, nothing, G_N_ELEMENTS (nothing));
+  push_rtcp (sink, 0, GST_RTCP_TYPE_RR, &ssrc, 1);
+  push_rtcp (sink, 1, GST_RTCP_TYPE_SDES, name, G_N_ELEMENTS (name));
+  push_rtcp (sink, GST_RTCP_PSFB_TYPE_PLI, GST_RTCP_TYPE_PSFB, request, G_N_ELEMENTS (request));
+  push_rtcp (sink, GST_RTCP_RTPFB_TYPE_NACK, GST_RTCP_TYPE_RTPFB, repeats, G_N_ELEMENTS (repeats));
+}
+
+/* The peer's thread that sends RTCP */
+static GstPadProbeReturn
+on_rtcp_leaving (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  g_autoptr (GstPad) sink = gst_pad_get_peer (pad);
+
+  for (guint i = 0; g_atomic_int_get (&wire.rtcp_storm) && i < RTCP_STORM; i++)
+    push_nonsense (sink);
+
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+note_longest (const GstStructure *report)
+{
+  const GValue *value = gst_structure_get_value (report, "packets");
+  GValueArray *packets = value != NULL ? g_value_get_boxed (value) : NULL;
+
+  if (packets != NULL && (int)packets->n_values > g_atomic_int_get (&wire.longest))
+    g_atomic_int_set (&wire.longest, (int)packets->n_values);
+}
+
+/* What the victim's RTP session asks of those who send; its receiving thread. Our own requests for key frames do not come from there. */
+static GstPadProbeReturn
+on_asked (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  const GstStructure *structure = gst_event_get_structure (GST_PAD_PROBE_INFO_EVENT (info));
+
+  if (structure != NULL && gst_structure_has_name (structure, "GstForceKeyUnit"))
+    g_atomic_int_inc (&wire.key_frames);
+  else if (structure != NULL && gst_structure_has_name (structure, "RTPTWCCPackets"))
+    note_longest (structure);
+
+  return GST_PAD_PROBE_OK;
+}
+
 static Pair *
 make_pair (void)
 {
@@ -116,6 +201,37 @@ make_pair (void)
   gst_pad_add_probe (counted, GST_PAD_PROBE_TYPE_BUFFER, on_counted, NULL, NULL);
 
   return pair;
+}
+
+static void
+watch_rtcp (Pair *pair)
+{
+  g_autoptr (GstPad) leaving = get_pad (&pair->sides[PEER], "send_rtcp_src");
+  g_autoptr (GstPad) asked = get_pad (&pair->sides[VICTIM], "send_rtp_sink");
+
+  wire.ssrc = vav_media_send_get_ssrc (pair->sides[VICTIM].session->parts.send[VAV_MEDIA_VIDEO]);
+  gst_pad_add_probe (leaving, GST_PAD_PROBE_TYPE_BUFFER, on_rtcp_leaving, NULL, NULL);
+  gst_pad_add_probe (asked, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_asked, NULL, NULL);
+}
+
+static guint
+count_sources (Side *side)
+{
+  g_autoptr (GstPad) pad = get_pad (side, "send_rtcp_src");
+  g_autoptr (GstElement) element = gst_pad_get_parent_element (pad);
+  g_autoptr (GObject) session = NULL;
+  guint sources;
+
+  g_object_get (element, "internal-session", &session, NULL);
+  g_object_get (session, "num-sources", &sources, NULL);
+
+  return sources;
+}
+
+static gboolean
+rtcp_stormed (Pair *pair)
+{
+  return g_atomic_int_get (&wire.sent) >= RTCP_ENOUGH;
 }
 
 static gboolean
@@ -159,12 +275,40 @@ test_numbers (void)
   pair_close (pair);
 }
 
+static void
+test_rtcp (void)
+{
+  g_autoptr (Pair) pair = make_pair ();
+  gint64 began_us;
+  double seconds;
+  guint sources;
+
+  g_test_summary ("A peer whose RTCP is nonsense, lies and requests without end costs little, and the call goes on");
+  watch_rtcp (pair);
+  began_us = g_get_monotonic_time ();
+  g_atomic_int_set (&wire.rtcp_storm, TRUE);
+  g_assert_true (pair_wait (pair, rtcp_stormed, LIMIT_S));
+  g_atomic_int_set (&wire.rtcp_storm, FALSE);
+  sources = count_sources (&pair->sides[VICTIM]);
+  check_call (pair);
+
+  seconds = (double)(g_get_monotonic_time () - began_us) / G_USEC_PER_SEC;
+  g_test_message ("%d packets in %.1f s: %u sources, %d key frames asked for, %d numbers in the longest report",
+                  g_atomic_int_get (&wire.sent), seconds, sources, g_atomic_int_get (&wire.key_frames),
+                  g_atomic_int_get (&wire.longest));
+  g_assert_cmpuint (sources, <=, VAV_RTCP_MAX_SOURCES + 8);
+  g_assert_cmpint (g_atomic_int_get (&wire.longest), <=, 2 * VAV_RTCP_MAX_NUMBERS);
+  g_assert_cmpint (g_atomic_int_get (&wire.key_frames), <=, (int)(3 + 3 * seconds) + 1);
+  pair_close (pair);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
   g_test_add_func ("/media-rtcp/numbers", test_numbers);
+  g_test_add_func ("/media-rtcp/rtcp", test_rtcp);
 
   return tolerate_exit (g_test_run ());
 }

@@ -124,6 +124,32 @@ test_flood (void)
   g_assert_cmpuint (packets->len, ==, VAV_RATE_FEEDBACK_MAX);
 }
 
+static void
+test_news (void)
+{
+  g_autoptr (GArray) packets = NULL;
+  GValueArray *list = make_list ();
+  gint64 news_us = 0;
+
+  g_test_summary ("A report is news if it ends with a packet that came and left later than what was news before; one "
+                  "that was never sent is none");
+  for (guint i = 0; i < 3; i++)
+    add_packet (list, i, (1 + i) * 400 * GST_MSECOND, 7000000, 1000, FALSE);
+  add_packet (list, 3, 9 * GST_SECOND, GST_CLOCK_TIME_NONE, 1000, TRUE);
+  add_packet (list, 4, GST_CLOCK_TIME_NONE, 7000000, 0, FALSE);
+  packets = parse (list);
+  g_assert_true (vav_rate_feedback_is_news (packets, &news_us));
+  g_assert_cmpint (news_us, ==, 1200000);
+  g_assert_false (vav_rate_feedback_is_news (packets, &news_us));
+  news_us -= 300000;
+  g_assert_true (vav_rate_feedback_is_news (packets, &news_us));
+  g_array_remove_range (packets, 0, 3);
+  news_us = 0;
+  g_assert_false (vav_rate_feedback_is_news (packets, &news_us));
+  g_array_set_size (packets, 0);
+  g_assert_false (vav_rate_feedback_is_news (packets, &news_us));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -132,6 +158,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rate-feedback/true", test_true);
   g_test_add_func ("/rate-feedback/nonsense", test_nonsense);
   g_test_add_func ("/rate-feedback/flood", test_flood);
+  g_test_add_func ("/rate-feedback/news", test_news);
 
   return g_test_run ();
 }
