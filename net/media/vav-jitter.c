@@ -2,7 +2,6 @@
 #include "net/media/vav-jitter.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define MIN_COUNT 16
 #define EARLIEST 20                       /* of that many one may be earlier than what counts as the earliest */
@@ -11,6 +10,7 @@
 struct _VavJitter
 {
   gint64 transit[VAV_JITTER_WINDOW]; /* came less made, µs: the clocks' difference and the way */
+  gint64 came[VAV_JITTER_WINDOW];    /* µs */
   guint n;                           /* how many of them there are */
   guint next;                        /* where the next one goes */
 
@@ -50,6 +50,7 @@ vav_jitter_add (VavJitter *self, gint64 came_us, gint64 made_us)
         vav_jitter_reset (self);
     }
   self->transit[self->next] = transit;
+  self->came[self->next] = came_us;
   self->next = (self->next + 1) % VAV_JITTER_WINDOW;
   self->n = MIN (self->n + 1, VAV_JITTER_WINDOW);
 }
@@ -75,21 +76,31 @@ compare (gconstpointer a, gconstpointer b)
   return (x > y) - (x < y);
 }
 
-/* Returns: the last ones in order, in the caller's array; how many */
+/* Returns: those of that time in order, in the caller's array; how many */
 static guint
-sort (VavJitter *self, gint64 *sorted)
+sort (VavJitter *self, guint span_ms, gint64 *sorted)
 {
-  memcpy (sorted, self->transit, self->n * sizeof *sorted);
-  qsort (sorted, self->n, sizeof *sorted, compare);
+  guint last = (self->next + VAV_JITTER_WINDOW - 1) % VAV_JITTER_WINDOW;
+  guint n = 0;
 
-  return self->n;
+  for (; n < self->n; n++)
+    {
+      guint i = (last + VAV_JITTER_WINDOW - n) % VAV_JITTER_WINDOW;
+
+      if (n >= MIN_COUNT && self->came[last] - self->came[i] > (gint64)span_ms * 1000)
+        break;
+      sorted[n] = self->transit[i];
+    }
+  qsort (sorted, n, sizeof *sorted, compare);
+
+  return n;
 }
 
 double
-vav_jitter_read (VavJitter *self, double share)
+vav_jitter_read (VavJitter *self, double share, guint span_ms)
 {
   gint64 sorted[VAV_JITTER_WINDOW];
-  guint n = sort (self, sorted);
+  guint n = sort (self, span_ms, sorted);
 
   if (n < MIN_COUNT)
     return 0;
@@ -98,10 +109,10 @@ vav_jitter_read (VavJitter *self, double share)
 }
 
 double
-vav_jitter_read_earliest (VavJitter *self)
+vav_jitter_read_earliest (VavJitter *self, guint span_ms)
 {
   gint64 sorted[VAV_JITTER_WINDOW];
-  guint n = sort (self, sorted);
+  guint n = sort (self, span_ms, sorted);
 
   return n > 0 ? (double)sorted[n / EARLIEST] / 1000 : 0;
 }

@@ -11,9 +11,11 @@
 #define NEARLY_ALL 0.99
 /* An answer that is asked for once more although it was on its way costs one packet. */
 #define MOST 0.9
-#define QUIET_S 10   /* what was repaired so long ago will not come again soon */
-#define UNEVEN_MS 50 /* less is a busy computer */
-#define STEP_MS 3    /* each change makes the pipeline count anew: not for less */
+#define QUIET_S 10 /* what was repaired so long ago will not come again soon */
+/* The jitter of so long counts. */
+#define SOUND_MS 10000
+#define PICTURE_MS 5000
+#define STEP_MS 3 /* each change makes the pipeline count anew: not for less */
 #define RTP_HEADER_SIZE 12
 
 /* What comes into one jitter buffer. Its pad's probe and the list keep it. */
@@ -39,6 +41,7 @@ struct _VavMediaBuffers
   GPtrArray *list; /* under lock: of Buffer; it only grows */
 
   /* main thread */
+  double rtt_ms; /* without queues; -1: not known */
   double sound_ms;
   double uneven_ms;
   guint64 repaired;
@@ -189,6 +192,7 @@ vav_media_buffers_new (void)
 
   g_mutex_init (&self->lock);
   self->list = g_ptr_array_new_with_free_func (buffer_free);
+  self->rtt_ms = -1;
   self->sound_ms = VAV_LATENCY_START_MS;
   self->quiet = QUIET_S;
 
@@ -255,28 +259,23 @@ read_arrivals (Arrivals *self, gboolean *video, double *jitter_ms)
   g_mutex_lock (&self->lock);
   any = self->clock_rate != 0;
   *video = self->video;
-  *jitter_ms = vav_jitter_read (self->jitter, self->video ? MOST : NEARLY_ALL);
+  *jitter_ms = self->video ? vav_jitter_read (self->jitter, MOST, PICTURE_MS)
+                           : vav_jitter_read (self->jitter, NEARLY_ALL, SOUND_MS);
   g_mutex_unlock (&self->lock);
 
   return any;
 }
 
-/* A second attempt at most: who waits for a third one is late. */
 static double
-judge_uneven (VavMediaBuffers *self, double rtt_ms, double jitter_ms)
+judge_uneven (VavMediaBuffers *self, double jitter_ms)
 {
   VavMediaBufferCounts counts;
-  VavRepairTimes times;
-  double uneven = jitter_ms >= UNEVEN_MS ? 1.5 * jitter_ms : 0;
 
   vav_media_buffers_count (self, &counts);
   self->quiet = counts.repaired > self->repaired ? 0 : self->quiet + 1;
   self->repaired = counts.repaired;
-  if (self->quiet >= QUIET_S)
-    return uneven;
 
-  vav_repair_plan (rtt_ms, jitter_ms, &times);
-  return MAX (uneven, MAX (rtt_ms, 0) + times.delay_ms + 1.5 * times.retry_ms);
+  return vav_repair_judge_uneven (self->rtt_ms, jitter_ms, self->quiet < QUIET_S);
 }
 
 guint
@@ -286,6 +285,7 @@ vav_media_buffers_follow (VavMediaBuffers *self, double rtt_ms)
   g_autoptr (GPtrArray) sounds = g_ptr_array_new ();
   double sound_jitter_ms = 0, picture_jitter_ms = 0;
 
+  self->rtt_ms = vav_repair_calm_rtt (self->rtt_ms, rtt_ms);
   for (guint i = 0; i < list->len; i++)
     {
       Buffer *buffer = list->pdata[i];
@@ -306,7 +306,7 @@ vav_media_buffers_follow (VavMediaBuffers *self, double rtt_ms)
         }
     }
 
-  self->uneven_ms = judge_uneven (self, rtt_ms, picture_jitter_ms);
+  self->uneven_ms = judge_uneven (self, picture_jitter_ms);
   self->sound_ms = vav_repair_follow_sound (self->sound_ms, sound_jitter_ms);
   for (guint i = 0; i < sounds->len; i++)
     set_latency (sounds->pdata[i], (guint)self->sound_ms);

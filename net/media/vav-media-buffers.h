@@ -27,7 +27,7 @@ void vav_media_buffers_free (VavMediaBuffers *self);
 void vav_media_buffers_add (VavMediaBuffers *self, GstElement *buffer);
 /* Once a second, main thread. rtt_ms: -1 if not known. Returns: the latency of the sound in ms */
 guint vav_media_buffers_follow (VavMediaBuffers *self, double rtt_ms);
-/* After that. Returns: by how much pictures may be late since packets come unevenly or had to be repaired, in ms; 0: they come as they were sent */
+/* After that. As vav_repair_judge_uneven(). */
 double vav_media_buffers_get_uneven (VavMediaBuffers *self);
 void vav_media_buffers_count (VavMediaBuffers *self, VavMediaBufferCounts *counts);
 

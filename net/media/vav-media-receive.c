@@ -176,9 +176,9 @@ on_sample (GstAppSink *sink, gpointer user_data)
   return GST_FLOW_OK;
 }
 
-/* The decoder's thread, before the sink waits for the picture's time */
+/* The depayloader's thread */
 static GstPadProbeReturn
-on_picture (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+on_whole_picture (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   GstBuffer *picture = GST_PAD_PROBE_INFO_BUFFER (info);
 
@@ -188,27 +188,46 @@ on_picture (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
+/* The decoder's thread, before the sink waits for the picture's time. Running time is the monotonic clock (vav_media_make_pipeline()), and the sink
+ * adds the pipeline's latency to each picture's time. */
+static GstPadProbeReturn
+on_picture (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  VavMediaReceive *self = user_data;
+  GstBaseSink *sink = GST_BASE_SINK (self->sink);
+  GstBuffer *picture = GST_PAD_PROBE_INFO_BUFFER (info);
+  gint64 now = g_get_monotonic_time ();
+  gint64 time, shown;
+
+  if (!GST_BUFFER_PTS_IS_VALID (picture))
+    return GST_PAD_PROBE_OK;
+
+  time = (gint64)(GST_BUFFER_PTS (picture) / GST_USECOND);
+  shown = vav_playout_show (self->playout, now, time);
+  if (shown > now)
+    gst_base_sink_set_ts_offset (sink, (shown - time) * GST_USECOND - (gint64)gst_base_sink_get_latency (sink));
+  gst_base_sink_set_sync (sink, shown > now);
+
+  return GST_PAD_PROBE_OK;
+}
+
 static void
 watch_pictures (VavMediaReceive *self)
 {
+  g_autoptr (GstPad) whole = gst_element_get_static_pad (self->depayloader, "src");
   g_autoptr (GstPad) pad = gst_element_get_static_pad (self->sink, "sink");
 
   self->playout = vav_playout_new ();
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_picture, self->playout, NULL);
+  gst_pad_add_probe (whole, GST_PAD_PROBE_TYPE_BUFFER, on_whole_picture, self->playout, NULL);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_picture, self, NULL);
 }
 
-/* Running time is the monotonic clock (vav_media_make_pipeline()), and the sink adds the pipeline's latency to each picture's time. */
 static guint
 keep_back (VavMediaReceive *self, double uneven_ms)
 {
-  double offset_ms;
-  guint delay_ms = vav_playout_follow (self->playout, uneven_ms, &offset_ms);
-  gint64 latency = (gint64)gst_base_sink_get_latency (GST_BASE_SINK (self->sink));
+  guint delay_ms = vav_playout_follow (self->playout, uneven_ms);
 
   g_debug ("pictures are kept back for %u ms; the network makes them up to %.0f ms late", delay_ms, uneven_ms);
-  if (delay_ms > 0)
-    g_object_set (self->sink, "ts-offset", (gint64)(offset_ms * GST_MSECOND) - latency, NULL);
-  g_object_set (self->sink, "sync", delay_ms > 0, NULL);
 
   return delay_ms;
 }

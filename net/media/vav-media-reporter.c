@@ -96,7 +96,7 @@ on_second (gpointer user_data)
     }
   vav_rate_control_read (self->parts->rate, stats);
   if (self->parts->speaker != NULL)
-    vav_speaker_set_latency (self->parts->speaker, vav_repair_join_sound (sound_ms, picture_ms));
+    vav_speaker_set_latency (self->parts->speaker, vav_repair_join_sound (sound_ms, picture_ms, stats->rtt_ms));
   self->narrow = stats->sending.estimate_kbps < (self->narrow ? WIDE_KBPS : NARROW_KBPS);
   vav_media_tuning_set_narrow (self->parts->tuning, self->narrow);
   stats->audio_in.concealed = vav_media_receive_get_concealed (self->parts->receive[VAV_MEDIA_AUDIO]);

@@ -20,6 +20,13 @@
 #define KEY_FRAME_MS 100
 
 #define LEAD_MS 90u
+#define TALK_MS 400 /* from mouth to ear: with more, people begin to speak at the same time */
+
+#define UNEVEN_MS 50      /* less is a busy computer */
+#define MORE_ATTEMPTS 2.5 /* than the first: where a fifth is lost each way, the third is needed by one of eight */
+#define TRIPS_TO_WAIT 1.25
+#define SLACK_MS 100 /* until it is missed, and until what was repaired is decoded */
+#define CALM 0.1
 
 static double
 known_rtt (double rtt_ms)
@@ -42,6 +49,33 @@ vav_repair_plan (double rtt_ms, double jitter_ms, VavRepairTimes *times)
 }
 
 double
+vav_repair_calm_rtt (double calm_ms, double rtt_ms)
+{
+  if (rtt_ms < 0 || calm_ms < 0)
+    return MAX (calm_ms, rtt_ms);
+
+  return rtt_ms > calm_ms ? calm_ms + (rtt_ms - calm_ms) * CALM : rtt_ms;
+}
+
+double
+vav_repair_judge_uneven (double rtt_ms, double jitter_ms, gboolean repairs)
+{
+  double rtt = known_rtt (rtt_ms);
+  double most = CLAMP (TRIPS_TO_WAIT * rtt + SLACK_MS, VAV_REPAIR_MIN_WAIT_MS, VAV_REPAIR_MAX_WAIT_MS);
+  double uneven = jitter_ms >= UNEVEN_MS ? 1.5 * jitter_ms : 0;
+
+  if (repairs)
+    {
+      VavRepairTimes times;
+
+      vav_repair_plan (rtt_ms, jitter_ms, &times);
+      uneven = MAX (uneven, rtt + times.delay_ms + MORE_ATTEMPTS * times.retry_ms);
+    }
+
+  return MIN (uneven, most);
+}
+
+double
 vav_repair_follow_sound (double latency_ms, double jitter_ms)
 {
   double wanted = CLAMP (jitter_ms + 10, VAV_SOUND_MIN_MS, VAV_SOUND_MAX_MS);
@@ -50,9 +84,11 @@ vav_repair_follow_sound (double latency_ms, double jitter_ms)
 }
 
 guint
-vav_repair_join_sound (guint sound_ms, guint picture_ms)
+vav_repair_join_sound (guint sound_ms, guint picture_ms, double rtt_ms)
 {
-  return MAX (sound_ms, MAX (picture_ms, LEAD_MS) - LEAD_MS);
+  guint most_ms = (guint)MAX (TALK_MS - known_rtt (rtt_ms) / 2, 0);
+
+  return MAX (sound_ms, MIN (MAX (picture_ms, LEAD_MS) - LEAD_MS, most_ms));
 }
 
 gboolean

@@ -24,6 +24,16 @@ typedef struct
 /* rtt_ms: -1 if not known; jitter_ms: within which nearly all packets come */
 void vav_repair_plan (double rtt_ms, double jitter_ms, VavRepairTimes *times);
 
+/* The round trip without the queues that come and go: down at once, up slowly. To be asked once a second; -1: not known */
+double vav_repair_calm_rtt (double calm_ms, double rtt_ms);
+
+/* By how much pictures may be late since packets come unevenly or are repaired, in ms; 0: they come as they were sent. It is also the longest that they
+ * are kept back for that: on usual paths no longer than people hardly notice in a talk, on long ones as long as a repair takes, since who waits for less
+ * waits in vain. rtt_ms: without queues; repairs: there were some lately */
+#define VAV_REPAIR_MIN_WAIT_MS 300
+#define VAV_REPAIR_MAX_WAIT_MS 800
+double vav_repair_judge_uneven (double rtt_ms, double jitter_ms, gboolean repairs);
+
 #define VAV_SOUND_MIN_MS 20
 #define VAV_SOUND_MAX_MS 300
 
@@ -31,8 +41,9 @@ void vav_repair_plan (double rtt_ms, double jitter_ms, VavRepairTimes *times);
 double vav_repair_follow_sound (double latency_ms, double jitter_ms);
 
 /* How late sound plays where pictures are kept back for that long: a lead of the sound that nobody notices is left to it, since talking wants as little
- * delay as there can be (ITU-R BT.1359 puts the limit at 90 ms). */
-guint vav_repair_join_sound (guint sound_ms, guint picture_ms);
+ * delay as there can be (ITU-R BT.1359 puts the limit at 90 ms). And for the sake of the picture it never waits for so long that way and wait are more
+ * than people can talk with (400 ms, ITU-T G.114): on such a path the lips are late. */
+guint vav_repair_join_sound (guint sound_ms, guint picture_ms, double rtt_ms);
 
 /* Key frames are asked for at once, and again only when the first request could have been answered: each costs the path ten usual pictures. */
 typedef struct

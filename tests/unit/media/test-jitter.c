@@ -3,6 +3,7 @@
 #include "net/media/vav-jitter.h"
 
 #define INTERVAL_US 20000
+#define ANY_MS 1000000
 
 /* n packets, of which every tenth is late by that much */
 static void
@@ -19,13 +20,13 @@ test_quantile (void)
   g_autoptr (VavJitter) jitter = vav_jitter_new ();
 
   add (jitter, 10, 80000);
-  g_assert_cmpfloat (vav_jitter_read (jitter, 0.99), ==, 0);
+  g_assert_cmpfloat (vav_jitter_read (jitter, 0.99, ANY_MS), ==, 0);
   add (jitter, 500, 80000);
-  g_assert_cmpfloat (vav_jitter_read (jitter, 0), ==, 0);
-  g_assert_cmpfloat (vav_jitter_read (jitter, 0.5), ==, 0);
-  g_assert_cmpfloat (vav_jitter_read (jitter, 0.95), ==, 80);
-  g_assert_cmpfloat (vav_jitter_read (jitter, 7), ==, 80);
-  g_assert_cmpfloat (vav_jitter_read (jitter, -1), ==, 0);
+  g_assert_cmpfloat (vav_jitter_read (jitter, 0, ANY_MS), ==, 0);
+  g_assert_cmpfloat (vav_jitter_read (jitter, 0.5, ANY_MS), ==, 0);
+  g_assert_cmpfloat (vav_jitter_read (jitter, 0.95, ANY_MS), ==, 80);
+  g_assert_cmpfloat (vav_jitter_read (jitter, 7, ANY_MS), ==, 80);
+  g_assert_cmpfloat (vav_jitter_read (jitter, -1, ANY_MS), ==, 0);
 }
 
 /* What was is forgotten when as many have come evenly as are looked at. */
@@ -36,9 +37,31 @@ test_forgets (void)
 
   add (jitter, 500, 80000);
   add (jitter, VAV_JITTER_WINDOW - 1, 0);
-  g_assert_cmpfloat (vav_jitter_read (jitter, 1), ==, 80);
+  g_assert_cmpfloat (vav_jitter_read (jitter, 1, ANY_MS), ==, 80);
   add (jitter, 10, 0);
-  g_assert_cmpfloat (vav_jitter_read (jitter, 1), ==, 0);
+  g_assert_cmpfloat (vav_jitter_read (jitter, 1, ANY_MS), ==, 0);
+}
+
+/* Only the time that is asked for counts, at however few packets a second: what was late before is forgotten. Where so few come that they tell
+ * nothing, the last few do. */
+static void
+test_span (void)
+{
+  static const gint64 intervals[] = { 20000, 100000, 1000000 };
+
+  for (guint k = 0; k < G_N_ELEMENTS (intervals); k++)
+    {
+      g_autoptr (VavJitter) jitter = vav_jitter_new ();
+
+      for (gint64 i = 0; i < 500; i++)
+        vav_jitter_add (jitter, i * intervals[k] + (i % 2 == 0 && i < 200 ? 90000 : 10000), i * intervals[k]);
+      g_assert_cmpfloat (vav_jitter_read (jitter, 1, ANY_MS), ==, 80);
+      g_assert_cmpfloat (vav_jitter_read (jitter, 1, (guint)(290 * intervals[k] / 1000)), ==, 0);
+      g_assert_cmpfloat (vav_jitter_read (jitter, 1, (guint)(310 * intervals[k] / 1000)), ==, 80);
+      g_assert_cmpfloat (vav_jitter_read_earliest (jitter, 0), ==, 10);
+      vav_jitter_add (jitter, 500 * intervals[k] + 50000, 500 * intervals[k]);
+      g_assert_cmpfloat (vav_jitter_read (jitter, 1, 0), ==, 40);
+    }
 }
 
 /* A clock that jumps by more than a network can keep a packet is another clock. */
@@ -50,7 +73,7 @@ test_jump (void)
   add (jitter, 100, 30000);
   for (gint64 i = 0; i < 30; i++)
     vav_jitter_add (jitter, i * INTERVAL_US, i * INTERVAL_US + G_GINT64_CONSTANT (3600000000));
-  g_assert_cmpfloat (vav_jitter_read (jitter, 1), ==, 0);
+  g_assert_cmpfloat (vav_jitter_read (jitter, 1, ANY_MS), ==, 0);
 }
 
 /* RTP timestamps wrap around; of a picture's packets the first counts. */
@@ -63,7 +86,7 @@ test_rtp (void)
   for (gint64 i = 0; i < 100; i++, timestamp += 3000)
     for (gint64 j = 0; j < 5; j++)
       vav_jitter_add_rtp (jitter, i * 100000 / 3 + j * 4000, timestamp, 90000);
-  g_assert_cmpfloat (vav_jitter_read (jitter, 1), <, 0.1);
+  g_assert_cmpfloat (vav_jitter_read (jitter, 1, ANY_MS), <, 0.1);
 }
 
 /* Timestamps from the wire are whatever the peer likes; there is always an answer, and never a long one. */
@@ -80,7 +103,7 @@ test_nonsense (void)
       vav_jitter_add_rtp (jitter, i * 1000, g_rand_int (rand), i % 3 == 0 ? 0 : g_rand_int (rand));
       if (i % 100 != 0)
         continue;
-      ms = vav_jitter_read (jitter, 0.99);
+      ms = vav_jitter_read (jitter, 0.99, ANY_MS);
       g_assert_cmpfloat (ms, >=, 0);
       g_assert_cmpfloat (ms, <=, VAV_JITTER_WINDOW * 10000.0);
     }
@@ -92,6 +115,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/jitter/quantile", test_quantile);
   g_test_add_func ("/jitter/forgets", test_forgets);
+  g_test_add_func ("/jitter/span", test_span);
   g_test_add_func ("/jitter/jump", test_jump);
   g_test_add_func ("/jitter/rtp", test_rtp);
   g_test_add_func ("/jitter/nonsense", test_nonsense);

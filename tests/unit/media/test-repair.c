@@ -35,6 +35,46 @@ test_attempts (void)
   g_assert_cmpuint (1 + (times.period_ms - times.delay_ms) / times.retry_ms, >=, 4);
 }
 
+/* Pictures may wait for what makes them late, for a third attempt on usual paths and for one repair on long ones, and no longer than anybody bears. */
+static void
+test_uneven (void)
+{
+  for (double rtt = -1; rtt <= 1000; rtt += 50)
+    {
+      double most = CLAMP (1.25 * rtt + 100, VAV_REPAIR_MIN_WAIT_MS, VAV_REPAIR_MAX_WAIT_MS);
+
+      g_assert_cmpfloat (vav_repair_judge_uneven (rtt, 20, FALSE), ==, 0);
+      g_assert_cmpfloat (vav_repair_judge_uneven (rtt, 60, FALSE), ==, 90);
+      g_assert_cmpfloat (vav_repair_judge_uneven (rtt, 1e9, FALSE), ==, most);
+      g_assert_cmpfloat (vav_repair_judge_uneven (rtt, 0, TRUE), <=, most);
+      g_assert_cmpfloat (vav_repair_judge_uneven (rtt, 0, TRUE), >=, MIN (rtt + 100, VAV_REPAIR_MAX_WAIT_MS));
+    }
+  for (double rtt = 10; rtt <= 110; rtt += 20)
+    {
+      VavRepairTimes times;
+
+      vav_repair_plan (rtt, 0, &times);
+      g_assert_cmpfloat (vav_repair_judge_uneven (rtt, 0, TRUE), >=, times.delay_ms + 2 * times.retry_ms + rtt);
+    }
+  g_assert_cmpfloat (vav_repair_judge_uneven (1e9, 1e9, TRUE), ==, VAV_REPAIR_MAX_WAIT_MS);
+}
+
+/* A queue that comes and goes makes no path long. */
+static void
+test_calm (void)
+{
+  double calm = -1;
+
+  g_assert_cmpfloat (vav_repair_calm_rtt (calm, -1), ==, -1);
+  calm = vav_repair_calm_rtt (calm, 60);
+  g_assert_cmpfloat (calm, ==, 60);
+  g_assert_cmpfloat (vav_repair_calm_rtt (calm, -1), ==, 60);
+  for (guint i = 0; i < 3; i++)
+    calm = vav_repair_calm_rtt (calm, 360);
+  g_assert_cmpfloat (calm, <, 150);
+  g_assert_cmpfloat (vav_repair_calm_rtt (calm, 50), ==, 50);
+}
+
 /* Up at once, down slowly, within bounds. */
 static void
 test_sound (void)
@@ -55,10 +95,14 @@ test_sound (void)
 static void
 test_together (void)
 {
-  g_assert_cmpuint (vav_repair_join_sound (40, 0), ==, 40);
-  g_assert_cmpuint (vav_repair_join_sound (40, 120), ==, 40);
-  g_assert_cmpuint (vav_repair_join_sound (40, 300), ==, 210);
-  g_assert_cmpuint (vav_repair_join_sound (250, 300), ==, 250);
+  g_assert_cmpuint (vav_repair_join_sound (40, 0, 60), ==, 40);
+  g_assert_cmpuint (vav_repair_join_sound (40, 120, 60), ==, 40);
+  g_assert_cmpuint (vav_repair_join_sound (40, 300, 60), ==, 210);
+  g_assert_cmpuint (vav_repair_join_sound (250, 300, -1), ==, 250);
+  /* way and wait together are no more than people can talk with, whatever the picture needs */
+  g_assert_cmpuint (vav_repair_join_sound (40, 800, 600), ==, 100);
+  g_assert_cmpuint (vav_repair_join_sound (120, 800, 600), ==, 120);
+  g_assert_cmpuint (vav_repair_join_sound (40, 800, 1e9), ==, 40);
 }
 
 /* At once, and once more only when the first could have been answered: thirty requests a second are a handful. */
@@ -83,6 +127,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/repair/plan", test_plan);
   g_test_add_func ("/repair/attempts", test_attempts);
+  g_test_add_func ("/repair/uneven", test_uneven);
+  g_test_add_func ("/repair/calm", test_calm);
   g_test_add_func ("/repair/sound", test_sound);
   g_test_add_func ("/repair/together", test_together);
   g_test_add_func ("/repair/key-frames", test_key_frames);
