@@ -211,7 +211,6 @@ gboolean vav_call_read_flows (VavMessage *message, const char *field, VavFlows a
 gboolean vav_call_is_up (VavCall *self);
 gboolean vav_call_can_resume (VavCall *self);   /* both sides can, and the call is at a point where it matters */
 gboolean vav_call_could_resume (VavCall *self); /* the same, at whatever point it is */
-void vav_call_leave_last_words (VavCall *self); /* it is over, and the peer may not have heard that yet */
 gboolean vav_call_lose_channel (VavCall *self, const GError *error); /* FALSE: that is the end */
 void vav_call_begin_confirming (VavCall *self);
 gboolean vav_call_hear (VavCall *self, VavMessage *message); /* FALSE: it came before, or was for us alone */
@@ -219,12 +218,17 @@ void vav_call_resume_soon (VavCall *self);                   /* whoever called g
 void vav_call_resume_now (VavCall *self);
 gboolean vav_call_is_resuming (VavCall *self); /* another connection is being dialled, or will be */
 void vav_call_stop_resuming (VavCall *self);
-void vav_call_keep_place (VavCall *self, const VavAddress *reached); /* where else they were dialled, if not there */
-void vav_call_see_peer (VavCall *self, const char *host);            /* its media came from there */
-gboolean vav_call_find_host (VavCall *self, char **host);            /* where the peer is, as far as we know */
-gboolean vav_call_has_place (VavCall *self);
 gboolean vav_call_admit (VavEndpoint *endpoint, VavChannel *channel, VavMessage *resume); /* FALSE: no such call */
 void vav_call_clear_resume (VavCall *self);
+
+/* vav-call-places.c */
+gboolean vav_call_find_host (VavCall *self, char **host); /* where the peer is, as far as we know */
+VavAddress *vav_call_find_place (VavCall *self);
+char **vav_call_list_places (VavCall *self);                         /* (transfer full): further ones */
+void vav_call_keep_place (VavCall *self, const VavAddress *reached); /* where else they were dialled, if not there */
+void vav_call_see_peer (VavCall *self, const char *host);            /* its media came from there */
+gboolean vav_call_has_place (VavCall *self);
+void vav_call_leave_last_words (VavCall *self); /* it is over, and the peer may not have heard that yet */
 
 /* vav-call-touch.c */
 void vav_call_watch_touch (VavCall *self); /* the phase has changed */

@@ -146,9 +146,11 @@ on_visitor_message (VavChannel *channel, VavMessage *message, Visitor *visitor)
 
   if (vav_message_get_kind (message) == VAV_MESSAGE_RESUME)
     {
-      if (vav_last_words_say (self->endpoint->last_words, channel, message))
-        vav_endpoint_close_channel (self->endpoint, channel);
-      else if (!vav_call_admit (self->endpoint, channel, message))
+      g_autoptr (VavEndpoint) endpoint = g_object_ref (self->endpoint); /* that may be all that its end waits for */
+
+      if (vav_last_words_say (endpoint->last_words, channel, message))
+        vav_endpoint_close_channel (endpoint, channel);
+      else if (!vav_call_admit (endpoint, channel, message))
         tell_no_such_call (channel, message);
       return;
     }

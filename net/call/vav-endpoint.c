@@ -524,7 +524,7 @@ vav_endpoint_close_channel (VavEndpoint *self, VavChannel *channel)
 static gboolean
 on_close_limit (gpointer data)
 {
-  VavEndpoint *self = data;
+  g_autoptr (VavEndpoint) self = g_object_ref (data); /* who waits for the end may drop it */
   g_autoptr (GPtrArray) streams = g_ptr_array_copy (self->streams, (GCopyFunc)(void (*) (void))g_object_ref, NULL);
 
   clear_close_limit (self);
@@ -532,6 +532,7 @@ on_close_limit (gpointer data)
   g_debug ("closing takes too long: cutting what is left");
   for (guint i = 0; i < streams->len; i++)
     vav_stream_abort (streams->pdata[i]);
+  vav_last_words_give_up (self->last_words);
   if (self->close_task != NULL)
     finish_closing (self);
 

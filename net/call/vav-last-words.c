@@ -9,7 +9,8 @@ typedef struct
   char *peer;
   guint64 heard;
   VavOutbox *outbox;
-  gint64 until; /* monotonic, µs */
+  VavErrand *errand; /* nullable */
+  gint64 until;      /* monotonic, µs */
 } Words;
 
 struct _VavLastWords
@@ -22,6 +23,7 @@ words_free (gpointer data)
 {
   Words *words = data;
 
+  g_clear_pointer (&words->errand, vav_errand_free);
   vav_outbox_free (words->outbox);
   g_free (words->call);
   g_free (words->peer);
@@ -54,7 +56,8 @@ drop_old (VavLastWords *self)
 }
 
 void
-vav_last_words_keep (VavLastWords *self, const char *call, const char *peer, guint64 heard, VavOutbox *outbox)
+vav_last_words_keep (VavLastWords *self, const char *call, const char *peer, guint64 heard, VavOutbox *outbox,
+                     VavErrand *errand)
 {
   Words *words = g_new0 (Words, 1);
 
@@ -62,6 +65,7 @@ vav_last_words_keep (VavLastWords *self, const char *call, const char *peer, gui
   words->peer = g_strdup (peer);
   words->heard = heard;
   words->outbox = outbox;
+  words->errand = errand;
   words->until = g_get_monotonic_time () + KEPT_S * G_TIME_SPAN_SECOND;
   g_queue_push_tail (&self->kept, words);
   drop_old (self);
@@ -96,5 +100,25 @@ vav_last_words_say (VavLastWords *self, VavChannel *channel, VavMessage *resume)
   vav_message_set_uint (answer, "last_seq", words->heard);
   if (vav_channel_send (channel, answer, NULL))
     vav_outbox_send_again (words->outbox, channel);
+  g_clear_pointer (&words->errand, vav_errand_free); /* they came for it */
   return TRUE;
+}
+
+gboolean
+vav_last_words_add (VavLastWords *self, VavChannel *channel, VavMessage *resume)
+{
+  Words *words = find (self, vav_message_get_call (resume), vav_channel_get_peer_id (channel));
+
+  if (words == NULL || !vav_outbox_confirm (words->outbox, (guint64)vav_message_get_uint (resume, "last_seq", 0)))
+    return FALSE;
+
+  vav_outbox_send_again (words->outbox, channel);
+  return TRUE;
+}
+
+void
+vav_last_words_give_up (VavLastWords *self)
+{
+  for (GList *link = self->kept.head; link != NULL; link = link->next)
+    g_clear_pointer (&((Words *)link->data)->errand, vav_errand_free);
 }
