@@ -63,7 +63,7 @@ print_help (void)
            _ ("Servers that help through NATs: stun://HOST:PORT, turn://USER:PASS@HOST:PORT"),
            _ ("Let picture and sound travel over the relay only"),
            _ ("The UDP ports for picture and sound, like 50000-50100"),
-           _ ("A meeting server (an MQTT broker): mqtts://USER:PASS@HOST[:PORT], or mqtt://"),
+           _ ("A meeting server (an MQTT broker): mqtts://USER:PASS@HOST[:PORT], mqtt://, or an invitation’s link"),
            _ ("Call and be called by the meeting server only"), _ ("Tell on stderr when each step of a call came"),
            _ ("Print the version and quit"));
   g_print (

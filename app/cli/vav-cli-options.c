@@ -114,7 +114,8 @@ static const GOptionEntry common_entries[] = {
     NULL },
   { "help", 'h', 0, G_OPTION_ARG_NONE, &raw.help, N_ ("Show this help"), NULL },
   { "broker", 0, 0, G_OPTION_ARG_FILENAME, &raw.broker,
-    N_ ("A meeting server (an MQTT broker): mqtts://USER:PASS@HOST[:PORT], or mqtt://"), N_ ("URL") },
+    N_ ("A meeting server (an MQTT broker): mqtts://USER:PASS@HOST[:PORT], mqtt://, or an invitation’s link"),
+    N_ ("URL") },
   { "no-direct", 0, 0, G_OPTION_ARG_NONE, &raw.no_direct, N_ ("Call and be called by the meeting server only"), NULL },
   G_OPTION_ENTRY_NULL,
 };
@@ -386,10 +387,34 @@ check_identifier (VavCliOptions *self, GError **error)
   return TRUE;
 }
 
+/* In the place of a meeting server: all the servers of an invitation, but for those that are given by themselves. */
 static gboolean
-check_relay (const VavCliCommand *command, GError **error)
+take_invitation (VavCliOptions *self, GError **error)
 {
-  if (command->calls && raw.relay_only && raw.turn == NULL)
+  char **options[VAV_N_SERVER_KINDS] = {
+    [VAV_SERVER_BROKER] = &self->broker,
+    [VAV_SERVER_STUN] = &self->stun,
+    [VAV_SERVER_TURN] = &self->turn,
+  };
+  g_autoptr (VavCard) card = NULL;
+
+  if (self->broker == NULL || g_ascii_strncasecmp (self->broker, "visavis:", 8) != 0)
+    return TRUE;
+  card = vav_card_parse (self->broker, NULL);
+  if (card == NULL || card->servers[VAV_SERVER_BROKER] == NULL)
+    return usage_error (error, _ ("This link names no meeting server; an invitation does: visavis:?broker=URL."));
+
+  g_clear_pointer (&self->broker, g_free);
+  for (guint kind = 0; kind < VAV_N_SERVER_KINDS; kind++)
+    if (*options[kind] == NULL)
+      *options[kind] = g_strdup (card->servers[kind]);
+  return TRUE;
+}
+
+static gboolean
+check_relay (const VavCliOptions *self, const VavCliCommand *command, GError **error)
+{
+  if (command->calls && raw.relay_only && self->turn == NULL)
     return usage_error (error, _ ("--relay-only needs a relay: --turn turn://USER:PASS@HOST:PORT."));
   if (command->calls && raw.no_direct && raw.broker == NULL)
     return usage_error (error, _ ("--no-direct needs a meeting server: --broker mqtts://USER:PASS@HOST."));
@@ -514,7 +539,8 @@ vav_cli_options_parse (const VavCliCommand *command, char **argv, char **help, G
 
   if (!check_arguments (self, command, error) || !check_media (self, error) || !check_listen (self, error)
       || !check_decision (self, error) || !check_numbers (self, error) || !check_identifier (self, error)
-      || !check_relay (command, error) || !read_data ("--data", raw.data, &self->data, error)
+      || !take_invitation (self, error) || !check_relay (self, command, error)
+      || !read_data ("--data", raw.data, &self->data, error)
       || !read_data ("--bye-data", raw.bye_data, &self->bye_data, error) || !check_save (self, error))
     return NULL;
 

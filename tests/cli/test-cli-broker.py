@@ -10,6 +10,7 @@ import signal
 import socket
 import time
 import unittest
+from urllib.parse import quote
 
 from broker import Broker, make_certificate, missing
 from hostile_broker import HostileBroker, packet
@@ -142,6 +143,24 @@ class Doors (Case):
                     self.assertIn ('address of a meeting server', sentence (program))
                     self.assertNotIn ('pass-word', program.transcript ())
 
+    def test_invitation (self):
+        """A9: A household's invitation stands for its servers as it is, and a card that names some; a link that names none is told so, without repeating a password."""
+        with folder () as home, Broker (home, users={'anna': 'se:cr@t'}) as broker:
+            url = broker.url.replace ('//', '//anna:se%3Acr%40t@')
+            turn = 'turn://a:b@127.0.0.1:9'
+            link = f'visavis:?broker={quote (url)}&stun={quote ("stun://127.0.0.1:9")}&turn={quote (turn)}'
+            with answer (home / 'b', link) as callee:
+                who = callee.wait_event ('listening')['id']
+                card = link.replace (':?', f':{who}?').replace ('visavis:', 'Visavis:')
+                with cli (home / 'a', '--relay-only', '--broker', card, '--no-direct', 'call', f'visavis:{who}', media='none') as caller:
+                    self.assertEqual (callee.wait_event ('request')['id'], identity (home / 'a'))
+                    caller.send_signal (signal.SIGINT)
+                    caller.wait ()
+            for words in ('visavis:', f'visavis:{who}', f'visavis:?turn={quote (turn.replace ("a:b", "a:pass-word"))}', 'visavis:?broker=http://x'):
+                with cli (home / 'a', '--broker', words, 'call', '127.0.0.1:1', media='none') as program:
+                    program.wait (2)
+                    self.assertIn ('This link names no meeting server', sentence (program))
+                    self.assertNotIn ('pass-word', program.transcript ())
 
     def test_small_packets (self):
         """A broker that takes only small messages carries no call: said at once to who calls and to who waits, with what it takes."""
