@@ -12,6 +12,7 @@ struct _VavAppSaverGroup
   /* template children */
   AdwComboRow *when_row;
   AdwComboRow *amount_row;
+  GtkLabel *words; /* below the rows: beside a choice they would leave it no room in a narrow window */
 
   VavAppSettings *settings; /* borrowed, nullable */
 };
@@ -31,7 +32,8 @@ update (VavAppSaverGroup *self)
   if (g_strcmp0 (when < G_N_ELEMENTS (whens) ? whens[when] : NULL, "metered") == 0)
     words = vav_app_saver_is_metered () ? _ ("Less now: this connection is metered")
                                         : _ ("Not now: this connection is not metered");
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->when_row), words);
+  gtk_label_set_label (self->words, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->when_row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
   gtk_widget_set_sensitive (GTK_WIDGET (self->amount_row), when != 0);
 }
 
@@ -65,6 +67,7 @@ vav_app_saver_group_class_init (VavAppSaverGroupClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/visavis/Visavis/vav-app-saver-group.ui");
   gtk_widget_class_bind_template_child (widget_class, VavAppSaverGroup, when_row);
   gtk_widget_class_bind_template_child (widget_class, VavAppSaverGroup, amount_row);
+  gtk_widget_class_bind_template_child (widget_class, VavAppSaverGroup, words);
   gtk_widget_class_bind_template_callback (widget_class, on_when_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_amount_selected);
 }

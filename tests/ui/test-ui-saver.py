@@ -31,6 +31,7 @@ class Saver (unittest.TestCase):
         self.desk.display.place (window, person.x, 0, WIDTH, HEIGHT)
         self.desk.display.run (['xdotool', 'windowactivate', '--sync', window])
         self.node (person, 'Network', 'page tab').act ()
+        return window
 
     @staticmethod
     def node (person, name, role):
@@ -63,6 +64,21 @@ class Saver (unittest.TestCase):
         for person in (anna, karim):
             self.wait_target (person, 1000, 2000)
         self.assertEqual (anna.program.complaints (), [], anna.program.transcript ())
+
+    def test_narrow (self):
+        """A6: What is chosen can be read whole in a window as narrow as a telephone: it is as wide there as where there is room."""
+        anna = self.person ('Anna Berg')
+        window = self.open (anna)
+        widths = []
+        for width, fits in ((WIDTH, lambda row: row > 360), (360, lambda row: 0 < row < 360)):
+            self.desk.display.place (window, 0, 0, width, HEIGHT)
+            wait_until (lambda fits=fits: fits (self.width (anna, 'Use less data')), f'the window to be {width} wide')
+            widths.append ([self.width (anna, words) for words in ('On metered connections', '540 MB an hour')])
+        self.assertEqual (widths[0], widths[1])
+
+    @staticmethod
+    def width (person, words):
+        return max (person.extents (node)[2] for node in person.every () if node.get_name () == words)
 
     def test_metered (self):
         """W19: By itself less is taken while the system says that the connection is metered, from the next call on and in one that runs."""
