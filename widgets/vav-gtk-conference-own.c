@@ -3,7 +3,7 @@
 
 #include "widgets/vav-gtk-fit.h"
 
-/* The small picture: where it stands, how it is moved, and that it changes places with the large one. */
+/* The small picture: where it stands, how it is moved, that it changes places with the large one, and that it is large itself while nobody else is seen yet. */
 
 #define SLIDE_US 200000
 
@@ -12,6 +12,10 @@
 
 /* Between the own picture and words, pixels. */
 #define CLEAR 12
+
+/* Of words over the own picture, from the top and the sides; the same in a small view. */
+#define OVER 18
+#define OVER_COMPACT 9
 
 static gboolean
 is_top (VavGtkCorner corner)
@@ -97,6 +101,18 @@ middle_place (VavGtkConference *self, double most)
   return (VavGtkRect){ (width - broad) / 2, (height - tall) / 2, broad, tall };
 }
 
+/* Over the own picture: at the top, so that one sees one's face. */
+static VavGtkRect
+top_place (VavGtkConference *self)
+{
+  double width = gtk_widget_get_width (GTK_WIDGET (self->overlay));
+  double margin = gtk_widget_has_css_class (GTK_WIDGET (self), "compact") ? OVER_COMPACT : OVER;
+  VavGtkRect rect = middle_place (self, width - 2 * margin);
+
+  rect.y = margin;
+  return rect;
+}
+
 /* Words in the place of a picture: between the header and the controls, and not below the own picture, narrower if need be. */
 static VavGtkRect
 words_place (VavGtkConference *self)
@@ -108,13 +124,23 @@ words_place (VavGtkConference *self)
   VavGtkRect room = { 0, header, width, height - header - controls };
   VavGtkRect own, rect = middle_place (self, width);
 
-  if (gtk_widget_get_opacity (GTK_WIDGET (self->own_view)) < 0.5)
+  if (vav_gtk_conference_has_words_over (self))
+    return top_place (self);
+  if (self->own_fills || gtk_widget_get_opacity (GTK_WIDGET (self->own_view)) < 0.5)
     return rect;
   own = rest_place (self);
   rect = vav_gtk_fit_clear (rect, own, room, CLEAR);
   if (!vav_gtk_fit_is_clear (rect, own))
     rect = vav_gtk_fit_clear (middle_place (self, MAX (own.x, width - own.x - own.width) - CLEAR), own, room, CLEAR);
   return rect;
+}
+
+/* From its place (0) to the whole view (1). */
+static VavGtkRect
+grow (VavGtkRect rect, double part, double width, double height)
+{
+  return (VavGtkRect){ rect.x * (1 - part), rect.y * (1 - part), rect.width + (width - rect.width) * part,
+                       rect.height + (height - rect.height) * part };
 }
 
 /* For the overlay: where its child goes. */
@@ -136,6 +162,7 @@ vav_gtk_conference_place_child (VavGtkConference *self, GtkWidget *child, GdkRec
   rect = rest_place (self);
   rect.x = CLAMP (rect.x + self->drag_x, 0, MAX (width - rect.width, 0));
   rect.y = CLAMP (rect.y + self->drag_y, 0, MAX (height - rect.height, 0));
+  rect = grow (rect, self->own_fills ? 1 : self->grown, width, height);
   *rectangle = (GdkRectangle){ (int)rect.x, (int)rect.y, MAX ((int)rect.width, 1), MAX ((int)rect.height, 1) };
   return TRUE;
 }
@@ -143,10 +170,11 @@ vav_gtk_conference_place_child (VavGtkConference *self, GtkWidget *child, GdkRec
 /* --- the way to a corner --- */
 
 static void
-set_offset (VavGtkConference *self, double x, double y)
+set_offset (VavGtkConference *self, double x, double y, double grown)
 {
   self->drag_x = x;
   self->drag_y = y;
+  self->grown = grown;
   gtk_widget_queue_allocate (GTK_WIDGET (self->overlay));
 }
 
@@ -161,7 +189,7 @@ on_slide (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
     self->slide_since = now;
   left = 1 - MIN (1.0, (double)(now - self->slide_since) / SLIDE_US);
   left = left * left * left; /* ease out */
-  set_offset (self, self->from_x * left, self->from_y * left);
+  set_offset (self, self->from_x * left, self->from_y * left, self->from_grown * left);
   if (now - self->slide_since < SLIDE_US)
     return G_SOURCE_CONTINUE;
   self->slide = 0;
@@ -176,25 +204,34 @@ stop_slide (VavGtkConference *self)
   self->slide = 0;
 }
 
-/* From where it is now to its corner. */
+/* To its corner. x, y: how far it is from there; grown: how much of the whole view it has */
 static void
-slide_from (VavGtkConference *self, double x, double y)
+slide (VavGtkConference *self, double x, double y, double grown)
 {
-  VavGtkRect rest = rest_place (self);
   gboolean animated = TRUE;
 
   g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-enable-animations", &animated, NULL);
   stop_slide (self);
   if (!animated || !gtk_widget_get_mapped (GTK_WIDGET (self->own_view)))
     {
-      set_offset (self, 0, 0);
+      set_offset (self, 0, 0, 0);
       return;
     }
-  self->from_x = x - rest.x;
-  self->from_y = y - rest.y;
+  self->from_x = x;
+  self->from_y = y;
+  self->from_grown = grown;
   self->slide_since = 0;
-  set_offset (self, self->from_x, self->from_y);
+  set_offset (self, x, y, grown);
   self->slide = gtk_widget_add_tick_callback (GTK_WIDGET (self->overlay), on_slide, self, NULL);
+}
+
+/* From where it is now to its corner. */
+static void
+slide_from (VavGtkConference *self, double x, double y)
+{
+  VavGtkRect rest = rest_place (self);
+
+  slide (self, x - rest.x, y - rest.y, 0);
 }
 
 /* --- pointer and finger --- */
@@ -207,7 +244,7 @@ on_drag_begin (VavGtkConference *self, double x, double y, GtkGesture *gesture)
 
   self->pressed = FALSE;
   self->dragged = FALSE;
-  if (gtk_widget_get_opacity (GTK_WIDGET (self->own_view)) < 0.5 || self->view != VAV_GTK_VIEW_BOTH
+  if (self->own_fills || gtk_widget_get_opacity (GTK_WIDGET (self->own_view)) < 0.5 || self->view != VAV_GTK_VIEW_BOTH
       || !gtk_widget_compute_bounds (GTK_WIDGET (self->own_view), GTK_WIDGET (self->overlay), &bounds)
       || !graphene_rect_contains_point (&bounds, &GRAPHENE_POINT_INIT ((float)x, (float)y)))
     {
@@ -215,6 +252,7 @@ on_drag_begin (VavGtkConference *self, double x, double y, GtkGesture *gesture)
       return;
     }
   stop_slide (self);
+  self->grown = 0;
   self->pressed = TRUE;
   self->from_x = self->drag_x;
   self->from_y = self->drag_y;
@@ -228,7 +266,7 @@ on_drag_update (VavGtkConference *self, double x, double y, GtkGesture *gesture)
   if (!self->dragged)
     gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
   self->dragged = TRUE;
-  set_offset (self, self->from_x + x, self->from_y + y);
+  set_offset (self, self->from_x + x, self->from_y + y, 0);
 }
 
 static void
@@ -263,7 +301,7 @@ on_drag_cancel (VavGtkConference *self)
 {
   self->pressed = FALSE;
   self->dragged = FALSE;
-  set_offset (self, 0, 0);
+  set_offset (self, 0, 0, 0);
 }
 
 /* --- keys --- */
@@ -312,6 +350,57 @@ vav_gtk_conference_init_own (VavGtkConference *self)
   gtk_widget_add_controller (GTK_WIDGET (self->own_view), keys);
 }
 
+/* --- alone --- */
+
+/* From dialling, or accepting, until the other side is seen, or is known to send no picture. A call that came from another view does not begin here. */
+static gboolean
+is_alone (VavGtkConference *self)
+{
+  VavState state = self->stream != NULL ? vav_stream_get_state (self->stream) : VAV_STATE_IDLE;
+  VavFlows flows = self->stream != NULL ? vav_stream_get_flows (self->stream) : VAV_FLOW_NONE;
+
+  if (self->view != VAV_GTK_VIEW_BOTH || (flows & VAV_FLOW_VIDEO_OUT) == 0)
+    return FALSE;
+  if (state == VAV_STATE_RESOLVING || state == VAV_STATE_DIALLING || state == VAV_STATE_RINGING
+      || state == VAV_STATE_CONNECTING)
+    return TRUE;
+  return self->own_fills && state == VAV_STATE_ACTIVE && !vav_stream_get_held (self->stream)
+         && !vav_stream_get_peer_held (self->stream)
+         && (flows & vav_stream_get_peer_flows (self->stream) & VAV_FLOW_VIDEO_IN) != 0
+         && vav_gtk_video_view_get_aspect (self->main_view) <= 0;
+}
+
+/* The own picture has the whole view while nobody else is seen yet; then it goes to its corner. */
+void
+vav_gtk_conference_update_fills (VavGtkConference *self)
+{
+  gboolean fills = is_alone (self);
+
+  if (self->own_fills == fills)
+    return;
+  self->own_fills = fills;
+  self->pressed = FALSE;
+  vav_gtk_video_view_set_shaded (self->own_view, fills);
+  gtk_widget_set_can_target (GTK_WIDGET (self->own_view), !fills);
+  if (fills)
+    {
+      stop_slide (self);
+      set_offset (self, 0, 0, 0);
+      gtk_widget_add_css_class (GTK_WIDGET (self->own_view), "large");
+      return;
+    }
+  gtk_widget_remove_css_class (GTK_WIDGET (self->own_view), "large");
+  if (self->stream != NULL && vav_stream_get_state (self->stream) == VAV_STATE_ACTIVE)
+    slide (self, 0, 0, 1);
+}
+
+/* Whether what is told stands on the own picture, also while the camera has not given one yet. */
+gboolean
+vav_gtk_conference_has_words_over (VavGtkConference *self)
+{
+  return self->own_fills && vav_endpoint_has (vav_stream_get_endpoint (self->stream), VAV_DEVICE_CAMERA);
+}
+
 /* --- public --- */
 
 VavGtkCorner
@@ -341,7 +430,7 @@ vav_gtk_conference_set_own_corner (VavGtkConference *self, VavGtkCorner corner)
 gboolean
 vav_gtk_conference_is_swapped (VavGtkConference *self)
 {
-  if (!self->swapped || self->view != VAV_GTK_VIEW_BOTH || self->stream == NULL)
+  if (!self->swapped || self->own_fills || self->view != VAV_GTK_VIEW_BOTH || self->stream == NULL)
     return FALSE;
   return ((vav_stream_get_flows (self->stream) & VAV_FLOW_VIDEO_OUT) != 0 || vav_stream_get_sharing (self->stream))
          && (vav_stream_get_flows (self->stream) & vav_stream_get_peer_flows (self->stream) & VAV_FLOW_VIDEO_IN) != 0;

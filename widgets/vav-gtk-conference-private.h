@@ -98,6 +98,9 @@ struct _VavGtkConference
   /* where the small picture stands */
   VavGtkCorner own_corner;
   gboolean swapped;
+  gboolean own_fills; /* nobody else is seen yet: the small picture has the whole view */
+  double grown;       /* how much of that is left on its way to its corner: 1 to 0 */
+  double from_grown;
   gboolean pressed; /* the button went down on the small picture */
   gboolean dragged;
   double drag_x; /* how far it is from its corner: under a finger, or on its way there */
@@ -157,6 +160,8 @@ void vav_gtk_conference_show_stats (VavGtkConference *self, const VavStats *stat
 gboolean vav_gtk_conference_place_child (VavGtkConference *self, GtkWidget *child, GdkRectangle *rectangle);
 void vav_gtk_conference_init_own (VavGtkConference *self);
 gboolean vav_gtk_conference_is_swapped (VavGtkConference *self);
+void vav_gtk_conference_update_fills (VavGtkConference *self);
+gboolean vav_gtk_conference_has_words_over (VavGtkConference *self);
 
 /* vav-gtk-conference-screen.c */
 void vav_gtk_conference_install_screen (GtkWidgetClass *widget_class);

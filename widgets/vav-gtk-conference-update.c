@@ -151,6 +151,20 @@ is_paused (VavGtkConference *self)
   return self->stream != NULL && vav_stream_get_peer_slow (self->stream) == VAV_SLOW_PAUSED;
 }
 
+/* In the middle one below the other; or side by side, on the own picture. */
+static void
+update_words (VavGtkConference *self)
+{
+  gboolean over = vav_gtk_conference_has_words_over (self);
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->placeholder_box),
+                                  over ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  (over ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (self->placeholder_box, "over");
+  gtk_widget_set_halign (GTK_WIDGET (self->placeholder_name), over ? GTK_ALIGN_START : GTK_ALIGN_FILL);
+  gtk_widget_set_halign (GTK_WIDGET (self->placeholder_label), over ? GTK_ALIGN_START : GTK_ALIGN_FILL);
+  gtk_label_set_justify (self->placeholder_label, over ? GTK_JUSTIFY_LEFT : GTK_JUSTIFY_CENTER);
+}
+
 /* Whether the main picture is there, or words in its place; or both, where it stands still. */
 static void
 update_placeholder (VavGtkConference *self)
@@ -165,7 +179,8 @@ update_placeholder (VavGtkConference *self)
   gtk_widget_set_visible (self->placeholder_box, !seen || waiting != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->placeholder_portrait), !seen);
   gtk_widget_set_opacity (GTK_WIDGET (self->main_view), seen ? 1 : 0);
-  gtk_widget_set_visible (self->header_box, seen || is_connected (get_state (self)));
+  gtk_widget_set_visible (self->header_box, seen || (is_connected (get_state (self)) && !self->own_fills));
+  update_words (self);
   if ((seen && waiting == NULL) || self->stream == NULL)
     return;
   name = vav_gtk_words_name (self->stream);
@@ -217,7 +232,7 @@ update_own (VavGtkConference *self)
   /* stays mapped, else it would ask for no picture and never get the first */
   gtk_widget_set_visible (GTK_WIDGET (self->own_view), self->view == VAV_GTK_VIEW_BOTH);
   gtk_widget_set_opacity (GTK_WIDGET (self->own_view), seen ? 1 : 0);
-  gtk_widget_set_focusable (GTK_WIDGET (self->own_view), seen);
+  gtk_widget_set_focusable (GTK_WIDGET (self->own_view), seen && !self->own_fills);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->own_view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   name_picture (self, !swapped), -1);
   gtk_widget_queue_allocate (GTK_WIDGET (self->overlay));
@@ -346,10 +361,12 @@ update_save_picture (VavGtkConference *self)
 void
 vav_gtk_conference_update_views (VavGtkConference *self)
 {
-  gboolean swapped = vav_gtk_conference_is_swapped (self);
-  gboolean own = self->view == VAV_GTK_VIEW_OWN || swapped;
   gboolean mirror = self->mirror_own && !vav_gtk_conference_get_screen (self); /* what is written there is to be read */
+  gboolean swapped, own;
 
+  vav_gtk_conference_update_fills (self);
+  swapped = vav_gtk_conference_is_swapped (self);
+  own = self->view == VAV_GTK_VIEW_OWN || swapped;
   vav_gtk_video_view_set_source (self->main_view, self->stream, own ? VAV_GTK_DISPLAY_OWN : VAV_GTK_DISPLAY_REMOTE);
   vav_gtk_video_view_set_mirror (self->main_view, own && mirror);
   vav_gtk_video_view_set_source (self->own_view, self->view == VAV_GTK_VIEW_BOTH ? self->stream : NULL,

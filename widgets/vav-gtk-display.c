@@ -27,6 +27,7 @@ struct _VavGtkDisplay
   VavStream *stream;   /* borrowed: the stream owns this object; or else: */
   VavPreview *preview; /* the same */
   VavOutlet *outlet;   /* owned */
+  VavPreview *early;   /* owned, nullable: the camera before the call is up */
 
   /* owned; all or none */
   GstElement *pipeline;
@@ -278,6 +279,31 @@ flow_runs (VavGtkDisplay *self)
   return state != VAV_STATE_ACTIVE || (vav_stream_get_peer_flows (self->stream) & VAV_FLOW_VIDEO_IN) != 0;
 }
 
+/* The call has begun at this side: dialled, or accepted; and is not up yet. */
+static gboolean
+is_beginning (VavState state)
+{
+  return state == VAV_STATE_RESOLVING || state == VAV_STATE_DIALLING || state == VAV_STATE_RINGING
+         || state == VAV_STATE_CONNECTING;
+}
+
+/* Who calls sees themselves while it rings. The call opens the camera when it is up, and not before: until then it is open for who looks at it here, and
+ * for nobody else. */
+static void
+update_camera (VavGtkDisplay *self, gboolean shown)
+{
+  gboolean wanted = shown && self->kind == VAV_GTK_DISPLAY_OWN && self->stream != NULL
+                    && is_beginning (vav_stream_get_state (self->stream));
+
+  if (wanted && self->early == NULL)
+    {
+      self->early = vav_endpoint_make_preview (vav_stream_get_endpoint (self->stream));
+      vav_preview_set_camera (self->early, TRUE);
+    }
+  else if (!wanted)
+    g_clear_object (&self->early);
+}
+
 static gboolean
 is_screen (VavGtkDisplay *self)
 {
@@ -320,6 +346,7 @@ update (VavGtkDisplay *self)
     self->consumer = vav_outlet_attach (self->outlet, consume, self, NULL);
   else if (!seen)
     detach (self);
+  update_camera (self, runs && seen);
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAINTABLE]);
 }
@@ -361,6 +388,7 @@ vav_gtk_display_finalize (GObject *object)
   VavGtkDisplay *self = VAV_GTK_DISPLAY (object);
 
   demolish (self);
+  g_clear_object (&self->early);
   g_clear_object (&self->outlet);
   g_clear_pointer (&self->demands, g_array_unref);
   g_mutex_clear (&self->lock);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gtk/gtk.h>
 #include <gst/gst.h>
+#include <gtk/gtk.h>
 
 #include "net/visavis.h"
 
@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * VavGtkDisplay:
  *
  * One direction of a stream's picture, or the picture of a preview, made ready for the screen once for all views that show it: from the stream's outlet, scaled to the largest view, to a
- * paintable. Works only while the flow runs and a view is to be seen. Private to the library.
+ * paintable. Works only while the flow runs and a view is to be seen. The own picture opens the camera for that while the call is not up yet: from dialling, or
+ * from accepting, on. Private to the library.
  *
  * Properties: `paintable` (nullable): changes with every run of the flow, so an old picture never comes back.
  */

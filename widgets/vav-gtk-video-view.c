@@ -9,12 +9,16 @@
 #define DIM_RADIUS 3
 #define DIM_SHADE 0.45f
 
+/* Over a picture that nobody else sees. */
+#define SHADE 0.25f
+
 struct _VavGtkVideoView
 {
   GtkWidget parent_instance;
 
   gboolean mirror;
   double aspect;
+  gboolean shaded;
   gboolean dimmed;
   GdkTexture *still; /* owned, nullable: the last picture, blurred */
 
@@ -200,6 +204,9 @@ vav_gtk_video_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     }
   else
     gdk_paintable_snapshot (self->paintable, GDK_SNAPSHOT (snapshot), rect.width, rect.height);
+  if (self->shaded)
+    gtk_snapshot_append_color (snapshot, &(GdkRGBA){ 0, 0, 0, SHADE },
+                               &GRAPHENE_RECT_INIT (0, 0, (float)rect.width, (float)rect.height));
   gtk_snapshot_pop (snapshot);
 }
 
@@ -317,6 +324,16 @@ vav_gtk_video_view_set_dimmed (VavGtkVideoView *self, gboolean dimmed)
     return;
   self->dimmed = dimmed;
   update_still (self);
+}
+
+/* Darkens the picture, which goes on. */
+void
+vav_gtk_video_view_set_shaded (VavGtkVideoView *self, gboolean shaded)
+{
+  if (self->shaded == shaded)
+    return;
+  self->shaded = shaded;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 double

@@ -17,6 +17,7 @@ void vav_gtk_video_view_set_preview (VavGtkVideoView *self,
                                      VavPreview *preview); /* the same, of a camera without a call */
 void vav_gtk_video_view_set_mirror (VavGtkVideoView *self, gboolean mirror);
 void vav_gtk_video_view_set_dimmed (VavGtkVideoView *self, gboolean dimmed);
+void vav_gtk_video_view_set_shaded (VavGtkVideoView *self, gboolean shaded);
 double vav_gtk_video_view_get_aspect (VavGtkVideoView *self);
 
 G_END_DECLS
