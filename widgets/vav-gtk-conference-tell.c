@@ -45,6 +45,21 @@ vav_gtk_conference_announce (VavGtkConference *self, const char *words)
   self->hush = g_timeout_add_seconds (HUSH_AFTER_S, on_hush, self);
 }
 
+/* Returns: that it rings, and whether oneself is to be seen: by oneself, as nobody else is there yet */
+static char *
+dup_ringing (VavGtkConference *self)
+{
+  g_autofree char *words = vav_gtk_words_state (self->stream);
+
+  if ((vav_stream_get_flows (self->stream) & VAV_FLOW_VIDEO_OUT) == 0)
+    return g_steal_pointer (&words);
+  if (!vav_endpoint_has (vav_stream_get_endpoint (self->stream), VAV_DEVICE_CAMERA))
+    return g_strconcat (words, " ", _ ("No camera can be used"), NULL);
+  if (!self->own_fills || vav_gtk_video_view_get_aspect (self->own_view) <= 0)
+    return g_steal_pointer (&words);
+  return g_strconcat (words, " ", _ ("Your camera is on, and only you see it."), NULL);
+}
+
 /* Returns: (nullable): how it goes with the call, as far as that changes under a person who does nothing */
 static char *
 dup_news (VavGtkConference *self)
@@ -55,7 +70,9 @@ dup_news (VavGtkConference *self)
   g_autofree char *unheard = NULL;
   g_autofree char *slow = NULL;
 
-  if (state == VAV_STATE_RINGING || state == VAV_STATE_INCOMING)
+  if (state == VAV_STATE_RINGING)
+    return dup_ringing (self);
+  if (state == VAV_STATE_INCOMING)
     return vav_gtk_words_state (self->stream);
   if (state != VAV_STATE_ACTIVE && state != VAV_STATE_RECONNECTING)
     return NULL;

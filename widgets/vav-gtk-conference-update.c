@@ -235,6 +235,9 @@ update_own (VavGtkConference *self)
   gtk_widget_set_focusable (GTK_WIDGET (self->own_view), seen && !self->own_fills);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->own_view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   name_picture (self, !swapped), -1);
+  /* while it has the whole view it can be neither moved nor swapped */
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->own_view), GTK_ACCESSIBLE_STATE_DISABLED,
+                               (gboolean)self->own_fills, -1);
   gtk_widget_queue_allocate (GTK_WIDGET (self->overlay));
 }
 
