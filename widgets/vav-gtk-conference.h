@@ -25,6 +25,9 @@ G_BEGIN_DECLS
  * A program that decides on requests therefore listens to #VavEndpoint::connection-requested, which tells of all streams. A stream on which a handler of
  * #VavStream::ended has begun a new call is kept.
  *
+ * From dialling, or accepting, on until the other side's picture comes, the own picture has the whole view, if #VavGtkConference:view is both and the stream's flows
+ * have a picture going out. The camera is open for that while the view is to be seen; nothing is encoded or sent before the call is up.
+ *
  * Properties (all usable from a .ui file): `stream` (nullable), `endpoint` (nullable, not held), `view` (#VavGtkView), `address`, `identifier`
  * and `detection` (the stream's, on the view: setting `address` dials), `dialler-visible`, `detection-visible`, `controls-visible`, `name-visible` (whether
  * a running call says whom it is with; not needed where the window says it), `mirror-own` (own
@@ -45,9 +48,9 @@ G_BEGIN_DECLS
  * `call.fullscreen`, `call.save-picture`, `call.swap`, `call.corner` (takes the nick of a #VavGtkCorner).
  *
  * # CSS nodes
- * `conference` with the style class `.compact` when small, `.controls-hidden` while header and controls are faded out; inside `videoview.remote`, `videoview.own`, `portrait.portrait` with `.color1` to `.color14`, `.header` with `.plate` (`.name`,
+ * `conference` with the style class `.compact` when small, `.controls-hidden` while header and controls are faded out; inside `videoview.remote`, `videoview.own` with `.large` while it has the whole view, `portrait.portrait` with `.color1` to `.color14`, `.header` with `.plate` (`.name`,
  * `.state`, `.quality` with `.good`, `.weak` or `.bad`) and `.tools`, `.controls` with `button.accept`, `button.hang-up`, `button.off` and, around the
- * microphone, `button.level-1` to `-3`, `.sharing` while the own screen is shared, `.placeholder`, `.result`, `.dialler`.
+ * microphone, `button.level-1` to `-3`, `.sharing` while the own screen is shared, `.placeholder` with `.over` on the own picture, `.result`, `.dialler`.
  *
  * # Accessibility
  * Header and controls fade out in a call after three seconds without movement of the pointer, touch or key, and come back at the next. They stay while a

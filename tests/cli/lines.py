@@ -89,11 +89,3 @@ def socket_inodes (pid):
             target = os.readlink (f'/proc/{pid}/fd/{number}')
             if target.startswith ('socket:['):
                 yield target[8:-1]
-
-
-def thread_names (pid):
-    names = []
-    for task in os.listdir (f'/proc/{pid}/task'):
-        with contextlib.suppress (OSError), open (f'/proc/{pid}/task/{task}/comm', encoding='utf-8') as comm:
-            names.append (comm.read ().strip ())
-    return names

@@ -9,8 +9,8 @@ import subprocess
 import time
 import unittest
 
-from lines import answer, call, descriptors, is_active, listener, port_of, sentence, states, thread_names, until
-from procs import PATIENCE, Gone, cli, folder
+from lines import answer, call, descriptors, is_active, listener, port_of, sentence, states, until
+from procs import PATIENCE, Gone, cli, folder, thread_names
 from tap import main
 
 

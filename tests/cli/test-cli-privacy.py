@@ -4,8 +4,8 @@
 import contextlib
 import unittest
 
-from lines import answer, call, is_active, thread_names, udp_sockets, until
-from procs import folder
+from lines import answer, call, is_active, udp_sockets, until
+from procs import folder, thread_names
 from tap import main
 
 # The threads that make the test picture and tone, or read a device: the latter are called after the element.

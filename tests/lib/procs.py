@@ -162,6 +162,14 @@ def begin_test ():
     started = [one for one in started or () if one.left is None]
 
 
+def thread_names (pid):
+    names = []
+    for task in os.listdir (f'/proc/{pid}/task'):
+        with contextlib.suppress (OSError), open (f'/proc/{pid}/task/{task}/comm', encoding='utf-8') as comm:
+            names.append (comm.read ().strip ())
+    return names
+
+
 class Process (Events):
     """A program with its JSON lines read from stdout. It dies with the test, whichever way the test ends.
 

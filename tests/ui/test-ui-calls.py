@@ -3,9 +3,11 @@
 
 import unittest
 
-from desk import Desk, wait_until
-from procs import cli, folder
+from desk import Desk, apart, hue_of, wait_until
+from procs import cli, folder, thread_names
 from tap import main
+
+CAMERA = 'vav-test-video'  # the thread that makes the test picture
 
 
 class Calls (unittest.TestCase):
@@ -91,6 +93,30 @@ class Calls (unittest.TestCase):
         self.anna.wait_text ('Ringing…')
         self.anna.key ('Escape')
         self.karim.wait_text ('Anna Berg gave up before you answered.')
+
+    def test_own_picture_while_it_rings (self):
+        """W1, W11: Who calls sees themselves in the whole window while it rings, with the camera open at their side alone; declined, it is closed again."""
+        anna, karim = self.anna, self.karim
+        self.ring ()
+        karim.wait_text ('Ringing…')
+        wait_until (lambda: self.fills (karim), 'the own picture to be large')
+        self.assertIn (CAMERA, thread_names (karim.program.pid))
+        self.assertNotIn (CAMERA, thread_names (anna.program.pid))
+        anna.click ('Decline')
+        karim.ended ()
+        self.assertNotIn (CAMERA, thread_names (karim.program.pid))
+        karim.wait_text ('Anna Berg declined the call.')
+
+    def fills (self, person):
+        """Whether the person's own test picture stands in the whole window. It is as in a mirror: the code in it cannot be read."""
+        own = person.find ('Your own picture')
+        if own is None:
+            return False
+        x, y, width, height = person.extents (own)
+        if width < person.width - 20:
+            return False
+        hue = self.desk.screenshot ().hue ((x, y, width // 4, height))
+        return hue is not None and apart (hue, hue_of (person.id)) < 20
 
     def test_nonsense_after_a_failure (self):
         """What is no address is told also where the last call failed."""

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "net/media/vav-media-private.h"
+#include "net/media/vav-media-session-private.h"
 #include "pair.h"
 
 static guint
@@ -55,6 +56,34 @@ test_nothing_before_open (void)
   pair_close (pair);
   for (guint i = 0; i < 2; i++)
     g_assert_false (vav_media_is_open (pair->sides[i].media, VAV_MEDIA_VIDEO));
+}
+
+/* Somebody at the first side looks at what its camera gives, before anybody agreed: not one picture goes to the encoder. Then it opens, and the camera is
+ * handed over without having been closed. */
+static void
+test_camera_for_oneself (void)
+{
+  g_autoptr (Pair) pair = pair_new ("test");
+  Side *a = &pair->sides[0];
+  VavMediaSendCounters counters;
+
+  pair_start (pair);
+  vav_media_hold (a->media, VAV_MEDIA_VIDEO);
+  g_assert_true (pair_wait (pair, pair_both_connected, 20));
+  pair_run (1.0);
+  g_assert_true (vav_media_is_open (a->media, VAV_MEDIA_VIDEO));
+  vav_media_send_read_counters (a->session->parts.send[VAV_MEDIA_VIDEO], &counters);
+  g_assert_cmpuint (counters.frames, ==, 0);
+  g_assert_cmpuint (counters.bytes, ==, 0);
+  g_assert_cmpuint (sent_rtp (pair, 0), ==, 0);
+  g_assert_cmpint (frames (pair, 1), ==, 0);
+
+  pair_open (pair, -1);
+  vav_media_release (a->media, VAV_MEDIA_VIDEO);
+  g_assert_true (vav_media_is_open (a->media, VAV_MEDIA_VIDEO));
+  g_assert_true (pair_wait (pair, pair_both_see_and_hear, 20));
+  pair_close (pair);
+  g_assert_false (vav_media_is_open (a->media, VAV_MEDIA_VIDEO));
 }
 
 static gboolean
@@ -296,6 +325,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/media-gate/nothing-before-open", test_nothing_before_open);
+  g_test_add_func ("/media-gate/camera-for-oneself", test_camera_for_oneself);
   g_test_add_func ("/media-gate/open-on-one-side", test_open_on_one_side);
   g_test_add_func ("/media-gate/stop-and-play", test_stop_and_play);
   g_test_add_func ("/media-gate/wrong-fingerprints", test_wrong_fingerprints);
