@@ -352,14 +352,15 @@ vav_gtk_conference_init_own (VavGtkConference *self)
 
 /* --- alone --- */
 
-/* From dialling, or accepting, until the other side is seen, or is known to send no picture. A call that came from another view does not begin here. */
+/* From dialling until the other side is seen, or is known to send no picture. A call that came from another view does not begin here; nor does one that was
+ * accepted, whose picture is there in a moment. */
 static gboolean
 is_alone (VavGtkConference *self)
 {
   VavState state = self->stream != NULL ? vav_stream_get_state (self->stream) : VAV_STATE_IDLE;
   VavFlows flows = self->stream != NULL ? vav_stream_get_flows (self->stream) : VAV_FLOW_NONE;
 
-  if (self->view != VAV_GTK_VIEW_BOTH || (flows & VAV_FLOW_VIDEO_OUT) == 0)
+  if (self->view != VAV_GTK_VIEW_BOTH || (flows & VAV_FLOW_VIDEO_OUT) == 0 || vav_stream_is_incoming (self->stream))
     return FALSE;
   if (state == VAV_STATE_RESOLVING || state == VAV_STATE_DIALLING || state == VAV_STATE_RINGING
       || state == VAV_STATE_CONNECTING)

@@ -25,8 +25,8 @@ G_BEGIN_DECLS
  * A program that decides on requests therefore listens to #VavEndpoint::connection-requested, which tells of all streams. A stream on which a handler of
  * #VavStream::ended has begun a new call is kept.
  *
- * From dialling, or accepting, on until the other side's picture comes, the own picture has the whole view, if #VavGtkConference:view is both and the stream's flows
- * have a picture going out. The camera is open for that while the view is to be seen; nothing is encoded or sent before the call is up.
+ * From dialling on until the other side's picture comes, the own picture has the whole view, if #VavGtkConference:view is both and the stream's flows have a
+ * picture going out. The camera is open for the own picture from dialling, or accepting, on, while it is to be seen; nothing is encoded or sent before the call is up.
  *
  * Properties (all usable from a .ui file): `stream` (nullable), `endpoint` (nullable, not held), `view` (#VavGtkView), `address`, `identifier`
  * and `detection` (the stream's, on the view: setting `address` dials), `dialler-visible`, `detection-visible`, `controls-visible`, `name-visible` (whether

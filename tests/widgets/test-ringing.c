@@ -212,6 +212,7 @@ test_called (Room *room, gconstpointer media)
   g_assert_false (is_open (&room->pair.anna));
   gtk_widget_activate_action (GTK_WIDGET (room->view), "call.accept", NULL);
   wait_until (is_small (room));
+  g_assert_null (find_class (GTK_WIDGET (room->view), "large"));
   g_assert_true (is_open (&room->pair.anna));
 }
 
