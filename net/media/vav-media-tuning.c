@@ -13,7 +13,7 @@
 
 /* For that long a packet of ours may be asked for. After a path was away for seconds the other side asks for all that it missed, and what is older
  * than its patience (vav-repair.h) would only stand in the way of the key frame. webrtcbin's own limit of 500 packets is three seconds at full rate. */
-#define REPEAT_MS 1000
+#define REPEAT_MS 1200
 
 /* What came in is told of that often: about as often as RTCP may leave. */
 #define FEEDBACK_INTERVAL (50 * GST_MSECOND)

@@ -22,6 +22,7 @@
 #define LEAD_MS 90u
 #define TALK_MS 400 /* from mouth to ear: with more, people begin to speak at the same time */
 
+#define USUAL_MAX_MS 800
 #define UNEVEN_MS 50      /* less is a busy computer */
 #define MORE_ATTEMPTS 2.5 /* than the first: where a fifth is lost each way, the third is needed by one of eight */
 #define TRIPS_TO_WAIT 1.25
@@ -34,6 +35,14 @@ known_rtt (double rtt_ms)
   return rtt_ms >= 0 ? MIN (rtt_ms, MAX_RTT_MS) : UNKNOWN_RTT_MS;
 }
 
+/* How long a packet is waited for at most: for two attempts, since a key frame that is asked for instead of the second one takes as long to come, and
+ * longer to be sent. It counts from when the packet would have come had nothing delayed it. */
+static double
+longest_wait (double rtt, double jitter, double retry)
+{
+  return CLAMP (rtt + retry + 2 * (jitter + ANSWER_MS), USUAL_MAX_MS, VAV_REPAIR_MAX_MS);
+}
+
 void
 vav_repair_plan (double rtt_ms, double jitter_ms, VavRepairTimes *times)
 {
@@ -41,7 +50,8 @@ vav_repair_plan (double rtt_ms, double jitter_ms, VavRepairTimes *times)
   double jitter = CLAMP (jitter_ms, 0, VAV_REPAIR_MAX_MS);
   guint retry = (guint)(rtt * RETRY_SHARE + MIN (jitter, rtt) / 2) + RETRY_MS;
 
-  times->latency_ms = (guint)CLAMP (ATTEMPTS * (rtt + jitter + ANSWER_MS), VAV_REPAIR_MIN_MS, VAV_REPAIR_MAX_MS);
+  times->latency_ms
+      = (guint)CLAMP (ATTEMPTS * (rtt + jitter + ANSWER_MS), VAV_REPAIR_MIN_MS, longest_wait (rtt, jitter, retry));
   times->delay_ms = REORDER_MS;
   times->retry_ms = MAX (retry, MIN_RETRY_MS);
   times->retries = MAX_RETRIES;

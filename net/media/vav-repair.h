@@ -19,7 +19,7 @@ typedef struct
 } VavRepairTimes;
 
 #define VAV_REPAIR_MIN_MS 300
-#define VAV_REPAIR_MAX_MS 800
+#define VAV_REPAIR_MAX_MS 1500
 
 /* rtt_ms: -1 if not known; jitter_ms: within which nearly all packets come */
 void vav_repair_plan (double rtt_ms, double jitter_ms, VavRepairTimes *times);

@@ -35,6 +35,21 @@ test_attempts (void)
   g_assert_cmpuint (1 + (times.period_ms - times.delay_ms) / times.retry_ms, >=, 4);
 }
 
+/* On a long path with jitter there is time for a second request, each answered after a round trip, wherever in the jitter the gap was noticed. */
+static void
+test_long_path (void)
+{
+  for (double rtt = 300; rtt <= 600; rtt += 50)
+    for (double jitter = 0; jitter <= 150; jitter += 50)
+      {
+        VavRepairTimes times;
+
+        vav_repair_plan (rtt, jitter, &times);
+        g_assert_cmpfloat (times.latency_ms, >=, jitter + times.delay_ms + times.retry_ms + rtt + jitter);
+        g_assert_cmpuint (times.period_ms, >=, times.delay_ms + times.retry_ms);
+      }
+}
+
 /* Pictures may wait for what makes them late, for a third attempt on usual paths and for one repair on long ones, and no longer than anybody bears. */
 static void
 test_uneven (void)
@@ -127,6 +142,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/repair/plan", test_plan);
   g_test_add_func ("/repair/attempts", test_attempts);
+  g_test_add_func ("/repair/long-path", test_long_path);
   g_test_add_func ("/repair/uneven", test_uneven);
   g_test_add_func ("/repair/calm", test_calm);
   g_test_add_func ("/repair/sound", test_sound);
