@@ -67,11 +67,9 @@ accept_it (Room *room, VavFlows flows)
 static void
 get_known (Room *room)
 {
-  guint n = room->pair.anna.n_ended;
-
   begin_call (room);
   vav_stream_hang_up (room->pair.anna.stream, NULL);
-  wait_until (room->pair.anna.n_ended > n);
+  wait_until (room->pair.anna.n_ended == 1 && room->pair.bob.n_ended == 1);
   wait_until (!is_open (&room->pair.anna));
   vav_gtk_conference_set_stream (room->view, room->pair.anna.stream);
 }
@@ -157,7 +155,7 @@ test_closes (Room *room, gconstpointer media)
   ring (room);
   wait_until (is_large (room));
   vav_request_reject (room->pair.bob.request, VAV_REASON_DECLINED, NULL);
-  wait_until (room->pair.anna.n_ended == 1);
+  wait_until (room->pair.anna.n_ended == 1 && room->pair.bob.n_ended == 1);
   g_assert_false (is_open (&room->pair.anna));
 
   vav_gtk_conference_set_stream (room->view, room->pair.anna.stream);
