@@ -228,6 +228,29 @@ test_no_camera (Room *room, gconstpointer media)
   g_assert_cmpfloat (gtk_widget_get_opacity (own (room)), <, 0.5);
 }
 
+static void
+on_failed (VavEndpoint *endpoint, GError *error, gboolean *told)
+{
+  g_assert_error (error, VAV_ERROR, VAV_ERROR_DEVICE);
+  *told = TRUE;
+}
+
+/* A file without pictures is as good as a camera that another program has. */
+static void
+test_fails (Room *room, gconstpointer media)
+{
+  gboolean told = FALSE;
+
+  g_test_summary ("W18: a camera that cannot be opened is told while it rings, and the words go back to the middle");
+  g_signal_connect (room->pair.anna.endpoint, "device-failed", G_CALLBACK (on_failed), &told);
+  ring (room);
+  wait_until (told);
+  g_assert_cmpint (party_state (&room->pair.anna), ==, VAV_STATE_RINGING);
+  wait_until (has_words (GTK_WIDGET (room->view), "Ringing… No camera can be used"));
+  g_assert_null (find_class (GTK_WIDGET (room->view), "over"));
+  g_assert_cmpfloat (gtk_widget_get_opacity (own (room)), <, 0.5);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -242,5 +265,6 @@ main (int argc, char **argv)
   ADD ("unseen", "test", test_unseen);
   ADD ("called", "test", test_called);
   ADD ("no-camera", "none", test_no_camera);
+  ADD ("fails", "/proc/self/exe", test_fails);
   return tolerate_exit (g_test_run ());
 }
