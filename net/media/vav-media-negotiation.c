@@ -127,6 +127,33 @@ tell_bitrates (GstSDPMessage *message, guint picture_bitrate)
     }
 }
 
+static gboolean
+is_reduced_size (const GstSDPMedia *media)
+{
+  for (guint i = 0; i < gst_sdp_media_attributes_len (media); i++)
+    if (g_strcmp0 (gst_sdp_media_get_attribute (media, i)->key, "rtcp-rsize") == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* webrtcbin offers it and forgets it in the answer, and then both send whole reports with each piece of feedback (RFC 5506, 5). */
+static void
+agree_to_reduced_size (GstElement *webrtc, GstSDPMessage *answer)
+{
+  g_autoptr (GstWebRTCSessionDescription) offer = NULL;
+  guint n = gst_sdp_message_medias_len (answer);
+
+  g_object_get (webrtc, "remote-description", &offer, NULL);
+  for (guint i = 0; offer != NULL && i < MIN (n, gst_sdp_message_medias_len (offer->sdp)); i++)
+    {
+      GstSDPMedia *media = (GstSDPMedia *)gst_sdp_message_get_media (answer, i);
+
+      if (is_reduced_size (gst_sdp_message_get_media (offer->sdp, i)) && !is_reduced_size (media))
+        gst_sdp_media_add_attribute (media, "rtcp-rsize", "");
+    }
+}
+
 /* webrtcbin's thread: nobody waits for what it replied. */
 static void
 on_described (GstPromise *promise, gpointer step)
@@ -154,6 +181,7 @@ on_created (GstPromise *promise, gpointer user_data)
 
   correct_fingerprint (description->sdp);
   tell_bitrates (description->sdp, step->owner->picture_bitrate);
+  agree_to_reduced_size (webrtc, description->sdp);
   /* Queued on this very thread: it runs after this function. So the description is told before any candidate, and set before any answer
    * to it can come back. */
   g_signal_emit_by_name (

@@ -9,17 +9,12 @@
 #include "net/media/vav-media-stats.h"
 #include "net/media/vav-repair.h"
 
-/* Below the one, until above the other. */
-#define NARROW_KBPS 150
-#define WIDE_KBPS 250
-
 struct _VavMediaReporter
 {
   VavMediaParts *parts; /* the session's */
   VavHop *hop;
   VavHopFunc report;
   GSource *timer;
-  gboolean narrow; /* what we can send */
 
   gint64 last_time;
   double last_cpu;
@@ -97,8 +92,7 @@ on_second (gpointer user_data)
   vav_rate_control_read (self->parts->rate, stats);
   if (self->parts->speaker != NULL)
     vav_speaker_set_latency (self->parts->speaker, vav_repair_join_sound (sound_ms, picture_ms, stats->rtt_ms));
-  self->narrow = stats->sending.estimate_kbps < (self->narrow ? WIDE_KBPS : NARROW_KBPS);
-  vav_media_tuning_set_narrow (self->parts->tuning, self->narrow);
+  vav_media_tuning_follow_rate (self->parts->tuning, stats->sending.estimate_kbps, stats->rtt_ms);
   stats->audio_in.concealed = vav_media_receive_get_concealed (self->parts->receive[VAV_MEDIA_AUDIO]);
   stats->cpu = (cpu - self->last_cpu) / seconds;
   stats->rss_mb = read_rss_mb ();

@@ -1,27 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/media/vav-media-tuning.h"
 
+#include <string.h>
+
 #include "net/media/vav-certificate.h"
 #include "net/media/vav-media-door.h"
-
-/* Regular reports are that far apart, in the mean. The default is 5 s, and delayed the first key frame by most of a second. */
-#define RTCP_INTERVAL (100 * GST_MSECOND)
-/* bit/s of the session; a twentieth of it is RTCP's share. The share is hardly used (some 70 kbit/s), but says how soon after one packet the next may
- * leave in a hurry (RFC 4585, 3.5.2): 10 ms with six sources. With a quarter of it a request for a lost packet waited for 40 ms, most of a
- * round trip. */
-#define RTCP_BANDWIDTH 8e6
+#include "net/media/vav-report-pace.h"
 
 /* For that long a packet of ours may be asked for. After a path was away for seconds the other side asks for all that it missed, and what is older
  * than its patience (vav-repair.h) would only stand in the way of the key frame. webrtcbin's own limit of 500 packets is three seconds at full rate. */
 #define REPEAT_MS 1200
-
-/* What came in is told of that often: about as often as RTCP may leave. */
-#define FEEDBACK_INTERVAL (50 * GST_MSECOND)
-
-/* On a line that has hardly room for sound reports must not push it aside: five a second, less than 8 kbit/s with their headers. */
-#define NARROW_RTCP_INTERVAL (250 * GST_MSECOND)
-#define NARROW_RTCP_BANDWIDTH 5e5
-#define NARROW_FEEDBACK_INTERVAL (200 * GST_MSECOND)
 
 /* One call has two streams to us; a peer that starts anew has two more. Each costs a jitter buffer with its thread. */
 #define MAX_STREAMS 8
@@ -42,20 +30,20 @@ struct _VavMediaTuning
 
   guint64 last_pushed;
   guint64 last_lost;
-  gboolean narrow;
+  VavReportPace pace;
+  VavReportTimes times; /* as they are */
 };
 
 /* Feedback on each packet goes with the last packet of each picture, unless it has a time of its own: then sound alone is told of too. */
 static void
-set_up_session (GstElement *element, gboolean narrow)
+set_up_session (GstElement *element, const VavReportTimes *times)
 {
   g_autoptr (GObject) session = NULL;
 
-  g_object_set (element, "rtcp-min-interval", (guint64)(narrow ? NARROW_RTCP_INTERVAL : RTCP_INTERVAL), "bandwidth",
-                narrow ? NARROW_RTCP_BANDWIDTH : RTCP_BANDWIDTH, NULL);
-  g_object_get (element, "internal-session", &session, NULL);
-  g_object_set (session, "twcc-feedback-interval", (guint64)(narrow ? NARROW_FEEDBACK_INTERVAL : FEEDBACK_INTERVAL),
+  g_object_set (element, "rtcp-min-interval", times->regular_ms * GST_MSECOND, "bandwidth", (double)times->bandwidth,
                 NULL);
+  g_object_get (element, "internal-session", &session, NULL);
+  g_object_set (session, "twcc-feedback-interval", times->feedback_ms * GST_MSECOND, NULL);
 }
 
 static void
@@ -86,7 +74,10 @@ on_element (GstBin *bin, GstBin *parent, GstElement *element, VavMediaTuning *se
     }
   else if (g_str_equal (name, "rtpsession"))
     {
-      set_up_session (element, FALSE);
+      VavReportTimes times;
+
+      vav_report_pace_begin (&times);
+      set_up_session (element, &times);
       g_mutex_lock (&self->lock);
       g_ptr_array_add (self->sessions, gst_object_ref (element));
       g_mutex_unlock (&self->lock);
@@ -129,6 +120,7 @@ vav_media_tuning_new (GstElement *pipeline, VavMediaGate *gate, VavRtcpGuard *gu
   self->gate = vav_media_gate_ref (gate);
   self->guard = vav_rtcp_guard_ref (guard);
   self->buffers = vav_media_buffers_new ();
+  vav_report_pace_begin (&self->times);
   self->sessions = g_ptr_array_new_with_free_func (gst_object_unref);
   g_mutex_init (&self->lock);
   g_atomic_ref_count_inc (&self->ref_count);
@@ -162,17 +154,19 @@ copy_list (VavMediaTuning *self, GPtrArray *elements)
 }
 
 void
-vav_media_tuning_set_narrow (VavMediaTuning *self, gboolean narrow)
+vav_media_tuning_follow_rate (VavMediaTuning *self, double kbps, double rtt_ms)
 {
   g_autoptr (GPtrArray) sessions = NULL;
+  VavReportTimes times;
 
-  if (self->narrow == narrow)
+  vav_report_pace_follow (&self->pace, kbps, rtt_ms, &times);
+  if (memcmp (&times, &self->times, sizeof times) == 0)
     return;
 
-  self->narrow = narrow;
+  self->times = times;
   sessions = copy_list (self, self->sessions);
   for (guint i = 0; i < sessions->len; i++)
-    set_up_session (sessions->pdata[i], narrow);
+    set_up_session (sessions->pdata[i], &times);
 }
 
 guint

@@ -24,8 +24,8 @@ guint vav_media_tuning_follow_path (VavMediaTuning *self, double rtt_ms);
 /* As vav_media_buffers_get_uneven(). */
 double vav_media_tuning_get_uneven (VavMediaTuning *self);
 void vav_media_tuning_count_packets (VavMediaTuning *self, VavMediaBufferCounts *counts);
-/* Our way to the peer has hardly room for sound: reports are rarer. */
-void vav_media_tuning_set_narrow (VavMediaTuning *self, gboolean narrow);
+/* Once a second: sets how often we report, by what we can send. rtt_ms: -1 if not known */
+void vav_media_tuning_follow_rate (VavMediaTuning *self, double kbps, double rtt_ms);
 /* Share of packets lost since the last reading, 0 to 1. */
 double vav_media_tuning_read_loss (VavMediaTuning *self);
 

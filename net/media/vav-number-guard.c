@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "net/media/vav-report-pace.h"
+
 #define RTP_HEADER 12
 #define EXTENSION_HEADER 4
 #define ONE_BYTE 0xbede /* RFC 8285, 4.2; in the other form GStreamer looks for no numbers */
@@ -10,8 +12,8 @@
 #define STOP_ID 15
 #define NUMBER_BYTES 2
 
-/* No interval between reports is longer (vav-media-tuning.c): what one tells of came within two periods, but for its last packet. */
-#define PERIOD_US (250 * G_TIME_SPAN_MILLISECOND)
+/* No interval between reports is longer: what one tells of came within two periods, but for its last packet. */
+#define PERIOD_US (VAV_FEEDBACK_MAX_MS * G_TIME_SPAN_MILLISECOND)
 
 /* In sevenths of a byte: a packet has two bytes for its time, and two bits of a chunk, which has room for seven times two. */
 #define TIME_COST 14

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a peer can do with RTP and RTCP, over the real path, between two real RTP sessions. */
+/* RTP and RTCP over the real path, between two real RTP sessions: what they are made of, and what a peer can do with them. */
 #include "tests/lib/tolerate.h"
 
 #include <gst/gst.h>
@@ -16,7 +16,7 @@
 #define STORM 100   /* packets beside each of the peer's own */
 #define ENOUGH 8000
 
-#define RTCP_STORM 10 /* packets of each kind beside each of the peer's own */
+#define RTCP_STORM 40 /* packets of each kind beside each of the peer's own */
 #define RTCP_ENOUGH 6000
 
 static struct
@@ -32,6 +32,9 @@ static struct
   int sent;       /* atomic: packets of that storm */
   int key_frames; /* atomic: that the victim was asked for */
   int longest;    /* atomic: numbers in one report, there */
+
+  int reports;  /* atomic: packets of the peer's that begin with a report */
+  int feedback; /* atomic: that begin with feedback on each packet */
 } wire;
 
 /* The session's pad; (transfer full) */
@@ -150,7 +153,13 @@ static GstPadProbeReturn
 on_rtcp_leaving (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   g_autoptr (GstPad) sink = gst_pad_get_peer (pad);
+  guint8 header[2] = { 0 };
 
+  gst_buffer_extract (GST_PAD_PROBE_INFO_BUFFER (info), 0, header, sizeof header);
+  if (header[1] == GST_RTCP_TYPE_SR || header[1] == GST_RTCP_TYPE_RR)
+    g_atomic_int_inc (&wire.reports);
+  else if (header[1] == GST_RTCP_TYPE_RTPFB && (header[0] & 31) == GST_RTCP_RTPFB_TYPE_TWCC)
+    g_atomic_int_inc (&wire.feedback);
   for (guint i = 0; g_atomic_int_get (&wire.rtcp_storm) && i < RTCP_STORM; i++)
     push_nonsense (sink);
 
@@ -181,8 +190,9 @@ on_asked (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
+/* munge: (nullable) */
 static Pair *
-make_pair (void)
+make_pair (char *(*munge) (guint from, const char *sdp))
 {
   Pair *pair;
   g_autoptr (GstPad) leaving = NULL, arrived = NULL, counted = NULL;
@@ -190,6 +200,7 @@ make_pair (void)
   tolerate_gstreamer ();
   memset (&wire, 0, sizeof wire);
   pair = pair_new ("test");
+  pair->munge = munge;
   pair_start (pair);
   pair_open (pair, -1);
   g_assert_true (pair_wait (pair, pair_both_see_and_hear, LIMIT_S));
@@ -214,15 +225,24 @@ watch_rtcp (Pair *pair)
   gst_pad_add_probe (asked, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_asked, NULL, NULL);
 }
 
-static guint
-count_sources (Side *side)
+static GObject *
+get_session (Side *side)
 {
   g_autoptr (GstPad) pad = get_pad (side, "send_rtcp_src");
   g_autoptr (GstElement) element = gst_pad_get_parent_element (pad);
-  g_autoptr (GObject) session = NULL;
-  guint sources;
+  GObject *session;
 
   g_object_get (element, "internal-session", &session, NULL);
+
+  return session;
+}
+
+static guint
+count_sources (Side *side)
+{
+  g_autoptr (GObject) session = get_session (side);
+  guint sources;
+
   g_object_get (session, "num-sources", &sources, NULL);
 
   return sources;
@@ -248,6 +268,12 @@ victim_goes_on (Pair *pair)
          && g_atomic_int_get (&pair->sides[VICTIM].sounds) >= 60;
 }
 
+static gboolean
+both_see_more (Pair *pair)
+{
+  return victim_goes_on (pair) && g_atomic_int_get (&pair->sides[VICTIM].frames) >= 60;
+}
+
 /* The storm is over, and the call goes on. */
 static void
 check_call (Pair *pair)
@@ -264,7 +290,7 @@ check_call (Pair *pair)
 static void
 test_numbers (void)
 {
-  g_autoptr (Pair) pair = make_pair ();
+  g_autoptr (Pair) pair = make_pair (NULL);
 
   g_test_summary (
       "A peer whose packets have numbers that are far apart does not end the program, and the call goes on");
@@ -278,7 +304,7 @@ test_numbers (void)
 static void
 test_rtcp (void)
 {
-  g_autoptr (Pair) pair = make_pair ();
+  g_autoptr (Pair) pair = make_pair (NULL);
   gint64 began_us;
   double seconds;
   guint sources;
@@ -302,6 +328,111 @@ test_rtcp (void)
   pair_close (pair);
 }
 
+static gboolean
+is_reduced (Side *side)
+{
+  g_autoptr (GObject) session = get_session (side);
+  gboolean reduced;
+
+  g_object_get (session, "rtcp-reduced-size", &reduced, NULL);
+
+  return reduced;
+}
+
+static gboolean
+peer_measured (Pair *pair)
+{
+  return pair->sides[PEER].last_stats.rtt_ms > 0 && pair->sides[PEER].stats >= 3;
+}
+
+static gboolean
+much_told (Pair *pair)
+{
+  return g_atomic_int_get (&wire.feedback) >= 60;
+}
+
+static void
+test_reduced_size (void)
+{
+  g_autoptr (Pair) pair = make_pair (NULL);
+
+  g_test_summary ("Both agree to RTCP of reduced size: feedback leaves without a report on each source beside it");
+  watch_rtcp (pair);
+  g_assert_true (is_reduced (&pair->sides[VICTIM]));
+  g_assert_true (is_reduced (&pair->sides[PEER]));
+  g_assert_true (pair_wait (pair, peer_measured, LIMIT_S));
+  g_atomic_int_set (&wire.reports, 0);
+  g_atomic_int_set (&wire.feedback, 0);
+  g_assert_true (pair_wait (pair, much_told, LIMIT_S));
+  g_test_message ("%d packets with reports, %d with feedback", g_atomic_int_get (&wire.reports),
+                  g_atomic_int_get (&wire.feedback));
+  g_assert_cmpint (g_atomic_int_get (&wire.reports), >, 0);
+  g_assert_cmpint (g_atomic_int_get (&wire.reports), <, g_atomic_int_get (&wire.feedback));
+  pair_close (pair);
+}
+
+#define REDUCED_SIZE "a=rtcp-rsize\r\n"
+
+static char *
+without_reduced_size (const char *sdp)
+{
+  g_auto (GStrv) parts = g_strsplit (sdp, REDUCED_SIZE, -1);
+
+  return g_strjoinv (NULL, parts);
+}
+
+/* As older versions answer. */
+static char *
+answer_without (guint from, const char *sdp)
+{
+  g_assert_nonnull (strstr (sdp, REDUCED_SIZE));
+  return from == 1 ? without_reduced_size (sdp) : NULL;
+}
+
+/* As others may offer. */
+static char *
+offer_without (guint from, const char *sdp)
+{
+  g_assert_true ((strstr (sdp, REDUCED_SIZE) != NULL) == (from == 0));
+  return from == 0 ? without_reduced_size (sdp) : NULL;
+}
+
+/* side: that was told that the other one does not know it */
+static void
+check_whole (Pair *pair, guint side)
+{
+  g_assert_false (is_reduced (&pair->sides[side]));
+  for (guint i = 0; i < 2; i++)
+    {
+      g_atomic_int_set (&pair->sides[i].frames, 0);
+      g_atomic_int_set (&pair->sides[i].sounds, 0);
+    }
+  g_assert_true (pair_wait (pair, both_see_more, LIMIT_S));
+  g_assert_true (pair_wait (pair, peer_measured, LIMIT_S));
+}
+
+static void
+test_older_answer (void)
+{
+  g_autoptr (Pair) pair = make_pair (answer_without);
+
+  g_test_summary ("N13: Who calls an older version, which answers nothing of reduced size, sends whole packets, and "
+                  "the call goes on");
+  check_whole (pair, 0);
+  pair_close (pair);
+}
+
+static void
+test_older_offer (void)
+{
+  g_autoptr (Pair) pair = make_pair (offer_without);
+
+  g_test_summary (
+      "N13: Who is not offered reduced size does not answer it and sends whole packets, and the call goes on");
+  check_whole (pair, 1);
+  pair_close (pair);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -309,6 +440,9 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_add_func ("/media-rtcp/numbers", test_numbers);
   g_test_add_func ("/media-rtcp/rtcp", test_rtcp);
+  g_test_add_func ("/media-rtcp/reduced-size", test_reduced_size);
+  g_test_add_func ("/media-rtcp/older-answer", test_older_answer);
+  g_test_add_func ("/media-rtcp/older-offer", test_older_offer);
 
   return tolerate_exit (g_test_run ());
 }

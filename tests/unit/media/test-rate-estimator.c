@@ -60,7 +60,8 @@ test_drop (void)
   {
     const char *scenario;
     double queue;
-  } drops[] = { { "drop", 200 }, { "drop-deep", 200 }, { "drop-interval", 230 }, { "drop-far", 230 } };
+  } drops[]
+      = { { "drop", 200 }, { "drop-deep", 200 }, { "drop-interval", 230 }, { "drop-rare", 250 }, { "drop-far", 230 } };
 
   g_test_summary (
       "3 Mbit/s to 300 kbit/s and back: below it in 2 s, less than 200 ms more delay after 4 s, 80 % in 15 s");
@@ -171,9 +172,9 @@ static void
 test_slow (void)
 {
   static const Bound bounds[] = {
-    { "slow-300", 10, 60, 0.8, 200 },
-    { "slow-100", 10, 60, 0.8, 250 },
+    { "slow-300", 10, 60, 0.8, 200 },      { "slow-100", 10, 60, 0.8, 250 },
     { "slow-50", 15, 60, 0.8, 350 }, /* a packet of 1240 bytes takes 200 ms here */
+    { "slow-100-rare", 10, 60, 0.8, 250 }, { "slow-50-rare", 15, 60, 0.8, 350 },
   };
 
   g_test_summary ("Paths of 300, 100 and 50 kbit/s, met with 300 kbit/s, are used and not flooded");
