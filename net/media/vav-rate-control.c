@@ -25,11 +25,6 @@
 #define FREE_QUEUE_US 10000
 #define FREE_LOSS 0.01
 
-/* Where a packet of picture takes as long as the queue of the line is long, it is lost, and the sound beside it, and no queue is seen. The
- * sound has the line to itself then. */
-#define STARVED 150000
-#define STARVED_LOSS 0.2
-
 /* rtpsession keeps what it knows of each packet until the peer reports on it: of one that never does we ask no more. */
 #define MAX_UNREPORTED 30000
 
@@ -249,7 +244,7 @@ update (VavRateControl *self)
   sound = MAX (sound, LEAST_SOUND);
   rest = (double)self->bitrate - sound - SOUND_HEADERS (frame_ms);
   pictures = (guint)MAX (rest * PICTURE_SHARE * (1 - self->loss), 0);
-  if (self->bitrate < STARVED && self->loss > STARVED_LOSS)
+  if (vav_rate_ladder_is_starving (&self->ladder, self->bitrate, self->loss))
     pictures = 0;
   set_pace (self, pacing, pictures);
   vav_media_send_follow (self->send[VAV_MEDIA_AUDIO], NULL, sound);

@@ -10,6 +10,10 @@
 #define MAX_PATIENCE 8
 #define TRIAL_US (3 * G_USEC_PER_SEC)
 #define TRIAL_LEAST 8000 /* bit/s beside the sound, before a picture is tried */
+/* Wider paths have queues that are longer than a packet. */
+#define STARVING 150000
+#define STARVING_LOSS 0.2
+#define LEARN 0.05
 /* How much more a rate is worth if the encoder does not need it; not so much that the next size is given up at once. */
 #define MAX_WORTH 1.45
 #define MAX_INTERVAL_US (2 * G_USEC_PER_SEC)
@@ -202,6 +206,23 @@ vav_rate_ladder_follow (VavRateLadder *self, guint bitrate, guint used, const Va
   describe (self, limits, picture);
 
   return self->step != before;
+}
+
+gboolean
+vav_rate_ladder_is_starving (VavRateLadder *self, guint bitrate, double loss)
+{
+  if (vav_rate_ladder_is_paused (self))
+    {
+      self->usual_loss += (loss - self->usual_loss) * LEARN;
+      return FALSE;
+    }
+  if (bitrate >= STARVING)
+    {
+      self->usual_loss = MIN (self->usual_loss, loss);
+      return FALSE;
+    }
+
+  return loss > self->usual_loss + STARVING_LOSS;
 }
 
 gboolean

@@ -45,21 +45,27 @@ typedef struct
  */
 typedef struct
 {
-  guint step;       /* 1 is the best; 0: not yet chosen */
-  gint64 enough_us; /* since when the rate is enough for more; 0: it is not */
-  guint least;      /* the lowest since then, bit/s */
-  gint64 short_us;  /* since when it is too little; 0: it is not */
-  guint most;       /* the highest since then, bit/s */
-  gint64 up_us;     /* when it went up last; 0: never */
-  guint patience;   /* how many times longer it waits */
-  gint64 trial_us;  /* until then a picture is tried; 0: none is */
-  guint trial_rate; /* what there was for it then, bit/s */
+  guint step;        /* 1 is the best; 0: not yet chosen */
+  gint64 enough_us;  /* since when the rate is enough for more; 0: it is not */
+  guint least;       /* the lowest since then, bit/s */
+  gint64 short_us;   /* since when it is too little; 0: it is not */
+  guint most;        /* the highest since then, bit/s */
+  gint64 up_us;      /* when it went up last; 0: never */
+  guint patience;    /* how many times longer it waits */
+  gint64 trial_us;   /* until then a picture is tried; 0: none is */
+  guint trial_rate;  /* what there was for it then, bit/s */
+  double usual_loss; /* what is lost without any fault of the pictures, 0 to 1 */
 } VavRateLadder;
 
 /* bitrate: what there is for pictures, bit/s. used: what they took of it lately. Returns: whether what it is like has changed; picture:
  * (out caller-allocates) */
 gboolean vav_rate_ladder_follow (VavRateLadder *self, guint bitrate, guint used, const VavRateLimits *limits,
                                  gint64 now_us, VavRatePicture *picture);
+/* To be asked each tenth of a second, with all that may be sent (bit/s), and what part of that is lost. Returns: whether pictures had better leave the path to
+ * the sound: where a packet of theirs takes as long as its queue is long, it is lost, and the sound beside it, and no queue is seen. What is lost while
+ * nothing but sound is sent is not their doing: more than that must be lost. */
+gboolean vav_rate_ladder_is_starving (VavRateLadder *self, guint bitrate, double loss);
+
 /* Whether the path holds it below the best of @limits. */
 gboolean vav_rate_ladder_is_reduced (const VavRateLadder *self, const VavRateLimits *limits);
 

@@ -130,6 +130,44 @@ test_paused (void)
   g_assert_cmpint (walk (&one, &best, 40000, 60), ==, 90);
 }
 
+/* So many seconds over a path that gives that rate and loses so much, of which nothing is to be had for pictures while they starve the sound. */
+static int
+walk_losing (Walk *line, guint bitrate, double loss, double seconds)
+{
+  gint64 until_us = line->now_us + (gint64)(seconds * G_USEC_PER_SEC);
+  int height = 0;
+
+  while (line->now_us < until_us)
+    height = walk (line, &best, vav_rate_ladder_is_starving (&line->ladder, bitrate, loss) ? 0 : bitrate, 0);
+
+  return height;
+}
+
+static void
+test_starving (void)
+{
+  Walk bad = { .now_us = 1 }, narrow = { .now_us = 1 }, wide = { .now_us = 1 };
+
+  g_test_summary ("Pictures with which much is lost pause, and come back if as much is lost without them");
+  walk_losing (&bad, 80000, 0, 1);
+  walk_losing (&narrow, 80000, 0, 1);
+  g_assert_cmpint (walk_losing (&bad, 80000, 0.3, 4), ==, 0);
+  g_assert_cmpint (walk_losing (&bad, 80000, 0.3, 8), >, 0);
+  g_assert_cmpint (walk_losing (&bad, 80000, 0.33, 30), >, 0);
+  /* it loses nothing of sound alone: each trial ends as it begins */
+  g_assert_cmpint (walk_losing (&narrow, 80000, 0.5, 4), ==, 0);
+  for (guint i = 0; i < 5; i++)
+    {
+      while (narrow.picture.paused)
+        walk_losing (&narrow, 80000, 0, 0.1);
+      g_assert_cmpint (walk_losing (&narrow, 80000, 0.5, 1), ==, 0);
+    }
+  /* a path that got better is not remembered as a bad one */
+  g_assert_cmpint (walk_losing (&bad, 1500000, 0, 60), ==, 720);
+  g_assert_cmpint (walk_losing (&bad, 80000, 0.3, 6), ==, 0);
+  g_assert_cmpint (walk_losing (&wide, 1500000, 0.4, 60), ==, 720);
+}
+
 static void
 test_steady (void)
 {
@@ -257,6 +295,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rate-ladder/up", test_up);
   g_test_add_func ("/rate-ladder/easy", test_easy);
   g_test_add_func ("/rate-ladder/paused", test_paused);
+  g_test_add_func ("/rate-ladder/starving", test_starving);
   g_test_add_func ("/rate-ladder/steady", test_steady);
   g_test_add_func ("/rate-ladder/limits", test_limits);
   g_test_add_func ("/rate-ladder/screen", test_screen);
