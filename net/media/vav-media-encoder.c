@@ -8,6 +8,12 @@
 #define MAX_LOSS 30
 #define LOSS_STEP 3
 
+/* A key frame is at most as large as four usual pictures, in per cent; or as what is sent in KEY_FRAME_US, if pictures are few: of 2 a second four are two
+ * seconds of the line, and before it has passed the next one is asked for. */
+#define MAX_INTRA 400
+#define KEY_FRAME_US 133000
+#define LEAST_INTRA 60
+
 static void
 set_up_video (GstElement *encoder)
 {
@@ -19,7 +25,7 @@ set_up_video (GstElement *encoder)
   g_object_set (encoder, "deadline", (gint64)1, "cpu-used", -6, "threads", 1, "keyframe-max-dist", 3000,
                 "lag-in-frames", 0, "undershoot", 95, "buffer-size", 600, "buffer-initial-size", 300,
                 "buffer-optimal-size", 400, "min-quantizer", 4, "max-quantizer", 56, "static-threshold", 100,
-                "max-intra-bitrate", 400, "min-force-key-unit-interval", (guint64)(100 * GST_MSECOND), NULL);
+                "max-intra-bitrate", MAX_INTRA, "min-force-key-unit-interval", (guint64)(100 * GST_MSECOND), NULL);
 }
 
 /* A rate that never varies, and packets in silence too: their lengths and pauses would tell through all sealing who speaks, and something of what is
@@ -46,6 +52,14 @@ void
 vav_media_encoder_set_bitrate (GstElement *encoder, VavMediaKind kind, guint bits_per_second)
 {
   g_object_set (encoder, kind == VAV_MEDIA_VIDEO ? "target-bitrate" : "bitrate", (int)bits_per_second, NULL);
+}
+
+void
+vav_media_encoder_set_interval (GstElement *encoder, guint interval_us)
+{
+  int percent = interval_us > 0 ? (int)CLAMP (100 * KEY_FRAME_US / interval_us, LEAST_INTRA, MAX_INTRA) : MAX_INTRA;
+
+  g_object_set (encoder, "max-intra-bitrate", percent, NULL);
 }
 
 void

@@ -495,7 +495,10 @@ set_picture (VavMediaSend *self, const VavRatePicture *picture)
 
   g_mutex_lock (&self->lock);
   if (self->interval_us != picture->interval_us)
-    self->next_us = 0;
+    {
+      self->next_us = 0;
+      vav_media_encoder_set_interval (self->encoder, picture->interval_us);
+    }
   self->interval_us = picture->interval_us;
   self->paused = picture->paused;
   g_mutex_unlock (&self->lock);

@@ -72,7 +72,7 @@ gboolean vav_rate_ladder_is_reduced (const VavRateLadder *self, const VavRateLim
 gboolean vav_rate_ladder_is_paused (const VavRateLadder *self);
 
 /* Bit/s: less makes no picture. */
-#define VAV_RATE_LADDER_LEAST 25000
+#define VAV_RATE_LADDER_LEAST 10000
 
 /* Bit/s of Opus, of all that may be sent; at most @max. Sound has its share first. frame_ms: (out): how much of it goes in one packet: on a
  * narrow line headers are dearer than what they carry */

@@ -68,9 +68,12 @@ test_down (void)
   g_assert_cmpint (walk (&one, &best, 300000, 1), ==, 360);
   g_assert_cmpint (walk (&one, &best, 250000, 20), ==, 360);
   g_assert_cmpint (walk (&one, &best, 30000, 1), ==, 90);
-  g_assert_cmpint (walk (&one, &best, 24000, 2), ==, 90);
-  g_assert_cmpint (walk (&one, &best, 24000, 2), ==, 0);
-  g_assert_cmpuint (one.changes, ==, 4);
+  g_assert_cmpuint (one.picture.interval_us, ==, 125000);
+  g_assert_cmpint (walk (&one, &best, 20000, 2), ==, 90);
+  g_assert_cmpuint (one.picture.interval_us, ==, 400000);
+  g_assert_cmpint (walk (&one, &best, 9000, 2), ==, 90);
+  g_assert_cmpint (walk (&one, &best, 9000, 2), ==, 0);
+  g_assert_cmpuint (one.changes, ==, 5);
 }
 
 static void
@@ -113,13 +116,13 @@ test_paused (void)
   g_test_summary (
       "A paused picture is tried now and then, more and more rarely, and given up at once where there is no room");
   g_assert_cmpint (walk (&one, &best, 5000, 60), ==, 0);
-  g_assert_cmpint (walk (&one, &best, 15000, 5), ==, 90);
-  g_assert_cmpint (walk (&one, &best, 11000, 0), ==, 0);
+  g_assert_cmpint (walk (&one, &best, 9000, 5), ==, 90);
+  g_assert_cmpint (walk (&one, &best, 7000, 0), ==, 0);
   for (guint i = 0; i < 1200; i++)
     {
       gboolean shown = !one.picture.paused;
 
-      pictures += walk (&one, &best, shown ? 5000 : 15000, 0) != 0 && !shown;
+      pictures += walk (&one, &best, shown ? 5000 : 9000, 0) != 0 && !shown;
     }
   g_assert_cmpuint (pictures, >=, 4);
   g_assert_cmpuint (pictures, <=, 8);
