@@ -3,8 +3,6 @@
 
 #include "net/media/vav-number-guard.h"
 
-#define RTP_HEADER 12 /* RFC 3550, 5.1; the source is its last word */
-
 /* The receiving thread's. */
 typedef struct
 {
@@ -42,7 +40,7 @@ check_rtp (Door *door, GstBuffer **buffer)
   if (!gst_buffer_map (*buffer, &map, GST_MAP_READ))
     return FALSE;
 
-  may = map.size >= RTP_HEADER && vav_rtcp_guard_admit (door->guard, GST_READ_UINT32_BE (map.data + RTP_HEADER - 4));
+  may = vav_rtcp_guard_admit (door->guard, map.data, map.size);
   told = may && vav_number_guard_check (&door->numbers, map.data, map.size, get_time_us (*buffer));
   gst_buffer_unmap (*buffer, &map);
   if (!may || told)

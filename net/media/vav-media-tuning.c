@@ -5,11 +5,12 @@
 
 #include "net/media/vav-certificate.h"
 #include "net/media/vav-media-door.h"
+#include "net/media/vav-repair.h"
 #include "net/media/vav-report-pace.h"
 
 /* For that long a packet of ours may be asked for. After a path was away for seconds the other side asks for all that it missed, and what is older
- * than its patience (vav-repair.h) would only stand in the way of the key frame. webrtcbin's own limit of 500 packets is three seconds at full rate. */
-#define REPEAT_MS 1200
+ * than its patience would only stand in the way of the key frame. webrtcbin's own limit of 500 packets is three seconds at full rate. */
+#define REPEAT_MS VAV_REPAIR_MAX_MS
 
 /* One call has two streams to us; a peer that starts anew has two more. Each costs a jitter buffer with its thread. */
 #define MAX_STREAMS 8

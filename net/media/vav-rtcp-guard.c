@@ -53,6 +53,10 @@ typedef struct
   guint8 count;
 } Expected;
 
+/* RFC 3550, 5.1; the source is the last word of the header */
+#define RTP_HEADER 12
+#define RTP_CONTRIBUTORS 0x0f
+
 struct _VavRtcpGuard
 {
   gatomicrefcount ref_count;
@@ -169,6 +173,7 @@ check_items (const guint8 *packet, gsize length, gsize at, guint *n)
   return at <= length ? at : 0;
 }
 
+/* GStreamer reads one source more than the count says, if there is anything: there must be nothing. */
 static gboolean
 check_descriptions (VavRtcpGuard *self, const guint8 *packet, gsize length)
 {
@@ -184,7 +189,7 @@ check_descriptions (VavRtcpGuard *self, const guint8 *packet, gsize length)
         return FALSE;
     }
 
-  return take_room (self, KIND_REPORTS, n);
+  return at == length && take_room (self, KIND_REPORTS, n);
 }
 
 static gboolean
@@ -390,12 +395,15 @@ vav_rtcp_guard_filter (VavRtcpGuard *self, guint8 *data, gsize size, gint64 now_
 }
 
 gboolean
-vav_rtcp_guard_admit (VavRtcpGuard *self, guint32 ssrc)
+vav_rtcp_guard_admit (VavRtcpGuard *self, const guint8 *packet, gsize size)
 {
   gboolean may;
 
+  if (size < RTP_HEADER || (packet[0] & RTP_CONTRIBUTORS) != 0)
+    return FALSE;
+
   g_mutex_lock (&self->lock);
-  may = admit (self, ssrc);
+  may = admit (self, GST_READ_UINT32_BE (packet + RTP_HEADER - 4));
   g_mutex_unlock (&self->lock);
 
   return may;

@@ -27,8 +27,8 @@ void vav_rtcp_guard_unref (VavRtcpGuard *self);
 /* data: (inout): a compound packet (RFC 3550, 6.1), or one of reduced size (RFC 5506); what is left of it comes first. now_us: monotonic. Returns: how many
  * bytes are left; they are a valid packet again; 0 if none */
 gsize vav_rtcp_guard_filter (VavRtcpGuard *self, guint8 *data, gsize size, gint64 now_us);
-/* Whether a source may be heard of: it is one of the first. */
-gboolean vav_rtcp_guard_admit (VavRtcpGuard *self, guint32 ssrc);
+/* Whether a packet of RTP may pass: its source is one of the first that were heard of, and it names no others, as only a mixer does. */
+gboolean vav_rtcp_guard_admit (VavRtcpGuard *self, const guint8 *packet, gsize size);
 /* What became of a transport-wide report: of how many packets it told, and whether they were news (vav_rate_feedback_is_news()). From a peer that tells no
  * news for long nothing more is heard of packets. */
 void vav_rtcp_guard_note_told (VavRtcpGuard *self, guint n, gboolean news);

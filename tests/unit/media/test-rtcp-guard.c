@@ -263,10 +263,20 @@ test_no_news (void)
   g_assert_false (tell (guard, 20000, 0, 2, came, 1));
 }
 
+static gboolean
+admits (VavRtcpGuard *guard, guint contributors, guint32 ssrc)
+{
+  guint8 packet[12 + 4 * 15] = { (guint8)(0x80 | contributors), 96 };
+
+  GST_WRITE_UINT32_BE (packet + 8, ssrc);
+  return vav_rtcp_guard_admit (guard, packet, 12 + 4 * (gsize)contributors);
+}
+
 static void
 test_sources (void)
 {
   g_autoptr (VavRtcpGuard) guard = vav_rtcp_guard_new ();
+  const guint8 cut[11] = { 0x80, 96 };
   guint admitted = 0, named = 0;
 
   g_test_summary ("Of sources without end the first few are known, whatever tells of them");
@@ -274,12 +284,15 @@ test_sources (void)
     {
       const guint32 source[1] = { i }, name[3] = { 5000 + i, 0x01026162, 0 };
 
-      admitted += i % 2 ? vav_rtcp_guard_admit (guard, i)
-                        : passes (guard, START_US + i * 10000, 0, GST_RTCP_TYPE_RR, source, 1);
+      admitted += i % 2 ? admits (guard, 0, i) : passes (guard, START_US + i * 10000, 0, GST_RTCP_TYPE_RR, source, 1);
       named += passes (guard, START_US + i * 10000, 1, GST_RTCP_TYPE_SDES, name, 3);
     }
   g_assert_cmpuint (admitted + named, ==, VAV_RTCP_MAX_SOURCES);
-  g_assert_true (vav_rtcp_guard_admit (guard, 1));
+  g_assert_true (admits (guard, 0, 1));
+  /* those whose sound a mixer has put together become sources, too */
+  g_assert_false (admits (guard, 1, 1));
+  g_assert_false (admits (guard, 15, 1));
+  g_assert_false (vav_rtcp_guard_admit (guard, cut, sizeof cut));
 }
 
 static void
@@ -289,11 +302,14 @@ test_lies (void)
   const guint32 words[7]
       = { THEM, 0x08040561, 0x62630000, 0, 0, 0, 0 }; /* a private item; its name longer than it is */
   const guint32 long_item[2] = { THEM, 0x01ff6162 };
+  const guint32 two[6] = { THEM, 0x01026162, 0, THEM + 1, 0x01026162, 0 };
   const guint32 end[2] = { THEM, 0xff616263 };
 
   g_test_summary ("Lengths that say more than there is are not believed: of blocks, items, names and reasons");
   g_assert_false (passes (guard, START_US, 1, GST_RTCP_TYPE_SDES, words, 3));
   g_assert_false (passes (guard, START_US, 1, GST_RTCP_TYPE_SDES, long_item, 2));
+  g_assert_true (passes (guard, START_US, 2, GST_RTCP_TYPE_SDES, two, 6));
+  g_assert_false (passes (guard, START_US, 1, GST_RTCP_TYPE_SDES, two, 6));
   g_assert_false (passes (guard, START_US, 3, GST_RTCP_TYPE_SDES, words, 1));
   g_assert_false (passes (guard, START_US, 1, GST_RTCP_TYPE_BYE, end, 2));
   g_assert_false (passes (guard, START_US, 9, GST_RTCP_TYPE_BYE, end, 2));
@@ -303,7 +319,7 @@ test_lies (void)
   g_assert_false (passes (guard, START_US, GST_RTCP_RTPFB_TYPE_TWCC, GST_RTCP_TYPE_RTPFB, words, 1));
   g_assert_false (passes (guard, START_US, GST_RTCP_PSFB_TYPE_PLI, GST_RTCP_TYPE_PSFB, words, 1));
   g_assert_false (passes (guard, START_US, GST_RTCP_PSFB_TYPE_FIR, GST_RTCP_TYPE_PSFB, words, 3));
-  g_assert_cmpuint (vav_rtcp_guard_get_refused (guard), ==, 11);
+  g_assert_cmpuint (vav_rtcp_guard_get_refused (guard), ==, 12);
 }
 
 static void
