@@ -73,9 +73,11 @@ vav_sources_take (VavSources *self, const char *name)
     {
       source = g_new0 (VavSource, 1);
       source->name = g_strdup (name);
-      source->known = self->knows != NULL && self->knows (name, self->user_data);
       g_hash_table_insert (self->table, source->name, source);
     }
+  /* again, too: whose first call it was may be one of ours by the next */
+  if (!source->known)
+    source->known = self->knows != NULL && self->knows (name, self->user_data);
   source->n++;
   self->n++;
   return source;

@@ -22,7 +22,7 @@ typedef struct
   gboolean known; /* one of our people was last seen there */
 } VavSource;
 
-/* Whether one of our people is known to call from there. Asked once for each source, when its first connection comes. */
+/* Whether one of our people is known to call from there. Asked with each connection, until it is so. */
 typedef gboolean (*VavSourcesKnows) (const char *source, gpointer user_data);
 
 VavSources *vav_sources_new (VavSourcesKnows knows, gpointer user_data); /* knows: (nullable) */

@@ -33,7 +33,31 @@ test_who_yields (void)
   g_assert_true (vav_source_yields (many, home));
   g_assert_false (vav_source_yields (home, few));
   g_assert_cmpuint (vav_sources_get_n (sources), ==, 9);
-  g_assert_cmpuint (asked, ==, 3);
+  g_assert_cmpuint (asked, ==, 4); /* never again of whom we know */
+  vav_sources_free (sources);
+}
+
+static gboolean
+knows_by_now (const char *source, gpointer data)
+{
+  return *(gboolean *)data;
+}
+
+/* N12: whoever has become one of our people with their first call has a place of theirs at the next, however soon it comes. */
+static void
+test_new_friend (void)
+{
+  gboolean ours = FALSE;
+  VavSources *sources = vav_sources_new (knows_by_now, &ours);
+  VavSource *first = vav_sources_take (sources, "192.0.2.1");
+
+  first->recent = 1;
+  vav_sources_release (sources, first);
+  ours = TRUE;
+  g_assert_true (vav_sources_take (sources, "192.0.2.1") == first);
+  g_assert_true (first->known);
+  vav_sources_release (sources, first);
+  vav_sources_cool (sources);
   vav_sources_free (sources);
 }
 
@@ -86,6 +110,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/signal/sources/who-yields", test_who_yields);
   g_test_add_func ("/signal/sources/who-precedes", test_who_precedes);
+  g_test_add_func ("/signal/sources/new-friend", test_new_friend);
   g_test_add_func ("/signal/sources/names", test_names);
   return g_test_run ();
 }
