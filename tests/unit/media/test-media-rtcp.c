@@ -63,7 +63,8 @@ push_numbered (GstPad *sink, guint8 header[NUMBERED])
   wire.number += 40;
   GST_WRITE_UINT16_BE (header + 2, wire.sequence++);
   GST_WRITE_UINT32_BE (header + 8, SSRC);
-  GST_WRITE_UINT16_BE (header + NUMBERED - 3, wire.number);
+  header[NUMBERED - 3] = (guint8)(wire.number >> 8);
+  header[NUMBERED - 2] = (guint8)wire.number;
   buffer = gst_buffer_new_memdup (header, NUMBERED);
   gst_pad_chain (sink, buffer);
 }

@@ -70,7 +70,8 @@ fill_packet (guint8 packet[HEADER + PAYLOAD], guint16 sequence, guint id, guint1
 
   memcpy (packet, bytes, sizeof bytes);
   GST_WRITE_UINT16_BE (packet + 2, sequence);
-  GST_WRITE_UINT16_BE (packet + HEADER - 3, number);
+  packet[HEADER - 3] = (guint8)(number >> 8);
+  packet[HEADER - 2] = (guint8)number;
 }
 
 /* Returns: whether the session was told of the number */
