@@ -79,7 +79,7 @@ struct _VavEndpoint
   /* closing */
   gboolean closing;
   guint n_tasks;
-  guint n_errands; /* of these tasks */
+  guint n_errands; /* of these tasks; for tests */
   GTask *close_task;
   GSource *close_limit; /* in the endpoint's context */
 };

@@ -3,13 +3,19 @@
 
 #include "net/media/vav-number-guard.h"
 
+typedef struct _Door Door;
+
+/* buffer: (inout): what is left of it. Returns: whether it may pass */
+typedef gboolean (*Check) (Door *door, GstBuffer **buffer);
+
 /* The receiving thread's. */
-typedef struct
+struct _Door
 {
   VavMediaGate *gate;
   VavRtcpGuard *guard;
   VavNumberGuard numbers;
-} Door;
+  Check check;
+};
 
 static void
 door_free (gpointer data)
@@ -30,7 +36,7 @@ get_time_us (GstBuffer *buffer)
   return GST_BUFFER_PTS_IS_VALID (buffer) ? (gint64)(GST_BUFFER_PTS (buffer) / GST_USECOND) : g_get_monotonic_time ();
 }
 
-/* Each source gets a place in the RTP session. buffer: (inout): without its number, if that may not be told. Returns: whether it may pass */
+/* Each source gets a place in the RTP session. A number that may not be told goes out of the packet. */
 static gboolean
 check_rtp (Door *door, GstBuffer **buffer)
 {
@@ -55,7 +61,6 @@ check_rtp (Door *door, GstBuffer **buffer)
   return TRUE;
 }
 
-/* buffer: (inout): what is left of it */
 static gboolean
 check_rtcp (Door *door, GstBuffer **buffer)
 {
@@ -75,61 +80,35 @@ check_rtcp (Door *door, GstBuffer **buffer)
 }
 
 static gboolean
-check_rtp_in_list (GstBuffer **buffer, guint i, gpointer door)
+check_in_list (GstBuffer **buffer, guint i, gpointer user_data)
 {
-  if (!check_rtp (door, buffer))
+  Door *door = user_data;
+
+  if (!door->check (door, buffer))
     gst_clear_buffer (buffer);
 
   return TRUE;
 }
 
-static gboolean
-check_rtcp_in_list (GstBuffer **buffer, guint i, gpointer door)
-{
-  if (!check_rtcp (door, buffer))
-    gst_clear_buffer (buffer);
-
-  return TRUE;
-}
-
+/* The receiving thread */
 static GstPadProbeReturn
-check_list (Door *door, GstPadProbeInfo *info, GstBufferListFunc check)
+on_packets (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
+  Door *door = user_data;
+
+  if (!vav_media_gate_is_open (door->gate))
+    return GST_PAD_PROBE_DROP;
+  if ((GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) == 0)
+    return door->check (door, (GstBuffer **)&info->data) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+
   info->data = gst_buffer_list_make_writable (GST_PAD_PROBE_INFO_BUFFER_LIST (info));
-  gst_buffer_list_foreach (info->data, check, door);
+  gst_buffer_list_foreach (info->data, check_in_list, door);
 
   return gst_buffer_list_length (info->data) > 0 ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
-/* The receiving thread, as the next */
-static GstPadProbeReturn
-on_rtp (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
-{
-  Door *door = user_data;
-
-  if (!vav_media_gate_is_open (door->gate))
-    return GST_PAD_PROBE_DROP;
-  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER_LIST)
-    return check_list (door, info, check_rtp_in_list);
-
-  return check_rtp (door, (GstBuffer **)&info->data) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
-}
-
-static GstPadProbeReturn
-on_rtcp (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
-{
-  Door *door = user_data;
-
-  if (!vav_media_gate_is_open (door->gate))
-    return GST_PAD_PROBE_DROP;
-  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER_LIST)
-    return check_list (door, info, check_rtcp_in_list);
-
-  return check_rtcp (door, (GstBuffer **)&info->data) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
-}
-
 static void
-watch (GstElement *decrypter, const char *name, GstPadProbeCallback callback, VavMediaGate *gate, VavRtcpGuard *guard)
+watch (GstElement *decrypter, const char *name, Check check, VavMediaGate *gate, VavRtcpGuard *guard)
 {
   g_autoptr (GstPad) pad = gst_element_get_static_pad (decrypter, name);
   Door *door;
@@ -140,12 +119,13 @@ watch (GstElement *decrypter, const char *name, GstPadProbeCallback callback, Va
   door = g_new0 (Door, 1);
   door->gate = vav_media_gate_ref (gate);
   door->guard = vav_rtcp_guard_ref (guard);
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, callback, door, door_free);
+  door->check = check;
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packets, door, door_free);
 }
 
 void
 vav_media_door_put_in (GstElement *decrypter, VavMediaGate *gate, VavRtcpGuard *guard)
 {
-  watch (decrypter, "rtp_src", on_rtp, gate, guard);
-  watch (decrypter, "rtcp_src", on_rtcp, gate, guard);
+  watch (decrypter, "rtp_src", check_rtp, gate, guard);
+  watch (decrypter, "rtcp_src", check_rtcp, gate, guard);
 }

@@ -22,7 +22,7 @@ typedef enum
 } Kind;
 
 /* What a second has room for, and what may come at once. What each costs us was measured at the RTP session of GStreamer 1.22 on a computer that can
- * encode 720p30 with a seventh of a core; all together are 3 % of a core at most, and what is refused costs less than 1 µs. */
+ * encode 720p30 with a seventh of a core; all together are 3 % of a core at most, and what is refused costs about 1 µs at most. */
 static const struct
 {
   double rate, burst;
@@ -37,7 +37,7 @@ static const struct
   [KIND_REPEATS] = { 1000, 2000 },
   /* Key frames: ten usual pictures each, as long as three take to come. Peers ask again if one does not. */
   [KIND_KEY_FRAMES] = { 3, 3 },
-  /* BYE, and each source that it names: 10 µs. */
+  /* BYE, and each source that it names: 1 µs. */
   [KIND_ENDS] = { 4, 32 },
 };
 
