@@ -2,6 +2,10 @@
 #include "net/media/vav-media-door.h"
 
 #include "net/media/vav-number-guard.h"
+#include "net/media/vav-source-guard.h"
+
+/* GST_DTLS_SRTP_AUTH_HMAC_SHA1_80, which is the only one that it offers */
+#define TAG_OF_80_BITS 2
 
 typedef struct _Door Door;
 
@@ -123,9 +127,93 @@ watch (GstElement *decrypter, const char *name, Check check, VavMediaGate *gate,
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packets, door, door_free);
 }
 
+static void
+before_free (gpointer data)
+{
+  VavSourceGuard *guard = data;
+
+  if (vav_source_guard_get_refused (guard) > 0)
+    g_debug ("%u packets did not show that they are the peer's", vav_source_guard_get_refused (guard));
+  vav_source_guard_free (guard);
+}
+
+/* (transfer full) (nullable) */
+static GstElement *
+find_element (GstElement *decrypter, const char *factory)
+{
+  GstIterator *iterator = gst_bin_iterate_all_by_element_factory_name (GST_BIN (decrypter), factory);
+  GValue item = G_VALUE_INIT;
+  GstElement *element = NULL;
+
+  if (gst_iterator_next (iterator, &item) == GST_ITERATOR_OK)
+    element = g_value_dup_object (&item);
+  g_value_unset (&item);
+  gst_iterator_free (iterator);
+
+  return element;
+}
+
+/* There is one as soon as the handshake is over. */
+static void
+fetch_key (VavSourceGuard *guard, GstElement *decrypter)
+{
+  g_autoptr (GstElement) dtls = find_element (decrypter, "dtlsdec");
+  g_autoptr (GstBuffer) key = NULL;
+  guint8 bytes[VAV_SRTP_KEY_BYTES];
+  guint tag = 0;
+
+  if (dtls != NULL)
+    g_object_get (dtls, "decoder-key", &key, "srtp-auth", &tag, NULL);
+  if (key == NULL)
+    return;
+
+  if (tag == TAG_OF_80_BITS && gst_buffer_get_size (key) == sizeof bytes
+      && gst_buffer_extract (key, 0, bytes, sizeof bytes) == sizeof bytes)
+    vav_source_guard_set_key (guard, bytes);
+  else
+    vav_source_guard_set_key (guard, NULL);
+}
+
+/* The receiving thread. There are no lists: what parts DTLS from SRTP takes them apart. */
+static GstPadProbeReturn
+before_srtp (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  VavSourceGuard *guard = user_data;
+  g_autoptr (GstElement) srtp = NULL;
+  g_autoptr (GstObject) decrypter = NULL;
+  GstMapInfo map;
+  gboolean may;
+
+  if (!vav_source_guard_has_key (guard))
+    {
+      srtp = gst_pad_get_parent_element (pad);
+      decrypter = srtp != NULL ? gst_object_get_parent (GST_OBJECT (srtp)) : NULL;
+      if (decrypter != NULL)
+        fetch_key (guard, GST_ELEMENT (decrypter));
+    }
+  if (!gst_buffer_map (GST_PAD_PROBE_INFO_BUFFER (info), &map, GST_MAP_READ))
+    return GST_PAD_PROBE_DROP;
+
+  may = vav_source_guard_check (guard, map.data, map.size);
+  gst_buffer_unmap (GST_PAD_PROBE_INFO_BUFFER (info), &map);
+
+  return may ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+static void
+watch_before (GstElement *decrypter)
+{
+  g_autoptr (GstElement) srtp = find_element (decrypter, "srtpdec");
+  g_autoptr (GstPad) pad = srtp != NULL ? gst_element_get_static_pad (srtp, "rtp_sink") : NULL;
+
+  if (pad != NULL)
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, before_srtp, vav_source_guard_new (), before_free);
+}
+
 void
 vav_media_door_put_in (GstElement *decrypter, VavMediaGate *gate, VavRtcpGuard *guard)
 {
+  watch_before (decrypter);
   watch (decrypter, "rtp_src", check_rtp, gate, guard);
   watch (decrypter, "rtcp_src", check_rtcp, gate, guard);
 }

@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Where packets come in, after SRTP and before the RTP session, which makes something of whatever comes: none pass before the gate is open, and after that
- * only what the guards let pass (VavRtcpGuard, VavNumberGuard).
+/* Where packets come in. Before SRTP: only those of sources that the peer has shown to be its own pass (VavSourceGuard). After SRTP and before the RTP session,
+ * which makes something of whatever comes: none pass before the gate is open, and after that only what the guards let pass (VavRtcpGuard, VavNumberGuard).
  *
  * decrypter: a dtlssrtpdec */
 void vav_media_door_put_in (GstElement *decrypter, VavMediaGate *gate, VavRtcpGuard *guard);
