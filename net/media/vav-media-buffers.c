@@ -2,10 +2,13 @@
 #include "net/media/vav-media-buffers.h"
 
 #include <gst/rtp/rtp.h>
+#include <gst/video/video.h>
 
 #include "net/media/vav-jitter.h"
+#include "net/media/vav-key-jump.h"
 #include "net/media/vav-media-tuning.h"
 #include "net/media/vav-repair.h"
+#include "net/media/vav-vp8.h"
 
 /* Of a hundred packets one may come too late: a mean would let through many more where jitter comes in bursts. */
 #define NEARLY_ALL 0.99
@@ -27,6 +30,8 @@ typedef struct
   guint clock_rate;  /* under lock; 0: nothing came yet */
   gboolean video;    /* under lock */
   VavJitter *jitter; /* under lock */
+  VavKeyJump jump;   /* under lock */
+  guint64 given_up;  /* under lock: packets that were jumped over before they came */
 } Arrivals;
 
 typedef struct
@@ -162,6 +167,64 @@ count_arrival (Arrivals *self, GstElement *element, GstBuffer *packet, gint64 no
   g_mutex_unlock (&self->lock);
 }
 
+/* In the place of a packet that is not waited for any more: with it the jitter buffer has nothing to wait for. It goes no further than on_leaving(). */
+static GstBuffer *
+make_stand_in (GstBuffer *packet, guint16 number)
+{
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, RTP_HEADER_SIZE, NULL);
+  guint8 header[RTP_HEADER_SIZE];
+
+  gst_buffer_extract (packet, 0, header, sizeof header);
+  header[0] = 0x80;  /* version 2 and nothing else */
+  header[1] &= 0x7f; /* no end of a picture */
+  GST_WRITE_UINT16_BE (header + 2, number);
+  gst_buffer_fill (buffer, 0, header, sizeof header);
+  gst_buffer_copy_into (buffer, packet, GST_BUFFER_COPY_TIMESTAMPS, 0, 0);
+  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_GAP);
+
+  return buffer;
+}
+
+/* Returns: (element-type guint16) (nullable) (transfer full): what is given up */
+static GArray *
+look_for_key (Arrivals *self, GstBuffer *packet)
+{
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+  GArray *missing = NULL;
+  guint16 number;
+
+  if (!gst_rtp_buffer_map (packet, GST_MAP_READ, &rtp))
+    return NULL;
+
+  g_mutex_lock (&self->lock);
+  if (self->video
+      && vav_key_jump_add (
+          &self->jump, gst_rtp_buffer_get_seq (&rtp), gst_rtp_buffer_get_timestamp (&rtp),
+          vav_vp8_begins_key (gst_rtp_buffer_get_payload (&rtp), gst_rtp_buffer_get_payload_len (&rtp)),
+          gst_rtp_buffer_get_marker (&rtp)))
+    {
+      missing = g_array_new (FALSE, FALSE, sizeof (guint16));
+      number = vav_key_jump_get_passed (&self->jump);
+      while (vav_key_jump_next (&self->jump, &number))
+        g_array_append_val (missing, number);
+      self->given_up += missing->len;
+    }
+  g_mutex_unlock (&self->lock);
+  gst_rtp_buffer_unmap (&rtp);
+
+  return missing;
+}
+
+/* A whole key frame has come: what is missing before it is of no use any more. */
+static void
+jump_to_key (Arrivals *self, GstPad *pad, GstBuffer *packet)
+{
+  g_autoptr (GArray) missing = look_for_key (self, packet);
+
+  for (guint i = 0; missing != NULL && i < missing->len; i++)
+    gst_pad_chain (pad, make_stand_in (packet, g_array_index (missing, guint16, i)));
+}
+
 /* The receiving thread */
 static GstPadProbeReturn
 on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
@@ -174,15 +237,63 @@ on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
     return GST_PAD_PROBE_OK;
   if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER)
     {
-      count_arrival (user_data, element, GST_PAD_PROBE_INFO_BUFFER (info), now);
+      GstBuffer *packet = GST_PAD_PROBE_INFO_BUFFER (info);
+
+      if (GST_BUFFER_FLAG_IS_SET (packet, GST_BUFFER_FLAG_GAP))
+        return GST_PAD_PROBE_OK;
+      count_arrival (user_data, element, packet, now);
+      jump_to_key (user_data, pad, packet);
       return GST_PAD_PROBE_OK;
     }
 
   list = GST_PAD_PROBE_INFO_BUFFER_LIST (info);
   for (guint i = 0; i < gst_buffer_list_length (list); i++)
-    count_arrival (user_data, element, gst_buffer_list_get (list, i), now);
+    {
+      count_arrival (user_data, element, gst_buffer_list_get (list, i), now);
+      jump_to_key (user_data, pad, gst_buffer_list_get (list, i));
+    }
 
   return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn
+judge_leaving (Arrivals *self, GstBuffer *packet)
+{
+  guint8 header[RTP_HEADER_SIZE] = { 0 };
+  gboolean of_use;
+
+  gst_buffer_extract (packet, 0, header, sizeof header);
+  g_mutex_lock (&self->lock);
+  of_use = vav_key_jump_pass (&self->jump, GST_READ_UINT16_BE (header + 2));
+  g_mutex_unlock (&self->lock);
+
+  return of_use && !GST_BUFFER_FLAG_IS_SET (packet, GST_BUFFER_FLAG_GAP) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+/* The depayloader asks for a key frame where something is missing, also if a key frame is what comes after it. */
+static GstPadProbeReturn
+judge_event (Arrivals *self, GstEvent *event)
+{
+  gboolean landing;
+
+  if (!gst_video_event_is_force_key_unit (event) && !gst_event_has_name (event, "GstRTPPacketLost"))
+    return GST_PAD_PROBE_OK;
+
+  g_mutex_lock (&self->lock);
+  landing = vav_key_jump_is_landing (&self->jump);
+  g_mutex_unlock (&self->lock);
+
+  return landing ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+/* The jitter buffer's thread */
+static GstPadProbeReturn
+on_leaving (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER)
+    return judge_leaving (user_data, GST_PAD_PROBE_INFO_BUFFER (info));
+
+  return judge_event (user_data, GST_PAD_PROBE_INFO_EVENT (info));
 }
 
 VavMediaBuffers *
@@ -224,12 +335,15 @@ void
 vav_media_buffers_add (VavMediaBuffers *self, GstElement *element)
 {
   g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "sink");
+  g_autoptr (GstPad) behind = gst_element_get_static_pad (element, "src");
   Buffer *buffer = g_new0 (Buffer, 1);
 
   buffer->element = gst_object_ref (element);
   buffer->arrivals = arrivals_new ();
   set_up (element);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packet,
+                     arrivals_ref (buffer->arrivals), arrivals_unref);
+  gst_pad_add_probe (behind, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_BOTH, on_leaving,
                      arrivals_ref (buffer->arrivals), arrivals_unref);
   g_mutex_lock (&self->lock);
   g_ptr_array_add (self->list, buffer);
@@ -330,6 +444,18 @@ get_stat (const GstStructure *stats, const char *name)
   return value;
 }
 
+static guint64
+read_given_up (Arrivals *self)
+{
+  guint64 given_up;
+
+  g_mutex_lock (&self->lock);
+  given_up = self->given_up;
+  g_mutex_unlock (&self->lock);
+
+  return given_up;
+}
+
 void
 vav_media_buffers_count (VavMediaBuffers *self, VavMediaBufferCounts *counts)
 {
@@ -340,12 +466,14 @@ vav_media_buffers_count (VavMediaBuffers *self, VavMediaBufferCounts *counts)
     {
       Buffer *buffer = list->pdata[i];
       g_autoptr (GstStructure) stats = NULL;
+      guint64 given_up;
 
       g_object_get (buffer->element, "stats", &stats, NULL);
       if (stats == NULL)
         continue;
-      counts->pushed += get_stat (stats, "num-pushed");
-      counts->lost += get_stat (stats, "num-lost");
+      given_up = read_given_up (buffer->arrivals);
+      counts->pushed += get_stat (stats, "num-pushed") - given_up;
+      counts->lost += get_stat (stats, "num-lost") + given_up;
       counts->asked += get_stat (stats, "rtx-count");
       counts->repaired += get_stat (stats, "rtx-success-count");
       counts->extra += get_stat (stats, "num-duplicates");

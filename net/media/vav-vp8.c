@@ -32,3 +32,36 @@ vav_vp8_look (const guint8 *data, gsize length)
 
   return VAV_VP8_KEY;
 }
+
+/* Of the descriptor before the frame; 0: it is cut off */
+static gsize
+measure_descriptor (const guint8 *payload, gsize length)
+{
+  gsize size = 1;
+  guint8 extension;
+
+  if ((payload[0] & 0x80) == 0)
+    return size;
+  if (length < 3)
+    return 0;
+
+  extension = payload[1];
+  size++;
+  if ((extension & 0x80) != 0)
+    size += (payload[2] & 0x80) != 0 ? 2 : 1;
+  if ((extension & 0x40) != 0)
+    size++;
+  if ((extension & 0x30) != 0)
+    size++;
+
+  return size;
+}
+
+gboolean
+vav_vp8_begins_key (const guint8 *payload, gsize length)
+{
+  gsize size = length > 0 ? measure_descriptor (payload, length) : 0;
+  gboolean begins = size > 0 && (payload[0] & 0x10) != 0 && (payload[0] & 0x07) == 0;
+
+  return begins && length > size && (payload[size] & 1) == 0;
+}

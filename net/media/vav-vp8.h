@@ -19,4 +19,7 @@ typedef enum
 /* Looks at the uncompressed header of a whole frame (RFC 6386, 9.1). */
 VavVp8Frame vav_vp8_look (const guint8 *data, gsize length);
 
+/* Whether the payload of an RTP packet is the first of a key frame (RFC 7741, 4.2 and 4.3). */
+gboolean vav_vp8_begins_key (const guint8 *payload, gsize length);
+
 G_END_DECLS

@@ -61,6 +61,36 @@ test_nonsense (void)
   g_assert_cmpint (vav_vp8_look (header, 1), ==, VAV_VP8_DELTA);
 }
 
+/* The first packet of a key frame is known by its descriptor and the frame's first bit, whatever of the descriptor is there. */
+static void
+test_begins (void)
+{
+  static const struct
+  {
+    guint8 payload[8];
+    gsize length;
+    gboolean begins;
+  } packets[] = {
+    { { 0x10, 0x00 }, 2, TRUE },
+    { { 0x10, 0x01 }, 2, FALSE },                  /* a change to the picture before */
+    { { 0x00, 0x00 }, 2, FALSE },                  /* not its first packet */
+    { { 0x11, 0x00 }, 2, FALSE },                  /* nor its first partition */
+    { { 0x90, 0x80, 0x05, 0x00 }, 4, TRUE },       /* 7 bits of picture id */
+    { { 0x90, 0x80, 0x85, 0x01, 0x00 }, 5, TRUE }, /* 15 bits */
+    { { 0x90, 0x80, 0x85, 0x00, 0x01 }, 5, FALSE },
+    { { 0x90, 0xe0, 0x85, 0x01, 0x01, 0x01, 0x00 }, 7, TRUE }, /* and layers */
+    { { 0x90, 0x10, 0x01, 0x00 }, 4, TRUE },                   /* a key index alone */
+    { { 0x10 }, 1, FALSE },                                    /* cut off */
+    { { 0x90 }, 1, FALSE },
+    { { 0x90, 0x80 }, 2, FALSE },
+    { { 0x90, 0x80, 0x85, 0x01 }, 4, FALSE },
+    { { 0 }, 0, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (packets); i++)
+    g_assert_cmpint (vav_vp8_begins_key (packets[i].payload, packets[i].length), ==, packets[i].begins);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -68,5 +98,6 @@ main (int argc, char **argv)
   g_test_add_func ("/vp8/sizes", test_sizes);
   g_test_add_func ("/vp8/nonsense", test_nonsense);
 
+  g_test_add_func ("/vp8/begins", test_begins);
   return g_test_run ();
 }
