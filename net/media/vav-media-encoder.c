@@ -14,9 +14,36 @@
 #define KEY_FRAME_US 133000
 #define LEAST_INTRA 60
 
+/* Of an encoder of pictures: an int, 1 while only a key frame leaves it. Atomic */
+#define HEADLESS "vav-headless"
+
+/* The encoder's thread. It obeys at its own time, and asks for some time between two key frames: so it is asked again. */
+static GstPadProbeReturn
+on_encoded (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  int *headless = user_data;
+
+  if (g_atomic_int_get (headless) == 0)
+    return GST_PAD_PROBE_OK;
+  if (GST_BUFFER_FLAG_IS_SET (GST_PAD_PROBE_INFO_BUFFER (info), GST_BUFFER_FLAG_DELTA_UNIT))
+    {
+      gst_pad_send_event (pad, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
+      return GST_PAD_PROBE_DROP;
+    }
+
+  g_atomic_int_set (headless, 0);
+  return GST_PAD_PROBE_OK;
+}
+
 static void
 set_up_video (GstElement *encoder)
 {
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (encoder, "src");
+  int *headless = g_new0 (int, 1);
+
+  g_object_set_data_full (G_OBJECT (encoder), HEADLESS, headless, g_free);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_encoded, headless, NULL);
+
   gst_util_set_object_arg (G_OBJECT (encoder), "end-usage", "cbr");
   gst_util_set_object_arg (G_OBJECT (encoder), "error-resilient", "default");
   /* deadline 1 and a negative cpu-used are real time; a positive one is adaptive and gave 7 pictures a second. One thread: the second
@@ -90,4 +117,11 @@ vav_media_encoder_force_key_frame (GstElement *encoder)
   g_autoptr (GstPad) pad = gst_element_get_static_pad (encoder, "src");
 
   gst_pad_send_event (pad, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
+}
+
+void
+vav_media_encoder_start_afresh (GstElement *encoder)
+{
+  g_atomic_int_set ((int *)g_object_get_data (G_OBJECT (encoder), HEADLESS), 1);
+  vav_media_encoder_force_key_frame (encoder);
 }

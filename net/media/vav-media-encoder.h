@@ -20,5 +20,7 @@ void vav_media_encoder_set_frame (GstElement *encoder, guint ms);
 void vav_media_encoder_set_loss (GstElement *encoder, double loss);
 /* Pictures: the next one can be shown without those before it. */
 void vav_media_encoder_force_key_frame (GstElement *encoder);
+/* And what is encoded before that does not leave: what it builds on has not left either. By any thread */
+void vav_media_encoder_start_afresh (GstElement *encoder);
 
 G_END_DECLS

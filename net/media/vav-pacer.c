@@ -1,30 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/media/vav-pacer.h"
 
-#define RTP_HEADER 12
+#include "net/media/vav-pacer-queue.h"
+
 #define MIN_RATE 10000
 #define MAX_RATE 1000000000
 
 /* A wake-up comes late, and a pause is not lost at once: so much may be caught up with. At a generous rate a whole picture goes together. */
 #define CREDIT_US 5000
-
-static const struct
-{
-  gint64 age_us;
-  gsize bytes;
-} bounds[VAV_N_PACER_PRIORITIES] = {
-  [VAV_PACER_SOUND] = { 500000, 1 << 16 },
-  /* by then the peer has asked again, or goes on without */
-  [VAV_PACER_REPEAT] = { 250000, 1 << 18 },
-  [VAV_PACER_PICTURE] = { 500000, 1 << 20 },
-};
-
-typedef struct
-{
-  GstBuffer *buffer;
-  gsize bytes; /* on the wire */
-  gint64 since_us;
-} Packet;
 
 struct _VavPacer
 {
@@ -40,10 +23,7 @@ struct _VavPacer
   GMutex lock;
   GCond changed;
   /* under lock */
-  GQueue queues[VAV_N_PACER_PRIORITIES]; /* of Packet */
-  gsize bytes[VAV_N_PACER_PRIORITIES];   /* in each */
-  guint dropped[VAV_N_PACER_PRIORITIES];
-  guint32 ssrc[VAV_N_PACER_PRIORITIES];
+  VavPacerQueue queue;
   GQueue events;  /* of GstEvent, before any packet */
   GstEvent *last; /* (nullable): EOS, after all packets */
   guint64 sent;
@@ -59,13 +39,6 @@ static GstStaticPadTemplate src_template
 
 G_DEFINE_FINAL_TYPE (VavPacer, vav_pacer, GST_TYPE_ELEMENT)
 
-static void
-packet_free (Packet *packet)
-{
-  gst_buffer_unref (packet->buffer);
-  g_free (packet);
-}
-
 /* The rest under lock. */
 static gint64
 cost_us (VavPacer *self, gsize bytes)
@@ -73,76 +46,13 @@ cost_us (VavPacer *self, gsize bytes)
   return (gint64)(bytes * 8 * G_USEC_PER_SEC / self->rate);
 }
 
-static Packet *
-take (VavPacer *self, VavPacerPriority priority)
-{
-  Packet *packet = g_queue_pop_head (&self->queues[priority]);
-
-  if (packet != NULL)
-    self->bytes[priority] -= packet->bytes;
-
-  return packet;
-}
-
-static void
-drop_first (VavPacer *self, VavPacerPriority priority)
-{
-  packet_free (take (self, priority));
-  self->dropped[priority]++;
-}
-
-static void
-clear_packets (VavPacer *self)
-{
-  for (guint i = 0; i < VAV_N_PACER_PRIORITIES; i++)
-    for (Packet *packet = take (self, i); packet != NULL; packet = take (self, i))
-      packet_free (packet);
-}
-
-static gboolean
-is_bad (VavPacer *self, VavPacerPriority priority, gint64 now_us)
-{
-  Packet *first = g_queue_peek_head (&self->queues[priority]);
-
-  return first != NULL
-         && (self->bytes[priority] > bounds[priority].bytes || now_us - first->since_us > bounds[priority].age_us);
-}
-
-/* Returns: whether there were pictures among them. A picture without the one before it is of no use: all that wait go. */
-static gboolean
-drop_old (VavPacer *self, gint64 now_us)
-{
-  gboolean pictures = is_bad (self, VAV_PACER_PICTURE, now_us);
-
-  while (is_bad (self, VAV_PACER_SOUND, now_us))
-    drop_first (self, VAV_PACER_SOUND);
-  while (is_bad (self, VAV_PACER_REPEAT, now_us))
-    drop_first (self, VAV_PACER_REPEAT);
-  while (pictures && !g_queue_is_empty (&self->queues[VAV_PACER_PICTURE]))
-    drop_first (self, VAV_PACER_PICTURE);
-
-  return pictures;
-}
-
-static VavPacerPriority
-first_waiting (VavPacer *self)
-{
-  guint priority = 0;
-
-  while (priority < VAV_N_PACER_PRIORITIES && g_queue_is_empty (&self->queues[priority]))
-    priority++;
-
-  return (VavPacerPriority)priority;
-}
-
 /* Returns: (nullable) (transfer full): what goes now; NULL: nothing, and *until_us is when it will, 0: when something comes */
 static GstMiniObject *
 take_next (VavPacer *self, gint64 now_us, gint64 *until_us)
 {
   GstEvent *event = g_queue_pop_head (&self->events);
-  VavPacerPriority priority = first_waiting (self);
+  VavPacerPriority priority = vav_pacer_queue_first (&self->queue);
   GstBuffer *buffer;
-  Packet *packet;
 
   *until_us = 0;
   if (event != NULL)
@@ -151,37 +61,24 @@ take_next (VavPacer *self, gint64 now_us, gint64 *until_us)
     return GST_MINI_OBJECT_CAST (g_steal_pointer (&self->last));
   if (priority != VAV_PACER_SOUND && now_us < self->free_us)
     {
-      Packet *first = g_queue_peek_head (&self->queues[priority]);
-
       /* or when it is too old */
-      *until_us = MIN (self->free_us, first->since_us + bounds[priority].age_us + 1);
+      *until_us = MIN (self->free_us, vav_pacer_queue_get_limit_us (&self->queue, priority) + 1);
       return NULL;
     }
 
-  packet = take (self, priority);
-  self->free_us = MAX (self->free_us, now_us - CREDIT_US) + cost_us (self, packet->bytes);
+  buffer = vav_pacer_queue_take (&self->queue, priority);
+  self->free_us
+      = MAX (self->free_us, now_us - CREDIT_US) + cost_us (self, gst_buffer_get_size (buffer) + VAV_PACER_OVERHEAD);
   self->sent++;
-  buffer = gst_buffer_ref (packet->buffer);
-  packet_free (packet);
 
   return GST_MINI_OBJECT_CAST (buffer);
-}
-
-static VavPacerPriority
-priority_of (VavPacer *self, guint32 ssrc)
-{
-  if (ssrc == self->ssrc[VAV_PACER_SOUND])
-    return VAV_PACER_SOUND;
-  if (ssrc == self->ssrc[VAV_PACER_PICTURE])
-    return VAV_PACER_PICTURE;
-  return VAV_PACER_REPEAT;
 }
 
 static void
 stop (VavPacer *self, GstFlowReturn flow)
 {
   self->flow = flow;
-  clear_packets (self);
+  vav_pacer_queue_clear (&self->queue);
   g_queue_clear_full (&self->events, (GDestroyNotify)gst_event_unref);
   gst_clear_event (&self->last);
   g_cond_signal (&self->changed);
@@ -196,15 +93,6 @@ tell_dropped (VavPacer *self)
     self->listener->dropped (self->user_data);
 }
 
-static guint32
-read_ssrc (GstBuffer *buffer)
-{
-  guint8 header[RTP_HEADER] = { 0 };
-
-  gst_buffer_extract (buffer, 0, header, sizeof header);
-  return GST_READ_UINT32_BE (header + 8);
-}
-
 static gboolean
 passes (VavPacer *self, GstBuffer *buffer)
 {
@@ -214,7 +102,7 @@ passes (VavPacer *self, GstBuffer *buffer)
     return TRUE;
 
   g_mutex_lock (&self->lock);
-  priority = priority_of (self, read_ssrc (buffer));
+  priority = vav_pacer_queue_get_priority (&self->queue, buffer);
   g_mutex_unlock (&self->lock);
 
   return vav_media_gate_passes (self->gate, priority == VAV_PACER_SOUND ? VAV_FLOW_AUDIO_OUT : VAV_FLOW_VIDEO_OUT);
@@ -255,7 +143,7 @@ loop (gpointer user_data)
     {
       gint64 now_us = g_get_monotonic_time ();
 
-      dropped = drop_old (self, now_us);
+      dropped = vav_pacer_queue_drop_old (&self->queue, now_us);
       object = take_next (self, now_us, &until_us);
       if (object != NULL || dropped)
         break;
@@ -287,32 +175,19 @@ add (VavPacer *self, GstBuffer *buffer)
 {
   gint64 now_us = g_get_monotonic_time ();
   gboolean dropped = FALSE;
-  VavPacerPriority priority;
   GstFlowReturn flow;
-  Packet *packet;
 
-  if (gst_buffer_get_size (buffer) < RTP_HEADER)
-    {
-      gst_buffer_unref (buffer);
-      return GST_FLOW_OK;
-    }
-
-  packet = g_new (Packet, 1);
-  *packet = (Packet){ buffer, gst_buffer_get_size (buffer) + VAV_PACER_OVERHEAD, now_us };
   g_mutex_lock (&self->lock);
   flow = self->flow;
   if (flow == GST_FLOW_OK && self->last == NULL)
     {
-      priority = priority_of (self, read_ssrc (buffer));
-      g_queue_push_tail (&self->queues[priority], packet);
-      self->bytes[priority] += packet->bytes;
-      packet = NULL;
-      dropped = drop_old (self, now_us);
+      vav_pacer_queue_push (&self->queue, gst_buffer_ref (buffer), now_us);
+      dropped = vav_pacer_queue_drop_old (&self->queue, now_us);
       g_cond_signal (&self->changed);
     }
   g_mutex_unlock (&self->lock);
 
-  g_clear_pointer (&packet, packet_free);
+  gst_buffer_unref (buffer);
   if (dropped)
     tell_dropped (self);
 
@@ -400,12 +275,36 @@ on_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
   return done;
 }
 
+/* Whether that is a request to repeat what need not be. */
+static gboolean
+is_vain_request (VavPacer *self, GstEvent *event)
+{
+  const GstStructure *request = gst_event_get_structure (event);
+  guint ssrc, number;
+  gboolean may_repeat;
+
+  if (!gst_structure_has_name (request, "GstRTPRetransmissionRequest")
+      || !gst_structure_get_uint (request, "ssrc", &ssrc) || !gst_structure_get_uint (request, "seqnum", &number))
+    return FALSE;
+
+  g_mutex_lock (&self->lock);
+  may_repeat = vav_pacer_queue_may_repeat (&self->queue, ssrc, (guint16)number);
+  g_mutex_unlock (&self->lock);
+
+  return !may_repeat;
+}
+
 /* The thread that receives */
 static gboolean
 on_src_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
   VavPacer *self = VAV_PACER (parent);
 
+  if (GST_EVENT_TYPE (event) == GST_EVENT_CUSTOM_UPSTREAM && is_vain_request (self, event))
+    {
+      gst_event_unref (event);
+      return TRUE;
+    }
   if (GST_EVENT_TYPE (event) != GST_EVENT_CUSTOM_UPSTREAM || !gst_event_has_name (event, "RTPTWCCPackets"))
     return gst_pad_event_default (pad, parent, event);
 
@@ -515,7 +414,7 @@ vav_pacer_set_ssrc (VavPacer *self, VavPacerPriority priority, guint32 ssrc)
   g_return_if_fail (VAV_IS_PACER (self) && priority < VAV_N_PACER_PRIORITIES);
 
   g_mutex_lock (&self->lock);
-  self->ssrc[priority] = ssrc;
+  self->queue.ssrc[priority] = ssrc;
   g_mutex_unlock (&self->lock);
 }
 
@@ -537,18 +436,29 @@ vav_pacer_set_rate (VavPacer *self, guint bits_per_second)
   g_mutex_unlock (&self->lock);
 }
 
+void
+vav_pacer_start_afresh (VavPacer *self)
+{
+  g_return_if_fail (VAV_IS_PACER (self));
+
+  g_mutex_lock (&self->lock);
+  vav_pacer_queue_drop_pictures (&self->queue);
+  g_cond_signal (&self->changed);
+  g_mutex_unlock (&self->lock);
+  tell_dropped (self);
+}
+
 gint64
 vav_pacer_get_queue_us (VavPacer *self)
 {
   gint64 now_us = g_get_monotonic_time ();
   gint64 queue_us;
-  gsize bytes = 0;
+  gsize bytes;
 
   g_return_val_if_fail (VAV_IS_PACER (self), 0);
 
   g_mutex_lock (&self->lock);
-  for (guint i = 0; i < VAV_N_PACER_PRIORITIES; i++)
-    bytes += self->bytes[i];
+  bytes = vav_pacer_queue_get_bytes (&self->queue);
   queue_us = bytes == 0 ? 0 : cost_us (self, bytes) + MAX (0, self->free_us - now_us);
   g_mutex_unlock (&self->lock);
 
@@ -577,7 +487,7 @@ vav_pacer_get_dropped (VavPacer *self, VavPacerPriority priority)
   g_return_val_if_fail (VAV_IS_PACER (self) && priority < VAV_N_PACER_PRIORITIES, 0);
 
   g_mutex_lock (&self->lock);
-  n = self->dropped[priority];
+  n = self->queue.dropped[priority];
   g_mutex_unlock (&self->lock);
 
   return n;

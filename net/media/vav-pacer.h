@@ -53,6 +53,9 @@ void vav_pacer_set_ssrc (VavPacer *self, VavPacerPriority priority, guint32 ssrc
 /* Bit/s on the wire. Begins with VAV_PACER_OPEN. */
 #define VAV_PACER_OPEN 20000000
 void vav_pacer_set_rate (VavPacer *self, guint bits_per_second);
+/* The path has become far narrower than what waits was made for: pictures and repeats that wait are dropped, a key frame is asked for as ever, and
+ * what the peer misses of all pictures until now is not repeated. */
+void vav_pacer_start_afresh (VavPacer *self);
 /* In how many µs what waits will have gone. */
 gint64 vav_pacer_get_queue_us (VavPacer *self);
 /* How many left so far. */

@@ -58,9 +58,10 @@ struct _VavRateControl
   guint used; /* bit/s; 0: not measured */
 
   /* as it was last */
-  guint bitrate;
+  guint bitrate, prospect;
   double loss;
   gint64 queue_us;
+  gboolean draining;
 };
 
 /* Given to webrtcbin, which takes it once: there is one bundle. */
@@ -113,7 +114,7 @@ on_dropped (gpointer user_data)
   g_set_object (&encoder, core->encoder);
   g_mutex_unlock (&core->lock);
   if (encoder != NULL)
-    vav_media_encoder_force_key_frame (encoder);
+    vav_media_encoder_start_afresh (encoder);
 }
 
 static const VavPacerListener listener = { on_feedback, on_dropped };
@@ -179,6 +180,8 @@ ask_estimator (VavRateControl *self)
     self->reported = sent;
   self->core->heard = FALSE;
   self->bitrate = vav_rate_estimator_get_bitrate (self->core->estimator);
+  self->prospect = vav_rate_estimator_get_prospect (self->core->estimator);
+  self->draining = vav_rate_estimator_is_draining (self->core->estimator);
   self->loss = vav_rate_estimator_get_loss (self->core->estimator);
   self->queue_us = vav_rate_estimator_get_queue_us (self->core->estimator);
   pacing = vav_rate_estimator_get_pacing (self->core->estimator);
@@ -213,26 +216,37 @@ set_pace (VavRateControl *self, guint pacing, guint pictures)
 
 /* A new rate for a new picture only: each call waits for the picture that is being encoded. */
 static void
-set_picture (VavRateControl *self, guint bits_per_second)
+set_picture (VavRateControl *self, guint bits_per_second, guint prospect)
 {
   VavMediaSend *send = self->send[VAV_MEDIA_VIDEO];
   guint before = vav_media_send_get_bitrate (send);
   guint wanted = MAX (MIN (bits_per_second, self->limits.bitrate), VAV_RATE_LADDER_LEAST);
-  guint used = self->used != 0 ? self->used : bits_per_second;
+  VavRateShare share = { prospect, self->used != 0 ? self->used : prospect, self->draining };
   VavRatePicture picture;
+  gboolean changed;
 
-  vav_rate_ladder_follow (&self->ladder, bits_per_second, used, &self->limits, g_get_monotonic_time (), &picture);
+  changed = vav_rate_ladder_follow (&self->ladder, &share, &self->limits, g_get_monotonic_time (), &picture);
   if (wanted != self->limits.bitrate && ABS ((int)wanted - (int)before) < (int)before / 32)
     wanted = before;
   vav_media_send_follow (send, &picture, wanted);
+  if (changed && self->draining)
+    vav_pacer_start_afresh (self->pacer);
+}
+
+/* Of all that may be sent, with headers */
+static guint
+get_share_of_pictures (VavRateControl *self, guint bitrate, guint sound, guint frame_ms)
+{
+  double rest = (double)bitrate - sound - SOUND_HEADERS (frame_ms);
+
+  return (guint)MAX (rest * PICTURE_SHARE * (1 - self->loss), 0);
 }
 
 static void
 update (VavRateControl *self)
 {
   GstElement *voice;
-  guint sound, pictures, pacing, frame_ms;
-  double rest;
+  guint sound, pictures, prospect, pacing, frame_ms;
 
   if (self->send[VAV_MEDIA_AUDIO] == NULL || self->send[VAV_MEDIA_VIDEO] == NULL)
     return;
@@ -242,16 +256,16 @@ update (VavRateControl *self)
   measure_used (self);
   sound = vav_rate_ladder_get_sound (self->bitrate, get_limit (self, VAV_MEDIA_AUDIO, VAV_AUDIO_BITRATE), &frame_ms);
   sound = MAX (sound, LEAST_SOUND);
-  rest = (double)self->bitrate - sound - SOUND_HEADERS (frame_ms);
-  pictures = (guint)MAX (rest * PICTURE_SHARE * (1 - self->loss), 0);
+  pictures = get_share_of_pictures (self, self->bitrate, sound, frame_ms);
+  prospect = get_share_of_pictures (self, self->prospect, sound, frame_ms);
   if (vav_rate_ladder_is_starving (&self->ladder, self->bitrate, self->loss))
-    pictures = 0;
+    pictures = prospect = 0;
   set_pace (self, pacing, pictures);
   vav_media_send_follow (self->send[VAV_MEDIA_AUDIO], NULL, sound);
   voice = vav_media_send_get_encoder (self->send[VAV_MEDIA_AUDIO]);
   vav_media_encoder_set_frame (voice, frame_ms);
   vav_media_encoder_set_loss (voice, self->loss);
-  set_picture (self, pictures);
+  set_picture (self, pictures, prospect);
 }
 
 static gboolean

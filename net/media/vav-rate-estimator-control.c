@@ -125,7 +125,7 @@ drain (VavRateEstimator *self, double threshold_us)
   if (over_us < self->delay.jitter_us / 2)
     {
       self->draining = FALSE;
-      vav_rate_estimator_set_rate (self, self->capacity * 0.9);
+      vav_rate_estimator_set_rate (self, self->capacity * VAV_RATE_DRAINED);
     }
   else if (is_in_vain (self))
     {

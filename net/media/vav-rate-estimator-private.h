@@ -53,6 +53,9 @@ struct _VavRateEstimator
   gboolean probing;
 };
 
+/* Of the capacity, once the queue is empty. */
+#define VAV_RATE_DRAINED 0.9
+
 void vav_rate_estimator_set_rate (VavRateEstimator *self, double rate);
 void vav_rate_estimator_control (VavRateEstimator *self);
 

@@ -267,6 +267,15 @@ vav_rate_estimator_get_bitrate (VavRateEstimator *self)
   return (guint)self->rate;
 }
 
+/* Returns: what the rate will be once the queue of a full path is empty, as far as is known; else what it is */
+guint
+vav_rate_estimator_get_prospect (VavRateEstimator *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return (guint)(self->draining ? CLAMP (self->capacity * VAV_RATE_DRAINED, self->rate, self->max) : self->rate);
+}
+
 /* Returns: what packets leave with, so that a key frame does not flood the path; more where more room is looked for */
 guint
 vav_rate_estimator_get_pacing (VavRateEstimator *self)
@@ -290,6 +299,15 @@ vav_rate_estimator_get_loss (VavRateEstimator *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return vav_rate_loss_get (&self->loss);
+}
+
+/* Returns: whether a full path is being emptied */
+gboolean
+vav_rate_estimator_is_draining (VavRateEstimator *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->draining;
 }
 
 /* Returns: how long packets wait on the path beyond what they must */

@@ -2,8 +2,11 @@
 #include "net/media/vav-rate-ladder.h"
 
 #define EVIDENCE_US (4 * G_USEC_PER_SEC)
-/* Where the path was full the rate is very low until it is empty, and pictures are left out: that is no reason for another size. */
+/* A rate may be low for a moment, as when feedback stays away: that is no reason for another size. */
 #define SHORT_US (800 * 1000)
+/* What a full path carries is known after some packets, and so is that it is far too little. */
+#define STEEP_US (300 * 1000)
+#define STEEP 0.6
 #define PAUSE_US (3 * G_USEC_PER_SEC)
 /* What was given up so soon after it was taken was taken too early. */
 #define RELAPSE_US (15 * G_USEC_PER_SEC)
@@ -80,10 +83,17 @@ find_better (guint bitrate, const VavRateLimits *limits)
   return step;
 }
 
-static void
-fall (VavRateLadder *self, gint64 now_us)
+static gboolean
+is_steep (VavRateLadder *self, const VavRateShare *share)
 {
-  guint step = MAX (find_step (self->most, need_to_begin), self->step + 1);
+  return share->full && share->bitrate < STEEP * steps[self->step - 1].keep;
+}
+
+static void
+fall (VavRateLadder *self, const VavRateShare *share, gint64 now_us)
+{
+  guint bitrate = is_steep (self, share) ? share->bitrate : self->most;
+  guint step = MAX (find_step (bitrate, need_to_begin), self->step + 1);
 
   if (step == N_STEPS && now_us - self->short_us < PAUSE_US && self->trial_us == 0)
     step = N_STEPS - 1;
@@ -101,8 +111,10 @@ fall (VavRateLadder *self, gint64 now_us)
 }
 
 static gboolean
-must_fall (VavRateLadder *self, guint bitrate, gint64 now_us)
+must_fall (VavRateLadder *self, const VavRateShare *share, gint64 now_us)
 {
+  guint bitrate = share->bitrate;
+
   if (bitrate >= steps[self->step - 1].keep)
     {
       self->short_us = self->trial_us = 0;
@@ -118,15 +130,15 @@ must_fall (VavRateLadder *self, guint bitrate, gint64 now_us)
   if (self->trial_us != 0)
     return now_us >= self->trial_us || bitrate < self->trial_rate - self->trial_rate / 5;
 
-  return now_us - self->short_us >= SHORT_US;
+  return now_us - self->short_us >= (is_steep (self, share) ? STEEP_US : SHORT_US);
 }
 
 static guint
-get_worth (guint bitrate, guint used)
+get_worth (const VavRateShare *share)
 {
-  double worth = (double)bitrate / MAX (used, 1);
+  double worth = (double)share->bitrate / MAX (share->used, 1);
 
-  return (guint)MIN (bitrate * CLAMP (worth * 0.7, 1, MAX_WORTH), (double)G_MAXUINT);
+  return (guint)MIN (share->bitrate * CLAMP (worth * 0.7, 1, MAX_WORTH), (double)G_MAXUINT);
 }
 
 static gboolean
@@ -139,9 +151,9 @@ is_enough (VavRateLadder *self, guint worth, const VavRateLimits *limits)
 }
 
 static void
-rise (VavRateLadder *self, guint bitrate, guint used, const VavRateLimits *limits, gint64 now_us)
+rise (VavRateLadder *self, const VavRateShare *share, const VavRateLimits *limits, gint64 now_us)
 {
-  guint worth = get_worth (bitrate, used);
+  guint worth = get_worth (share);
 
   if (!is_enough (self, worth, limits))
     {
@@ -162,7 +174,7 @@ rise (VavRateLadder *self, guint bitrate, guint used, const VavRateLimits *limit
     {
       self->short_us = 0;
       self->trial_us = now_us + TRIAL_US;
-      self->trial_rate = bitrate;
+      self->trial_rate = share->bitrate;
     }
   self->step = MIN (find_better (self->least, limits), self->step - 1);
   self->enough_us = 0;
@@ -189,21 +201,21 @@ describe (const VavRateLadder *self, const VavRateLimits *limits, VavRatePicture
 }
 
 gboolean
-vav_rate_ladder_follow (VavRateLadder *self, guint bitrate, guint used, const VavRateLimits *limits, gint64 now_us,
+vav_rate_ladder_follow (VavRateLadder *self, const VavRateShare *given, const VavRateLimits *limits, gint64 now_us,
                         VavRatePicture *picture)
 {
+  VavRateShare share = { MIN (given->bitrate, limits->bitrate), given->used, given->full };
   guint before = self->step;
 
-  bitrate = MIN (bitrate, limits->bitrate);
   if (self->step == 0)
     {
-      self->step = find_step (bitrate, need_to_begin);
+      self->step = find_step (share.bitrate, need_to_begin);
       self->patience = 1;
     }
-  else if (must_fall (self, bitrate, now_us))
-    fall (self, now_us);
+  else if (must_fall (self, &share, now_us))
+    fall (self, &share, now_us);
   else if (self->short_us == 0 || self->step == N_STEPS)
-    rise (self, bitrate, used, limits, now_us);
+    rise (self, &share, limits, now_us);
   describe (self, limits, picture);
 
   return self->step != before;

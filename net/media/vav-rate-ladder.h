@@ -36,10 +36,22 @@ typedef struct
 } VavRateLimits;
 
 /**
+ * VavRateShare:
+ * @bitrate: what there is for pictures, bit/s; while a full path is emptied, which leaves next to nothing: what there will be after that
+ * @used: what they took of it lately, bit/s
+ * @full: a full path is being emptied: how much it carries is measured, and no guess
+ */
+typedef struct
+{
+  guint bitrate, used;
+  gboolean full;
+} VavRateShare;
+
+/**
  * VavRateLadder:
  *
- * Which size and how many pictures a second go with a bit rate. Down within a second, several steps if need be, not for the moment in which a full
- * path is emptied; up after seconds in which the rate was enough all the time, later and later if it was too early before: a change of size costs a key frame, and people see it. A size for
+ * Which size and how many pictures a second go with a bit rate. Down within a second, several steps if need be, and at once where a path was
+ * measured that carries far less: what is sent meanwhile nobody sees. Up after seconds in which the rate was enough all the time, later and later if it was too early before: a change of size costs a key frame, and people see it. A size for
  * which the encoder does not even need its rate is too small. Who sends nothing learns nothing: a paused picture is tried now and then.
  * Pure; the fields are its own. All zero: at the beginning.
  */
@@ -57,9 +69,8 @@ typedef struct
   double usual_loss; /* what is lost without any fault of the pictures, 0 to 1 */
 } VavRateLadder;
 
-/* bitrate: what there is for pictures, bit/s. used: what they took of it lately. Returns: whether what it is like has changed; picture:
- * (out caller-allocates) */
-gboolean vav_rate_ladder_follow (VavRateLadder *self, guint bitrate, guint used, const VavRateLimits *limits,
+/* Returns: whether what it is like has changed; picture: (out caller-allocates) */
+gboolean vav_rate_ladder_follow (VavRateLadder *self, const VavRateShare *share, const VavRateLimits *limits,
                                  gint64 now_us, VavRatePicture *picture);
 /* To be asked each tenth of a second, with all that may be sent (bit/s), and what part of that is lost. Returns: whether pictures had better leave the path to
  * the sound: where a packet of theirs takes as long as its queue is long, it is lost, and the sound beside it, and no queue is seen. What is lost while

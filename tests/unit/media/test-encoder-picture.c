@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Over a narrow line a key frame is no larger than what passes while the next pictures are waited for. */
+/* What leaves the encoder of pictures when a key frame is wanted, and how large it is. */
 #include <gst/app/gstappsink.h>
 #include <gst/gst.h>
 
@@ -9,38 +9,73 @@
 #define N_PICTURES 30
 #define BITRATE 15000
 
+typedef struct
+{
+  GstElement *pipeline, *encoder, *sink;
+} Studio;
+
+static void
+studio_open (Studio *studio, guint interval_us)
+{
+  g_autoptr (GError) error = NULL;
+
+  studio->pipeline = gst_parse_launch (
+      "videotestsrc num-buffers=30 pattern=ball ! video/x-raw,format=I420,width=160,height=90,framerate=5/2 ! "
+      "vp8enc name=encoder ! appsink name=sink sync=false max-buffers=1",
+      &error);
+  g_assert_no_error (error);
+  studio->encoder = gst_bin_get_by_name (GST_BIN (studio->pipeline), "encoder");
+  studio->sink = gst_bin_get_by_name (GST_BIN (studio->pipeline), "sink");
+  vav_media_encoder_set_up (studio->encoder, VAV_MEDIA_VIDEO);
+  vav_media_encoder_set_bitrate (studio->encoder, VAV_MEDIA_VIDEO, BITRATE);
+  vav_media_encoder_set_interval (studio->encoder, interval_us);
+  gst_element_set_state (studio->pipeline, GST_STATE_PLAYING);
+}
+
+static void
+studio_close (Studio *studio)
+{
+  gst_element_set_state (studio->pipeline, GST_STATE_NULL);
+  gst_object_unref (studio->encoder);
+  gst_object_unref (studio->sink);
+  gst_object_unref (studio->pipeline);
+}
+
+/* Returns: (transfer full) (nullable): NULL: that was all */
+static GstBuffer *
+take (Studio *studio)
+{
+  g_autoptr (GstSample) sample = gst_app_sink_try_pull_sample (GST_APP_SINK (studio->sink), LIMIT);
+
+  g_assert_true (sample != NULL || gst_app_sink_is_eos (GST_APP_SINK (studio->sink)));
+  return sample != NULL ? gst_buffer_ref (gst_sample_get_buffer (sample)) : NULL;
+}
+
+static gboolean
+is_key (GstBuffer *buffer)
+{
+  return !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+}
+
 /* The size of the largest key frame but the first of 2.5 pictures a second, each third of which is one. */
 static gsize
 measure (guint interval_us)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GstElement) pipeline = gst_parse_launch (
-      "videotestsrc num-buffers=30 pattern=ball ! video/x-raw,format=I420,width=160,height=90,framerate=5/2 ! "
-      "vp8enc name=encoder ! appsink name=sink sync=false",
-      &error);
-  g_autoptr (GstElement) encoder = NULL, sink = NULL;
+  Studio studio;
   gsize largest = 0;
 
-  g_assert_no_error (error);
-  encoder = gst_bin_get_by_name (GST_BIN (pipeline), "encoder");
-  sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
-  vav_media_encoder_set_up (encoder, VAV_MEDIA_VIDEO);
-  vav_media_encoder_set_bitrate (encoder, VAV_MEDIA_VIDEO, BITRATE);
-  vav_media_encoder_set_interval (encoder, interval_us);
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  studio_open (&studio, interval_us);
   for (guint i = 0; i < N_PICTURES; i++)
     {
-      g_autoptr (GstSample) sample = gst_app_sink_try_pull_sample (GST_APP_SINK (sink), LIMIT);
-      GstBuffer *buffer;
+      g_autoptr (GstBuffer) buffer = take (&studio);
 
-      g_assert_nonnull (sample);
-      buffer = gst_sample_get_buffer (sample);
-      if (i > 0 && !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT))
+      g_assert_nonnull (buffer);
+      if (i > 0 && is_key (buffer))
         largest = MAX (largest, gst_buffer_get_size (buffer));
       if (i % 3 == 0)
-        vav_media_encoder_force_key_frame (encoder);
+        vav_media_encoder_force_key_frame (studio.encoder);
     }
-  gst_element_set_state (pipeline, GST_STATE_NULL);
+  studio_close (&studio);
 
   return largest;
 }
@@ -56,11 +91,38 @@ test_key_frames (void)
   g_assert_cmpuint (rare, <, usual);
 }
 
+/* What was encoded before the key frame builds on what has not left. */
+static void
+test_afresh (void)
+{
+  Studio studio;
+  guint came = 0;
+  gboolean key = FALSE;
+
+  g_test_summary ("Who starts afresh sends nothing before the key frame, and all after it");
+  studio_open (&studio, 0);
+  for (guint i = 0; i < 5; i++)
+    gst_buffer_unref (take (&studio));
+  vav_media_encoder_start_afresh (studio.encoder);
+  /* two had left it by then: one waits in the sink, one before it */
+  for (GstBuffer *buffer = take (&studio); buffer != NULL; buffer = take (&studio))
+    {
+      key |= is_key (buffer);
+      came++;
+      g_assert_true (key || came <= 2);
+      gst_buffer_unref (buffer);
+    }
+  g_assert_true (key);
+  g_assert_cmpuint (came, <=, N_PICTURES - 5);
+  studio_close (&studio);
+}
+
 int
 main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/encoder-picture/key-frames", test_key_frames);
+  g_test_add_func ("/encoder-picture/afresh", test_afresh);
   return g_test_run ();
 }

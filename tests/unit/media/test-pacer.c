@@ -484,6 +484,53 @@ test_feedback (Bench *bench, gconstpointer data)
   g_assert_cmpuint (bench->events, ==, events + 1);
 }
 
+static void
+ask_again (Bench *bench, guint32 ssrc, guint number)
+{
+  GstStructure *request = gst_structure_new ("GstRTPRetransmissionRequest", "ssrc", G_TYPE_UINT, ssrc, "seqnum",
+                                             G_TYPE_UINT, number, NULL);
+
+  gst_pad_push_event (bench->behind, gst_event_new_custom (GST_EVENT_CUSTOM_UPSTREAM, request));
+}
+
+/* A path that has become far narrower: what was made for the wide one goes, and is not asked back. */
+static void
+test_afresh (Bench *bench, gconstpointer data)
+{
+  guint events;
+
+  g_test_summary (
+      "Where a path has become narrow old pictures make way, and are not repeated: that is left to a key frame");
+  shut (bench, TRUE);
+  send_one (bench, PICTURE, 65530, BYTES);
+  wait_until (waits (bench));
+  send_one (bench, PICTURE, 65531, BYTES);
+  send_one (bench, REPEAT, 0, BYTES);
+  send_one (bench, SOUND, 0, 200);
+  vav_pacer_start_afresh (bench->pacer);
+  g_assert_cmpint (g_atomic_int_get (&bench->dropped), ==, 1);
+  g_assert_cmpuint (vav_pacer_get_dropped (bench->pacer, VAV_PACER_PICTURE), ==, 1);
+  g_assert_cmpuint (vav_pacer_get_dropped (bench->pacer, VAV_PACER_REPEAT), ==, 1);
+  shut (bench, FALSE);
+  wait_until (count (bench) == 2);
+  g_assert_cmpuint (arrival (bench, 1).ssrc, ==, SOUND);
+
+  events = bench->events;
+  ask_again (bench, PICTURE, 65531);
+  ask_again (bench, PICTURE, 65000);
+  g_assert_cmpuint (bench->events, ==, events);
+  ask_again (bench, PICTURE, 3); /* numbers wrap */
+  ask_again (bench, SOUND, 65531);
+  g_assert_cmpuint (bench->events, ==, events + 2);
+
+  /* long after that numbers that are smaller are new */
+  vav_pacer_set_rate (bench->pacer, G_MAXUINT);
+  for (guint i = 0; i < 20000; i++)
+    send_one (bench, PICTURE, (guint16)(65532 + i), 100);
+  ask_again (bench, PICTURE, 65000);
+  g_assert_cmpuint (bench->events, ==, events + 3);
+}
+
 /* What was let in before a gate shut does not leave after it. */
 static void
 test_gate (void)
@@ -518,6 +565,7 @@ main (int argc, char **argv)
   ADD ("/pacer/last", test_last);
   ADD ("/pacer/nonsense", test_nonsense);
   ADD ("/pacer/feedback", test_feedback);
+  ADD ("/pacer/afresh", test_afresh);
   g_test_add_func ("/pacer/gate", test_gate);
 
   return g_test_run ();

@@ -13,6 +13,7 @@ typedef struct
   gint64 now_us;
   guint changes;
   guint used; /* per cent of the rate; 0: all of it */
+  gboolean full;
 } Walk;
 
 /* So many seconds at that rate. Returns: the height in the end, 0: paused */
@@ -20,12 +21,11 @@ static int
 walk (Walk *walk, const VavRateLimits *limits, guint bitrate, double seconds)
 {
   gint64 until_us = walk->now_us + (gint64)(seconds * G_USEC_PER_SEC);
+  VavRateShare share = { bitrate, walk->used == 0 ? bitrate : bitrate / 100 * walk->used, walk->full };
 
   do
     {
-      walk->changes
-          += vav_rate_ladder_follow (&walk->ladder, bitrate, walk->used == 0 ? bitrate : bitrate / 100 * walk->used,
-                                     limits, walk->now_us, &walk->picture);
+      walk->changes += vav_rate_ladder_follow (&walk->ladder, &share, limits, walk->now_us, &walk->picture);
       walk->now_us += TICK_US;
     }
   while (walk->now_us < until_us);
@@ -74,6 +74,29 @@ test_down (void)
   g_assert_cmpint (walk (&one, &best, 9000, 2), ==, 90);
   g_assert_cmpint (walk (&one, &best, 9000, 2), ==, 0);
   g_assert_cmpuint (one.changes, ==, 5);
+}
+
+/* Of a path that was found full it is known what it carries. */
+static void
+test_steep (void)
+{
+  Walk one = { .now_us = 1 };
+
+  g_test_summary ("Where a full path carries far less the picture becomes smaller within half a second; where "
+                  "it carries a little less, "
+                  "within a second");
+  g_assert_cmpint (walk (&one, &best, 1500000, 5), ==, 720);
+  one.full = TRUE;
+  /* what came just before it was full still counts in the first measurement */
+  g_assert_cmpint (walk (&one, &best, 600000, 0.1), ==, 720);
+  g_assert_cmpint (walk (&one, &best, 280000, 0.4), ==, 360);
+  g_assert_cmpuint (one.changes, ==, 2);
+
+  one = (Walk){ .now_us = 1 };
+  g_assert_cmpint (walk (&one, &best, 1500000, 5), ==, 720);
+  one.full = TRUE;
+  g_assert_cmpint (walk (&one, &best, 600000, 0.5), ==, 720);
+  g_assert_cmpint (walk (&one, &best, 600000, 0.5), ==, 540);
 }
 
 static void
@@ -295,6 +318,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rate-ladder/begins", test_begins);
   g_test_add_func ("/rate-ladder/down", test_down);
+  g_test_add_func ("/rate-ladder/steep", test_steep);
   g_test_add_func ("/rate-ladder/up", test_up);
   g_test_add_func ("/rate-ladder/easy", test_easy);
   g_test_add_func ("/rate-ladder/paused", test_paused);
