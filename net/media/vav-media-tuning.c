@@ -27,12 +27,12 @@ struct _VavMediaTuning
   VavMediaBuffers *buffers;
 
   GMutex lock;
-  GPtrArray *sessions; /* under lock: rtpsessions, one */
+  GPtrArray *sessions;  /* under lock: rtpsessions, one */
+  VavReportTimes times; /* under lock: theirs */
 
   guint64 last_pushed;
   guint64 last_lost;
   VavReportPace pace;
-  VavReportTimes times; /* as they are */
 };
 
 /* Feedback on each packet goes with the last packet of each picture, unless it has a time of its own: then sound alone is told of too. */
@@ -75,11 +75,8 @@ on_element (GstBin *bin, GstBin *parent, GstElement *element, VavMediaTuning *se
     }
   else if (g_str_equal (name, "rtpsession"))
     {
-      VavReportTimes times;
-
-      vav_report_pace_begin (&times);
-      set_up_session (element, &times);
       g_mutex_lock (&self->lock);
+      set_up_session (element, &self->times);
       g_ptr_array_add (self->sessions, gst_object_ref (element));
       g_mutex_unlock (&self->lock);
     }
@@ -159,12 +156,16 @@ vav_media_tuning_follow_rate (VavMediaTuning *self, double kbps, double rtt_ms)
 {
   g_autoptr (GPtrArray) sessions = NULL;
   VavReportTimes times;
+  gboolean same;
 
   vav_report_pace_follow (&self->pace, kbps, rtt_ms, &times);
-  if (memcmp (&times, &self->times, sizeof times) == 0)
+  g_mutex_lock (&self->lock);
+  same = memcmp (&times, &self->times, sizeof times) == 0;
+  self->times = times;
+  g_mutex_unlock (&self->lock);
+  if (same)
     return;
 
-  self->times = times;
   sessions = copy_list (self, self->sessions);
   for (guint i = 0; i < sessions->len; i++)
     set_up_session (sessions->pdata[i], &times);
