@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define INTERVAL_US 100000
+
 /* Numbers wrap. Returns: how far a is after b, negative: before it */
 static int
 distance (guint16 a, guint16 b)
@@ -58,7 +60,8 @@ is_whole (const VavKeyJump *self)
 }
 
 gboolean
-vav_key_jump_add (VavKeyJump *self, guint16 number, guint32 timestamp, gboolean begins_key, gboolean ends)
+vav_key_jump_add (VavKeyJump *self, guint16 number, guint32 timestamp, gboolean begins_key, gboolean ends,
+                  gint64 now_us)
 {
   guint16 before = self->passed;
 

@@ -28,11 +28,14 @@ typedef struct
 
   guint16 target; /* what is before it is not waited for */
   gboolean jumping;
+  gint64 jumped_us; /* when it jumped last; 0: never */
 } VavKeyJump;
 
-/* A packet comes: its number and timestamp, whether a key frame begins with it and whether a picture ends with it. Returns: whether to jump now: then
+/* A packet comes: its number and timestamp, whether a key frame begins with it and whether a picture ends with it; now_us: monotonic time. Nobody jumps
+ * twice in a tenth of a second: that would let a peer make much work with few packets. Returns: whether to jump now: then
  * each of vav_key_jump_next() is to be given up, and that is said to the jitter buffer. */
-gboolean vav_key_jump_add (VavKeyJump *self, guint16 number, guint32 timestamp, gboolean begins_key, gboolean ends);
+gboolean vav_key_jump_add (VavKeyJump *self, guint16 number, guint32 timestamp, gboolean begins_key, gboolean ends,
+                           gint64 now_us);
 /* number: (inout): the last one that was given up; to begin with, vav_key_jump_get_passed(). Returns: whether there is another one that is missing */
 gboolean vav_key_jump_next (const VavKeyJump *self, guint16 *number);
 guint16 vav_key_jump_get_passed (const VavKeyJump *self);

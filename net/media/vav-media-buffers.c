@@ -187,7 +187,7 @@ make_stand_in (GstBuffer *packet, guint16 number)
 
 /* Returns: (element-type guint16) (nullable) (transfer full): what is given up */
 static GArray *
-look_for_key (Arrivals *self, GstBuffer *packet)
+look_for_key (Arrivals *self, GstBuffer *packet, gint64 now)
 {
   GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
   GArray *missing = NULL;
@@ -201,7 +201,7 @@ look_for_key (Arrivals *self, GstBuffer *packet)
       && vav_key_jump_add (
           &self->jump, gst_rtp_buffer_get_seq (&rtp), gst_rtp_buffer_get_timestamp (&rtp),
           vav_vp8_begins_key (gst_rtp_buffer_get_payload (&rtp), gst_rtp_buffer_get_payload_len (&rtp)),
-          gst_rtp_buffer_get_marker (&rtp)))
+          gst_rtp_buffer_get_marker (&rtp), now))
     {
       missing = g_array_new (FALSE, FALSE, sizeof (guint16));
       number = vav_key_jump_get_passed (&self->jump);
@@ -217,9 +217,9 @@ look_for_key (Arrivals *self, GstBuffer *packet)
 
 /* A whole key frame has come: what is missing before it is of no use any more. */
 static void
-jump_to_key (Arrivals *self, GstPad *pad, GstBuffer *packet)
+jump_to_key (Arrivals *self, GstPad *pad, GstBuffer *packet, gint64 now)
 {
-  g_autoptr (GArray) missing = look_for_key (self, packet);
+  g_autoptr (GArray) missing = look_for_key (self, packet, now);
 
   for (guint i = 0; missing != NULL && i < missing->len; i++)
     gst_pad_chain (pad, make_stand_in (packet, g_array_index (missing, guint16, i)));
@@ -242,7 +242,7 @@ on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
       if (GST_BUFFER_FLAG_IS_SET (packet, GST_BUFFER_FLAG_GAP))
         return GST_PAD_PROBE_OK;
       count_arrival (user_data, element, packet, now);
-      jump_to_key (user_data, pad, packet);
+      jump_to_key (user_data, pad, packet, now);
       return GST_PAD_PROBE_OK;
     }
 
@@ -250,7 +250,7 @@ on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   for (guint i = 0; i < gst_buffer_list_length (list); i++)
     {
       count_arrival (user_data, element, gst_buffer_list_get (list, i), now);
-      jump_to_key (user_data, pad, gst_buffer_list_get (list, i));
+      jump_to_key (user_data, pad, gst_buffer_list_get (list, i), now);
     }
 
   return GST_PAD_PROBE_OK;
@@ -466,13 +466,14 @@ vav_media_buffers_count (VavMediaBuffers *self, VavMediaBufferCounts *counts)
     {
       Buffer *buffer = list->pdata[i];
       g_autoptr (GstStructure) stats = NULL;
-      guint64 given_up;
+      guint64 given_up, pushed;
 
       g_object_get (buffer->element, "stats", &stats, NULL);
       if (stats == NULL)
         continue;
       given_up = read_given_up (buffer->arrivals);
-      counts->pushed += get_stat (stats, "num-pushed") - given_up;
+      pushed = get_stat (stats, "num-pushed");
+      counts->pushed += pushed - MIN (given_up, pushed); /* their stand-ins may not have left yet */
       counts->lost += get_stat (stats, "num-lost") + given_up;
       counts->asked += get_stat (stats, "rtx-count");
       counts->repaired += get_stat (stats, "rtx-success-count");

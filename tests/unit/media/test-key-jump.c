@@ -20,6 +20,7 @@
   G_STMT_END
 
 #define NEVER_MS 600000
+#define NOW_US 1000
 
 /* Pictures of two packets each, a key frame of three at 20; all numbers have that added. */
 static gboolean
@@ -29,7 +30,7 @@ add (VavKeyJump *jump, guint16 base, guint16 number)
   guint32 timestamp = key ? 20 : number / 2 * 2;
 
   return vav_key_jump_add (jump, (guint16)(base + number), 1000 + timestamp, number == 20,
-                           key ? number == 22 : number % 2 == 1);
+                           key ? number == 22 : number % 2 == 1, NOW_US);
 }
 
 static void
@@ -96,6 +97,25 @@ test_nothing_missing (void)
   g_assert_false (add (&jump, 5000, 22));
 }
 
+/* A peer that sends nothing but the ends of gaps. */
+static void
+test_often (void)
+{
+  VavKeyJump jump = { 0 };
+  guint jumps = 0;
+
+  g_test_summary ("However often a key frame comes after a gap, at most ten are given up in a second");
+  for (guint i = 0; i < 1000; i++)
+    {
+      guint16 number = (guint16)(i * 1000);
+
+      jumps += vav_key_jump_add (&jump, number, i, TRUE, TRUE, 1 + i * 1000);
+      vav_key_jump_pass (&jump, number);
+    }
+  g_assert_cmpuint (jumps, >=, 9);
+  g_assert_cmpuint (jumps, <=, 10);
+}
+
 static void
 test_any (void)
 {
@@ -107,7 +127,7 @@ test_any (void)
       guint32 dice = g_test_rand_int ();
       guint16 number = (guint16)((dice & 0x7) == 0 ? dice >> 16 : i + (dice >> 8 & 0x1f));
 
-      if (vav_key_jump_add (&jump, number, dice >> 4 & 3, (dice & 0x30) == 0, (dice & 0xc0) == 0))
+      if (vav_key_jump_add (&jump, number, dice >> 4 & 3, (dice & 0x30) == 0, (dice & 0xc0) == 0, (gint64)i * 200000))
         {
           guint16 missing = vav_key_jump_get_passed (&jump);
           guint n = 0;
@@ -323,6 +343,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/key-jump/whole", GUINT_TO_POINTER (0), test_whole);
   g_test_add_data_func ("/key-jump/whole-wrapped", GUINT_TO_POINTER (65520), test_whole);
   g_test_add_func ("/key-jump/nothing-missing", test_nothing_missing);
+  g_test_add_func ("/key-jump/often", test_often);
   g_test_add_func ("/key-jump/any", test_any);
   g_test_add ("/key-jump/jitter-buffer", Desk, NULL, desk_set_up, test_jitter_buffer, desk_tear_down);
 
