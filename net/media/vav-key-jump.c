@@ -81,9 +81,13 @@ vav_key_jump_add (VavKeyJump *self, guint16 number, guint32 timestamp, gboolean 
     return FALSE;
 
   self->has_begin = FALSE;
+  if (!self->any_passed || (self->jumped_us != 0 && now_us - self->jumped_us < INTERVAL_US))
+    return FALSE;
+
   self->target = self->begin;
-  self->jumping
-      = self->any_passed && distance (self->target, before) <= VAV_KEY_JUMP_WINDOW && vav_key_jump_next (self, &before);
+  self->jumping = distance (self->target, before) <= VAV_KEY_JUMP_WINDOW && vav_key_jump_next (self, &before);
+  if (self->jumping)
+    self->jumped_us = now_us;
 
   return self->jumping;
 }
