@@ -169,6 +169,8 @@ live (gpointer data)
 {
   Floor *self = data;
 
+  /* whoever made it may come to note it only after the first signals */
+  self->thread = g_thread_self ();
   g_main_context_push_thread_default (self->context);
   move_in (self);
   g_main_loop_run (self->loop);
@@ -193,14 +195,16 @@ static Floor *
 floor_new (const char *name)
 {
   Floor *self = g_new0 (Floor, 1);
+  GThread *thread;
 
   tolerate_gstreamer ();
   self->name = name;
   self->accepts = TRUE;
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
-  self->thread = g_thread_new (name, live, self);
+  thread = g_thread_new (name, live, self);
   g_assert_true (soon (is_running, self, NULL));
+  g_assert_true (self->thread == thread);
 
   return self;
 }
