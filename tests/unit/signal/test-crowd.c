@@ -237,7 +237,8 @@ call_once (House *house)
   g_ptr_array_set_size (house->ends, 0);
 }
 
-/* After a hundred connections, ended this way and that, and a crowd, there are as many descriptors as before, and no more threads. */
+/* After a hundred connections, ended this way and that, and a crowd, there are no more descriptors than before, and no more threads. Of the last of the
+ * ten before, one may still have been going. */
 static void
 test_nothing_left (void)
 {
@@ -255,7 +256,7 @@ test_nothing_left (void)
     call_once (house);
   crowd = make_crowd (house, 50, NULL, 0);
   g_clear_pointer (&crowd, g_ptr_array_unref);
-  WAIT_FOR (fixture_count_descriptors () == descriptors);
+  WAIT_FOR (fixture_count_descriptors () <= descriptors);
   g_assert_cmpuint (fixture_count_threads (), <=, threads + 2); /* GLib's pool comes and goes */
 }
 
