@@ -99,6 +99,7 @@ read_latency (Side *side, GstSample *sample)
 
       g_mutex_lock (&side->pair->lock);
       g_array_append_val (side->latencies, age);
+      side->seen[number] = TRUE;
       g_mutex_unlock (&side->pair->lock);
     }
   gst_video_frame_unmap (&frame);

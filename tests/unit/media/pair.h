@@ -29,8 +29,9 @@ typedef struct
   int frames;
   int sounds;
   /* under the lock of the pair */
-  GArray *samples; /* gint16, what came in last */
-  GArray *latencies; /* double, ms */
+  GArray *samples;              /* gint16, what came in last */
+  GArray *latencies;            /* double, ms */
+  guint8 seen[G_MAXUINT16 + 1]; /* pictures that came, by the other side's number */
 } Side;
 
 struct _Pair
