@@ -26,6 +26,10 @@ APP = BUILD / 'app/visavis'
 PATIENCE = float (os.environ.get ('VISAVIS_TEST_PATIENCE') or 1)
 LIMIT = 30 * PATIENCE
 
+# Whoever is begun in the background by a shell is deaf to SIGINT, and so would all be that a test begins and ends by it.
+if signal.getsignal (signal.SIGINT) == signal.SIG_IGN:
+    signal.signal (signal.SIGINT, signal.default_int_handler)
+
 
 # What GStreamer 1.22's RTP session makes GLib say now and then when the first packet comes (harmless: see tests/lib/tolerate.h), and what GLib says
 # of each notification on a desk without a notification daemon, and what GTK 4.8 says on X11 when a tooltip is due in a window that has come under the
