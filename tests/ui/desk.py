@@ -20,6 +20,7 @@ from tree import Atspi, Tree
 WIDTH, HEIGHT = 1000, 680
 GRID = 32  # the test picture's code is made of squares of this part of its width
 SHAPE = 1280 / 720
+CLICKS = 3  # that may fall beside
 
 
 class Picture:
@@ -227,9 +228,21 @@ class Person:
         self.wait_for (name)
         wait_until (lambda: self.desk.display.run (['xdotool', 'getactivewindow']).strip () != str (self.window), 'a dialog to have the keys')
 
-    def type_address (self, text):
+    def has_keys (self, name, role):
+        node = self.find (name, role)
+        return node is not None and node.get_state_set ().contains (self.desk.atspi.StateType.FOCUSED.real)
+
+    def click_into (self, name):
+        """Until the entry has the keys: a click at a window that is just being placed falls beside it."""
         self.focus ()
-        self.click ('Name or address to call', 'text')
+        for _ in range (CLICKS):
+            self.click (name, 'text')
+            with contextlib.suppress (procs.Gone):
+                return wait_until (lambda: self.has_keys (name, 'text'), 'the keys', 10)
+        raise procs.Gone (f'{name!r} does not get the keys at {self.name}')
+
+    def type_address (self, text):
+        self.click_into ('Name or address to call')
         self.desk.display.type (text)
         wait_until (lambda: self.typed ('Name or address to call') == text, f'{text!r} to stand in the entry')
         self.desk.display.key ('Return')
