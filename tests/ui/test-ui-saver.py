@@ -21,8 +21,9 @@ class Saver (unittest.TestCase):
         return person
 
     def wait_target (self, person, low, high):
-        """What that person's picture may take from now on, in kbit/s, as their own figures say."""
-        return person.report.wait_event ('stats', lambda stats: low <= stats['video_out']['target_kbps'] <= high, since=person.report.mark ())
+        """What that person's picture may take from now on, in kbit/s, as their own figures say. A busy computer passes for a slow path for a while."""
+        return person.report.wait_event ('stats', lambda stats: low <= stats['video_out']['target_kbps'] <= high, timeout=120,
+                                         since=person.report.mark ())
 
     def open (self, person):
         before = set (self.desk.display.windows (person.program.pid))
