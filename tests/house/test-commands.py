@@ -170,6 +170,20 @@ class Counting (unittest.TestCase):
         self.assertEqual (done.returncode, 1)
         self.assertEqual (self.tally ([], 1).stdout.splitlines ()[-1], '0 passed, 1 failed, 0 skipped')
 
+    def test_breaking_off_is_told (self):
+        """Of a program that broke off the total says where, as far as it is known, and what it said last: some see nothing else."""
+        told = self.tally ([
+            {'name': 'one', 'result': 'ERROR', 'stdout': '1..3\n# /a summary: W1: this\nok 1 /a\n# /b summary: that\n', 'stderr': 'oh\n\n', 'returncode': -6},
+            {'name': 'two', 'result': 'ERROR', 'stdout': '1..2\nok 1 /c\nBail out! no\n', 'stderr': '**\nno\n', 'returncode': -6},
+            {'name': 'three', 'result': 'TIMEOUT', 'stdout': '1..2\nok 1 X.a - this\n', 'stderr': '=== X.a\n=== X.b\n', 'returncode': -15},
+            {'name': 'four', 'result': 'ERROR', 'stdout': '1..2\n', 'returncode': -11}], 1).stdout.split ('Failed:\n')[1].splitlines ()
+        self.assertEqual (told, [
+            '  one: only 1 of its 3 parts were run; begun last: /b; said last: oh',
+            '  two: only 1 of its 2 parts were run; done last: /c; said last: Bail out! no',
+            '  three: only 1 of its 2 parts were run; begun last: X.b',
+            '  four: only 0 of its 2 parts were run',
+            '3 passed, 4 failed, 0 skipped'])
+
     def test_failures_can_be_told (self):
         """Of a program that failed one sees its end, and what comes before each part that failed before that, in lines that can be read."""
         lines = [f'# {number}' for number in range (300)]

@@ -30,8 +30,30 @@ class Count:
         self.skips.setdefault (reason or 'no reason given', []).append (name)
 
 
-def read_tap (test, output, count):
+def last_words (output, errors):
+    """Of a program that broke off: which part it was, as far as that is known, and what it said last; as the end of a sentence."""
+    begun = done = said = ''
+    for line in output.splitlines ():
+        found = LINE.match (line)
+        words = line.split ()
+        if found:
+            done, begun = found.group (3).split (' ')[0], ''
+        elif words[:1] == ['#'] and words[2:3] == ['summary:']:
+            begun = words[1]
+        elif line.startswith ('Bail out!'):
+            said = line
+    for line in errors.splitlines ():
+        if line.startswith ('=== '):
+            begun = line[4:]
+        elif line.strip () and not said.startswith ('Bail out!'):
+            said = line.strip ()
+    where = f'begun last: {begun}' if begun else f'done last: {done}' if done else ''
+    return ''.join (f'; {part}' for part in (where, f'said last: {said}' if said else '') if part)[:WIDTH]
+
+
+def read_tap (test, entry, count):
     """Counts the lines of one TAP output; gives whether it was TAP at all."""
+    output = entry.get ('stdout') or ''
     plan = None
     seen = failed = 0
     reader = promises.Reader ()
@@ -69,7 +91,7 @@ def read_tap (test, output, count):
     if plan is not None and seen < plan:
         count.failed += 1
         failed += 1
-        count.failures.append (f'{test}: only {seen} of its {plan} parts were run')
+        count.failures.append (f"{test}: only {seen} of its {plan} parts were run{last_words (output, entry.get ('stderr') or '')}")
     return True, failed
 
 
@@ -77,7 +99,7 @@ def read_test (entry, count, tails):
     name = entry['name'].split (' / ')[-1]
     result = entry.get ('result', '')
     output = entry.get ('stdout') or ''
-    was_tap, failed = read_tap (name, output, count) if entry.get ('protocol', 'tap') == 'tap' else (False, 0)
+    was_tap, failed = read_tap (name, entry, count) if entry.get ('protocol', 'tap') == 'tap' else (False, 0)
     bad = result in ('FAIL', 'TIMEOUT', 'ERROR', 'INTERRUPT', 'UNEXPECTEDPASS')
     if not was_tap and not bad:
         if result == 'SKIP':
