@@ -40,6 +40,24 @@ open_details (Room *room, GtkWidget **details)
   *details = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (quality)));
 }
 
+/* What it says is what the figures are: a busy computer sends smaller pictures, and passes for a slow path. */
+static gboolean
+tells_figures (Room *room, GtkWidget *details)
+{
+  const VavStats *stats = vav_stream_get_stats (room->pair.anna.stream);
+  g_autofree char *size = NULL, *loss = NULL, *limit = NULL;
+
+  if (stats == NULL || stats->video_in.width == 0 || stats->loss < 0)
+    return FALSE;
+  size = g_strdup_printf ("%d × %d", stats->video_in.width, stats->video_in.height);
+  loss = g_strdup_printf ("%.1f %%", 100 * stats->loss);
+  limit = g_strdup_printf ("%.0f kbit/s, %s", stats->video_out.target_kbps,
+                           stats->video_out.limit == VAV_LIMIT_PATH ? "as the path carries no more"
+                                                                    : "by the chosen quality");
+
+  return has_words (details, size) && has_words (details, loss) && has_words (details, limit);
+}
+
 static void
 test_details (Room *room, gconstpointer media)
 {
@@ -52,11 +70,9 @@ test_details (Room *room, gconstpointer media)
   g_assert_true (has_words (details, "End to end: TLS 1.3 and DTLS"));
   g_assert_true (has_words (details, vav_endpoint_get_id (room->pair.bob.endpoint)));
   g_assert_true (has_words (details, "127.0.0.1"));
-  wait_until (has_words (details, "1280 × 720"));
   wait_until (has_words (details, "ms there and back"));
-  wait_until (has_words (details, "kbit/s, by the chosen quality"));
   wait_until (has_words (details, "kbit/s, as far as it was tried"));
-  wait_until (has_words (details, "0.0 %"));
+  wait_until (tells_figures (room, details));
 }
 
 /* A list that comes to a call in the middle of it knows the path as well. */
