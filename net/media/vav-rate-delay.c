@@ -7,30 +7,42 @@
   (2 * G_USEC_PER_SEC) /* sixteen of them: a base is forgotten after half a minute (cf. RFC 8698, 4.3: minutes) */
 #define SLICE_US 40000 /* longer than from picture to picture, so that each slice has the begin of a train */
 #define MAX_JUMP_US (5 * G_USEC_PER_SEC)
+#define MAX_OWN_US 500000
 #define JITTER_GAIN (1 / 32.0)
 #define SECOND_DIFFERENCE 1.73 /* of independent values it is so much wider than the first difference */
 
+/* The delays are forgotten, but not how much they vary. */
 void
 vav_rate_delay_clear (VavRateDelay *self)
 {
-  double jitter_us = self->jitter_us;
+  VavRateDelay before = *self;
 
   memset (self, 0, sizeof *self);
-  self->jitter_us = jitter_us;
+  self->whole.us = before.whole.us;
+  self->foreign.us = before.foreign.us;
+  self->jitter_us = before.jitter_us;
   for (guint i = 0; i < VAV_RATE_BASES; i++)
     self->bases[i] = G_MAXINT64;
 }
 
+/* All is. */
+void
+vav_rate_delay_restart (VavRateDelay *self)
+{
+  memset (self, 0, sizeof *self);
+  vav_rate_delay_clear (self);
+}
+
 /* The second difference is zero while a queue grows or empties evenly: jitter is what remains. */
 static void
-end_slice (VavRateDelay *self)
+end_slice (VavRateJitter *self)
 {
   if (self->n_before == G_N_ELEMENTS (self->before_us))
     {
       double second = (double)(self->slice_delay_us - 2 * self->before_us[1] + self->before_us[0]);
-      double sample = MIN (ABS (second) / SECOND_DIFFERENCE, 3 * self->jitter_us + 10000);
+      double sample = MIN (ABS (second) / SECOND_DIFFERENCE, 3 * self->us + 10000);
 
-      self->jitter_us += JITTER_GAIN * (sample - self->jitter_us);
+      self->us += JITTER_GAIN * (sample - self->us);
     }
   self->before_us[0] = self->before_us[1];
   self->before_us[1] = self->slice_delay_us;
@@ -38,7 +50,7 @@ end_slice (VavRateDelay *self)
 }
 
 static void
-add_to_slice (VavRateDelay *self, gint64 sent_us, gint64 delay_us)
+add_to_slice (VavRateJitter *self, gint64 sent_us, gint64 delay_us)
 {
   gint64 slice = sent_us / SLICE_US;
 
@@ -53,6 +65,19 @@ add_to_slice (VavRateDelay *self, gint64 sent_us, gint64 delay_us)
     }
   self->slice_delay_us = slice > self->slice ? delay_us : MIN (delay_us, self->slice_delay_us);
   self->slice = slice;
+}
+
+/* On a slow line pictures, one large and one small, make themselves and the sound wait: who takes that for jitter takes a queue for it too.
+ * What our packets would wait for each other alone is known. */
+static void
+add_to_jitter (VavRateDelay *self, gint64 sent_us, gint64 delay_us, double takes_us)
+{
+  gint64 own_us = CLAMP (self->own_until_us - sent_us, 0, MAX_OWN_US) + (gint64)MIN (takes_us, MAX_OWN_US);
+
+  self->own_until_us = sent_us + own_us;
+  add_to_slice (&self->whole, sent_us, delay_us);
+  add_to_slice (&self->foreign, sent_us, delay_us - own_us);
+  self->jitter_us = MIN (self->whole.us, self->foreign.us);
 }
 
 static void
@@ -71,11 +96,12 @@ add_to_base (VavRateDelay *self, gint64 sent_us, gint64 delay_us)
  * vav_rate_delay_add:
  * @sent_us: our clock
  * @received_us: the peer's clock
+ * @takes_us: how long the packet itself takes on the path
  *
  * Returns: %FALSE if the clocks jumped against each other, and what was before says nothing any more
  */
 gboolean
-vav_rate_delay_add (VavRateDelay *self, gint64 sent_us, gint64 received_us)
+vav_rate_delay_add (VavRateDelay *self, gint64 sent_us, gint64 received_us, double takes_us)
 {
   gint64 delay_us = received_us - sent_us;
 
@@ -85,7 +111,7 @@ vav_rate_delay_add (VavRateDelay *self, gint64 sent_us, gint64 received_us)
   self->known = TRUE;
   self->last_delay_us = delay_us;
   add_to_base (self, sent_us, delay_us);
-  add_to_slice (self, sent_us, delay_us);
+  add_to_jitter (self, sent_us, delay_us, takes_us);
 
   return TRUE;
 }

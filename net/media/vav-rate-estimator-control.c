@@ -9,7 +9,7 @@
 
 /* Overuse */
 #define THRESHOLD_US (20 * MS)
-#define FAIR_THRESHOLD_US (25 * MS) /* at 1 Mbit/s; more for less */
+#define FAIR_THRESHOLD_US (30 * MS) /* at 1 Mbit/s; more for less */
 #define MAX_FAIR_THRESHOLD_US (40 * MS)
 #define MAX_OTHERS_US (100.0 * MS)
 #define OTHERS_LEAVE_S 30.0 /* in which that is forgotten, and sooner while there is no queue at all */
@@ -17,6 +17,7 @@
 #define BACK_OFF 0.85
 #define MAX_BACK_OFF 0.8 /* how far below the capacity a long queue is emptied */
 #define MEASURE_AGAIN_US (400 * MS)
+#define UNEXPLAINED 0.4 /* of the longest queue, that is still there though it should have gone */
 #define MAX_OBEDIENCE_US (6000 * MS)
 #define DRAIN_US (400.0 * MS)
 
@@ -26,6 +27,8 @@
 #define GROWTH_DISPERSED 0.2
 #define DISPERSED_ROOM 2.0 /* so much faster than the rate trains came, though drawn apart: there is room */
 #define NEAR 0.85
+#define MIN_STEP 0.02 /* a second */
+#define MAX_STEP 0.08
 #define LIMITED 0.7
 #define MAX_PROBE_WAIT_US (24 * G_USEC_PER_SEC)
 #define TRIAL_SHARE 0.8
@@ -71,7 +74,7 @@ start_draining (VavRateEstimator *self)
 {
   double received;
 
-  self->full = self->rate;
+  self->full = self->draining ? CLAMP (self->sent, self->rate, MAX (self->full, self->rate)) : self->rate;
   received = get_received (self, 0);
   self->capacity
       = self->capacity > 0 && fabs (received / self->capacity - 1) < 0.2 ? (self->capacity + received) / 2 : received;
@@ -80,28 +83,32 @@ start_draining (VavRateEstimator *self)
   self->probing = FALSE;
   self->full_us = self->drain_us = self->now_us;
   self->peak_us = self->queue_us;
+  self->owed_us = 0;
   self->draining = TRUE;
-  self->measured_again = FALSE;
+  self->share = self->capacity;
   if (self->loss.trial != VAV_RATE_TRIAL_NONE)
     vav_rate_loss_stop (&self->loss, self->now_us);
 }
 
-/* The queue stays though we sent less for as long as it would have taken: it is not ours. Either the path has become longer, or
+/* The queue stays though we sent so much less for so long that it should be gone: it is not ours. Either the path has become longer, or
  * somebody fills the queue whatever we do; to wait for him would be to starve. */
 static gboolean
 is_in_vain (VavRateEstimator *self)
 {
+  gint64 since_us = self->now_us - self->drain_us;
   double patience_us = (double)self->rtt_us + 1.3 * (double)self->peak_us + 600 * MS;
+  double gone_us = (double)(self->peak_us - self->queue_us);
+  gboolean paid = self->owed_us - gone_us > (double)self->peak_us * UNEXPLAINED;
 
-  if (self->sent > self->capacity * 0.9)
-    patience_us += MAX_OBEDIENCE_US; /* an encoder that does not obey yet */
+  if (self->queue_us <= self->peak_us / 2)
+    return FALSE;
 
-  return self->now_us - self->drain_us > patience_us && self->queue_us > self->peak_us / 2;
+  return since_us > patience_us + (paid ? 0 : MAX_OBEDIENCE_US); /* an encoder need not obey for ever */
 }
 
 /* Less than the capacity until the queue is gone: the longer it is, the less. */
 static void
-drain (VavRateEstimator *self, double threshold_us)
+drain (VavRateEstimator *self, double threshold_us, double step_us)
 {
   double over_us = (double)self->queue_us - threshold_us / 3;
   gboolean early = self->history.newest_sent_us < self->drain_us;
@@ -111,16 +118,12 @@ drain (VavRateEstimator *self, double threshold_us)
         = get_received (self, self->now_us - self->drain_us); /* of packets from before: their queue is never empty */
   if (!early && self->queue_us > self->peak_us * 1.3 + 20 * MS)
     start_draining (self);
-  if (!self->measured_again && self->queue_us > self->peak_us * 0.8
-      && self->now_us - self->drain_us > self->rtt_us + MEASURE_AGAIN_US)
-    {
-      double received = get_received (self, MEASURE_AGAIN_US);
-
-      self->measured_again = TRUE;
-      if (received < self->capacity * 0.7) /* the queue stays as it was since far too much was taken for the capacity */
-        self->capacity = received;
-    }
+  if (self->now_us - self->drain_us > self->rtt_us + MEASURE_AGAIN_US && self->queue_us > threshold_us)
+    self->capacity
+        = MIN (self->capacity, get_received (self, self->now_us - self->drain_us)); /* the longer, the surer */
   self->peak_us = MAX (self->peak_us, self->queue_us);
+  if (!early)
+    self->owed_us += step_us * (1 - self->sent / MAX (self->capacity, 1));
 
   if (over_us < self->delay.jitter_us / 2)
     {
@@ -132,7 +135,7 @@ drain (VavRateEstimator *self, double threshold_us)
       self->draining = FALSE;
       vav_rate_delay_rebase (&self->delay, self->least_us);
       self->others_us = MAX (self->others_us, MIN ((double)self->peak_us, MAX_OTHERS_US));
-      vav_rate_estimator_set_rate (self, self->capacity * BACK_OFF);
+      vav_rate_estimator_set_rate (self, self->share * VAV_RATE_DRAINED);
     }
   else
     vav_rate_estimator_set_rate (self, self->capacity * (1 - CLAMP (over_us / DRAIN_US, 1 - BACK_OFF, MAX_BACK_OFF)));
@@ -170,7 +173,7 @@ get_step (VavRateEstimator *self)
 {
   double since_s = (double)(self->now_us - self->full_us) / 1e6;
 
-  return CLAMP (9600 / get_response_s (self), self->rate * 0.02, self->rate * 0.05)
+  return CLAMP (9600 / get_response_s (self), self->rate * MIN_STEP, self->rate * MAX_STEP)
          + self->rate * MIN (0.008 * since_s, 0.2) * MIN (0.2 / get_response_s (self), 1);
 }
 
@@ -253,6 +256,13 @@ judge_loss (VavRateEstimator *self)
     }
 }
 
+/* How much of a step may be taken: on a narrow line what is sent too much is a long queue by the time that it is seen. */
+static double
+get_room (VavRateEstimator *self, double threshold_us)
+{
+  return CLAMP (2 - 4 * (double)self->queue_us / threshold_us, 0, 1);
+}
+
 /* What is measured has changed. */
 void
 vav_rate_estimator_control (VavRateEstimator *self)
@@ -274,11 +284,11 @@ vav_rate_estimator_control (VavRateEstimator *self)
     start_draining (self);
 
   if (self->draining)
-    drain (self, threshold_us);
+    drain (self, threshold_us, (double)step_us);
   else if (self->loss.trial != VAV_RATE_TRIAL_NONE)
     judge_loss (self);
   else if (vav_rate_loss_is_strange (&self->loss, self->now_us))
     weigh_loss (self, threshold_us);
   else if (self->queue_us < threshold_us / 2 && self->sent > self->rate * LIMITED)
-    grow (self, (double)step_us / 1e6);
+    grow (self, (double)step_us / 1e6 * get_room (self, threshold_us));
 }

@@ -44,16 +44,18 @@ struct _VavRateEstimator
   double full;      /* the rate when the path was full */
   gint64 full_us;   /* when that was */
   gint64 beyond_us; /* since when the rate is beyond it; -1: it never was */
-  gboolean draining, measured_again;
+  gboolean draining;
   double others_us;         /* the queue that others hold, and that must be borne */
   gint64 drain_us, peak_us; /* since when, and the longest queue since */
+  double owed_us;           /* of the queue what sending less should have emptied since */
+  double share;             /* the capacity as it was taken then */
   double silenced;          /* the rate before feedback fell silent; 0: it has not */
   double held, tried;       /* the rate before less was tried, and what was really sent */
   gint64 probe_wait_us;     /* after the path was full nothing is probed for so long */
   gboolean probing;
 };
 
-/* Of the capacity, once the queue is empty. */
+/* Of the capacity, once the queue is empty, or turns out not to be ours. */
 #define VAV_RATE_DRAINED 0.9
 
 void vav_rate_estimator_set_rate (VavRateEstimator *self, double rate);

@@ -106,7 +106,9 @@ absorb (VavRateEstimator *self, const VavRatePacket *packet, gboolean *jumped)
   if (news == VAV_RATE_OLD)
     return FALSE;
 
-  if (packet->received_us >= 0 && !vav_rate_delay_add (&self->delay, packet->sent_us, packet->received_us))
+  if (packet->received_us >= 0
+      && !vav_rate_delay_add (&self->delay, packet->sent_us, packet->received_us,
+                              packet->bytes * 8e6 / MAX (MAX (self->capacity, self->rate), 1)))
     {
       gint64 fed_us = self->fed_us;
 
@@ -245,7 +247,7 @@ vav_rate_estimator_restart (VavRateEstimator *self, gint64 now_us)
   advance (self, now_us);
   forget (self);
   vav_rate_loss_clear (&self->loss);
-  self->delay.jitter_us = 0;
+  vav_rate_delay_restart (&self->delay);
   self->updated_us = self->now_us;
   self->interval_us = 33 * MS;
   self->rtt_us = 100 * MS;
@@ -285,7 +287,7 @@ vav_rate_estimator_get_pacing (VavRateEstimator *self)
   g_return_val_if_fail (self != NULL, 0);
 
   if (self->draining)
-    factor = PACING_DRAIN;
+    factor = self->backlog_us > MAX_BACKLOG_US ? 1 : PACING_DRAIN; /* the pacer empties itself when the path is empty */
   else if (self->capacity > 0 && self->rate > self->capacity * 0.8)
     factor = self->backlog_us > MAX_BACKLOG_US ? PACING_LATE : PACING_NEAR;
 

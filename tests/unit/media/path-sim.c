@@ -12,7 +12,7 @@
 #define CLOCK_UNIT_US 250 /* of feedback */
 #define CLOCK_OFFSET_US G_GINT64_CONSTANT (5000000000)
 #define HOUR_US G_GINT64_CONSTANT (3600000000)
-#define MAX_BACKLOG_US 500000
+#define MAX_AGE_US 500000
 
 typedef enum
 {
@@ -243,6 +243,8 @@ on_report (PathSim *self, Flow *flow, GArray *report)
 static void
 leave_now (PathSim *self, Flow *flow, Packet *packet)
 {
+  flow->paced_until_us = MAX (flow->paced_until_us, self->now_us)
+                         + (gint64)(packet->bytes * 8e6 / MAX (vav_rate_estimator_get_pacing (flow->estimator), 1));
   packet->number = flow->next++;
   packet->sent_us = self->now_us;
   flow->table[packet->number & 0xffff] = (Sent){ self->now_us, -1, packet->bytes };
@@ -252,15 +254,19 @@ leave_now (PathSim *self, Flow *flow, Packet *packet)
 static void
 on_pace (PathSim *self, Flow *flow, guint index)
 {
-  Packet *packet = g_queue_pop_head (&flow->pacer);
+  Packet *packet;
 
+  if (self->now_us < flow->paced_until_us) /* sound went in between */
+    {
+      path_events_add (&self->events, flow->paced_until_us, PACE, index, NULL);
+      return;
+    }
+  packet = g_queue_pop_head (&flow->pacer);
   flow->pacing = packet != NULL;
   if (packet == NULL)
     return;
 
   flow->queued_bytes -= packet->bytes;
-  flow->paced_until_us
-      = self->now_us + (gint64)(packet->bytes * 8e6 / MAX (vav_rate_estimator_get_pacing (flow->estimator), 1));
   leave_now (self, flow, packet);
   path_events_add (&self->events, flow->paced_until_us, PACE, index, NULL);
 }
@@ -274,14 +280,28 @@ is_silent (PathSim *self, Flow *flow)
          || (flow->options.stop_s > 0 && now_s >= flow->options.stop_s);
 }
 
+/* As vav-pacer.c does: a picture without the one before it is of no use, and a new beginning is made. */
+static void
+drop_old (PathSim *self, Flow *flow)
+{
+  Packet *first = g_queue_peek_head (&flow->pacer);
+
+  if (first == NULL || self->now_us - first->sent_us <= MAX_AGE_US)
+    return;
+
+  g_queue_clear_full (&flow->pacer, g_free);
+  flow->queued_bytes = 0;
+  flow->source.next_key_us = self->now_us;
+}
+
 static void
 on_picture (PathSim *self, Flow *flow, guint index)
 {
-  double pacing = MAX (vav_rate_estimator_get_pacing (flow->estimator), 1);
   gint64 left;
 
   path_events_add (&self->events, self->now_us + PATH_PICTURE_US, PICTURE, index, NULL);
-  if (is_silent (self, flow) || (double)flow->queued_bytes * 8e6 / pacing > MAX_BACKLOG_US)
+  drop_old (self, flow);
+  if (is_silent (self, flow))
     return;
 
   left = path_source_make (&flow->source, &flow->options, vav_rate_estimator_get_bitrate (flow->estimator),
@@ -294,6 +314,7 @@ on_picture (PathSim *self, Flow *flow, guint index)
       packet->bytes = (guint)MIN (left, PAYLOAD) + 40;
       left -= PAYLOAD;
       packet->marker = left <= 0;
+      packet->sent_us = self->now_us; /* to the pacer, for now */
       flow->queued_bytes += packet->bytes;
       g_queue_push_tail (&flow->pacer, packet);
     }

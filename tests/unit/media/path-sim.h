@@ -47,6 +47,8 @@ typedef struct
   double source;            /* what the picture needs at most, in bit/s; 0: any */
   double source_until_s;    /* the picture stands still until then */
   double key_s;             /* a key frame so often; 0: only the first */
+  double follow_ms;         /* in which the encoder follows its rate; 0: 200 */
+  double spread;            /* how much smaller or larger pictures are than their mean, 0..1; 0: a quarter */
   guint sound_bytes;        /* of each 20 ms, on the wire */
   double size, idle_s;      /* TCP: so many bytes, then silence; 0: without end */
 } PathFlow;

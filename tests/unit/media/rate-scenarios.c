@@ -9,6 +9,9 @@
 #define SLOW .kind = PATH_CALL, .start = 300000, .min = 30000, .max = 3000000, .sound_bytes = 50
 #define RFC .kind = PATH_CALL, .start = 300000, .min = 150000, .max = 1500000, .sound_bytes = 80 /* RFC 8867, 4.1.1 */
 #define RFC_PATH .queue_ms = 300, .jitter_ms = 30
+#define UNRULY                                                                                                         \
+  .kind = PATH_CALL, .start = 1200000, .min = 30000, .max = 1870000, .source = 1.5e6, .source_until_s = 1000,          \
+  .delay_ms = 30, .follow_ms = 600, .spread = 0.8
 #define CLEAN .queue_ms = 300, .seed = 1, .capacity = { { 0, 20e6 } }
 #define THREE .queue_ms = 300, .seed = 1, .capacity = { { 0, 3e6 } }
 
@@ -81,6 +84,22 @@ static const RateScenario scenarios[] = {
     120,
     { .queue_ms = 300, .seed = 8, .capacity = { { 0, 1e6 } } },
     { { HD, .delay_ms = 30 }, { HD, .delay_ms = 30, .start_s = 10 } } },
+  { "unruly-two",
+    40,
+    { .queue_ms = 300, .interval_ms = 50, .capacity = { { 0, 2e6 } } },
+    { { UNRULY, .sound_bytes = 130 }, { UNRULY, .sound_bytes = 130, .start_s = 5 } } },
+  { "unruly-300",
+    30,
+    { .queue_ms = 300, .interval_ms = 50, .capacity = { { 0, 300e3 } } },
+    { { UNRULY, .sound_bytes = 100 } } },
+  { "unruly-100",
+    30,
+    { .queue_ms = 300, .interval_ms = 150, .capacity = { { 0, 100e3 } } },
+    { { UNRULY, .sound_bytes = 70 } } },
+  { "unruly-50",
+    30,
+    { .queue_ms = 300, .interval_ms = 250, .capacity = { { 0, 50e3 } } },
+    { { UNRULY, .sound_bytes = 50 } } },
   { "rfc-1",
     100,
     { RFC_PATH, .seed = 11, .capacity = { { 0, 1e6 }, { 40, 2.5e6 }, { 60, 600e3 }, { 80, 1e6 } } },

@@ -3,6 +3,7 @@
  *
  *   test-rate-estimator --plot SCENARIO            columns to draw and to tune by
  *   test-rate-estimator --record SCENARIO FILE     what it was fed with, as a trace */
+#include <stdlib.h>
 #include <string.h>
 
 #include "rate-scenarios.h"
@@ -131,6 +132,54 @@ test_shares (void)
     }
 }
 
+#define SEEDS 15
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  const double *first = a, *second = b;
+
+  return (*first > *second) - (*first < *second);
+}
+
+/* Encoders as they are: they follow their rate in 0.6 s, and one picture is many times as large as another. */
+static void
+test_unruly (void)
+{
+  static const Bound bounds[] = {
+    { "unruly-two", 15, 40, 0.8, 112 },
+    { "unruly-300", 5, 30, 0.8, 170 },
+    { "unruly-100", 5, 30, 0.8, 190 },
+    { "unruly-50", 5, 30, 0.8, 215 }, /* a packet of 1240 bytes takes 200 ms here */
+  };
+
+  g_test_summary (
+      "Two calls on 2 Mbit/s, and one on 300, 100 and 50 kbit/s, use the path and hold a short queue whatever "
+      "the encoder does: of fifteen runs with different chance the median counts");
+
+  for (guint i = 0; i < G_N_ELEMENTS (bounds); i++)
+    {
+      RateScenario scenario = *rate_scenario_find (bounds[i].scenario);
+      double queues[SEEDS], used[SEEDS];
+
+      for (guint seed = 0; seed < SEEDS; seed++)
+        {
+          g_autoptr (PathSim) sim = NULL;
+
+          scenario.path.seed = seed + 1;
+          sim = rate_scenario_new (&scenario);
+          path_sim_run (sim, scenario.seconds);
+          queues[seed] = path_sim_get_queue (sim, 0.95, bounds[i].from, bounds[i].to);
+          used[seed] = path_sim_get_utilisation (sim, bounds[i].from, bounds[i].to);
+        }
+      qsort (queues, SEEDS, sizeof *queues, compare);
+      qsort (used, SEEDS, sizeof *used, compare);
+      g_test_message ("%s: utilisation %.2f, queue %.0f ms", bounds[i].scenario, used[SEEDS / 2], queues[SEEDS / 2]);
+      g_assert_cmpfloat (used[SEEDS / 2], >=, bounds[i].utilisation);
+      g_assert_cmpfloat (queues[SEEDS / 2], <=, bounds[i].queue);
+    }
+}
+
 /* What gets through is of course less by the loss. */
 static void
 test_loss (void)
@@ -172,9 +221,9 @@ static void
 test_slow (void)
 {
   static const Bound bounds[] = {
-    { "slow-300", 10, 60, 0.8, 200 },      { "slow-100", 10, 60, 0.8, 250 },
-    { "slow-50", 15, 60, 0.8, 350 }, /* a packet of 1240 bytes takes 200 ms here */
-    { "slow-100-rare", 10, 60, 0.8, 250 }, { "slow-50-rare", 15, 60, 0.8, 350 },
+    { "slow-300", 10, 60, 0.8, 180 },      { "slow-100", 10, 60, 0.8, 180 },
+    { "slow-50", 15, 60, 0.8, 230 }, /* a packet of 1240 bytes takes 200 ms here */
+    { "slow-100-rare", 10, 60, 0.8, 180 }, { "slow-50-rare", 15, 60, 0.8, 230 },
   };
 
   g_test_summary ("Paths of 300, 100 and 50 kbit/s, met with 300 kbit/s, are used and not flooded");
@@ -270,6 +319,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rate-estimator/rfc-8867", test_rfc_8867);
   g_test_add_func ("/rate-estimator/tcp", test_tcp);
   g_test_add_func ("/rate-estimator/shares", test_shares);
+  g_test_add_func ("/rate-estimator/unruly", test_unruly);
   g_test_add_func ("/rate-estimator/loss", test_loss);
   g_test_add_func ("/rate-estimator/shallow", test_shallow);
   g_test_add_func ("/rate-estimator/slow", test_slow);
