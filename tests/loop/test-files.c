@@ -11,6 +11,8 @@
 
 #define ADD(path, test) g_test_add (path, Crate, "test", crate_set_up, test, crate_tear_down)
 #define MIB (1024 * 1024)
+#define PARTS 3    /* of a file, in each of which */
+#define PICTURES 2 /* come, at least: at ten a second they are some ten */
 
 /* From offer to end, from either side: who called carries it all the same. */
 static void
@@ -325,35 +327,55 @@ test_given_back (Crate *crate, gconstpointer media)
   wait_until (crate_count_descriptors () <= descriptors);
 }
 
-/* Frames that came while it ran, a second. */
+/* How many pictures each of the two has got. */
+static void
+count_pictures (Crate *crate, int n[2])
+{
+  n[0] = g_atomic_int_get (&crate->pair.anna.n_frames);
+  n[1] = g_atomic_int_get (&crate->pair.bob.n_frames);
+}
+
+/* How many a second that are is up to the computer, and judged by what takes long; here pictures go on in each part of the file. */
 static void
 test_yields (Crate *crate, gconstpointer media)
 {
-  Party *anna = &crate->pair.anna, *bob = &crate->pair.bob;
   guint64 size = (g_test_slow () ? 1024 : 300) * (guint64)MIB;
-  int before[2];
+  int first[2], before[2], after[2];
   gint64 began;
-  double seconds, fps[2];
+  double seconds;
 
   g_test_summary ("W20: a file yields to the call: the picture goes on while it runs, on both sides");
   crate_connect (crate);
   crate->manner = CRATE_WAITS;
-  crate_send (crate, anna, "big.bin", size);
-  wait_until (crate->n_offered == 1 && g_atomic_int_get (&anna->n_frames) > 60
-              && g_atomic_int_get (&bob->n_frames) > 60);
-  before[0] = g_atomic_int_get (&anna->n_frames);
-  before[1] = g_atomic_int_get (&bob->n_frames);
+  crate_send (crate, &crate->pair.anna, "big.bin", size);
+  wait_until (crate->n_offered == 1 && g_atomic_int_get (&crate->pair.anna.n_frames) > 60
+              && g_atomic_int_get (&crate->pair.bob.n_frames) > 60);
+  count_pictures (crate, first);
+  memcpy (before, first, sizeof before);
   began = g_get_monotonic_time ();
   crate_accept_last (crate);
-  while (crate->n_done < 2 && g_get_monotonic_time () < began + 300 * G_USEC_PER_SEC)
-    wait_one_turn ();
-  g_assert_cmpuint (crate->n_done, ==, 2);
+  for (guint part = 1; part <= PARTS; part++)
+    {
+      gint64 limit = g_get_monotonic_time () + 300 * G_USEC_PER_SEC;
+
+      while (crate->n_done < 2 && vav_file_get_transferred (crate->last_offered) < size / PARTS * part
+             && g_get_monotonic_time () < limit)
+        wait_one_turn ();
+      g_assert_cmpuint (vav_file_get_transferred (crate->last_offered), >=, size / PARTS * part);
+      count_pictures (crate, after);
+      g_test_message ("part %u: %d and %d pictures", part, after[0] - before[0], after[1] - before[1]);
+      g_assert_cmpint (after[0] - before[0], >=, PICTURES);
+      g_assert_cmpint (after[1] - before[1], >=, PICTURES);
+      memcpy (before, after, sizeof before);
+    }
+  wait_until (crate->n_done == 2);
   seconds = (double)(g_get_monotonic_time () - began) / G_USEC_PER_SEC;
-  fps[0] = (g_atomic_int_get (&anna->n_frames) - before[0]) / seconds;
-  fps[1] = (g_atomic_int_get (&bob->n_frames) - before[1]) / seconds;
-  g_test_message ("%.0f MB/s, %.1f and %.1f frames a second", (double)size / 1e6 / seconds, fps[0], fps[1]);
-  g_assert_cmpfloat (fps[0], >=, g_test_slow () ? 27 : 9);
-  g_assert_cmpfloat (fps[1], >=, g_test_slow () ? 27 : 9);
+  g_test_message ("%.0f MB/s, %.1f and %.1f frames a second", (double)size / 1e6 / seconds,
+                  (after[0] - first[0]) / seconds, (after[1] - first[1]) / seconds);
+  if (!g_test_slow ())
+    return;
+  g_assert_cmpfloat ((after[0] - first[0]) / seconds, >=, 27);
+  g_assert_cmpfloat ((after[1] - first[1]) / seconds, >=, 27);
 }
 
 typedef struct

@@ -255,8 +255,9 @@ test_picture_quality (Pair *pair, gconstpointer media)
   vav_endpoint_set_picture_quality (anna->endpoint, VAV_PICTURE_QUALITY_LOW);
   g_assert_cmpuint (n, ==, 1);
   wait_until (vav_stream_get_stats (bob->stream) != NULL && vav_stream_get_stats (bob->stream)->video_in.height == 360);
-  wait_until (vav_stream_get_stats (anna->stream)->video_out.height == 360);
-  g_assert_cmpfloat (vav_stream_get_stats (anna->stream)->video_out.target_kbps, ==, 300);
+  /* less, where the computer is too busy for its own path */
+  wait_until (vav_stream_get_stats (anna->stream)->video_out.height <= 360
+              && vav_stream_get_stats (anna->stream)->video_out.target_kbps <= 300);
   wait_until (vav_stream_get_stats (anna->stream)->video_out.fps < 18);
   vav_endpoint_set_picture_quality (anna->endpoint, VAV_PICTURE_QUALITY_MEDIUM);
   wait_until (vav_stream_get_stats (bob->stream)->video_in.height == 480);
