@@ -25,7 +25,7 @@
 #define FREE_QUEUE_US 10000
 #define FREE_LOSS 0.01
 
-/* rtpsession keeps what it knows of each packet until the peer reports on it: of one that never does we ask no more. */
+/* rtpsession keeps what it knows of each packet until the peer reports on it: of one that never does, or not so that it may be forgotten, we ask no more. */
 #define MAX_UNREPORTED 30000
 
 /* What the threads that send and receive know too. */
@@ -36,7 +36,7 @@ typedef struct
   gint64 news_us; /* the thread that receives */
   GMutex lock;
   VavRateEstimator *estimator; /* under lock */
-  gboolean heard;              /* under lock: feedback since we looked last */
+  gboolean heard;              /* under lock: feedback since we looked last, and it was current */
   GstElement *encoder;         /* under lock: of pictures */
 } Core;
 
@@ -91,15 +91,15 @@ on_feedback (gpointer user_data, const GstStructure *structure)
 {
   Core *core = user_data;
   g_autoptr (GArray) packets = vav_rate_feedback_parse (structure, VAV_PACER_OVERHEAD);
+  gint64 now_us = g_get_monotonic_time ();
 
   vav_rtcp_guard_note_told (core->guard, packets->len, vav_rate_feedback_is_news (packets, &core->news_us));
   if (packets->len == 0)
     return;
 
   g_mutex_lock (&core->lock);
-  vav_rate_estimator_feed (core->estimator, (const VavRatePacket *)(gpointer)packets->data, packets->len,
-                           g_get_monotonic_time ());
-  core->heard = TRUE;
+  vav_rate_estimator_feed (core->estimator, (const VavRatePacket *)(gpointer)packets->data, packets->len, now_us);
+  core->heard |= vav_rate_feedback_is_current (packets, now_us);
   g_mutex_unlock (&core->lock);
 }
 

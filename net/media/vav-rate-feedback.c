@@ -2,6 +2,7 @@
 #include "net/media/vav-rate-feedback.h"
 
 #define NEWS_US (300 * G_TIME_SPAN_MILLISECOND)
+#define CURRENT_US (30 * G_TIME_SPAN_SECOND)
 
 static gint64
 to_us (guint64 time)
@@ -68,4 +69,12 @@ vav_rate_feedback_is_news (const GArray *packets, gint64 *news_us)
     }
 
   return FALSE;
+}
+
+gboolean
+vav_rate_feedback_is_current (const GArray *packets, gint64 now_us)
+{
+  const VavRatePacket *last = packets->len > 0 ? &g_array_index (packets, VavRatePacket, packets->len - 1) : NULL;
+
+  return last != NULL && last->sent_us >= 0 && last->sent_us > now_us - CURRENT_US;
 }

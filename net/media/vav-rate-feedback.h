@@ -18,4 +18,8 @@ GArray *vav_rate_feedback_parse (const GstStructure *structure, guint overhead);
  * before: it keeps 0.3 s (rtpstats.c). packets: as parsed. news_us: (inout): when that one left; 0 to begin with */
 gboolean vav_rate_feedback_is_news (const GArray *packets, gint64 *news_us);
 
+/* Whether a report ends with a packet that left within the last half minute. Only after such a report rtpsession knows of no older ones: it keeps all from
+ * the last one that a report names, and forgets none if that one was never sent (rtptwcc.c). packets: as parsed. now_us: monotonic */
+gboolean vav_rate_feedback_is_current (const GArray *packets, gint64 now_us);
+
 G_END_DECLS
