@@ -35,13 +35,13 @@ struct _Floor
   int block_over;
 };
 
-/* Waits without any main context, at least half a minute. */
+/* Waits without any main context; a busy computer shows a few pictures a second. */
 static gboolean
 soon (gboolean (*condition) (Floor *self, gpointer data), Floor *self, gpointer data)
 {
   static GMutex mutex;
   static GCond never;
-  gint64 limit = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
+  gint64 limit = g_get_monotonic_time () + 90 * G_USEC_PER_SEC;
 
   while (!condition (self, data) && g_get_monotonic_time () < limit)
     {
