@@ -247,7 +247,7 @@ pair_close (Pair *pair)
 {
   for (guint i = 0; i < 2; i++)
     vav_media_session_close_async (pair->sides[i].session, on_closed, &pair->sides[i]);
-  g_assert_true (pair_wait (pair, both_closed, 10));
+  g_assert_true (pair_wait (pair, both_closed, 60));
 }
 
 static gboolean

@@ -87,7 +87,7 @@ has_pipes (Pair *pair)
 void
 take_pipes (Fixture *fixture)
 {
-  g_assert_true (pair_wait (fixture->pair, has_pipes, 20));
+  g_assert_true (pair_wait (fixture->pair, has_pipes, 60));
   for (guint i = 0; i < 2; i++)
     fixture->pipes[i] = g_object_ref (vav_media_session_get_pipe (fixture->pair->sides[i].session));
 }
@@ -144,7 +144,7 @@ tear_down (Fixture *fixture, gconstpointer data)
       g_weak_ref_init (&fixture->alive[i], fixture->pipes[i]);
       g_clear_object (&fixture->pipes[i]);
     }
-  g_assert_true (pair_wait (fixture->pair, pipes_are_gone, 20));
+  g_assert_true (pair_wait (fixture->pair, pipes_are_gone, 60));
   for (guint i = 0; i < 2; i++)
     {
       g_weak_ref_clear (&fixture->alive[i]);

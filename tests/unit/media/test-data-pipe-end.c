@@ -15,7 +15,7 @@ test_close_wakes (Fixture *fixture, gconstpointer data)
   start (fixture, 0);
   start (fixture, 1);
   begin_sending (fixture, &thread);
-  g_assert_true (pair_wait (fixture->pair, sends_no_more, 20));
+  g_assert_true (pair_wait (fixture->pair, sends_no_more, 60));
   if (who < 2)
     vav_pipe_close (fixture->pipes[who]);
   else
@@ -27,8 +27,8 @@ test_close_wakes (Fixture *fixture, gconstpointer data)
   g_assert_error (fixture->sender.error, VAV_ERROR, VAV_ERROR_CLOSED);
   g_clear_error (&fixture->sender.error);
   let_go (&fixture->ends[1]);
-  g_assert_true (pair_wait (fixture->pair, first_is_told, 20));
-  g_assert_true (pair_wait (fixture->pair, second_is_told, 20));
+  g_assert_true (pair_wait (fixture->pair, first_is_told, 60));
+  g_assert_true (pair_wait (fixture->pair, second_is_told, 60));
   if (who < 2)
     g_assert_no_error (fixture->ends[0].error);
   else
@@ -92,7 +92,7 @@ test_dead_path (Fixture *fixture, gconstpointer data)
   stop_path (fixture->pair->sides[0].session);
   fixture->sender = (Sender){ .pipe = fixture->pipes[0] };
   thread = g_thread_new ("sender", run_raw_sender, &fixture->sender);
-  g_assert_true (pair_wait (fixture->pair, sends_no_more, 20));
+  g_assert_true (pair_wait (fixture->pair, sends_no_more, 60));
   g_assert_cmpint (fixture->last_sent, >, 512 * 1024 / PIECE);
 
   pair_close (fixture->pair); /* with an error if it took 5 s */
@@ -114,7 +114,7 @@ test_close_in_order (Fixture *fixture, gconstpointer data)
   run_sender (&sender);
   g_assert_no_error (sender.error);
   vav_pipe_close (fixture->pipes[0]);
-  g_assert_true (pair_wait (fixture->pair, first_is_told, 20));
+  g_assert_true (pair_wait (fixture->pair, first_is_told, 60));
   g_assert_false (vav_pipe_send (fixture->pipes[0], piece, &error));
   g_assert_error (error, VAV_ERROR, VAV_ERROR_CLOSED);
 
@@ -125,7 +125,7 @@ test_close_in_order (Fixture *fixture, gconstpointer data)
   g_assert_error (error, VAV_ERROR, VAV_ERROR_CLOSED);
   pair_close (fixture->pair);
   let_go (&fixture->ends[1]);
-  g_assert_true (pair_wait (fixture->pair, second_is_told, 20));
+  g_assert_true (pair_wait (fixture->pair, second_is_told, 60));
   g_assert_cmpuint (fixture->ends[1].bytes, ==, 20 * PIECE);
   g_assert_no_error (fixture->ends[1].error);
   g_assert_no_error (fixture->ends[0].error);
@@ -170,7 +170,7 @@ test_nonsense (gconstpointer data)
       while (rows[i].repeat > 1 && vav_pipe_send (fixture.pipes[1], piece, NULL)) /* until the sender is cut off */
         pair_run (0.01);
       let_go (&fixture.ends[1]);
-      g_assert_true (pair_wait (fixture.pair, second_is_told, 20));
+      g_assert_true (pair_wait (fixture.pair, second_is_told, 60));
       g_assert_error (fixture.ends[1].error, VAV_ERROR, VAV_ERROR_PROTOCOL);
       g_assert_cmpuint (fixture.pair->sides[1].failures, ==, 0);
       tear_down (&fixture, NULL);
@@ -186,7 +186,7 @@ test_other_stream (Fixture *fixture, gconstpointer data)
   start (fixture, 1);
   g_assert_true (vav_pipe_send (fixture->pipes[0], piece, NULL));
   g_assert_true (vav_data_pipe_send_astray (VAV_DATA_PIPE (fixture->pipes[0])));
-  g_assert_true (pair_wait (fixture->pair, second_is_told, 20));
+  g_assert_true (pair_wait (fixture->pair, second_is_told, 60));
   g_assert_error (fixture->ends[1].error, VAV_ERROR, VAV_ERROR_PROTOCOL);
   g_assert_cmpuint (fixture->pair->sides[1].failures, ==, 0);
 }
@@ -226,8 +226,8 @@ test_every_millisecond (void)
           g_assert_error (fixture.sender.error, VAV_ERROR, VAV_ERROR_CLOSED);
           g_clear_error (&fixture.sender.error);
         }
-      g_assert_true (pair_wait (fixture.pair, first_is_told, 20));
-      g_assert_true (pair_wait (fixture.pair, second_is_told, 20));
+      g_assert_true (pair_wait (fixture.pair, first_is_told, 60));
+      g_assert_true (pair_wait (fixture.pair, second_is_told, 60));
       tear_down (&fixture, NULL);
     }
 }
@@ -257,8 +257,8 @@ test_nothing_left (void)
       start (&fixture, 1);
       g_assert_true (vav_pipe_send (fixture.pipes[n % 2], piece, NULL));
       pair_close (fixture.pair);
-      g_assert_true (pair_wait (fixture.pair, first_is_told, 20));
-      g_assert_true (pair_wait (fixture.pair, second_is_told, 20));
+      g_assert_true (pair_wait (fixture.pair, first_is_told, 60));
+      g_assert_true (pair_wait (fixture.pair, second_is_told, 60));
       tear_down (&fixture, NULL);
       if (n == 3)
         {

@@ -87,7 +87,7 @@ test_back_pressure (Fixture *fixture, gconstpointer data)
   fixture->ends[1].stopped = TRUE;
   start (fixture, 1);
   begin_sending (fixture, &thread);
-  g_assert_true (pair_wait (fixture->pair, sends_no_more, 20));
+  g_assert_true (pair_wait (fixture->pair, sends_no_more, 60));
   g_test_message ("stands after %d pieces, %d kB more", fixture->last_sent, (int)(resident_kb () - before));
   g_assert_cmpint (fixture->last_sent, >, 4);
   g_assert_cmpint (fixture->last_sent, <=, 512 * 1024 / PIECE);
@@ -95,7 +95,7 @@ test_back_pressure (Fixture *fixture, gconstpointer data)
     g_assert_cmpuint (resident_kb (), <, before + 12 * 1024);
 
   let_go (&fixture->ends[1]);
-  g_assert_true (pair_wait (fixture->pair, got_5_mb, 30));
+  g_assert_true (pair_wait (fixture->pair, got_5_mb, 60));
   vav_pipe_close (fixture->pipes[0]);
   g_thread_join (thread);
   g_assert_error (fixture->sender.error, VAV_ERROR, VAV_ERROR_CLOSED);
@@ -117,7 +117,7 @@ test_sizes (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < 30000; i++)
     g_assert_true (vav_pipe_send (fixture->pipes[0], empty, NULL));
   vav_pipe_close (fixture->pipes[0]);
-  g_assert_true (pair_wait (fixture->pair, second_is_told, 30));
+  g_assert_true (pair_wait (fixture->pair, second_is_told, 60));
   g_assert_cmpuint (fixture->ends[1].pieces, ==, 30000);
   g_assert_no_error (fixture->ends[1].error);
 }
@@ -140,11 +140,11 @@ test_not_before_open (Fixture *fixture, gconstpointer data)
   set_up_source (fixture, "none");
   pair_start (fixture->pair);
   g_assert_null (vav_media_session_get_pipe (fixture->pair->sides[0].session));
-  g_assert_true (pair_wait (fixture->pair, pair_both_connected, 20));
+  g_assert_true (pair_wait (fixture->pair, pair_both_connected, 60));
   for (guint i = 0; i < 2; i++)
     g_assert_null (vav_media_session_get_pipe (fixture->pair->sides[i].session));
   pair_open (fixture->pair, 0);
-  g_assert_true (pair_wait (fixture->pair, first_connected, 20));
+  g_assert_true (pair_wait (fixture->pair, first_connected, 60));
   sender.pipe = vav_media_session_get_pipe (fixture->pair->sides[0].session);
   thread = g_thread_new ("sender", run_sender, &sender);
   pair_run (0.5);
@@ -184,7 +184,7 @@ test_older_peer (Fixture *fixture, gconstpointer answer_only)
   fixture->pair->munge = answer_only != NULL ? answer_without_data : without_data;
   pair_start (fixture->pair);
   pair_open (fixture->pair, -1);
-  g_assert_true (pair_wait (fixture->pair, pair_both_see_and_hear, 20));
+  g_assert_true (pair_wait (fixture->pair, pair_both_see_and_hear, 60));
   g_assert_null (vav_media_session_get_pipe (fixture->pair->sides[0].session));
   if (answer_only == NULL)
     {

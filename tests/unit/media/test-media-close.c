@@ -91,7 +91,7 @@ test_stage (gconstpointer data)
         pair_open (pair, -1);
       else if (stage->until == one_sees || stage->until == pair_both_see_and_hear)
         pair_open (pair, -1);
-      g_assert_true (pair_wait (pair, stage->until, 20));
+      g_assert_true (pair_wait (pair, stage->until, 60));
       pair_run (stage->wait);
       start = g_get_monotonic_time ();
       pair_close (pair);
@@ -129,7 +129,7 @@ test_silence (void)
 
   pair_start (pair);
   pair_open (pair, -1);
-  g_assert_true (pair_wait (pair, pair_both_see_and_hear, 20));
+  g_assert_true (pair_wait (pair, pair_both_see_and_hear, 60));
   for (guint i = 0; i < 2; i++)
     before[i] = pair->sides[i];
   pair_close (pair);
@@ -155,7 +155,7 @@ test_let_go (void)
 
     pair_start (warm);
     pair_open (warm, -1);
-    g_assert_true (pair_wait (warm, pair_both_see_and_hear, 20));
+    g_assert_true (pair_wait (warm, pair_both_see_and_hear, 60));
     pair_close (warm);
   }
   pair_run (0.2);
@@ -167,7 +167,7 @@ test_let_go (void)
 
       pair_start (pair);
       pair_open (pair, -1);
-      g_assert_true (pair_wait (pair, pair_both_connected, 20));
+      g_assert_true (pair_wait (pair, pair_both_connected, 60));
     }
   pair_run (1.0);
   g_assert_cmpuint (count_threads (), <=, threads + 2); /* GLib's idle pool threads come and go */
@@ -186,7 +186,7 @@ test_nothing_left (void)
 
       pair_start (pair);
       pair_open (pair, -1);
-      g_assert_true (pair_wait (pair, pair_both_see_and_hear, 20));
+      g_assert_true (pair_wait (pair, pair_both_see_and_hear, 60));
       pair_close (pair);
       if (n == 2)
         {

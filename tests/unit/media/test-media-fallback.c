@@ -71,7 +71,7 @@ typedef gboolean (*Condition) (Eye *eye);
 static void
 wait_until (Eye *eye, Condition condition)
 {
-  gint64 limit = g_get_monotonic_time () + 15 * G_USEC_PER_SEC;
+  gint64 limit = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
 
   while (!condition (eye))
     {

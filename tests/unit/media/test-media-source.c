@@ -94,7 +94,7 @@ seen (Eye *eye, VavMediaKind kind)
 static void
 wait_for_samples (Eye *eye, int video, int audio)
 {
-  gint64 limit = g_get_monotonic_time () + 15 * G_USEC_PER_SEC;
+  gint64 limit = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
 
   while (seen (eye, VAV_MEDIA_VIDEO) < video || seen (eye, VAV_MEDIA_AUDIO) < audio)
     {
@@ -210,7 +210,7 @@ test_file (void)
 static void
 wait_for_failure (Eye *eye, VavMediaKind kind)
 {
-  gint64 limit = g_get_monotonic_time () + 15 * G_USEC_PER_SEC;
+  gint64 limit = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
 
   while (eye->failures[kind] == 0)
     {
@@ -298,7 +298,7 @@ test_no_devices (void)
   while (vav_media_is_open (eye->media, VAV_MEDIA_VIDEO) || vav_media_is_open (eye->media, VAV_MEDIA_AUDIO))
     {
       pair_run (0.02);
-      g_assert_cmpint (g_get_monotonic_time () - start, <, 5 * G_USEC_PER_SEC);
+      g_assert_cmpint (g_get_monotonic_time () - start, <, 60 * G_USEC_PER_SEC);
     }
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     {

@@ -14,7 +14,7 @@
 #define wait_until(condition)                                                                                          \
   G_STMT_START                                                                                                         \
   {                                                                                                                    \
-    gint64 limit = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;                                                      \
+    gint64 limit = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;                                                      \
     while (!(condition))                                                                                               \
       {                                                                                                                \
         pair_run (0.02);                                                                                               \

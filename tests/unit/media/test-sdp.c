@@ -27,7 +27,7 @@ make_descriptions (void)
   g_autoptr (Pair) pair = pair_new ("none");
 
   pair_start (pair);
-  g_assert_true (pair_wait (pair, has_both, 20));
+  g_assert_true (pair_wait (pair, has_both, 60));
   offer = g_strdup (pair->sides[0].description);
   answer = g_strdup (pair->sides[1].description);
   pair_close (pair);

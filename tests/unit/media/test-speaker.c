@@ -62,7 +62,7 @@ say (Mouth *mouth)
 #define say_until(mouth, condition)                                                                                    \
   G_STMT_START                                                                                                         \
   {                                                                                                                    \
-    gint64 limit = g_get_monotonic_time () + 15 * G_USEC_PER_SEC;                                                      \
+    gint64 limit = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;                                                      \
     while (!(condition))                                                                                               \
       {                                                                                                                \
         say (mouth);                                                                                                   \
