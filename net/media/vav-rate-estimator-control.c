@@ -16,6 +16,8 @@
 #define OTHERS_LEFT_S 6.0
 #define BACK_OFF 0.85
 #define MAX_BACK_OFF 0.8 /* how far below the capacity a long queue is emptied */
+#define CONFIRM_US (120 * MS)
+#define SHORT_SILENCE_US (100 * MS)
 #define MEASURE_AGAIN_US (400 * MS)
 #define UNEXPLAINED 0.4 /* of the longest queue, that is still there though it should have gone */
 #define MAX_OBEDIENCE_US (6000 * MS)
@@ -72,9 +74,9 @@ get_received (VavRateEstimator *self, gint64 least_us)
 static void
 start_draining (VavRateEstimator *self)
 {
-  double received;
+  double allowed = MAX (self->rate, self->silenced), received;
 
-  self->full = self->draining ? CLAMP (self->sent, self->rate, MAX (self->full, self->rate)) : self->rate;
+  self->full = self->draining ? CLAMP (self->sent, allowed, MAX (self->full, allowed)) : allowed;
   received = get_received (self, 0);
   self->capacity
       = self->capacity > 0 && fabs (received / self->capacity - 1) < 0.2 ? (self->capacity + received) / 2 : received;
@@ -263,6 +265,42 @@ get_room (VavRateEstimator *self, double threshold_us)
   return CLAMP (2 - 4 * (double)self->queue_us / threshold_us, 0, 1);
 }
 
+/* The first report after a silence may be of the oldest packets of many that came at once, since the peer's computer was busy: that is no
+ * queue, and what came says nothing of the capacity. The rate is low by then, so there is time for the next.
+ *
+ * Returns: whether to wait for it */
+static gboolean
+end_silence (VavRateEstimator *self, double threshold_us)
+{
+  if (self->silenced <= 0 && self->queue_us > threshold_us && self->gap_us > 2 * self->interval_us + SHORT_SILENCE_US)
+    {
+      self->silenced = self->rate;
+      self->heard_us = -1;
+      vav_rate_estimator_set_rate (self, self->rate / 2);
+    }
+  if (self->silenced <= 0)
+    return FALSE;
+
+  if (self->heard_us < 0)
+    self->heard_us = self->now_us;
+  if (self->fresh && self->queue_us <= threshold_us) /* only the feedback was away, or we were */
+    {
+      vav_rate_estimator_set_rate (self, MAX (self->rate, self->silenced));
+      self->silenced = 0;
+      return FALSE;
+    }
+  if (self->now_us - self->heard_us >= CONFIRM_US)
+    {
+      if (!self->draining)
+        start_draining (self);
+      if (self->fresh)
+        self->silenced = 0;
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 /* What is measured has changed. */
 void
 vav_rate_estimator_control (VavRateEstimator *self)
@@ -272,13 +310,8 @@ vav_rate_estimator_control (VavRateEstimator *self)
 
   self->updated_us = self->now_us;
   self->others_us *= exp (-(double)step_us / 1e6 / (self->queue_us > THRESHOLD_US ? OTHERS_LEAVE_S : OTHERS_LEFT_S));
-  if (self->silenced > 0 && self->fresh)
-    {
-      if (self->queue_us <= threshold_us)
-        vav_rate_estimator_set_rate (self,
-                                     MAX (self->rate, self->silenced)); /* only the feedback was away, or we were */
-      self->silenced = 0;
-    }
+  if (end_silence (self, threshold_us))
+    return;
 
   if (!self->draining && self->queue_us > threshold_us)
     start_draining (self);

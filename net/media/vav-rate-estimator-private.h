@@ -50,6 +50,8 @@ struct _VavRateEstimator
   double owed_us;           /* of the queue what sending less should have emptied since */
   double share;             /* the capacity as it was taken then */
   double silenced;          /* the rate before feedback fell silent; 0: it has not */
+  gint64 gap_us;            /* before the last feedback */
+  gint64 heard_us;          /* since when it is there again; -1: it is not */
   double held, tried;       /* the rate before less was tried, and what was really sent */
   gint64 probe_wait_us;     /* after the path was full nothing is probed for so long */
   gboolean probing;

@@ -158,6 +158,7 @@ vav_rate_estimator_feed (VavRateEstimator *self, const VavRatePacket *packets, g
 
   if (sent_us >= 0)
     measure_rtt (self, sent_us);
+  self->gap_us = self->fed_us >= 0 ? self->now_us - self->fed_us : 0;
   if (self->fed_us >= 0)
     self->interval_us += (MIN (self->now_us - self->fed_us, 500 * MS) - self->interval_us) / 8;
   self->fed_us = self->ticked_us = self->now_us;
@@ -196,6 +197,7 @@ vav_rate_estimator_tick (VavRateEstimator *self, gint64 now_us, gint64 queued_us
 
   if (self->silenced <= 0 && !first)
     self->silenced = self->rate;
+  self->heard_us = -1;
   before = first ? self->start : self->silenced;
   least = MAX (before / (self->silent_us < LONG_SILENCE_US ? 4 : 16), MIN (before, SILENT_RATE));
   vav_rate_estimator_set_rate (self, MAX (self->rate * 0.75, least));

@@ -143,6 +143,7 @@ on_depart (PathSim *self)
   double longer_ms = (double)self->now_us > self->options.longer_from_s * 1e6 ? self->options.longer_ms : 0;
   double wait_ms = flow->options.delay_ms + longer_ms + g_rand_double (self->rand) * self->options.jitter_ms;
   gint64 arrival_us = MAX (self->now_us + (gint64)(wait_ms * 1e3), flow->last_arrival_us);
+  gint64 stall_us = (gint64)(self->options.stall_s * 1e6), end_us = stall_us + (gint64)(self->options.stall_ms * 1e3);
 
   self->queue_bytes -= packet->bytes;
   if (is_lost (self))
@@ -152,6 +153,8 @@ on_depart (PathSim *self)
       if (self->options.batch_ms > 0)
         arrival_us
             = (gint64)(ceil ((double)arrival_us / (self->options.batch_ms * 1e3)) * self->options.batch_ms * 1e3);
+      if (arrival_us >= stall_us && arrival_us < end_us)
+        arrival_us = end_us;
       flow->last_arrival_us = arrival_us;
       path_events_add (&self->events, arrival_us, ARRIVE, packet->flow, packet);
     }

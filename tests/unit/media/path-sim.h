@@ -24,10 +24,11 @@ typedef struct
   double slow_from_s, slow_to_s, slow_ms; /* when feedback needs so much longer */
   double interval_ms;                     /* between reports; 0: one at the end of each picture */
   double batch_ms;                        /* the receiver looks at its socket so often; 0: at once */
-  double longer_from_s, longer_ms;        /* from when on each way of the packets is so much longer; 0: never */
-  double drift;                           /* how much faster the receiver's clock goes */
-  gboolean mixed;                         /* reports come twice, and out of order */
-  double clock_jump_s;                    /* when the receiver's clock jumps by an hour; 0: never */
+  double stall_s, stall_ms;        /* when the receiver does not get to look at its socket for so long; 0: never */
+  double longer_from_s, longer_ms; /* from when on each way of the packets is so much longer; 0: never */
+  double drift;                    /* how much faster the receiver's clock goes */
+  gboolean mixed;                  /* reports come twice, and out of order */
+  double clock_jump_s;             /* when the receiver's clock jumps by an hour; 0: never */
   guint seed;
 } PathOptions;
 

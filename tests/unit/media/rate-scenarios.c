@@ -84,6 +84,7 @@ static const RateScenario scenarios[] = {
     120,
     { .queue_ms = 300, .seed = 8, .capacity = { { 0, 1e6 } } },
     { { HD, .delay_ms = 30 }, { HD, .delay_ms = 30, .start_s = 10 } } },
+  { "stall", 40, { THREE, .interval_ms = 50, .stall_s = 20, .stall_ms = 800 }, { { HD, .delay_ms = 30 } } },
   { "unruly-two",
     40,
     { .queue_ms = 300, .interval_ms = 50, .capacity = { { 0, 2e6 } } },

@@ -180,6 +180,31 @@ test_unruly (void)
     }
 }
 
+/* At 20 s the peer's computer is busy for a while, and its program comes late to packets that were there in time. */
+static void
+test_stall (void)
+{
+  static const struct
+  {
+    double capacity, ms;
+  } stalls[] = { { 3e6, 300 }, { 3e6, 800 }, { 3e6, 2000 }, { 1e6, 300 }, { 1e6, 800 }, { 1e6, 2000 } };
+
+  g_test_summary ("A receiver that hangs for 0.3 to 2 s is no narrow path: 4 s later as much is sent as before");
+
+  for (guint i = 0; i < G_N_ELEMENTS (stalls); i++)
+    {
+      RateScenario scenario = *rate_scenario_find ("stall");
+      g_autoptr (PathSim) sim = NULL;
+
+      scenario.path.capacity[0].bitrate = stalls[i].capacity;
+      scenario.path.stall_ms = stalls[i].ms;
+      sim = rate_scenario_new (&scenario);
+      path_sim_run (sim, scenario.seconds);
+      g_test_message ("%.0f ms at %.0f: %.0f", stalls[i].ms, stalls[i].capacity, path_sim_get_rate (sim, 0, 24));
+      g_assert_cmpfloat (path_sim_get_rate (sim, 0, 24), >, 0.75 * stalls[i].capacity);
+    }
+}
+
 /* What gets through is of course less by the loss. */
 static void
 test_loss (void)
@@ -320,6 +345,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rate-estimator/tcp", test_tcp);
   g_test_add_func ("/rate-estimator/shares", test_shares);
   g_test_add_func ("/rate-estimator/unruly", test_unruly);
+  g_test_add_func ("/rate-estimator/stall", test_stall);
   g_test_add_func ("/rate-estimator/loss", test_loss);
   g_test_add_func ("/rate-estimator/shallow", test_shallow);
   g_test_add_func ("/rate-estimator/slow", test_slow);
