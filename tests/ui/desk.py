@@ -241,6 +241,20 @@ class Person:
                 return wait_until (lambda: self.has_keys (name, 'text'), 'the keys', 10)
         raise procs.Gone (f'{name!r} does not get the keys at {self.name}')
 
+    def choose (self, node, *keys):
+        """From a list that drops down: it is a window of its own, and keys that come before it go elsewhere."""
+        def lists ():
+            return set (self.desk.display.windows (self.program.pid)) - before
+
+        before = set (self.desk.display.windows (self.program.pid))
+        for _ in range (CLICKS):
+            self.click_node (node)
+            with contextlib.suppress (procs.Gone):
+                wait_until (lists, 'the list', 10)
+                self.desk.display.key (*keys, 'Return')
+                return wait_until (lambda: not lists (), 'the list to go')
+        raise procs.Gone (f'no list at {node.get_name ()!r} of {self.name}')
+
     def type_address (self, text):
         self.click_into ('Name or address to call')
         self.desk.display.type (text)

@@ -164,8 +164,7 @@ class Preferences (unittest.TestCase):
     def choose (self, person, name, steps):
         """Opens the row of a list, goes down in it, and takes what is there."""
         self.desk.display.run (['xdotool', 'mousemove', WIDTH // 2, 60, 'click', '--repeat', 30, 5])
-        person.click_node (self.node (person, name, 'combo box'))
-        self.desk.display.key (*['Down'] * steps, 'Return')
+        person.choose (self.node (person, name, 'combo box'), *['Down'] * steps)
 
     def test_keyboard (self):
         """A6: By keyboard alone: Ctrl+comma opens the preferences, Tab leads to the name, typing changes it, Escape closes."""

@@ -40,8 +40,7 @@ class Saver (unittest.TestCase):
                            f'{role} {name}')
 
     def choose (self, person, name, keys):
-        person.click_node (self.node (person, name, 'combo box'))
-        self.desk.display.key (*keys, 'Return')
+        person.choose (self.node (person, name, 'combo box'), *keys)
 
     def test_preferences (self):
         """W19: What calls may take is chosen in the preferences while one runs; both sides send less at once, and as before when it is taken back."""
