@@ -275,30 +275,33 @@ end_silence (VavRateEstimator *self, double threshold_us)
   if (self->silenced <= 0 && self->queue_us > threshold_us && self->gap_us > 2 * self->interval_us + SHORT_SILENCE_US)
     {
       self->silenced = self->rate;
-      self->heard_us = -1;
+      self->doubted_us = -1;
       vav_rate_estimator_set_rate (self, self->rate / 2);
     }
   if (self->silenced <= 0)
     return FALSE;
 
-  if (self->heard_us < 0)
-    self->heard_us = self->now_us;
-  if (self->fresh && self->queue_us <= threshold_us) /* only the feedback was away, or we were */
+  if (self->queue_us <= threshold_us)
     {
-      vav_rate_estimator_set_rate (self, MAX (self->rate, self->silenced));
-      self->silenced = 0;
-      return FALSE;
-    }
-  if (self->now_us - self->heard_us >= CONFIRM_US)
-    {
-      if (!self->draining)
-        start_draining (self);
+      if (self->fresh && (self->doubted_us < 0 || self->now_us - self->doubted_us < 2 * CONFIRM_US))
+        vav_rate_estimator_set_rate (self,
+                                     MAX (self->rate, self->silenced)); /* only the feedback was away, or we were */
       if (self->fresh)
         self->silenced = 0;
       return FALSE;
     }
 
-  return TRUE;
+  if (self->doubted_us < 0)
+    self->doubted_us = self->now_us;
+  if (self->now_us - self->doubted_us < CONFIRM_US)
+    return TRUE;
+
+  if (!self->draining)
+    start_draining (self);
+  if (self->fresh)
+    self->silenced = 0;
+
+  return FALSE;
 }
 
 /* What is measured has changed. */

@@ -51,7 +51,7 @@ struct _VavRateEstimator
   double share;             /* the capacity as it was taken then */
   double silenced;          /* the rate before feedback fell silent; 0: it has not */
   gint64 gap_us;            /* before the last feedback */
-  gint64 heard_us;          /* since when it is there again; -1: it is not */
+  gint64 doubted_us;        /* since when it is there again and tells of a long queue; -1: it does not */
   double held, tried;       /* the rate before less was tried, and what was really sent */
   gint64 probe_wait_us;     /* after the path was full nothing is probed for so long */
   gboolean probing;

@@ -196,8 +196,10 @@ vav_rate_estimator_tick (VavRateEstimator *self, gint64 now_us, gint64 queued_us
     return;
 
   if (self->silenced <= 0 && !first)
-    self->silenced = self->rate;
-  self->heard_us = -1;
+    {
+      self->silenced = self->rate;
+      self->doubted_us = -1;
+    }
   before = first ? self->start : self->silenced;
   least = MAX (before / (self->silent_us < LONG_SILENCE_US ? 4 : 16), MIN (before, SILENT_RATE));
   vav_rate_estimator_set_rate (self, MAX (self->rate * 0.75, least));
