@@ -6,19 +6,24 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Two complaints of GStreamer 1.22's that mean nothing.
+/* Three complaints of GStreamer 1.22's that mean nothing.
  *
  * webrtcbin's thread may be making its transports in the moment in which the pipeline is stopped: who sorts the parts then finds some that are linked
  * but half in ("loop detected in the graph of bin"), takes them in any order, and is asked once more (vav-media-close.c).
  *
  * Its RTP session lets go of its lock while it walks the table of its sources, to ask for a clock rate before the first report. If the
  * first packet of a new source comes in that moment, GLib complains on the thread that walks; the walk is given up until the next report, 0.1 s later, and
- * nothing is lost. Tests in which media flow do not die of it: they say tolerate_gstreamer () at the beginning of each test. */
+ * nothing is lost.
+ *
+ * The first report that comes to SRTP makes it name its stream after the one that comes in; if that is being shut in that moment it has no name any more
+ * (gst_srtp_dec_push_early_events()), and what comes goes nowhere, which is where it was to go.
+ *
+ * Tests in which media flow do not die of these: they say tolerate_gstreamer () at the beginning of each test. */
 
 static inline gboolean
 tolerate_is_that (const char *message)
 {
-  return strstr (message, "version == hash_table->version") != NULL
+  return strstr (message, "version == hash_table->version") != NULL || strstr (message, "numsinkpads <= 1") != NULL
          || strstr (message, "loop detected in the graph of bin 'webrtcbin") != NULL;
 }
 
@@ -40,7 +45,8 @@ tolerate_gstreamer (void)
 {
   g_test_log_set_fatal_handler (tolerate_is_fatal, NULL);
   g_log_set_handler ("GLib", G_LOG_LEVEL_CRITICAL | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION, tolerate_log, NULL);
-  g_log_set_handler ("GStreamer", G_LOG_LEVEL_WARNING | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION, tolerate_log, NULL);
+  g_log_set_handler ("GStreamer", G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION,
+                     tolerate_log, NULL);
 }
 
 /* For the end of main (): leaves without exit handlers, as both programs do. GStreamer's idle threads outlive every pipeline, and OpenSSL's handlers
