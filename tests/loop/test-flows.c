@@ -15,17 +15,6 @@
 
 static const VavFlows all_flows[] = { VAV_FLOW_AUDIO_IN, VAV_FLOW_AUDIO_OUT, VAV_FLOW_VIDEO_IN, VAV_FLOW_VIDEO_OUT };
 
-static void
-connect_pair (Pair *pair)
-{
-  pair->bob.manner = PARTY_ACCEPTS;
-  party_call (&pair->anna, &pair->bob);
-  wait_for_state (&pair->anna, VAV_STATE_ACTIVE);
-  wait_for_state (&pair->bob, VAV_STATE_ACTIVE);
-  wait_until (g_atomic_int_get (&pair->anna.n_frames) > 5 && g_atomic_int_get (&pair->bob.n_frames) > 5);
-  wait_until (g_atomic_int_get (&pair->anna.n_sounds) > 5 && g_atomic_int_get (&pair->bob.n_sounds) > 5);
-}
-
 /* kbit/s that a party sends of a kind, as its own statistics say; −1: none yet */
 static double
 sent (Party *party, gboolean video)
@@ -35,6 +24,26 @@ sent (Party *party, gboolean video)
   if (stats == NULL)
     return -1;
   return video ? stats->video_out.kbps : stats->audio_out.kbps;
+}
+
+static gboolean
+both_send (Pair *pair)
+{
+  return sent (&pair->anna, TRUE) > 5 && sent (&pair->anna, FALSE) > 5 && sent (&pair->bob, TRUE) > 5
+         && sent (&pair->bob, FALSE) > 5;
+}
+
+static void
+connect_pair (Pair *pair)
+{
+  pair->bob.manner = PARTY_ACCEPTS;
+  party_call (&pair->anna, &pair->bob);
+  wait_for_state (&pair->anna, VAV_STATE_ACTIVE);
+  wait_for_state (&pair->bob, VAV_STATE_ACTIVE);
+  wait_until (g_atomic_int_get (&pair->anna.n_frames) > 5 && g_atomic_int_get (&pair->bob.n_frames) > 5);
+  wait_until (g_atomic_int_get (&pair->anna.n_sounds) > 5 && g_atomic_int_get (&pair->bob.n_sounds) > 5);
+  /* figures of the time before would say that all is silent */
+  wait_until (both_send (pair));
 }
 
 static gint64
