@@ -265,11 +265,18 @@ class Person:
         """Words somewhere in the window, or in one of its dialogs, with that in them."""
         wait_until (lambda: any (part in node.get_name () for node in self.every ()), f'words like “{part}”')
 
+    def open_preferences (self):
+        """Their window, by the key: one that has only just been shown may not have the keys yet."""
+        before = set (self.desk.display.windows (self.program.pid))
+        for _ in range (CLICKS):
+            self.key ('ctrl+comma')
+            with contextlib.suppress (procs.Gone):
+                return wait_until (lambda: set (self.desk.display.windows (self.program.pid)) - before, 'the preferences', 10).pop ()
+        raise procs.Gone (f'no preferences at {self.name}')
+
     def open_network (self):
         """The preferences in the place of the window, on their page of the network."""
-        before = set (self.desk.display.windows (self.program.pid))
-        self.key ('ctrl+comma')
-        window = wait_until (lambda: set (self.desk.display.windows (self.program.pid)) - before, 'the preferences').pop ()
+        window = self.open_preferences ()
         self.desk.display.place (window, self.x, 0, WIDTH, HEIGHT)
         self.desk.display.run (['xdotool', 'windowactivate', '--sync', window])
         self.wait_for ('Network', 'page tab').act ()

@@ -26,9 +26,7 @@ class Saver (unittest.TestCase):
                                          since=person.report.mark ())
 
     def open (self, person):
-        before = set (self.desk.display.windows (person.program.pid))
-        person.key ('ctrl+comma')
-        window = wait_until (lambda: set (self.desk.display.windows (person.program.pid)) - before, 'the preferences').pop ()
+        window = person.open_preferences ()
         self.desk.display.place (window, person.x, 0, WIDTH, HEIGHT)
         self.desk.display.run (['xdotool', 'windowactivate', '--sync', window])
         self.node (person, 'Network', 'page tab').act ()
