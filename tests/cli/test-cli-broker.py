@@ -15,7 +15,7 @@ from urllib.parse import quote
 from broker import Broker, make_certificate, missing
 from hostile_broker import HostileBroker, packet
 from lines import sentence, until
-from procs import LIMIT, cli, folder
+from procs import LIMIT, Gone, cli, folder
 from tap import main
 
 
@@ -232,6 +232,10 @@ class Breaks (Case):
                 # two of each: who dialled can be found by the broker as well, for as long as the call lasts
                 until (lambda: broker.told ('/in/', '(QoS') + broker.told ('/re/', '(QoS') == 6, 'all three are back')
                 self.assertLess (time.monotonic () - begun, 30)
+                # what one said before the other was back is said again within two seconds, as long as who leaves waits for an answer
+                sent = broker.told ('Sending PUBLISH')
+                with contextlib.suppress (Gone):
+                    until (lambda: broker.told ('Sending PUBLISH') > sent + 1, 'what waited was said again', 5)
                 caller.send_signal (signal.SIGINT)
                 caller.wait (0)
                 callee.wait (0)
