@@ -20,6 +20,8 @@
 #define PICTURE_MS 5000
 #define STEP_MS 3 /* each change makes the pipeline count anew: not for less */
 #define RTP_HEADER_SIZE 12
+/* Longer than any gap that is jumped over (VAV_KEY_JUMP_WINDOW), at the rate of packets of a picture that is worth it. */
+#define MISORDER_MS 60000
 
 /* What comes into one jitter buffer. Its pad's probe and the list keep it. */
 typedef struct
@@ -114,7 +116,7 @@ plan_picture (GstElement *element, double rtt_ms, double jitter_ms)
   vav_repair_plan (rtt_ms, jitter_ms, &times);
   set_latency (element, times.latency_ms);
   g_object_set (element, "rtx-delay", (int)times.delay_ms, "rtx-retry-timeout", (int)times.retry_ms, "rtx-retry-period",
-                (int)times.period_ms, NULL);
+                (int)times.period_ms, "rtx-max-retries", (int)times.retries, NULL);
 }
 
 /* What the jitter buffer itself asks for as it gets its first packet: its pad's caps do not say what is in it. */
@@ -328,7 +330,9 @@ set_up (GstElement *element)
 {
   g_object_set (element, "faststart-min-packets", 1, "rtx-deadline", 2 * VAV_REPAIR_MAX_MS, "rtx-delay-reorder", 2,
                 /* a packet that nobody has sent yet is not missing: encoders leave pictures out */
-                "rtx-next-seqnum", FALSE, NULL);
+                "rtx-next-seqnum", FALSE,
+                /* else it takes those that stand in for a long gap for the numbers of a stream that begins anew */
+                "max-misorder-time", MISORDER_MS, NULL);
 }
 
 void

@@ -335,6 +335,26 @@ test_jitter_buffer (Desk *desk, gconstpointer data)
   g_assert_cmpuint (came (desk, 5), ==, 109);
 }
 
+/* Those that stand in are far from what came last. */
+static void
+test_long_gap (Desk *desk, gconstpointer data)
+{
+  static const guint16 expected[] = { 100, 101, 402, 403, 404, 405 };
+
+  g_test_summary ("A gap of ten seconds is jumped over like any other");
+  send_picture (desk, 100, TRUE);
+  g_object_set (desk->buffer, "latency", NEVER_MS, "rtx-retry-period", NEVER_MS, NULL);
+  send_picture (desk, 101, FALSE);
+  wait_until (count (desk) == 2);
+  send_picture (desk, 401, FALSE);
+  send_picture (desk, 402, TRUE);
+  for (guint16 i = 403; i <= 405; i++)
+    send_picture (desk, i, FALSE);
+  wait_until (count (desk) == G_N_ELEMENTS (expected));
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    g_assert_cmpuint (came (desk, i), ==, expected[i]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -346,6 +366,7 @@ main (int argc, char **argv)
   g_test_add_func ("/key-jump/often", test_often);
   g_test_add_func ("/key-jump/any", test_any);
   g_test_add ("/key-jump/jitter-buffer", Desk, NULL, desk_set_up, test_jitter_buffer, desk_tear_down);
+  g_test_add ("/key-jump/long-gap", Desk, NULL, desk_set_up, test_long_gap, desk_tear_down);
 
   return g_test_run ();
 }
