@@ -27,7 +27,9 @@ on_encoded (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
     return GST_PAD_PROBE_OK;
   if (GST_BUFFER_FLAG_IS_SET (GST_PAD_PROBE_INFO_BUFFER (info), GST_BUFFER_FLAG_DELTA_UNIT))
     {
-      gst_pad_send_event (pad, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
+      /* for a certain time: a request for any time is refused while there is another, even if what answered that one was thrown away */
+      gst_pad_send_event (pad, gst_video_event_new_upstream_force_key_unit (
+                                   GST_BUFFER_PTS (GST_PAD_PROBE_INFO_BUFFER (info)), TRUE, 0));
       return GST_PAD_PROBE_DROP;
     }
 
@@ -55,11 +57,38 @@ set_up_video (GstElement *encoder)
                 "max-intra-bitrate", MAX_INTRA, "min-force-key-unit-interval", (guint64)(100 * GST_MSECOND), NULL);
 }
 
+/* Of an encoder of sound: an int, how long its frames are to be; 0: as they are. Atomic */
+#define FRAME_MS "vav-frame-ms"
+
+/* The encoder's thread: opusenc of 1.22 takes the new length in two steps, and what another thread encodes between them ends the program. */
+static GstPadProbeReturn
+on_sound (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  g_autoptr (GstElement) encoder = gst_pad_get_parent_element (pad);
+  int ms = g_atomic_int_get ((int *)user_data);
+  int before;
+
+  if (encoder == NULL || ms == 0)
+    return GST_PAD_PROBE_OK;
+
+  /* the values of its enumeration are the times */
+  g_object_get (encoder, "frame-size", &before, NULL);
+  if (before != ms)
+    g_object_set (encoder, "frame-size", ms, NULL);
+
+  return GST_PAD_PROBE_OK;
+}
+
 /* A rate that never varies, and packets in silence too: their lengths and pauses would tell through all sealing who speaks, and something of what is
  * said (RFC 6562, 2 and 3). */
 static void
 set_up_audio (GstElement *encoder)
 {
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (encoder, "sink");
+  int *frame_ms = g_new0 (int, 1);
+
+  g_object_set_data_full (G_OBJECT (encoder), FRAME_MS, frame_ms, g_free);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_sound, frame_ms, NULL);
   gst_util_set_object_arg (G_OBJECT (encoder), "bitrate-type", "cbr");
   gst_util_set_object_arg (G_OBJECT (encoder), "audio-type", "voice");
   gst_util_set_object_arg (G_OBJECT (encoder), "frame-size", "20");
@@ -92,12 +121,7 @@ vav_media_encoder_set_interval (GstElement *encoder, guint interval_us)
 void
 vav_media_encoder_set_frame (GstElement *encoder, guint ms)
 {
-  int before;
-
-  /* the values of its enumeration are the times */
-  g_object_get (encoder, "frame-size", &before, NULL);
-  if (before != (int)ms)
-    g_object_set (encoder, "frame-size", (int)ms, NULL);
+  g_atomic_int_set ((int *)g_object_get_data (G_OBJECT (encoder), FRAME_MS), (int)ms);
 }
 
 void

@@ -14,7 +14,7 @@ void vav_media_encoder_set_up (GstElement *encoder, VavMediaKind kind);
 void vav_media_encoder_set_bitrate (GstElement *encoder, VavMediaKind kind, guint bits_per_second);
 /* Pictures: at least so much time between two, µs; 0: as they come. A key frame takes no longer to be sent for being one of few. */
 void vav_media_encoder_set_interval (GstElement *encoder, guint interval_us);
-/* Sound: 20, 40 or 60 ms in one packet. */
+/* Sound: 20, 40 or 60 ms in one packet, from the next one on. */
 void vav_media_encoder_set_frame (GstElement *encoder, guint ms);
 /* Sound: so much of it is lost on its way, 0 to 1; the repair in its own packets follows. */
 void vav_media_encoder_set_loss (GstElement *encoder, double loss);

@@ -62,11 +62,46 @@ test_even (void)
     }
 }
 
+/* Back and forth, at any moment, while it encodes. */
+static void
+test_lengths (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstElement) pipeline = gst_parse_launch (
+      "audiotestsrc num-buffers=20000 samplesperbuffer=960 ! audio/x-raw,format=S16LE,rate=48000,channels=1 "
+      "! opusenc name=encoder complexity=0 ! fakesink name=sink",
+      &error);
+  g_autoptr (GstElement) encoder = NULL;
+  g_autoptr (GstPad) pad = NULL;
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GArray) lengths = g_array_new (FALSE, FALSE, sizeof (gsize));
+  static const guint ms[] = { 60, 20, 40 };
+
+  g_test_summary ("How much sound goes in one packet may change at any moment");
+  g_assert_no_error (error);
+  encoder = gst_bin_get_by_name (GST_BIN (pipeline), "encoder");
+  vav_media_encoder_set_up (encoder, VAV_MEDIA_AUDIO);
+  pad = gst_element_get_static_pad (encoder, "src");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_packet, lengths, NULL);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  for (guint i = 0; message == NULL; i++)
+    {
+      vav_media_encoder_set_frame (encoder, ms[i % G_N_ELEMENTS (ms)]);
+      message = gst_bus_pop_filtered (bus, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+    }
+  g_assert_cmpint (GST_MESSAGE_TYPE (message), ==, GST_MESSAGE_EOS);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  g_assert_cmpuint (lengths->len, <, 20000); /* and it did */
+  g_assert_cmpuint (lengths->len, >, 20000 / 3);
+}
+
 int
 main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/encoder-sound/even", test_even);
+  g_test_add_func ("/encoder-sound/lengths", test_lengths);
   return g_test_run ();
 }
