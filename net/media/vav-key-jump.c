@@ -17,7 +17,8 @@ has (const VavKeyJump *self, guint16 number)
 {
   guint i = number % VAV_KEY_JUMP_WINDOW;
 
-  return distance (self->newest, number) < VAV_KEY_JUMP_WINDOW && (self->have[i / 32] >> i % 32 & 1) != 0;
+  return distance (self->newest, number) >= 0 && distance (self->newest, number) < VAV_KEY_JUMP_WINDOW
+         && (self->have[i / 32] >> i % 32 & 1) != 0;
 }
 
 static void
@@ -59,6 +60,17 @@ is_whole (const VavKeyJump *self)
   return TRUE;
 }
 
+/* Before that. number: (inout) */
+static gboolean
+find_missing (const VavKeyJump *self, guint16 end, guint16 *number)
+{
+  while (distance (end, *number) > 1)
+    if (!has (self, ++*number))
+      return TRUE;
+
+  return FALSE;
+}
+
 gboolean
 vav_key_jump_add (VavKeyJump *self, guint16 number, guint32 timestamp, gboolean begins_key, gboolean ends,
                   gint64 now_us)
@@ -84,22 +96,19 @@ vav_key_jump_add (VavKeyJump *self, guint16 number, guint32 timestamp, gboolean 
   if (!self->any_passed || (self->jumped_us != 0 && now_us - self->jumped_us < INTERVAL_US))
     return FALSE;
 
-  self->target = self->begin;
-  self->jumping = distance (self->target, before) <= VAV_KEY_JUMP_WINDOW && vav_key_jump_next (self, &before);
-  if (self->jumping)
-    self->jumped_us = now_us;
+  if (distance (self->begin, before) > VAV_KEY_JUMP_WINDOW || !find_missing (self, self->begin, &before))
+    return FALSE;
 
-  return self->jumping;
+  self->target = self->begin;
+  self->jumping = TRUE;
+  self->jumped_us = now_us;
+  return TRUE;
 }
 
 gboolean
 vav_key_jump_next (const VavKeyJump *self, guint16 *number)
 {
-  while (distance (self->target, *number) > 1)
-    if (!has (self, ++*number))
-      return TRUE;
-
-  return FALSE;
+  return find_missing (self, self->target, number);
 }
 
 guint16

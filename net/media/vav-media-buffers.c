@@ -33,7 +33,7 @@ typedef struct
   gboolean video;    /* under lock */
   VavJitter *jitter; /* under lock */
   VavKeyJump jump;   /* under lock */
-  guint64 given_up;  /* under lock: packets that were jumped over before they came */
+  guint64 given_up;  /* under lock: packets that left, and only stood in for others */
 } Arrivals;
 
 typedef struct
@@ -209,7 +209,6 @@ look_for_key (Arrivals *self, GstBuffer *packet, gint64 now)
       number = vav_key_jump_get_passed (&self->jump);
       while (vav_key_jump_next (&self->jump, &number))
         g_array_append_val (missing, number);
-      self->given_up += missing->len;
     }
   g_mutex_unlock (&self->lock);
   gst_rtp_buffer_unmap (&rtp);
@@ -261,15 +260,17 @@ on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 static GstPadProbeReturn
 judge_leaving (Arrivals *self, GstBuffer *packet)
 {
+  gboolean stands_in = GST_BUFFER_FLAG_IS_SET (packet, GST_BUFFER_FLAG_GAP);
   guint8 header[RTP_HEADER_SIZE] = { 0 };
   gboolean of_use;
 
   gst_buffer_extract (packet, 0, header, sizeof header);
   g_mutex_lock (&self->lock);
-  of_use = vav_key_jump_pass (&self->jump, GST_READ_UINT16_BE (header + 2));
+  of_use = vav_key_jump_pass (&self->jump, GST_READ_UINT16_BE (header + 2)) && !stands_in;
+  self->given_up += stands_in;
   g_mutex_unlock (&self->lock);
 
-  return of_use && !GST_BUFFER_FLAG_IS_SET (packet, GST_BUFFER_FLAG_GAP) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+  return of_use ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
 /* The depayloader asks for a key frame where something is missing, also if a key frame is what comes after it. */
@@ -477,7 +478,7 @@ vav_media_buffers_count (VavMediaBuffers *self, VavMediaBufferCounts *counts)
         continue;
       given_up = read_given_up (buffer->arrivals);
       pushed = get_stat (stats, "num-pushed");
-      counts->pushed += pushed - MIN (given_up, pushed); /* their stand-ins may not have left yet */
+      counts->pushed += pushed - MIN (given_up, pushed); /* one may have left and not be counted yet */
       counts->lost += get_stat (stats, "num-lost") + given_up;
       counts->asked += get_stat (stats, "rtx-count");
       counts->repaired += get_stat (stats, "rtx-success-count");
