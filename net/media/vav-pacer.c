@@ -162,6 +162,8 @@ loop (gpointer user_data)
   if (flow == GST_FLOW_OK)
     return;
 
+  g_debug ("the pacer sends no more: %s", gst_flow_get_name (flow));
+
   g_mutex_lock (&self->lock);
   if (self->flow == GST_FLOW_OK)
     stop (self, flow);

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * sound first, and sets the encoders, the size of the picture (VavRateLadder) and the pacer. What the person chose and what the peer takes are limits.
  * Main thread.
  *
- * A peer that sends no feedback gets what a call begins with.
+ * A peer that knows no feedback gets what a call begins with; one that agreed to it and sends none, what is left of that after a while of silence.
  */
 typedef struct _VavRateControl VavRateControl;
 

@@ -155,7 +155,8 @@ rise (VavRateLadder *self, const VavRateShare *share, const VavRateLimits *limit
 {
   guint worth = get_worth (share);
 
-  if (!is_enough (self, worth, limits))
+  /* little is used while a full path is emptied: that is no sign of a picture that needs less */
+  if (share->full || !is_enough (self, worth, limits))
     {
       self->enough_us = 0;
       return;
