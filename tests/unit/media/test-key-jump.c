@@ -97,6 +97,23 @@ test_nothing_missing (void)
   g_assert_false (add (&jump, 5000, 22));
 }
 
+/* Two key frames, one after the other, before the first has left. */
+static void
+test_two (void)
+{
+  VavKeyJump jump = { 0 };
+
+  g_test_summary ("The next key frame does not end a jump that has not landed");
+  vav_key_jump_add (&jump, 10, 10, FALSE, TRUE, 1);
+  vav_key_jump_pass (&jump, 10);
+  g_assert_true (vav_key_jump_add (&jump, 15, 15, TRUE, TRUE, 2));
+  g_assert_false (vav_key_jump_pass (&jump, 11));
+  g_assert_false (vav_key_jump_pass (&jump, 14));
+  g_assert_false (vav_key_jump_add (&jump, 16, 16, TRUE, TRUE, 1000000));
+  g_assert_true (vav_key_jump_is_landing (&jump));
+  g_assert_true (vav_key_jump_pass (&jump, 15));
+}
+
 /* A peer that sends nothing but the ends of gaps. */
 static void
 test_often (void)
@@ -363,6 +380,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/key-jump/whole", GUINT_TO_POINTER (0), test_whole);
   g_test_add_data_func ("/key-jump/whole-wrapped", GUINT_TO_POINTER (65520), test_whole);
   g_test_add_func ("/key-jump/nothing-missing", test_nothing_missing);
+  g_test_add_func ("/key-jump/two", test_two);
   g_test_add_func ("/key-jump/often", test_often);
   g_test_add_func ("/key-jump/any", test_any);
   g_test_add ("/key-jump/jitter-buffer", Desk, NULL, desk_set_up, test_jitter_buffer, desk_tear_down);

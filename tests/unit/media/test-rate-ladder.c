@@ -115,6 +115,21 @@ test_up (void)
   g_assert_cmpint (walk (&one, &best, 1500000, 3), ==, 720);
 }
 
+/* While a full path is emptied hardly anything is sent, which is not because the picture needs so little. */
+static void
+test_emptying (void)
+{
+  Walk one = { .now_us = 1 };
+
+  g_test_summary ("A picture does not grow while a full path is emptied, however little it uses then");
+  g_assert_cmpint (walk (&one, &best, 250000, 0), ==, 270);
+  one.full = TRUE;
+  one.used = 10;
+  g_assert_cmpint (walk (&one, &best, 250000, 20), ==, 270);
+  one.full = FALSE;
+  g_assert_cmpint (walk (&one, &best, 250000, 5), ==, 360);
+}
+
 /* What costs little shows nothing of what the path could carry. */
 static void
 test_easy (void)
@@ -320,6 +335,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rate-ladder/down", test_down);
   g_test_add_func ("/rate-ladder/steep", test_steep);
   g_test_add_func ("/rate-ladder/up", test_up);
+  g_test_add_func ("/rate-ladder/emptying", test_emptying);
   g_test_add_func ("/rate-ladder/easy", test_easy);
   g_test_add_func ("/rate-ladder/paused", test_paused);
   g_test_add_func ("/rate-ladder/starving", test_starving);
