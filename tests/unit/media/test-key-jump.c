@@ -6,18 +6,7 @@
 #include "net/media/vav-key-jump.h"
 #include "net/media/vav-media-buffers.h"
 #include "tests/lib/tolerate.h"
-
-#define wait_until(condition)                                                                                          \
-  G_STMT_START                                                                                                         \
-  {                                                                                                                    \
-    gint64 limit = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;                                                      \
-    while (!(condition))                                                                                               \
-      {                                                                                                                \
-        g_usleep (1000);                                                                                               \
-        g_assert_cmpint (g_get_monotonic_time (), <, limit);                                                           \
-      }                                                                                                                \
-  }                                                                                                                    \
-  G_STMT_END
+#include "tests/lib/wait.h"
 
 #define NEVER_MS 600000
 #define NOW_US 1000

@@ -1,18 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What leaves the pacer, in which order, how fast, and what does not. Between two pads of our own. */
 #include "net/media/vav-pacer.h"
-
-#define wait_until(condition)                                                                                          \
-  G_STMT_START                                                                                                         \
-  {                                                                                                                    \
-    gint64 limit = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;                                                      \
-    while (!(condition))                                                                                               \
-      {                                                                                                                \
-        g_usleep (1000);                                                                                               \
-        g_assert_cmpint (g_get_monotonic_time (), <, limit);                                                           \
-      }                                                                                                                \
-  }                                                                                                                    \
-  G_STMT_END
+#include "tests/lib/wait.h"
 
 #define SOUND 100
 #define PICTURE 200
