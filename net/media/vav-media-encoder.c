@@ -17,6 +17,42 @@
 /* Of an encoder of pictures: an int, 1 while only a key frame leaves it. Atomic */
 #define HEADLESS "vav-headless"
 
+/* Between two pictures at least, as they are stamped: more than a tick of the encoder's time, whichever it takes. */
+#define LEAST_STEP GST_MSECOND
+
+/* The encoder's thread */
+typedef struct
+{
+  GstClockTime last; /* stamp of the picture before */
+  GstClockTime lag;  /* what is added to those of a source whose stamps are behind those of the one before it */
+} Stamps;
+
+/* What is stamped no later than the picture before it the encoder throws away, and the key frame that it should have been with it: for good, since it
+ * takes that for under way. */
+static GstPadProbeReturn
+on_picture (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  Stamps *stamps = user_data;
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  GstClockTime time = GST_BUFFER_PTS (buffer);
+
+  if (!GST_CLOCK_TIME_IS_VALID (time))
+    return GST_PAD_PROBE_OK;
+  if (stamps->last == GST_CLOCK_TIME_NONE || time >= stamps->last + LEAST_STEP)
+    stamps->lag = 0;
+  else if (time + stamps->lag < stamps->last + LEAST_STEP)
+    stamps->lag = stamps->last + LEAST_STEP - time;
+  stamps->last = time + stamps->lag;
+  if (stamps->lag == 0)
+    return GST_PAD_PROBE_OK;
+
+  buffer = gst_buffer_make_writable (buffer);
+  GST_BUFFER_PTS (buffer) = stamps->last;
+  GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
+  GST_PAD_PROBE_INFO_DATA (info) = buffer;
+  return GST_PAD_PROBE_OK;
+}
+
 /* The encoder's thread. It obeys at its own time, and asks for some time between two key frames: so it is asked again. */
 static GstPadProbeReturn
 on_encoded (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
@@ -40,9 +76,13 @@ on_encoded (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 static void
 set_up_video (GstElement *encoder)
 {
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (encoder, "sink");
   g_autoptr (GstPad) pad = gst_element_get_static_pad (encoder, "src");
+  Stamps *stamps = g_new0 (Stamps, 1);
   int *headless = g_new0 (int, 1);
 
+  stamps->last = GST_CLOCK_TIME_NONE;
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_BUFFER, on_picture, stamps, g_free);
   g_object_set_data_full (G_OBJECT (encoder), HEADLESS, headless, g_free);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_encoded, headless, NULL);
 

@@ -9,6 +9,7 @@
 #define LIMIT (20 * GST_SECOND)
 #define N_PICTURES 30
 #define BITRATE 15000
+#define INTERVAL (400 * GST_MSECOND)
 
 typedef struct
 {
@@ -16,20 +17,26 @@ typedef struct
 } Studio;
 
 static void
-studio_open (Studio *studio, guint interval_us)
+studio_prepare (Studio *studio, guint interval_us)
 {
   g_autoptr (GError) error = NULL;
 
-  studio->pipeline = gst_parse_launch (
-      "videotestsrc num-buffers=30 pattern=ball ! video/x-raw,format=I420,width=160,height=90,framerate=5/2 ! "
-      "vp8enc name=encoder ! appsink name=sink sync=false max-buffers=1",
-      &error);
+  studio->pipeline = gst_parse_launch ("videotestsrc name=source num-buffers=30 pattern=ball ! "
+                                       "video/x-raw,format=I420,width=160,height=90,framerate=5/2 ! "
+                                       "vp8enc name=encoder ! appsink name=sink sync=false max-buffers=1",
+                                       &error);
   g_assert_no_error (error);
   studio->encoder = gst_bin_get_by_name (GST_BIN (studio->pipeline), "encoder");
   studio->sink = gst_bin_get_by_name (GST_BIN (studio->pipeline), "sink");
   vav_media_encoder_set_up (studio->encoder, VAV_MEDIA_VIDEO);
   vav_media_encoder_set_bitrate (studio->encoder, VAV_MEDIA_VIDEO, BITRATE);
   vav_media_encoder_set_interval (studio->encoder, interval_us);
+}
+
+static void
+studio_open (Studio *studio, guint interval_us)
+{
+  studio_prepare (studio, interval_us);
   gst_element_set_state (studio->pipeline, GST_STATE_PLAYING);
 }
 
@@ -132,6 +139,118 @@ test_afresh (void)
   studio_close (&studio);
 }
 
+/* On its way to the encoder the tenth picture is stamped earlier, and a key frame is asked for then. */
+#define STUMBLES 10
+
+typedef struct
+{
+  GstElement *encoder;
+  guint n;
+  gint64 step;      /* added to its stamp */
+  gboolean lasting; /* and to all that follow */
+} Stumble;
+
+static GstPadProbeReturn
+on_input (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  Stumble *stumble = user_data;
+  GstBuffer *buffer = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
+
+  if (++stumble->n == STUMBLES)
+    vav_media_encoder_start_afresh (stumble->encoder);
+  if (stumble->n == STUMBLES || (stumble->lasting && stumble->n > STUMBLES))
+    GST_BUFFER_PTS (buffer) = (GstClockTime)((gint64)GST_BUFFER_PTS (buffer) + stumble->step);
+  GST_PAD_PROBE_INFO_DATA (info) = buffer;
+
+  return GST_PAD_PROBE_OK;
+}
+
+/* All that leaves the encoder, in order. (transfer full) (element-type GstBuffer) */
+static GPtrArray *
+take_all (Studio *studio)
+{
+  GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_buffer_unref);
+
+  for (GstBuffer *buffer = take (studio); buffer != NULL; buffer = take (studio))
+    g_ptr_array_add (all, buffer);
+
+  return all;
+}
+
+/* How many came up to the last key frame. */
+static guint
+find_last_key (GPtrArray *all)
+{
+  for (guint i = all->len; i > 0; i--)
+    if (is_key (all->pdata[i - 1]))
+      return i;
+
+  return 0;
+}
+
+/* The encoder throws that picture away, which was to be the key frame: it takes it for under way for ever, and hears no request but one for a certain time. */
+static void
+test_lost_key_frame (void)
+{
+  g_autoptr (GPtrArray) all = NULL;
+  g_autoptr (GstPad) pad = NULL;
+  Stumble stumble = { .step = -(gint64)(3 * INTERVAL) };
+  Studio studio;
+
+  g_test_summary ("A key frame that the encoder has thrown away is asked for again, so that it comes");
+  studio_prepare (&studio, 0);
+  stumble.encoder = studio.encoder;
+  pad = gst_element_get_static_pad (studio.encoder, "sink");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_input, &stumble, NULL);
+  gst_element_set_state (studio.pipeline, GST_STATE_PLAYING);
+  all = take_all (&studio);
+  g_assert_cmpuint (all->len, >=, N_PICTURES - 4);
+  g_assert_cmpuint (find_last_key (all), ==, STUMBLES);
+  studio_close (&studio);
+}
+
+/* Before the encoder's own eyes: what its owner sees is what is stamped by the source. */
+static void
+stumble_early (gint64 step, gboolean lasting)
+{
+  g_autoptr (GPtrArray) all = NULL;
+  g_autoptr (GstElement) source = NULL;
+  g_autoptr (GstPad) pad = NULL;
+  Stumble stumble = { .step = step, .lasting = lasting };
+  Studio studio;
+
+  studio_prepare (&studio, 0);
+  stumble.encoder = studio.encoder;
+  source = gst_bin_get_by_name (GST_BIN (studio.pipeline), "source");
+  pad = gst_element_get_static_pad (source, "src");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_input, &stumble, NULL);
+  gst_element_set_state (studio.pipeline, GST_STATE_PLAYING);
+  all = take_all (&studio);
+  g_assert_cmpuint (all->len, ==, N_PICTURES);
+  g_assert_cmpuint (find_last_key (all), ==, STUMBLES);
+  for (guint i = 1; i < all->len; i++)
+    {
+      GstClockTime before = GST_BUFFER_PTS ((GstBuffer *)all->pdata[i - 1]);
+      GstClockTime now = GST_BUFFER_PTS ((GstBuffer *)all->pdata[i]);
+
+      g_assert_cmpuint (now, >, before);
+      /* as far apart as the source says, but for those about the stumble */
+      if (i > STUMBLES)
+        g_assert_cmpuint (now - before, >=, lasting ? INTERVAL : 0);
+    }
+  studio_close (&studio);
+}
+
+static void
+test_earlier (void)
+{
+  g_test_summary ("A picture that is stamped no later than the one before it is sent, and is the key frame if one was "
+                  "asked for");
+  stumble_early (-(gint64)INTERVAL, FALSE);
+  stumble_early (-(gint64)(3 * INTERVAL), FALSE);
+  stumble_early (-(gint64)(3 * INTERVAL), TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -139,5 +258,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/encoder-picture/key-frames", test_key_frames);
   g_test_add_func ("/encoder-picture/afresh", test_afresh);
+  g_test_add_func ("/encoder-picture/lost-key-frame", test_lost_key_frame);
+  g_test_add_func ("/encoder-picture/earlier", test_earlier);
   return g_test_run ();
 }
