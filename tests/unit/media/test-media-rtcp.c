@@ -434,6 +434,136 @@ test_older_offer (void)
   pair_close (pair);
 }
 
+/* More than the victim sends until it asks the peer for no more reports; each part of it when another one has come. */
+#define PARTS 40
+#define PART 1000
+#define FILLER 77 /* payload type */
+/* That many numbers later than the peer said: of packets that were never sent. */
+#define AHEAD 500
+
+static struct
+{
+  int ahead;   /* atomic: reports are made to be of packets that were never sent */
+  int reports; /* atomic: that came */
+  int parts;
+  int parts_reports; /* that had come when the last part left */
+} unreported;
+
+/* packet: writable. Where the numbers of a transport-wide report begin (draft-holmer-rmcat-transport-wide-cc-extensions-01, 3.1), NULL: it is none */
+static guint8 *
+find_numbers (GstRTCPPacket *packet)
+{
+  if (gst_rtcp_packet_get_type (packet) != GST_RTCP_TYPE_RTPFB
+      || gst_rtcp_packet_fb_get_type (packet) != GST_RTCP_RTPFB_TYPE_TWCC
+      || gst_rtcp_packet_fb_get_fci_length (packet) < 2)
+    return NULL;
+
+  return gst_rtcp_packet_fb_get_fci (packet);
+}
+
+/* The victim's receiving thread */
+static GstPadProbeReturn
+on_report (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstBuffer *buffer = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
+  GstRTCPBuffer rtcp = GST_RTCP_BUFFER_INIT;
+  GstRTCPPacket packet;
+
+  GST_PAD_PROBE_INFO_DATA (info) = buffer;
+  if (!gst_rtcp_buffer_map (buffer, GST_MAP_READWRITE, &rtcp))
+    return GST_PAD_PROBE_OK;
+  for (gboolean more = gst_rtcp_buffer_get_first_packet (&rtcp, &packet); more;
+       more = gst_rtcp_packet_move_to_next (&packet))
+    {
+      guint8 *numbers = find_numbers (&packet);
+
+      if (numbers == NULL)
+        continue;
+      if (g_atomic_int_get (&unreported.ahead))
+        GST_WRITE_UINT16_BE (numbers, GST_READ_UINT16_BE (numbers) + AHEAD);
+      g_atomic_int_inc (&unreported.reports);
+    }
+  gst_rtcp_buffer_unmap (&rtcp);
+
+  return GST_PAD_PROBE_OK;
+}
+
+/* What fills the pacer goes no further. */
+static GstPadProbeReturn
+on_paced (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  guint8 header[2] = { 0 };
+
+  gst_buffer_extract (GST_PAD_PROBE_INFO_BUFFER (info), 0, header, sizeof header);
+  return (header[1] & 0x7f) == FILLER ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+static gboolean
+is_numbered (Side *side)
+{
+  return vav_media_send_is_numbered (side->session->parts.send[VAV_MEDIA_AUDIO])
+         || vav_media_send_is_numbered (side->session->parts.send[VAV_MEDIA_VIDEO]);
+}
+
+/* The victim sends much, but no more than a part of it between two reports. */
+static gboolean
+all_parts_left (Pair *pair)
+{
+  VavMediaParts *parts = &pair->sides[VICTIM].session->parts;
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (GST_ELEMENT (vav_rate_control_get_pacer (parts->rate)), "sink");
+  guint8 header[12] = { 0x80, FILLER };
+  int reports = g_atomic_int_get (&unreported.reports);
+
+  if (reports == unreported.parts_reports || !is_numbered (&pair->sides[VICTIM]))
+    return !is_numbered (&pair->sides[VICTIM]);
+  GST_WRITE_UINT32_BE (header + 8, vav_media_send_get_ssrc (parts->send[VAV_MEDIA_AUDIO]));
+  for (guint i = 0; i < PART; i++)
+    gst_pad_chain (sink, gst_buffer_new_memdup (header, sizeof header));
+  unreported.parts_reports = reports;
+
+  return ++unreported.parts == PARTS;
+}
+
+static gboolean
+is_unnumbered (Pair *pair)
+{
+  return !is_numbered (&pair->sides[VICTIM]);
+}
+
+static gboolean
+peer_hears_on (Pair *pair)
+{
+  return g_atomic_int_get (&pair->sides[PEER].sounds) >= 60;
+}
+
+static void
+test_unreported (void)
+{
+  g_autoptr (Pair) pair = make_pair (NULL);
+  g_autoptr (GstPad) reports = get_pad (&pair->sides[VICTIM], "recv_rtcp_sink");
+  g_autoptr (GstPad) paced = get_pad (&pair->sides[VICTIM], "send_rtp_sink");
+
+  g_test_summary (
+      "A peer whose reports name only packets that were never sent is one that does not report: it is asked "
+      "for no more, and the call goes on; one that reports is asked for more however much is sent");
+  memset (&unreported, 0, sizeof unreported);
+  gst_pad_add_probe (reports, GST_PAD_PROBE_TYPE_BUFFER, on_report, NULL, NULL);
+  gst_pad_add_probe (paced, GST_PAD_PROBE_TYPE_BUFFER, on_paced, NULL, NULL);
+  g_assert_true (pair_wait (pair, all_parts_left, LIMIT_S));
+  g_assert_cmpint (unreported.parts, ==, PARTS);
+  g_assert_true (is_numbered (&pair->sides[VICTIM]));
+
+  unreported.parts = 0;
+  g_atomic_int_set (&unreported.ahead, TRUE);
+  g_assert_true (pair_wait (pair, all_parts_left, LIMIT_S));
+  g_assert_true (pair_wait (pair, is_unnumbered, LIMIT_S));
+  /* pictures wait until the path would have carried all that */
+  g_atomic_int_set (&pair->sides[PEER].sounds, 0);
+  g_assert_true (pair_wait (pair, peer_hears_on, LIMIT_S));
+  g_assert_false (pair_any_failed (pair));
+  pair_close (pair);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -441,6 +571,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_add_func ("/media-rtcp/numbers", test_numbers);
   g_test_add_func ("/media-rtcp/rtcp", test_rtcp);
+  g_test_add_func ("/media-rtcp/unreported", test_unreported);
   g_test_add_func ("/media-rtcp/reduced-size", test_reduced_size);
   g_test_add_func ("/media-rtcp/older-answer", test_older_answer);
   g_test_add_func ("/media-rtcp/older-offer", test_older_offer);
