@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/media/vav-sctp.h"
 
+#include "net/media/vav-sctp-guard.h"
+
 /* RFC 8831, 8: binary data */
 #define PPID_BINARY 53
 
@@ -19,6 +21,8 @@ struct _VavSctp
   /* fixed */
   VavMediaGate *gate;
   const VavSctpEvents *events;
+
+  int refused; /* atomic: the peer did what it must not, and nothing of it is heard any more */
 
   GMutex lock;
   GCond changed;
@@ -127,12 +131,43 @@ knock (VavSctp *self)
     self->events->knocked (owner);
 }
 
+static gboolean
+is_plain (GstBuffer *packet)
+{
+  GstMapInfo map;
+  gboolean plain;
+
+  if (!gst_buffer_map (packet, &map, GST_MAP_READ))
+    return FALSE;
+  plain = vav_sctp_guard_check (map.data, map.size);
+  gst_buffer_unmap (packet, &map);
+
+  return plain;
+}
+
+/* The receiving thread */
+static void
+take_packet (VavSctp *self, GstPad *packets_in, GstBuffer *packet)
+{
+  if (g_atomic_int_get (&self->refused))
+    return;
+
+  if (is_plain (packet))
+    gst_pad_chain (packets_in, gst_buffer_ref (packet));
+  else
+    {
+      g_atomic_int_set (&self->refused, TRUE);
+      tell_lost (self, TRUE);
+    }
+}
+
 /* The receiving thread, after DTLS. Nothing is linked there, so that nothing gets further than this. */
 static GstPadProbeReturn
 on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   VavSctp *self = user_data;
   g_autoptr (GstPad) packets_in = NULL;
+  GstBufferList *list;
 
   packets_in = vav_media_gate_is_open (self->gate) ? enter (self) : NULL;
   if (packets_in == NULL)
@@ -142,9 +177,13 @@ on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
     }
 
   if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER_LIST)
-    gst_pad_chain_list (packets_in, gst_buffer_list_ref (GST_PAD_PROBE_INFO_BUFFER_LIST (info)));
+    {
+      list = GST_PAD_PROBE_INFO_BUFFER_LIST (info);
+      for (guint i = 0; i < gst_buffer_list_length (list); i++)
+        take_packet (self, packets_in, gst_buffer_list_get (list, i));
+    }
   else
-    gst_pad_chain (packets_in, gst_buffer_ref (GST_PAD_PROBE_INFO_BUFFER (info)));
+    take_packet (self, packets_in, GST_PAD_PROBE_INFO_BUFFER (info));
   leave (self);
 
   return GST_PAD_PROBE_DROP;
