@@ -32,8 +32,9 @@ static const struct
   { { 1280, 720, 0, FALSE }, 0, 650000, 1100000 },
   { { 960, 540, 0, FALSE }, 66000, 420000, 650000 },
   { { 640, 360, 0, FALSE }, 125000, 210000, 320000 },
-  { { 480, 270, 50000, FALSE }, 250000, 120000, 180000 },
-  { { 320, 180, 66000, FALSE }, 500000, 55000, 85000 },
+  { { 480, 270, 0, FALSE }, 250000, 160000, 230000 },
+  { { 320, 180, 0, FALSE }, 330000, 90000, 130000 },
+  { { 320, 180, 66000, FALSE }, 500000, 50000, 70000 },
   { { 160, 90, 125000, FALSE }, 1000000, 25000, 35000 },
   { { 160, 90, 400000, FALSE }, 2000000, VAV_RATE_LADDER_LEAST, 15000 },
   { { 160, 90, 0, TRUE }, 0, 0, 0 },
@@ -138,6 +139,10 @@ get_worth (const VavRateShare *share)
 {
   double worth = (double)share->bitrate / MAX (share->used, 1);
 
+  /* little is used while a full path is emptied: that is no sign of a picture that needs less */
+  if (share->full)
+    return share->bitrate;
+
   return (guint)MIN (share->bitrate * CLAMP (worth * 0.7, 1, MAX_WORTH), (double)G_MAXUINT);
 }
 
@@ -155,8 +160,7 @@ rise (VavRateLadder *self, const VavRateShare *share, const VavRateLimits *limit
 {
   guint worth = get_worth (share);
 
-  /* little is used while a full path is emptied: that is no sign of a picture that needs less */
-  if (share->full || !is_enough (self, worth, limits))
+  if (!is_enough (self, worth, limits))
     {
       self->enough_us = 0;
       return;
@@ -168,7 +172,7 @@ rise (VavRateLadder *self, const VavRateShare *share, const VavRateLimits *limit
       self->least = worth;
     }
   self->least = MIN (self->least, worth);
-  if (now_us - self->enough_us < (gint64)self->patience * EVIDENCE_US)
+  if (share->full || now_us - self->enough_us < (gint64)self->patience * EVIDENCE_US)
     return;
 
   if (self->step == N_STEPS)

@@ -49,7 +49,8 @@ test_begins (void)
   g_assert_cmpint (begin_at (1000000), ==, 720);
   g_assert_cmpint (begin_at (600000), ==, 540);
   g_assert_cmpint (begin_at (300000), ==, 360);
-  g_assert_cmpint (begin_at (160000), ==, 270);
+  g_assert_cmpint (begin_at (200000), ==, 270);
+  g_assert_cmpint (begin_at (160000), ==, 180);
   g_assert_cmpint (begin_at (80000), ==, 180);
   g_assert_cmpint (begin_at (35000), ==, 90);
   g_assert_cmpint (begin_at (10000), ==, 0);
@@ -128,6 +129,27 @@ test_emptying (void)
   g_assert_cmpint (walk (&one, &best, 250000, 20), ==, 270);
   one.full = FALSE;
   g_assert_cmpint (walk (&one, &best, 250000, 5), ==, 360);
+}
+
+/* Who looks for more fills the path each few seconds. */
+static void
+test_now_and_then (void)
+{
+  Walk one = { .now_us = 1 };
+
+  g_test_summary ("A path that is full now and then, and carries enough all the time, gets its picture");
+  g_assert_cmpint (walk (&one, &best, 60000, 0), ==, 180);
+  g_assert_cmpuint (one.picture.interval_us, ==, 66000);
+  for (guint i = 0; i < 3; i++)
+    {
+      one.full = FALSE;
+      walk (&one, &best, 180000, 2);
+      one.full = TRUE;
+      walk (&one, &best, 150000, 1);
+    }
+  one.full = FALSE;
+  g_assert_cmpint (walk (&one, &best, 180000, 1), ==, 180);
+  g_assert_cmpuint (one.picture.interval_us, ==, 0);
 }
 
 /* What costs little shows nothing of what the path could carry. */
@@ -336,6 +358,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rate-ladder/steep", test_steep);
   g_test_add_func ("/rate-ladder/up", test_up);
   g_test_add_func ("/rate-ladder/emptying", test_emptying);
+  g_test_add_func ("/rate-ladder/now-and-then", test_now_and_then);
   g_test_add_func ("/rate-ladder/easy", test_easy);
   g_test_add_func ("/rate-ladder/paused", test_paused);
   g_test_add_func ("/rate-ladder/starving", test_starving);
