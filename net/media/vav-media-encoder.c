@@ -92,8 +92,8 @@ set_up_video (GstElement *encoder)
    * waits for the first by spinning, and two calls of two threads on two cores gave 5 pictures a second. A rate buffer of half a second;
    * key frames only when asked for. */
   g_object_set (encoder, "deadline", (gint64)1, "cpu-used", -6, "threads", 1, "keyframe-max-dist", 3000,
-                "lag-in-frames", 0, "undershoot", 95, "buffer-size", 600, "buffer-initial-size", 300,
-                "buffer-optimal-size", 400, "min-quantizer", 4, "max-quantizer", 56, "static-threshold", 100,
+                "lag-in-frames", 0, "undershoot", 95, "buffer-size", 150, "buffer-initial-size", 75,
+                "buffer-optimal-size", 100, "min-quantizer", 4, "max-quantizer", 56, "static-threshold", 100,
                 "max-intra-bitrate", MAX_INTRA, "min-force-key-unit-interval", (guint64)(100 * GST_MSECOND), NULL);
 }
 

@@ -1,20 +1,36 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What leaves the encoder of pictures when a key frame is wanted, and how large it is. */
 #include <gst/app/gstappsink.h>
+#include <gst/app/gstappsrc.h>
 #include <gst/gst.h>
 #include <gst/video/video.h>
 
 #include "net/media/vav-media-encoder.h"
+#include "net/media/vav-test-picture.h"
 
 #define LIMIT (20 * GST_SECOND)
 #define N_PICTURES 30
 #define BITRATE 15000
 #define INTERVAL (400 * GST_MSECOND)
 
+/* of what is drawn by us */
+#define WIDTH 320
+#define HEIGHT 180
+#define RATE 30
+
 typedef struct
 {
   GstElement *pipeline, *encoder, *sink;
 } Studio;
+
+static void
+studio_set_up (Studio *studio, guint interval_us)
+{
+  studio->encoder = gst_bin_get_by_name (GST_BIN (studio->pipeline), "encoder");
+  studio->sink = gst_bin_get_by_name (GST_BIN (studio->pipeline), "sink");
+  vav_media_encoder_set_up (studio->encoder, VAV_MEDIA_VIDEO);
+  vav_media_encoder_set_interval (studio->encoder, interval_us);
+}
 
 static void
 studio_prepare (Studio *studio, guint interval_us)
@@ -26,11 +42,8 @@ studio_prepare (Studio *studio, guint interval_us)
                                        "vp8enc name=encoder ! appsink name=sink sync=false max-buffers=1",
                                        &error);
   g_assert_no_error (error);
-  studio->encoder = gst_bin_get_by_name (GST_BIN (studio->pipeline), "encoder");
-  studio->sink = gst_bin_get_by_name (GST_BIN (studio->pipeline), "sink");
-  vav_media_encoder_set_up (studio->encoder, VAV_MEDIA_VIDEO);
+  studio_set_up (studio, interval_us);
   vav_media_encoder_set_bitrate (studio->encoder, VAV_MEDIA_VIDEO, BITRATE);
-  vav_media_encoder_set_interval (studio->encoder, interval_us);
 }
 
 static void
@@ -251,6 +264,75 @@ test_earlier (void)
   stumble_early (-(gint64)(3 * INTERVAL), TRUE);
 }
 
+static GstBuffer *
+draw (VavTestPicture *picture, guint number)
+{
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, WIDTH * HEIGHT * 3 / 2, NULL);
+  const int strides[] = { WIDTH, WIDTH / 2, WIDTH / 2 };
+  GstMapInfo map;
+
+  gst_buffer_map (buffer, &map, GST_MAP_WRITE);
+  vav_test_picture_draw (picture,
+                         (guint8 *[]){ map.data, map.data + WIDTH * HEIGHT, map.data + WIDTH * HEIGHT * 5 / 4 },
+                         strides, (guint16)number, 0, 0);
+  gst_buffer_unmap (buffer, &map);
+  GST_BUFFER_PTS (buffer) = number * GST_SECOND / RATE;
+  GST_BUFFER_DURATION (buffer) = GST_SECOND / RATE;
+
+  return buffer;
+}
+
+/* Returns: how long a line that carries just that would take for what is waiting at most, in milliseconds, after the rate became less */
+static double
+fall (Studio *studio, GstElement *source, guint before, guint after)
+{
+  g_autoptr (VavTestPicture) picture = vav_test_picture_new (WIDTH, HEIGHT, "fall");
+  double waiting = 0, most = 0;
+
+  vav_test_picture_set_grain (picture, 12);
+  vav_media_encoder_set_bitrate (studio->encoder, VAV_MEDIA_VIDEO, before);
+  for (guint i = 0; i < 6 * RATE; i++)
+    {
+      g_autoptr (GstBuffer) encoded = NULL;
+
+      if (i == 4 * RATE)
+        vav_media_encoder_set_bitrate (studio->encoder, VAV_MEDIA_VIDEO, after);
+      gst_app_src_push_buffer (GST_APP_SRC (source), draw (picture, i));
+      encoded = take (studio);
+      g_assert_nonnull (encoded);
+      if (i < 4 * RATE)
+        continue;
+      waiting = MAX (waiting + (double)gst_buffer_get_size (encoded) * 8 - (double)after / RATE, 0);
+      most = MAX (most, waiting * 1000 / after);
+    }
+
+  return most;
+}
+
+/* What an encoder may owe it sends too much for some time when its rate falls: that is a queue on the line. */
+static void
+test_obeys (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstElement) source = NULL;
+  Studio studio;
+  double most;
+
+  g_test_summary ("An encoder whose rate falls to two thirds makes no more too much than a line takes in 150 ms");
+  studio.pipeline = gst_parse_launch (
+      "appsrc name=source format=time caps=video/x-raw,format=I420,width=320,height=180,framerate=30/1 ! "
+      "vp8enc name=encoder ! appsink name=sink sync=false",
+      &error);
+  g_assert_no_error (error);
+  source = gst_bin_get_by_name (GST_BIN (studio.pipeline), "source");
+  studio_set_up (&studio, 0);
+  gst_element_set_state (studio.pipeline, GST_STATE_PLAYING);
+  most = fall (&studio, source, 200000, 130000);
+  g_test_message ("%.0f ms", most);
+  g_assert_cmpfloat (most, <, 150);
+  studio_close (&studio);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -260,5 +342,6 @@ main (int argc, char **argv)
   g_test_add_func ("/encoder-picture/afresh", test_afresh);
   g_test_add_func ("/encoder-picture/lost-key-frame", test_lost_key_frame);
   g_test_add_func ("/encoder-picture/earlier", test_earlier);
+  g_test_add_func ("/encoder-picture/obeys", test_obeys);
   return g_test_run ();
 }
