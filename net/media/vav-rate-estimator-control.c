@@ -34,6 +34,7 @@
 #define LIMITED 0.7
 #define MAX_PROBE_WAIT_US (24 * G_USEC_PER_SEC)
 #define TRIAL_SHARE 0.8
+#define LEAST_TRIAL_SHARE 0.3
 
 void
 vav_rate_estimator_set_rate (VavRateEstimator *self, double rate)
@@ -235,7 +236,7 @@ weigh_loss (VavRateEstimator *self, double threshold_us)
 static void
 judge_loss (VavRateEstimator *self)
 {
-  double share = CLAMP (self->sent / MAX (self->tried, 1), TRIAL_SHARE, 1);
+  double share = CLAMP (self->sent / MAX (self->tried, 1), self->trial_share, 1);
 
   switch (vav_rate_loss_judge (&self->loss, share, self->rtt_us, self->now_us))
     {
@@ -248,9 +249,11 @@ judge_loss (VavRateEstimator *self)
       vav_rate_estimator_set_rate (self, MIN (self->rate, self->capacity * 0.9));
       break;
     case VAV_RATE_LOSS_GO_DOWN:
+      /* what is left is what came through: if the loss was a queue that overflows, there is none now */
       self->tried = self->sent;
       self->held = self->rate;
-      vav_rate_estimator_set_rate (self, self->rate * TRIAL_SHARE);
+      self->trial_share = CLAMP (1 - self->loss.before, LEAST_TRIAL_SHARE, TRIAL_SHARE);
+      vav_rate_estimator_set_rate (self, MIN (self->rate, self->sent) * self->trial_share);
       break;
     case VAV_RATE_LOSS_CHANCE:
     case VAV_RATE_LOSS_UNDECIDED:

@@ -21,6 +21,9 @@
 #define MAX_QUEUE_WINDOW_US (700 * MS)
 #define FLOOR_US_PER_S (20.0 * MS)
 #define FLOOR_PER_JITTER 2.5
+#define SUDDEN_WINDOW_US (40 * MS)
+#define SUDDEN_US (100 * MS)
+#define SUDDEN_PER_JITTER 6.0
 #define LONG_SILENCE_US (1500 * MS)
 #define FIRST_PATIENCE_US (1500 * MS) /* a long line, and a picture that takes its time */
 #define SILENT_RATE 80000 /* GStreamer does not report on sound alone for seconds: it is not to suffer from it */
@@ -65,6 +68,16 @@ follow_floor (VavRateEstimator *self, double above_us, double seconds)
   return MAX (above_us - self->floor_us, 0);
 }
 
+/* A queue that is far longer than jitter explains is seen in less time. Returns: the delay that it makes; %G_MININT64 if there is none */
+static gint64
+find_sudden (VavRateEstimator *self, gint64 base_us)
+{
+  gint64 risen_us = vav_rate_history_get_risen (&self->history, SUDDEN_WINDOW_US);
+  gint64 jitter_us = (gint64)(SUDDEN_PER_JITTER * self->delay.jitter_us);
+
+  return risen_us > base_us + SUDDEN_US + jitter_us ? risen_us : G_MININT64;
+}
+
 static void
 measure (VavRateEstimator *self)
 {
@@ -72,12 +85,13 @@ measure (VavRateEstimator *self)
   gint64 age_us = self->history.newest_sent_us - self->began_us;
   gint64 least_us = vav_rate_history_get_delay (&self->history, MIN (window_us, MAX_QUEUE_WINDOW_US));
   gint64 step_us = CLAMP (self->now_us - self->updated_us, 0, MAX_STEP_US);
+  gint64 base_us = vav_rate_delay_get_base (&self->delay);
 
   if (least_us != G_MAXINT64)
     {
-      self->least_us = least_us;
-      self->queue_us = (gint64)follow_floor (self, (double)(least_us - vav_rate_delay_get_base (&self->delay)),
-                                             self->draining ? 0 : (double)step_us / 1e6);
+      self->least_us = MAX (least_us, find_sudden (self, base_us));
+      self->queue_us
+          = (gint64)follow_floor (self, (double)(self->least_us - base_us), self->draining ? 0 : (double)step_us / 1e6);
     }
   self->sent = vav_rate_history_get_sent (&self->history, CLAMP (age_us, SENT_WINDOW_US / 4, SENT_WINDOW_US));
 }
@@ -292,8 +306,10 @@ vav_rate_estimator_get_pacing (VavRateEstimator *self)
 
   if (self->draining)
     factor = self->backlog_us > MAX_BACKLOG_US ? 1 : PACING_DRAIN; /* the pacer empties itself when the path is empty */
+  else if (self->backlog_us > MAX_BACKLOG_US)
+    factor = PACING_LATE;
   else if (self->capacity > 0 && self->rate > self->capacity * 0.8)
-    factor = self->backlog_us > MAX_BACKLOG_US ? PACING_LATE : PACING_NEAR;
+    factor = PACING_NEAR;
 
   return (guint)MIN (self->rate * factor, (double)G_MAXUINT);
 }

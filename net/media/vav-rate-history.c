@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#define MIN_RISEN 4                 /* packets */
 #define FIRST_NUMBER 0x10000        /* numbers below the first stay above zero */
 #define MAX_GAP_US 25000            /* packets further apart are of two pictures */
 #define GAP_SLACK_US 2000           /* a pacer's timer is late by so much */
@@ -186,6 +187,33 @@ vav_rate_history_get_delay (VavRateHistory *self, gint64 window_us)
     }
 
   return least;
+}
+
+/**
+ * vav_rate_history_get_risen:
+ * @window_us: how far back, of our clock
+ *
+ * A path that has become far slower delays each packet by more than the one before, and a wait for the window of
+ * vav_rate_history_get_delay() lets the queue grow meanwhile. What came all at once, since somebody was busy, is delayed by less and less.
+ *
+ * Returns: the least of the window's one-way delays, if they are many and do not fall; %G_MININT64 if not
+ */
+gint64
+vav_rate_history_get_risen (VavRateHistory *self, gint64 window_us)
+{
+  gint64 number = self->highest + 1, least = G_MAXINT64, last = G_MININT64, first = 0;
+  guint n = 0;
+
+  for (VavRateRecord *record; (record = step_back (self, &number, self->newest_sent_us - window_us)) != NULL;)
+    {
+      if (record->received_us < 0)
+        continue;
+      first = record->received_us - record->sent_us;
+      last = n++ == 0 ? first : last;
+      least = MIN (least, first);
+    }
+
+  return n >= MIN_RISEN && last > first ? least : G_MININT64;
 }
 
 /**

@@ -44,6 +44,7 @@ double vav_rate_history_get_sent (VavRateHistory *self, gint64 window_us);
 double vav_rate_history_get_received (VavRateHistory *self, gint64 window_us);
 double vav_rate_history_get_packet_bytes (VavRateHistory *self, gint64 window_us);
 gint64 vav_rate_history_get_delay (VavRateHistory *self, gint64 window_us);
+gint64 vav_rate_history_get_risen (VavRateHistory *self, gint64 window_us);
 void vav_rate_history_get_trains (VavRateHistory *self, gint64 window_us, double mean, double pacing,
                                   VavRateTrains *trains);
 

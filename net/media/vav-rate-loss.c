@@ -14,6 +14,7 @@
 #define MAX_TRIAL_US 2500000 /* by then the better guess must do */
 #define PAUSE_US 4000000
 #define MAX_PAUSE_US 60000000
+#define OBEDIENT 0.93       /* who sent more than that did not go down, and what was lost proves nothing */
 #define FOLLOW_US 2000000.0 /* in which the inherent loss follows */
 
 void
@@ -191,7 +192,7 @@ vav_rate_loss_judge (VavRateLoss *self, double share, gint64 rtt_us, gint64 now_
     return VAV_RATE_LOSS_UNDECIDED;
 
   self->trial = VAV_RATE_TRIAL_NONE;
-  if (get_tried (self) > (self->before + congested) / 2)
+  if (share < OBEDIENT && get_tried (self) > (self->before + congested) / 2)
     {
       self->inherent = self->proven = MAX (get_tried (self), self->inherent);
       self->next_trial_us = now_us + self->pause_us;

@@ -13,6 +13,7 @@
 #define CLOCK_OFFSET_US G_GINT64_CONSTANT (5000000000)
 #define HOUR_US G_GINT64_CONSTANT (3600000000)
 #define MAX_AGE_US 500000
+#define REPAIRS 3
 
 typedef enum
 {
@@ -33,12 +34,13 @@ typedef struct
   guint flow, bytes;
   gint64 number, sent_us;
   gboolean marker;
+  guint repairs; /* that are left */
 } Packet;
 
 typedef struct
 {
   gint64 sent_us, received_us;
-  guint bytes;
+  guint bytes, repairs;
 } Sent;
 
 typedef struct
@@ -187,7 +189,7 @@ send_report (PathSim *self, Flow *flow, guint index)
                        g_array_copy (report));
       at_us += g_rand_int_range (self->rand, 0, 80000);
     }
-  if (g_rand_double (self->rand) >= self->options.feedback_loss)
+  if (g_rand_double (self->rand) >= self->options.feedback_loss && now_s >= self->options.deaf_s)
     path_events_add (&self->events, at_us, REPORT, index, g_steal_pointer (&report));
 }
 
@@ -235,8 +237,43 @@ trace_report (PathSim *self, const GArray *report)
 }
 
 static void
-on_report (PathSim *self, Flow *flow, GArray *report)
+start_pacing (PathSim *self, Flow *flow, guint index)
 {
+  if (flow->pacing)
+    return;
+
+  flow->pacing = TRUE;
+  path_events_add (&self->events, MAX (self->now_us, flow->paced_until_us), PACE, index, NULL);
+}
+
+/* As vav-pacer.c does, before the next picture. */
+static void
+repair (PathSim *self, Flow *flow, const GArray *report, guint index)
+{
+  for (guint i = report->len; i-- > 0;)
+    {
+      const VavRatePacket *lost = &g_array_index (report, VavRatePacket, i);
+      guint repairs = flow->table[lost->sequence].repairs;
+      Packet *packet;
+
+      if (lost->received_us >= 0 || repairs == 0)
+        continue;
+      packet = g_new0 (Packet, 1);
+      packet->flow = index;
+      packet->bytes = lost->bytes;
+      packet->repairs = repairs - 1;
+      packet->sent_us = self->now_us;
+      flow->queued_bytes += packet->bytes;
+      g_queue_push_head (&flow->pacer, packet);
+    }
+  start_pacing (self, flow, index);
+}
+
+static void
+on_report (PathSim *self, Flow *flow, GArray *report, guint index)
+{
+  if (flow->options.repair)
+    repair (self, flow, report, index);
   if (self->trace != NULL && flow == self->flows)
     trace_report (self, report);
   vav_rate_estimator_feed (flow->estimator, (VavRatePacket *)(gpointer)report->data, report->len, self->now_us);
@@ -250,7 +287,7 @@ leave_now (PathSim *self, Flow *flow, Packet *packet)
                          + (gint64)(packet->bytes * 8e6 / MAX (vav_rate_estimator_get_pacing (flow->estimator), 1));
   packet->number = flow->next++;
   packet->sent_us = self->now_us;
-  flow->table[packet->number & 0xffff] = (Sent){ self->now_us, -1, packet->bytes };
+  flow->table[packet->number & 0xffff] = (Sent){ self->now_us, -1, packet->bytes, packet->repairs };
   enter_path (self, packet);
 }
 
@@ -317,15 +354,12 @@ on_picture (PathSim *self, Flow *flow, guint index)
       packet->bytes = (guint)MIN (left, PAYLOAD) + 40;
       left -= PAYLOAD;
       packet->marker = left <= 0;
+      packet->repairs = flow->options.repair ? REPAIRS : 0;
       packet->sent_us = self->now_us; /* to the pacer, for now */
       flow->queued_bytes += packet->bytes;
       g_queue_push_tail (&flow->pacer, packet);
     }
-  if (!flow->pacing)
-    {
-      flow->pacing = TRUE;
-      path_events_add (&self->events, MAX (self->now_us, flow->paced_until_us), PACE, index, NULL);
-    }
+  start_pacing (self, flow, index);
 }
 
 static void
@@ -499,7 +533,7 @@ dispatch (PathSim *self, const PathEvent *event)
       on_arrive (self, flow, event->data);
       break;
     case REPORT:
-      on_report (self, flow, event->data);
+      on_report (self, flow, event->data, event->flow);
       break;
     case ACK:
       on_ack (self, flow, event->flow, event->data);

@@ -16,11 +16,12 @@ typedef struct
 
 typedef struct
 {
-  PathCapacity capacity[8];               /* from when on how much, in bit/s; ends with a zero rate */
+  PathCapacity capacity[32];              /* from when on how much, in bit/s; ends with a zero rate */
   double queue_ms;                        /* what waits longer than this is dropped */
   double jitter_ms;                       /* each packet up to so much more; the order is kept */
   double loss, burst;                     /* 0..1 after the bottleneck; mean length of a run */
   double feedback_loss;                   /* of reports */
+  double deaf_s;                          /* no report comes before: the way back is flooded too */
   double slow_from_s, slow_to_s, slow_ms; /* when feedback needs so much longer */
   double interval_ms;                     /* between reports; 0: one at the end of each picture */
   double batch_ms;                        /* the receiver looks at its socket so often; 0: at once */
@@ -50,6 +51,7 @@ typedef struct
   double key_s;             /* a key frame so often; 0: only the first */
   double follow_ms;         /* in which the encoder follows its rate; 0: 200 */
   double spread;            /* how much smaller or larger pictures are than their mean, 0..1; 0: a quarter */
+  gboolean repair;          /* what was lost of pictures is sent again, up to three times */
   guint sound_bytes;        /* of each 20 ms, on the wire */
   double size, idle_s;      /* TCP: so many bytes, then silence; 0: without end */
 } PathFlow;

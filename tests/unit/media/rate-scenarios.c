@@ -9,9 +9,8 @@
 #define SLOW .kind = PATH_CALL, .start = 300000, .min = 30000, .max = 3000000, .sound_bytes = 50
 #define RFC .kind = PATH_CALL, .start = 300000, .min = 150000, .max = 1500000, .sound_bytes = 80 /* RFC 8867, 4.1.1 */
 #define RFC_PATH .queue_ms = 300, .jitter_ms = 30
-#define UNRULY                                                                                                         \
-  .kind = PATH_CALL, .start = 1200000, .min = 30000, .max = 1870000, .source = 1.5e6, .source_until_s = 1000,          \
-  .delay_ms = 30, .follow_ms = 600, .spread = 0.8
+#define EVEN .kind = PATH_CALL, .start = 1200000, .min = 30000, .max = 1870000, .source = 1.5e6, .source_until_s = 1000
+#define UNRULY EVEN, .delay_ms = 30, .follow_ms = 600, .spread = 0.8
 #define CLEAN .queue_ms = 300, .seed = 1, .capacity = { { 0, 20e6 } }
 #define THREE .queue_ms = 300, .seed = 1, .capacity = { { 0, 3e6 } }
 
@@ -101,6 +100,20 @@ static const RateScenario scenarios[] = {
     30,
     { .queue_ms = 300, .interval_ms = 250, .capacity = { { 0, 50e3 } } },
     { { UNRULY, .sound_bytes = 50 } } },
+  { "deaf",
+    30,
+    { .queue_ms = 300, .interval_ms = 50, .deaf_s = 1, .capacity = { { 0, 300e3 } } },
+    { { UNRULY, .sound_bytes = 100, .repair = TRUE } } },
+  { "cellular",
+    30,
+    { .queue_ms = 500,
+      .jitter_ms = 10,
+      .capacity = { { 0, 1.8e6 },  { 1, 2.2e6 },  { 2, 1.6e6 },  { 3, 1.1e6 },  { 4, 1.5e6 },  { 5, 2.4e6 },
+                    { 6, 3.1e6 },  { 7, 2.6e6 },  { 8, 1.4e6 },  { 9, 0.7e6 },  { 10, 0.5e6 }, { 11, 0.8e6 },
+                    { 12, 1.3e6 }, { 13, 1.9e6 }, { 14, 2.7e6 }, { 15, 2.2e6 }, { 16, 1.2e6 }, { 17, 0.6e6 },
+                    { 18, 0.9e6 }, { 19, 1.6e6 }, { 20, 2.3e6 }, { 21, 1.7e6 }, { 22, 1.0e6 }, { 23, 0.5e6 },
+                    { 24, 0.4e6 }, { 25, 0.7e6 }, { 26, 1.2e6 }, { 27, 2.0e6 }, { 28, 2.8e6 }, { 29, 2.1e6 } } },
+    { { EVEN, .sound_bytes = 130, .delay_ms = 40 } } },
   { "rfc-1",
     100,
     { RFC_PATH, .seed = 11, .capacity = { { 0, 1e6 }, { 40, 2.5e6 }, { 60, 600e3 }, { 80, 1e6 } } },
