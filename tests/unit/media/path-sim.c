@@ -3,82 +3,14 @@
 
 #include <math.h>
 
-#include "path-sim-events.h"
-#include "path-sim-source.h"
+#include "path-sim-private.h"
 
-#define TICK_US 100000
 #define PAYLOAD 1200
-#define TCP_BYTES 1500
 #define CLOCK_UNIT_US 250 /* of feedback */
 #define CLOCK_OFFSET_US G_GINT64_CONSTANT (5000000000)
 #define HOUR_US G_GINT64_CONSTANT (3600000000)
 #define MAX_AGE_US 500000
 #define REPAIRS 3
-
-typedef enum
-{
-  START,
-  PICTURE,
-  SOUND,
-  PACE,
-  DEPART,
-  ARRIVE,
-  REPORT,
-  ACK,
-  TICK,
-  SAMPLE,
-} EventKind;
-
-typedef struct
-{
-  guint flow, bytes;
-  gint64 number, sent_us;
-  gboolean marker;
-  guint repairs; /* that are left */
-} Packet;
-
-typedef struct
-{
-  gint64 sent_us, received_us;
-  guint bytes, repairs;
-} Sent;
-
-typedef struct
-{
-  PathFlow options;
-  guint64 sent_bytes, received_bytes; /* since the last sample */
-  gint64 next, last_arrival_us;
-
-  /* a call */
-  VavRateEstimator *estimator;
-  PathSource source;
-  gint64 paced_until_us, queued_bytes;
-  GQueue pacer;
-  gboolean pacing;
-  Sent *table; /* by sequence number */
-  gint64 reported, highest, next_report_us;
-  guint unmarked; /* packets without a marker since the last report */
-
-  /* TCP */
-  double window, threshold;
-  gint64 in_flight, expected, recover, ack_us, left;
-} Flow;
-
-struct _PathSim
-{
-  PathOptions options;
-  Flow flows[PATH_FLOWS];
-  guint n_flows;
-  gint64 now_us;
-  PathEvents events;
-  GQueue queue;
-  gint64 queue_bytes;
-  gboolean bad; /* the link is in a run of losses */
-  GRand *rand;
-  GArray *samples;
-  FILE *trace;
-  gint64 traced_us;
-};
 
 /* The bottleneck */
 static double
@@ -109,8 +41,8 @@ serve (PathSim *self)
                      NULL);
 }
 
-static void
-enter_path (PathSim *self, Packet *packet)
+void
+path_sim_enter_path (PathSim *self, Packet *packet)
 {
   self->flows[packet->flow].sent_bytes += packet->bytes;
   if (get_queue_ms (self) > self->options.queue_ms)
@@ -288,7 +220,7 @@ leave_now (PathSim *self, Flow *flow, Packet *packet)
   packet->number = flow->next++;
   packet->sent_us = self->now_us;
   flow->table[packet->number & 0xffff] = (Sent){ self->now_us, -1, packet->bytes, packet->repairs };
-  enter_path (self, packet);
+  path_sim_enter_path (self, packet);
 }
 
 static void
@@ -311,8 +243,8 @@ on_pace (PathSim *self, Flow *flow, guint index)
   path_events_add (&self->events, flow->paced_until_us, PACE, index, NULL);
 }
 
-static gboolean
-is_silent (PathSim *self, Flow *flow)
+gboolean
+path_sim_is_silent (PathSim *self, Flow *flow)
 {
   double now_s = (double)self->now_us / 1e6;
 
@@ -341,7 +273,7 @@ on_picture (PathSim *self, Flow *flow, guint index)
 
   path_events_add (&self->events, self->now_us + PATH_PICTURE_US, PICTURE, index, NULL);
   drop_old (self, flow);
-  if (is_silent (self, flow))
+  if (path_sim_is_silent (self, flow))
     return;
 
   left = path_source_make (&flow->source, &flow->options, vav_rate_estimator_get_bitrate (flow->estimator),
@@ -366,7 +298,7 @@ static void
 on_sound (PathSim *self, Flow *flow, guint index)
 {
   path_events_add (&self->events, self->now_us + PATH_SOUND_US, SOUND, index, NULL);
-  if (!is_silent (self, flow))
+  if (!path_sim_is_silent (self, flow))
     {
       Packet *packet = g_new0 (Packet, 1);
 
@@ -374,75 +306,6 @@ on_sound (PathSim *self, Flow *flow, guint index)
       packet->bytes = flow->options.sound_bytes;
       leave_now (self, flow, packet);
     }
-}
-
-/* TCP, with what matters of it to others: the window, and how it changes */
-static void
-tcp_send (PathSim *self, Flow *flow, guint index)
-{
-  while (!is_silent (self, flow) && flow->left > 0 && (double)flow->in_flight < flow->window)
-    {
-      Packet *packet = g_new0 (Packet, 1);
-
-      packet->flow = index;
-      packet->bytes = TCP_BYTES;
-      packet->number = flow->next++;
-      packet->sent_us = self->now_us;
-      flow->in_flight++;
-      flow->left -= TCP_BYTES;
-      enter_path (self, packet);
-    }
-}
-
-static void
-tcp_begin (PathSim *self, Flow *flow, guint index)
-{
-  flow->window = 10;
-  flow->threshold = G_MAXINT;
-  flow->in_flight = 0;
-  flow->expected = flow->next;
-  flow->ack_us = self->now_us;
-  flow->left = flow->options.size > 0 ? (gint64)flow->options.size : G_MAXINT64;
-  tcp_send (self, flow, index);
-}
-
-static void
-on_ack (PathSim *self, Flow *flow, guint index, Packet *packet)
-{
-  flow->ack_us = self->now_us;
-  if (packet->number >= flow->expected)
-    {
-      gint64 lost = packet->number - flow->expected;
-
-      flow->in_flight = MAX (flow->in_flight - lost - 1, 0);
-      flow->expected = packet->number + 1;
-      if (lost > 0 && packet->number > flow->recover)
-        {
-          flow->window = flow->threshold = MAX (flow->window / 2, 2);
-          flow->recover = flow->next;
-        }
-      else if (lost == 0)
-        flow->window += flow->window < flow->threshold ? 1 : 1 / flow->window;
-    }
-  g_free (packet);
-  if (flow->left <= 0 && flow->in_flight == 0 && flow->options.idle_s > 0)
-    path_events_add (&self->events, self->now_us + (gint64)(flow->options.idle_s * 1e6), START, index, NULL);
-  else
-    tcp_send (self, flow, index);
-}
-
-static void
-tcp_tick (PathSim *self, Flow *flow, guint index)
-{
-  if (flow->in_flight == 0 || self->now_us - flow->ack_us < G_USEC_PER_SEC)
-    return;
-
-  flow->threshold = MAX (flow->window / 2, 2);
-  flow->window = 2;
-  flow->in_flight = 0;
-  flow->expected = flow->next;
-  flow->ack_us = self->now_us;
-  tcp_send (self, flow, index);
 }
 
 static void
@@ -463,7 +326,7 @@ on_start (PathSim *self, Flow *flow, guint index)
 {
   if (flow->options.kind == PATH_TCP)
     {
-      tcp_begin (self, flow, index);
+      path_sim_tcp_begin (self, flow, index);
       if (flow->next <= 10)
         path_events_add (&self->events, self->now_us + TICK_US, TICK, index, NULL);
       return;
@@ -480,7 +343,7 @@ on_tick (PathSim *self, Flow *flow, guint index)
 {
   path_events_add (&self->events, self->now_us + TICK_US, TICK, index, NULL);
   if (flow->options.kind == PATH_TCP)
-    tcp_tick (self, flow, index);
+    path_sim_tcp_tick (self, flow, index);
   else
     vav_rate_estimator_tick (flow->estimator, self->now_us,
                              flow->queued_bytes * 8000000 / MAX (vav_rate_estimator_get_pacing (flow->estimator), 1));
@@ -536,7 +399,7 @@ dispatch (PathSim *self, const PathEvent *event)
       on_report (self, flow, event->data, event->flow);
       break;
     case ACK:
-      on_ack (self, flow, event->flow, event->data);
+      path_sim_tcp_on_ack (self, flow, event->flow, event->data);
       break;
     case TICK:
       on_tick (self, flow, event->flow);
