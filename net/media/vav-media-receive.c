@@ -2,6 +2,7 @@
 #include "net/media/vav-media-receive.h"
 
 #include <gst/app/gstappsink.h>
+#include <gst/rtp/rtp.h>
 #include <gst/video/video.h>
 #include <string.h>
 
@@ -9,6 +10,10 @@
 #include "net/media/vav-playout.h"
 #include "net/media/vav-repair.h"
 #include "net/media/vav-vp8.h"
+
+/* Of one picture, as the depayloader collects it until its end; more than any key frame has, packets with what each of them costs. */
+#define MAX_PICTURE (2 * 1024 * 1024)
+#define PACKET_COST 512
 
 struct _VavMediaReceive
 {
@@ -38,7 +43,9 @@ typedef struct
   VavMediaGate *gate;
   VavFlows flow;
   VavMediaMeter *meter; /* NULL: a pad that is only drained */
-  gboolean dropped;     /* jitter buffer's thread */
+  /* jitter buffer's thread */
+  gboolean dropped;
+  gsize picture; /* since the last one ended */
 } PadWatch;
 
 static void
@@ -50,11 +57,44 @@ pad_watch_free (gpointer data)
   g_free (watch);
 }
 
+/* The jitter buffer's thread. Of a picture that never ends the depayloader would keep all that comes. What is dropped is missing in the row of numbers: the
+ * depayloader throws away what it has of that picture, and asks for a key frame. */
+static gboolean
+fits_picture (PadWatch *watch, GstBuffer *packet)
+{
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+  gboolean fits, ends;
+
+  if (watch->flow != VAV_FLOW_VIDEO_IN || !gst_rtp_buffer_map (packet, GST_MAP_READ, &rtp))
+    return TRUE;
+
+  ends = gst_rtp_buffer_get_marker (&rtp);
+  gst_rtp_buffer_unmap (&rtp);
+  watch->picture += gst_buffer_get_size (packet) + PACKET_COST;
+  fits = watch->picture <= MAX_PICTURE;
+  if (ends)
+    watch->picture = 0;
+
+  return fits;
+}
+
+static gboolean
+fit_picture (PadWatch *watch, GstBufferList *list)
+{
+  gboolean fit = TRUE;
+
+  for (guint i = 0; i < gst_buffer_list_length (list); i++)
+    fit = fits_picture (watch, gst_buffer_list_get (list, i)) && fit;
+
+  return fit;
+}
+
 /* The jitter buffer's thread. Dropped, never blocked: a blocked or unlinked pad stops everything that comes in, for good. */
 static GstPadProbeReturn
 on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   PadWatch *watch = user_data;
+  gboolean fits;
   gsize bytes;
 
   if (watch->meter == NULL)
@@ -66,9 +106,15 @@ on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
     }
 
   if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER_LIST)
-    bytes = gst_buffer_list_calculate_size (GST_PAD_PROBE_INFO_BUFFER_LIST (info));
+    {
+      bytes = gst_buffer_list_calculate_size (GST_PAD_PROBE_INFO_BUFFER_LIST (info));
+      fits = fit_picture (watch, GST_PAD_PROBE_INFO_BUFFER_LIST (info));
+    }
   else
-    bytes = gst_buffer_get_size (GST_PAD_PROBE_INFO_BUFFER (info));
+    {
+      bytes = gst_buffer_get_size (GST_PAD_PROBE_INFO_BUFFER (info));
+      fits = fits_picture (watch, GST_PAD_PROBE_INFO_BUFFER (info));
+    }
   vav_media_meter_count_bytes (watch->meter, bytes);
   if (watch->flow == VAV_FLOW_VIDEO_IN)
     vav_media_gate_mark (watch->gate, VAV_STEP_UNBUFFERED);
@@ -76,7 +122,7 @@ on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
     gst_pad_send_event (pad, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
   watch->dropped = FALSE;
 
-  return GST_PAD_PROBE_OK;
+  return fits ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
 /* Any thread. The depayloader asks for a key frame with each packet that it cannot use until one comes. */
