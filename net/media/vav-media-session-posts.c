@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the session hears from the media's threads. All of it runs in the main context. */
+#include <string.h>
+
 #include "net/media/vav-media-elements.h"
 #include "net/media/vav-media-session-private.h"
 
@@ -72,16 +74,41 @@ on_candidate_post (gpointer owner, gpointer data)
     g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_CANDIDATE], 0, 0u, data);
 }
 
+static gboolean
+take_host (char **host, const char *address)
+{
+  const char *port = strrchr (address, ':');
+  g_autofree char *other = g_strndup (address, port != NULL ? (gsize)(port - address) : strlen (address));
+
+  if (g_strcmp0 (*host, other) == 0)
+    return FALSE;
+
+  g_free (*host);
+  *host = g_steal_pointer (&other);
+  return TRUE;
+}
+
+/* Returns: whether it leads from or to another host. Between the same two it is the same line, whatever the ports: what is known of it holds. */
+static gboolean
+take_hosts (VavMediaSession *self, const VavMediaPath *path)
+{
+  gboolean local = take_host (&self->path_hosts[0], path->local);
+  gboolean remote = take_host (&self->path_hosts[1], path->remote);
+
+  return local || remote;
+}
+
 static void
 on_path_post (gpointer owner, gpointer data)
 {
   VavMediaSession *self = owner;
   const VavMediaPath *path = data;
+  gboolean other = take_hosts (self, path);
 
   if (self->phase != VAV_SESSION_PHASE_OVER)
     g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_PATH], 0, path->local, path->remote,
                    path->relayed);
-  if (self->restarted && self->phase != VAV_SESSION_PHASE_OVER)
+  if (other && self->restarted && self->phase != VAV_SESSION_PHASE_OVER)
     vav_rate_control_restart (self->parts.rate);
   self->has_path = TRUE;
   check_connected (self);

@@ -33,10 +33,11 @@ struct _VavMediaSession
   gboolean local;
   VavTimeline *timeline; /* nullable */
   gboolean opened;
-  gboolean sealed;    /* DTLS came up, with the announced fingerprint */
-  gboolean has_path;  /* ICE selected a pair */
-  gboolean connected; /* both */
-  gboolean restarted; /* the network has changed: a path that is lost is not the end */
+  gboolean sealed;     /* DTLS came up, with the announced fingerprint */
+  gboolean has_path;   /* ICE selected a pair */
+  gboolean connected;  /* both */
+  gboolean restarted;  /* the network has changed: a path that is lost is not the end */
+  char *path_hosts[2]; /* of the last path: here, there */
   VavFlows flows;
   guint peer_limit; /* bit/s; 0: none */
   GSource *limit;   /* time to connect */

@@ -184,6 +184,8 @@ vav_media_session_dispose (GObject *object)
     vav_media_end_session (self->media);
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     g_clear_object (&self->outlets[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (self->path_hosts); i++)
+    g_clear_pointer (&self->path_hosts[i], g_free);
   g_clear_pointer (&self->hop, vav_hop_unref);
   g_clear_pointer (&self->timeline, vav_timeline_unref);
   g_clear_object (&self->media);

@@ -323,6 +323,57 @@ test_limit (void)
     }
 }
 
+#define START_KBPS 1200
+
+static double
+get_estimate (Pair *pair)
+{
+  VavStats stats = { 0 };
+
+  vav_rate_control_read (pair->sides[0].session->parts.rate, &stats);
+  return stats.sending.estimate_kbps;
+}
+
+static gboolean
+has_learnt (Pair *pair)
+{
+  return fabs (get_estimate (pair) - START_KBPS) > 20;
+}
+
+static void
+test_path (void)
+{
+  /* what is told of a path, and whether it is another line than the one before */
+  static const struct
+  {
+    const char *local, *remote;
+    gboolean other;
+  } rows[] = {
+    { "192.0.2.1:1000", "192.0.2.2:2000", TRUE },          { "192.0.2.1:1001", "192.0.2.2:2000", FALSE },
+    { "192.0.2.1:1000", "192.0.2.2:2002", FALSE },         { "192.0.2.1:1000", "192.0.2.3:2000", TRUE },
+    { "192.0.2.4:1000", "192.0.2.3:2000", TRUE },          { "[2001:db8::1]:1000", "[2001:db8::2]:2000", TRUE },
+    { "[2001:db8::1]:1001", "[2001:db8::2]:2001", FALSE }, { "[2001:db8::1]:1001", "[2001:db8::3]:2001", TRUE },
+  };
+  g_autoptr (Pair) pair = pair_new ("test");
+  VavMediaSession *session = pair->sides[0].session;
+
+  g_test_summary ("A3: what is known of a line is kept when its path is made again, and forgotten with another line");
+  pair_start (pair);
+  pair_open (pair, -1);
+  g_assert_true (pair_wait (pair, pair_both_see_and_hear, LIMIT_S));
+  session->restarted = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      VavMediaPath path = { (char *)rows[i].local, (char *)rows[i].remote, FALSE };
+
+      g_assert_true (pair_wait (pair, has_learnt, LIMIT_S));
+      g_test_message ("%s %s after %.0f kbit/s", rows[i].local, rows[i].remote, get_estimate (pair));
+      vav_media_session_events.path (session, &path);
+      g_assert_cmpint (!has_learnt (pair), ==, rows[i].other);
+    }
+  pair_close (pair);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -333,6 +384,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media-session/one-thread", test_one_thread);
   g_test_add_func ("/media-session/ready", test_ready);
   g_test_add_func ("/media-session/limit", test_limit);
+  g_test_add_func ("/media-session/path", test_path);
 
   return tolerate_exit (g_test_run ());
 }
