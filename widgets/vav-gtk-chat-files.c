@@ -25,6 +25,12 @@ send_path (VavGtkChat *self, GFile *file)
   vav_gtk_chat_hint (self, sentence);
 }
 
+/**
+ * vav_gtk_chat_send_files:
+ * @files: of #GFile
+ *
+ * Offers the files to the other side: 64 at a time at most, and only those of this computer.
+ */
 void
 vav_gtk_chat_send_files (VavGtkChat *self, GListModel *files)
 {
@@ -111,6 +117,12 @@ on_leave (VavGtkChat *self)
   gtk_widget_remove_css_class (GTK_WIDGET (self), "drop");
 }
 
+/**
+ * vav_gtk_chat_take_drops:
+ * @widget: must not outlive the chat
+ *
+ * Files dropped there are sent, too.
+ */
 void
 vav_gtk_chat_take_drops (VavGtkChat *self, GtkWidget *widget)
 {

@@ -259,8 +259,10 @@ vav_gtk_chat_class_init (VavGtkChatClass *klass)
   object_class->set_property = vav_gtk_chat_set_property;
   object_class->dispose = vav_gtk_chat_dispose;
   object_class->finalize = vav_gtk_chat_finalize;
-  properties[PROP_STREAM] = g_param_spec_object ("stream", NULL, NULL, VAV_TYPE_STREAM, flags);
-  properties[PROP_FOLDER] = g_param_spec_string ("folder", NULL, NULL, NULL, flags);
+  properties[PROP_STREAM]
+      = g_param_spec_object ("stream", "Stream", "The call whose conversation it shows", VAV_TYPE_STREAM, flags);
+  properties[PROP_FOLDER] = g_param_spec_string (
+      "folder", "Folder", "Where received files go; none: the user's folder for downloads", NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   widget_class->focus = vav_gtk_chat_focus;
@@ -348,6 +350,11 @@ vav_gtk_chat_set_stream (VavGtkChat *self, VavStream *stream)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STREAM]);
 }
 
+/**
+ * vav_gtk_chat_get_folder:
+ *
+ * Returns: (nullable): where received files go; %NULL: the user's folder for downloads
+ */
 const char *
 vav_gtk_chat_get_folder (VavGtkChat *self)
 {
@@ -355,6 +362,10 @@ vav_gtk_chat_get_folder (VavGtkChat *self)
   return self->folder;
 }
 
+/**
+ * vav_gtk_chat_set_folder:
+ * @folder: (nullable): where received files go; %NULL: the user's folder for downloads
+ */
 void
 vav_gtk_chat_set_folder (VavGtkChat *self, const char *folder)
 {

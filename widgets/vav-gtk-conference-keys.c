@@ -142,6 +142,11 @@ vav_gtk_conference_take_keys (VavGtkConference *self, GtkWidget *root)
 
 /* --- public --- */
 
+/**
+ * vav_gtk_conference_get_held:
+ *
+ * Returns: whether this side has the call on hold
+ */
 gboolean
 vav_gtk_conference_get_held (VavGtkConference *self)
 {
@@ -163,6 +168,11 @@ vav_gtk_conference_set_held (VavGtkConference *self, gboolean held)
     vav_stream_set_held (self->stream, held);
 }
 
+/**
+ * vav_gtk_conference_get_fullscreen:
+ *
+ * Returns: whether the window fills the screen
+ */
 gboolean
 vav_gtk_conference_get_fullscreen (VavGtkConference *self)
 {

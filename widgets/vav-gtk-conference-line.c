@@ -97,6 +97,11 @@ vav_gtk_conference_set_address (VavGtkConference *self, const char *address)
   g_object_notify (G_OBJECT (self), "address");
 }
 
+/**
+ * vav_gtk_conference_get_identifier:
+ *
+ * Returns: (nullable): the name under which it can be called
+ */
 const char *
 vav_gtk_conference_get_identifier (VavGtkConference *self)
 {
@@ -106,6 +111,10 @@ vav_gtk_conference_get_identifier (VavGtkConference *self)
   return self->identifier != NULL ? self->identifier : self->last_identifier;
 }
 
+/**
+ * vav_gtk_conference_set_identifier:
+ * @identifier: (nullable): the name under which it can be called
+ */
 void
 vav_gtk_conference_set_identifier (VavGtkConference *self, const char *identifier)
 {
@@ -124,6 +133,11 @@ vav_gtk_conference_set_identifier (VavGtkConference *self, const char *identifie
   g_object_notify (G_OBJECT (self), "identifier");
 }
 
+/**
+ * vav_gtk_conference_get_detection:
+ *
+ * Returns: whether it takes calls
+ */
 gboolean
 vav_gtk_conference_get_detection (VavGtkConference *self)
 {
@@ -131,6 +145,10 @@ vav_gtk_conference_get_detection (VavGtkConference *self)
   return self->stream != NULL ? vav_stream_get_detection (self->stream) : self->detection > 0;
 }
 
+/**
+ * vav_gtk_conference_set_detection:
+ * @detection: whether it takes calls
+ */
 void
 vav_gtk_conference_set_detection (VavGtkConference *self, gboolean detection)
 {
@@ -168,6 +186,11 @@ set_flow (VavGtkConference *self, VavFlows flow, gboolean on)
     vav_stream_stop (self->stream, flow);
 }
 
+/**
+ * vav_gtk_conference_get_microphone:
+ *
+ * Returns: whether this side's sound goes out
+ */
 gboolean
 vav_gtk_conference_get_microphone (VavGtkConference *self)
 {
@@ -175,6 +198,10 @@ vav_gtk_conference_get_microphone (VavGtkConference *self)
   return sends (self, VAV_FLOW_AUDIO_OUT);
 }
 
+/**
+ * vav_gtk_conference_set_microphone:
+ * @microphone: whether this side's sound goes out
+ */
 void
 vav_gtk_conference_set_microphone (VavGtkConference *self, gboolean microphone)
 {
@@ -182,6 +209,11 @@ vav_gtk_conference_set_microphone (VavGtkConference *self, gboolean microphone)
   set_flow (self, VAV_FLOW_AUDIO_OUT, microphone);
 }
 
+/**
+ * vav_gtk_conference_get_camera:
+ *
+ * Returns: whether this side's picture goes out
+ */
 gboolean
 vav_gtk_conference_get_camera (VavGtkConference *self)
 {
@@ -189,6 +221,10 @@ vav_gtk_conference_get_camera (VavGtkConference *self)
   return sends (self, VAV_FLOW_VIDEO_OUT);
 }
 
+/**
+ * vav_gtk_conference_set_camera:
+ * @camera: whether this side's picture goes out
+ */
 void
 vav_gtk_conference_set_camera (VavGtkConference *self, gboolean camera)
 {

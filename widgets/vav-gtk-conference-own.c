@@ -404,6 +404,11 @@ vav_gtk_conference_has_words_over (VavGtkConference *self)
 
 /* --- public --- */
 
+/**
+ * vav_gtk_conference_get_own_corner:
+ *
+ * Returns: where the small picture stands
+ */
 VavGtkCorner
 vav_gtk_conference_get_own_corner (VavGtkConference *self)
 {
@@ -411,6 +416,10 @@ vav_gtk_conference_get_own_corner (VavGtkConference *self)
   return self->own_corner;
 }
 
+/**
+ * vav_gtk_conference_set_own_corner:
+ * @corner: where the small picture stands
+ */
 void
 vav_gtk_conference_set_own_corner (VavGtkConference *self, VavGtkCorner corner)
 {
@@ -437,6 +446,11 @@ vav_gtk_conference_is_swapped (VavGtkConference *self)
          && (vav_stream_get_flows (self->stream) & vav_stream_get_peer_flows (self->stream) & VAV_FLOW_VIDEO_IN) != 0;
 }
 
+/**
+ * vav_gtk_conference_get_swapped:
+ *
+ * Returns: whether the own picture is the large one
+ */
 gboolean
 vav_gtk_conference_get_swapped (VavGtkConference *self)
 {

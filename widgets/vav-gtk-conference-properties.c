@@ -218,29 +218,48 @@ vav_gtk_conference_install_properties (GObjectClass *object_class)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
-  properties[PROP_STREAM] = g_param_spec_object ("stream", NULL, NULL, VAV_TYPE_STREAM, flags);
-  properties[PROP_ENDPOINT] = g_param_spec_object ("endpoint", NULL, NULL, VAV_TYPE_ENDPOINT, flags);
-  properties[PROP_VIEW] = g_param_spec_enum ("view", NULL, NULL, VAV_GTK_TYPE_VIEW, VAV_GTK_VIEW_BOTH, flags);
-  properties[PROP_ADDRESS] = g_param_spec_string ("address", NULL, NULL, NULL, flags);
-  properties[PROP_IDENTIFIER] = g_param_spec_string ("identifier", NULL, NULL, NULL, flags);
-  properties[PROP_DETECTION] = g_param_spec_boolean ("detection", NULL, NULL, FALSE, flags);
-  properties[PROP_DIALLER_VISIBLE] = g_param_spec_boolean ("dialler-visible", NULL, NULL, TRUE, flags);
-  properties[PROP_DETECTION_VISIBLE] = g_param_spec_boolean ("detection-visible", NULL, NULL, TRUE, flags);
-  properties[PROP_CONTROLS_VISIBLE] = g_param_spec_boolean ("controls-visible", NULL, NULL, TRUE, flags);
-  properties[PROP_NAME_VISIBLE] = g_param_spec_boolean ("name-visible", NULL, NULL, TRUE, flags);
-  properties[PROP_MIRROR_OWN] = g_param_spec_boolean ("mirror-own", NULL, NULL, TRUE, flags);
-  properties[PROP_MICROPHONE] = g_param_spec_boolean ("microphone", NULL, NULL, FALSE, flags);
-  properties[PROP_CAMERA] = g_param_spec_boolean ("camera", NULL, NULL, FALSE, flags);
-  properties[PROP_CONTROLS_SHOWN]
-      = g_param_spec_boolean ("controls-shown", NULL, NULL, TRUE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_OWN_CORNER] = g_param_spec_enum ("own-corner", NULL, NULL, VAV_GTK_TYPE_CORNER, 0, flags);
-  properties[PROP_SWAPPED] = g_param_spec_boolean ("swapped", NULL, NULL, FALSE, flags);
-  properties[PROP_HELD] = g_param_spec_boolean ("held", NULL, NULL, FALSE, flags);
-  properties[PROP_FULLSCREEN] = g_param_spec_boolean ("fullscreen", NULL, NULL, FALSE, flags);
-  properties[PROP_SCREEN] = g_param_spec_boolean ("screen", NULL, NULL, FALSE, flags);
-  properties[PROP_SCREEN_BUTTON] = g_param_spec_boolean ("screen-button", NULL, NULL, TRUE, flags);
-  properties[PROP_HOLD_BUTTON] = g_param_spec_boolean ("hold-button", NULL, NULL, TRUE, flags);
-  properties[PROP_FULLSCREEN_BUTTON] = g_param_spec_boolean ("fullscreen-button", NULL, NULL, TRUE, flags);
-  properties[PROP_MENU_MODEL] = g_param_spec_object ("menu-model", NULL, NULL, G_TYPE_MENU_MODEL, flags);
+  properties[PROP_STREAM] = g_param_spec_object ("stream", "Stream", "The call that it shows", VAV_TYPE_STREAM, flags);
+  properties[PROP_ENDPOINT] = g_param_spec_object ("endpoint", "Endpoint", "Who makes it a stream when it has none",
+                                                   VAV_TYPE_ENDPOINT, flags);
+  properties[PROP_VIEW] = g_param_spec_enum ("view", "View", "Which of the two pictures it shows", VAV_GTK_TYPE_VIEW,
+                                             VAV_GTK_VIEW_BOTH, flags);
+  properties[PROP_ADDRESS] = g_param_spec_string ("address", "Address", "Whom to call; setting it dials", NULL, flags);
+  properties[PROP_IDENTIFIER]
+      = g_param_spec_string ("identifier", "Identifier", "The name under which it can be called", NULL, flags);
+  properties[PROP_DETECTION] = g_param_spec_boolean ("detection", "Detection", "Whether it takes calls", FALSE, flags);
+  properties[PROP_DIALLER_VISIBLE] = g_param_spec_boolean (
+      "dialler-visible", "Dialler visible", "Whether it offers an address entry and a call button", TRUE, flags);
+  properties[PROP_DETECTION_VISIBLE] = g_param_spec_boolean (
+      "detection-visible", "Detection visible", "Whether it offers a switch for calls that come", TRUE, flags);
+  properties[PROP_CONTROLS_VISIBLE] = g_param_spec_boolean ("controls-visible", "Controls visible",
+                                                            "Whether it offers controls in a call", TRUE, flags);
+  properties[PROP_NAME_VISIBLE]
+      = g_param_spec_boolean ("name-visible", "Name visible", "Whether a call says whom it is with", TRUE, flags);
+  properties[PROP_MIRROR_OWN] = g_param_spec_boolean ("mirror-own", "Mirror own",
+                                                      "Whether the own picture is shown as in a mirror", TRUE, flags);
+  properties[PROP_MICROPHONE]
+      = g_param_spec_boolean ("microphone", "Microphone", "Whether this side's sound goes out", FALSE, flags);
+  properties[PROP_CAMERA]
+      = g_param_spec_boolean ("camera", "Camera", "Whether this side's picture goes out", FALSE, flags);
+  properties[PROP_CONTROLS_SHOWN] = g_param_spec_boolean ("controls-shown", "Controls shown",
+                                                          "Whether header and controls are to be seen at the moment",
+                                                          TRUE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_OWN_CORNER]
+      = g_param_spec_enum ("own-corner", "Own corner", "Where the small picture stands", VAV_GTK_TYPE_CORNER, 0, flags);
+  properties[PROP_SWAPPED]
+      = g_param_spec_boolean ("swapped", "Swapped", "Whether the own picture is the large one", FALSE, flags);
+  properties[PROP_HELD] = g_param_spec_boolean ("held", "Held", "Whether this side has the call on hold", FALSE, flags);
+  properties[PROP_FULLSCREEN]
+      = g_param_spec_boolean ("fullscreen", "Fullscreen", "Whether the window fills the screen", FALSE, flags);
+  properties[PROP_SCREEN]
+      = g_param_spec_boolean ("screen", "Screen", "Whether a screen is sent in the place of the camera", FALSE, flags);
+  properties[PROP_SCREEN_BUTTON] = g_param_spec_boolean ("screen-button", "Screen button",
+                                                         "Whether there is a button to share a screen", TRUE, flags);
+  properties[PROP_HOLD_BUTTON]
+      = g_param_spec_boolean ("hold-button", "Hold button", "Whether there is a button to hold the call", TRUE, flags);
+  properties[PROP_FULLSCREEN_BUTTON] = g_param_spec_boolean (
+      "fullscreen-button", "Fullscreen button", "Whether there is a button to fill the screen", TRUE, flags);
+  properties[PROP_MENU_MODEL]
+      = g_param_spec_object ("menu-model", "Menu model", "What the button \"More\" opens", G_TYPE_MENU_MODEL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

@@ -70,6 +70,11 @@ on_shared (GObject *source, GAsyncResult *result, gpointer user_data)
     g_signal_emit (self, screen_failed, 0, error);
 }
 
+/**
+ * vav_gtk_conference_get_screen:
+ *
+ * Returns: whether a screen is sent in the place of the camera's picture
+ */
 gboolean
 vav_gtk_conference_get_screen (VavGtkConference *self)
 {

@@ -447,6 +447,11 @@ vav_gtk_conference_set_stream (VavGtkConference *self, VavStream *stream)
   vav_gtk_conference_bind (self, stream);
 }
 
+/**
+ * vav_gtk_conference_get_endpoint:
+ *
+ * Returns: (transfer none) (nullable): who makes it a stream when it has none
+ */
 VavEndpoint *
 vav_gtk_conference_get_endpoint (VavGtkConference *self)
 {
@@ -494,6 +499,11 @@ vav_gtk_conference_dup_picture (VavGtkConference *self)
   return sample != NULL ? vav_gtk_picture_new (sample) : NULL;
 }
 
+/**
+ * vav_gtk_conference_get_view:
+ *
+ * Returns: what it shows
+ */
 VavGtkView
 vav_gtk_conference_get_view (VavGtkConference *self)
 {
@@ -501,6 +511,10 @@ vav_gtk_conference_get_view (VavGtkConference *self)
   return self->view;
 }
 
+/**
+ * vav_gtk_conference_set_view:
+ * @view: what it shows
+ */
 void
 vav_gtk_conference_set_view (VavGtkConference *self, VavGtkView view)
 {

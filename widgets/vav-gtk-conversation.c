@@ -207,8 +207,8 @@ vav_gtk_conversation_class_init (VavGtkConversationClass *klass)
 
   object_class->get_property = vav_gtk_conversation_get_property;
   object_class->finalize = vav_gtk_conversation_finalize;
-  properties[PROP_UNREAD]
-      = g_param_spec_uint ("unread", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_UNREAD] = g_param_spec_uint ("unread", "Unread", "What came since it was read", 0, G_MAXUINT, 0,
+                                               G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[ARRIVED] = g_signal_new ("arrived", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 1, VAV_GTK_TYPE_MESSAGE);
@@ -240,6 +240,12 @@ fill (VavGtkConversation *self)
     }
 }
 
+/**
+ * vav_gtk_conversation_of:
+ * @stream: a stream
+ *
+ * Returns: (transfer none): what its two people have given each other; the stream holds it
+ */
 VavGtkConversation *
 vav_gtk_conversation_of (VavStream *stream)
 {
@@ -263,6 +269,11 @@ vav_gtk_conversation_of (VavStream *stream)
   return self;
 }
 
+/**
+ * vav_gtk_conversation_get_stream:
+ *
+ * Returns: (transfer none) (nullable): whose it is; %NULL: that is gone
+ */
 VavStream *
 vav_gtk_conversation_get_stream (VavGtkConversation *self)
 {
@@ -270,6 +281,11 @@ vav_gtk_conversation_get_stream (VavGtkConversation *self)
   return self->stream;
 }
 
+/**
+ * vav_gtk_conversation_get_unread:
+ *
+ * Returns: what came since vav_gtk_conversation_mark_read()
+ */
 guint
 vav_gtk_conversation_get_unread (VavGtkConversation *self)
 {
@@ -277,6 +293,11 @@ vav_gtk_conversation_get_unread (VavGtkConversation *self)
   return self->unread;
 }
 
+/**
+ * vav_gtk_conversation_mark_read:
+ *
+ * All that came is read.
+ */
 void
 vav_gtk_conversation_mark_read (VavGtkConversation *self)
 {
@@ -294,6 +315,12 @@ add_failed (VavGtkConversation *self, const char *text, const char *sentence)
   add (self, message);
 }
 
+/**
+ * vav_gtk_conversation_send_text:
+ * @text: what to send
+ *
+ * A text that cannot be sent stands there with why, except one that is too long: %VAV_ERROR_TOO_LARGE, and nothing has happened.
+ */
 gboolean
 vav_gtk_conversation_send_text (VavGtkConversation *self, const char *text, GError **error)
 {
@@ -398,6 +425,13 @@ on_file_sent (GObject *stream, GAsyncResult *result, gpointer user_data)
   add_failed (sending->conversation, name, error->message);
 }
 
+/**
+ * vav_gtk_conversation_send_file:
+ * @path: of a file
+ * @temporary: (nullable): a folder of which the file is all, removed when the file is over
+ *
+ * Offers a file. If that fails, a row says so.
+ */
 void
 vav_gtk_conversation_send_file (VavGtkConversation *self, const char *path, const char *temporary)
 {

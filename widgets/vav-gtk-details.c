@@ -163,7 +163,7 @@ vav_gtk_details_class_init (VavGtkDetailsClass *klass)
   object_class->set_property = vav_gtk_details_set_property;
   object_class->dispose = vav_gtk_details_dispose;
   widget_class->map = vav_gtk_details_map;
-  properties[PROP_STREAM] = g_param_spec_object ("stream", NULL, NULL, VAV_TYPE_STREAM,
+  properties[PROP_STREAM] = g_param_spec_object ("stream", "Stream", "The call that it tells of", VAV_TYPE_STREAM,
                                                  G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   gtk_widget_class_set_css_name (widget_class, "details");

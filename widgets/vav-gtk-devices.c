@@ -246,9 +246,12 @@ vav_gtk_devices_class_init (VavGtkDevicesClass *klass)
   widget_class->map = vav_gtk_devices_map;
   widget_class->unmap = vav_gtk_devices_unmap;
 
-  properties[PROP_ENDPOINT] = g_param_spec_object ("endpoint", NULL, NULL, VAV_TYPE_ENDPOINT, flags);
-  properties[PROP_PREVIEW] = g_param_spec_boolean ("preview", NULL, NULL, FALSE, flags);
-  properties[PROP_METERING] = g_param_spec_boolean ("metering", NULL, NULL, TRUE, flags);
+  properties[PROP_ENDPOINT]
+      = g_param_spec_object ("endpoint", "Endpoint", "Whose devices it chooses", VAV_TYPE_ENDPOINT, flags);
+  properties[PROP_PREVIEW]
+      = g_param_spec_boolean ("preview", "Preview", "Whether the camera's picture is shown", FALSE, flags);
+  properties[PROP_METERING]
+      = g_param_spec_boolean ("metering", "Metering", "Whether the microphone is listened to", TRUE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (VAV_GTK_TYPE_VIDEO_VIEW);
@@ -330,6 +333,11 @@ vav_gtk_devices_new (void)
   return g_object_new (VAV_GTK_TYPE_DEVICES, NULL);
 }
 
+/**
+ * vav_gtk_devices_get_endpoint:
+ *
+ * Returns: (transfer none) (nullable): whose devices it chooses
+ */
 VavEndpoint *
 vav_gtk_devices_get_endpoint (VavGtkDevices *self)
 {
@@ -373,6 +381,11 @@ vav_gtk_devices_set_endpoint (VavGtkDevices *self, VavEndpoint *endpoint)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ENDPOINT]);
 }
 
+/**
+ * vav_gtk_devices_get_preview:
+ *
+ * Returns: whether the camera's picture is shown
+ */
 gboolean
 vav_gtk_devices_get_preview (VavGtkDevices *self)
 {
@@ -397,6 +410,11 @@ vav_gtk_devices_set_preview (VavGtkDevices *self, gboolean preview)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PREVIEW]);
 }
 
+/**
+ * vav_gtk_devices_get_metering:
+ *
+ * Returns: whether the microphone is listened to
+ */
 gboolean
 vav_gtk_devices_get_metering (VavGtkDevices *self)
 {

@@ -38,8 +38,9 @@ vav_gtk_message_class_init (VavGtkMessageClass *klass)
 
   object_class->get_property = vav_gtk_message_get_property;
   object_class->finalize = vav_gtk_message_finalize;
-  properties[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, VAV_GTK_MESSAGE_ARRIVED, VAV_GTK_MESSAGE_UNSURE,
-                                             VAV_GTK_MESSAGE_ARRIVED, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_STATE]
+      = g_param_spec_int ("state", "State", "How far it has come", VAV_GTK_MESSAGE_ARRIVED, VAV_GTK_MESSAGE_UNSURE,
+                          VAV_GTK_MESSAGE_ARRIVED, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -82,42 +83,77 @@ vav_gtk_message_set_state (VavGtkMessage *self, VavGtkMessageState state, const 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
 }
 
+/**
+ * vav_gtk_message_is_incoming:
+ *
+ * Returns: whether it is from the other side
+ */
 gboolean
 vav_gtk_message_is_incoming (VavGtkMessage *self)
 {
   return self->incoming;
 }
 
+/**
+ * vav_gtk_message_get_text:
+ *
+ * Returns: (nullable): what was written; of a file that could not be offered, its name; %NULL of one that is offered
+ */
 const char *
 vav_gtk_message_get_text (VavGtkMessage *self)
 {
   return self->text;
 }
 
+/**
+ * vav_gtk_message_get_file:
+ *
+ * Returns: (transfer none) (nullable): the file
+ */
 VavFile *
 vav_gtk_message_get_file (VavGtkMessage *self)
 {
   return self->file;
 }
 
+/**
+ * vav_gtk_message_get_time:
+ *
+ * Returns: (transfer none): when it came
+ */
 GDateTime *
 vav_gtk_message_get_time (VavGtkMessage *self)
 {
   return self->time;
 }
 
+/**
+ * vav_gtk_message_get_state:
+ *
+ * Returns: how far it has come
+ */
 VavGtkMessageState
 vav_gtk_message_get_state (VavGtkMessage *self)
 {
   return self->state;
 }
 
+/**
+ * vav_gtk_message_get_trouble:
+ *
+ * Returns: (nullable): why it failed, a sentence
+ */
 const char *
 vav_gtk_message_get_trouble (VavGtkMessage *self)
 {
   return self->trouble;
 }
 
+/**
+ * vav_gtk_message_is_trusted:
+ *
+ * Returns: whether it is from this side, or from somebody who was known when it came
+ */
 gboolean
 vav_gtk_message_is_trusted (VavGtkMessage *self)
 {

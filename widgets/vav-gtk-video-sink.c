@@ -284,12 +284,12 @@ vav_gtk_video_sink_class_init (VavGtkVideoSinkClass *klass)
   GST_BASE_SINK_CLASS (klass)->propose_allocation = vav_gtk_video_sink_propose_allocation;
   GST_BASE_SINK_CLASS (klass)->stop = vav_gtk_video_sink_stop;
 
-  properties[PROP_PAINTABLE]
-      = g_param_spec_object ("paintable", NULL, NULL, GDK_TYPE_PAINTABLE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_SHOWN]
-      = g_param_spec_uint64 ("shown", NULL, NULL, 0, G_MAXUINT64, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_DROPPED]
-      = g_param_spec_uint64 ("dropped", NULL, NULL, 0, G_MAXUINT64, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_PAINTABLE] = g_param_spec_object ("paintable", "Paintable", "What shows the pictures",
+                                                    GDK_TYPE_PAINTABLE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SHOWN] = g_param_spec_uint64 ("shown", "Shown", "Pictures handed to the paintable", 0, G_MAXUINT64, 0,
+                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_DROPPED] = g_param_spec_uint64 ("dropped", "Dropped", "Pictures replaced before that", 0, G_MAXUINT64,
+                                                  0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);

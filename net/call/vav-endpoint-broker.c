@@ -99,6 +99,11 @@ vav_endpoint_set_broker (VavEndpoint *self, const char *url, GError **error)
   return TRUE;
 }
 
+/**
+ * vav_endpoint_get_broker:
+ *
+ * Returns: (nullable): the meeting server's URL
+ */
 const char *
 vav_endpoint_get_broker (VavEndpoint *self)
 {
@@ -118,6 +123,11 @@ vav_endpoint_get_meeting_address (VavEndpoint *self)
   return self->meeting_address;
 }
 
+/**
+ * vav_endpoint_is_broker_connected:
+ *
+ * Returns: whether it is connected to; changes with a notify of #VavEndpoint:broker-trouble
+ */
 gboolean
 vav_endpoint_is_broker_connected (VavEndpoint *self)
 {
@@ -155,6 +165,11 @@ vav_endpoint_set_direct (VavEndpoint *self, gboolean direct)
   vav_endpoint_review_door (self);
 }
 
+/**
+ * vav_endpoint_get_direct:
+ *
+ * Returns: whether calls may go without a meeting server
+ */
 gboolean
 vav_endpoint_get_direct (VavEndpoint *self)
 {

@@ -7,6 +7,8 @@
 
 static const char *const device_names[VAV_N_DEVICE_KINDS] = { "camera", "microphone", "speaker" };
 
+static const char *const device_nicks[VAV_N_DEVICE_KINDS] = { "Camera", "Microphone", "Speaker" };
+
 static void
 notify (VavEndpoint *self, const char *name)
 {
@@ -69,6 +71,11 @@ vav_endpoint_set_volume (VavEndpoint *self, double volume)
   notify (self, "volume");
 }
 
+/**
+ * vav_endpoint_get_volume:
+ *
+ * Returns: of what comes, 0 to VAV_MAX_VOLUME; 1: as it came
+ */
 double
 vav_endpoint_get_volume (VavEndpoint *self)
 {
@@ -91,6 +98,11 @@ vav_endpoint_set_muted (VavEndpoint *self, gboolean muted)
   notify (self, "muted");
 }
 
+/**
+ * vav_endpoint_get_muted:
+ *
+ * Returns: whether nothing is to be heard
+ */
 gboolean
 vav_endpoint_get_muted (VavEndpoint *self)
 {
@@ -115,6 +127,11 @@ vav_endpoint_set_voice_processing (VavEndpoint *self, gboolean processing)
   notify (self, "voice-processing");
 }
 
+/**
+ * vav_endpoint_get_voice_processing:
+ *
+ * Returns: whether echo and noise are taken out
+ */
 gboolean
 vav_endpoint_get_voice_processing (VavEndpoint *self)
 {
@@ -138,6 +155,11 @@ vav_endpoint_set_picture_quality (VavEndpoint *self, VavPictureQuality quality)
   notify (self, "picture-quality");
 }
 
+/**
+ * vav_endpoint_get_picture_quality:
+ *
+ * Returns: how good our picture may be
+ */
 VavPictureQuality
 vav_endpoint_get_picture_quality (VavEndpoint *self)
 {
@@ -165,6 +187,11 @@ vav_endpoint_set_rate_limit (VavEndpoint *self, guint bits_per_second)
   notify (self, "rate-limit");
 }
 
+/**
+ * vav_endpoint_get_rate_limit:
+ *
+ * Returns: in bit/s, in each direction of a call; 0: none
+ */
 guint
 vav_endpoint_get_rate_limit (VavEndpoint *self)
 {
@@ -201,6 +228,11 @@ vav_endpoint_set_test_picture (VavEndpoint *self, gboolean test_picture)
   notify (self, "test-picture");
 }
 
+/**
+ * vav_endpoint_get_test_picture:
+ *
+ * Returns: whether a test picture stands in the place of the camera
+ */
 gboolean
 vav_endpoint_get_test_picture (VavEndpoint *self)
 {
@@ -258,24 +290,38 @@ vav_endpoint_install_device_properties (GObjectClass *class)
 
   for (guint i = 0; i < VAV_N_DEVICE_KINDS; i++)
     g_object_class_install_property (class, VAV_ENDPOINT_PROP_CAMERA + i,
-                                     g_param_spec_string (device_names[i], NULL, NULL, NULL, rw));
-  g_object_class_install_property (class, VAV_ENDPOINT_PROP_VOLUME,
-                                   g_param_spec_double ("volume", NULL, NULL, 0, VAV_MAX_VOLUME, 1, rw));
-  g_object_class_install_property (class, VAV_ENDPOINT_PROP_MUTED,
-                                   g_param_spec_boolean ("muted", NULL, NULL, FALSE, rw));
-  g_object_class_install_property (class, VAV_ENDPOINT_PROP_VOICE_PROCESSING,
-                                   g_param_spec_boolean ("voice-processing", NULL, NULL, TRUE, rw));
+                                     g_param_spec_string (device_names[i], device_nicks[i],
+                                                          "Name of the one that is used; none: the default one", NULL,
+                                                          rw));
   g_object_class_install_property (
-      class, VAV_ENDPOINT_PROP_PICTURE_QUALITY,
-      g_param_spec_enum ("picture-quality", NULL, NULL, VAV_TYPE_PICTURE_QUALITY, VAV_PICTURE_QUALITY_AUTO, rw));
+      class, VAV_ENDPOINT_PROP_VOLUME,
+      g_param_spec_double ("volume", "Volume", "Of what comes; 1: as it came", 0, VAV_MAX_VOLUME, 1, rw));
+  g_object_class_install_property (
+      class, VAV_ENDPOINT_PROP_MUTED,
+      g_param_spec_boolean ("muted", "Muted", "Whether nothing is to be heard", FALSE, rw));
+  g_object_class_install_property (
+      class, VAV_ENDPOINT_PROP_VOICE_PROCESSING,
+      g_param_spec_boolean ("voice-processing", "Voice processing", "Whether echo and noise are taken out", TRUE, rw));
+  g_object_class_install_property (class, VAV_ENDPOINT_PROP_PICTURE_QUALITY,
+                                   g_param_spec_enum ("picture-quality", "Picture quality",
+                                                      "How good the own picture may be", VAV_TYPE_PICTURE_QUALITY,
+                                                      VAV_PICTURE_QUALITY_AUTO, rw));
   g_object_class_install_property (class, VAV_ENDPOINT_PROP_RATE_LIMIT,
-                                   g_param_spec_uint ("rate-limit", NULL, NULL, 0, VAV_MAX_RATE, 0, rw));
+                                   g_param_spec_uint ("rate-limit", "Rate limit",
+                                                      "In bit/s, in each direction of a call; 0: none", 0, VAV_MAX_RATE,
+                                                      0, rw));
   g_object_class_install_property (class, VAV_ENDPOINT_PROP_TEST_PICTURE,
-                                   g_param_spec_boolean ("test-picture", NULL, NULL, FALSE, rw));
+                                   g_param_spec_boolean ("test-picture", "Test picture",
+                                                         "Whether a test picture stands in the place of the camera",
+                                                         FALSE, rw));
   g_object_class_install_property (class, VAV_ENDPOINT_PROP_HAS_CAMERA,
-                                   g_param_spec_boolean ("has-camera", NULL, NULL, TRUE, readable));
+                                   g_param_spec_boolean ("has-camera", "Has camera",
+                                                         "Whether there is something to see this user with", TRUE,
+                                                         readable));
   g_object_class_install_property (class, VAV_ENDPOINT_PROP_HAS_MICROPHONE,
-                                   g_param_spec_boolean ("has-microphone", NULL, NULL, TRUE, readable));
+                                   g_param_spec_boolean ("has-microphone", "Has microphone",
+                                                         "Whether there is something to hear this user with", TRUE,
+                                                         readable));
 }
 
 gboolean

@@ -100,6 +100,12 @@ vav_endpoint_list_nearby (VavEndpoint *self, const char *id)
   return person != NULL ? g_strdupv ((char **)vav_nearby_person_get_addresses (person)) : NULL;
 }
 
+/**
+ * vav_endpoint_set_findable:
+ * @findable: whether everybody in the local network is told name, id and port while this user can be called
+ *
+ * Off at first, and only the person can want it.
+ */
 void
 vav_endpoint_set_findable (VavEndpoint *self, gboolean findable)
 {
@@ -113,6 +119,11 @@ vav_endpoint_set_findable (VavEndpoint *self, gboolean findable)
   g_object_notify (G_OBJECT (self), "findable");
 }
 
+/**
+ * vav_endpoint_get_findable:
+ *
+ * Returns: whether everybody in the local network may find this user
+ */
 gboolean
 vav_endpoint_get_findable (VavEndpoint *self)
 {

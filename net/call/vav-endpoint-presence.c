@@ -109,6 +109,11 @@ vav_endpoint_set_presence (VavEndpoint *self, gboolean shown)
   g_object_notify (G_OBJECT (self), "presence");
 }
 
+/**
+ * vav_endpoint_get_presence:
+ *
+ * Returns: whether one's people see at the meeting server that this user takes calls
+ */
 gboolean
 vav_endpoint_get_presence (VavEndpoint *self)
 {

@@ -9,6 +9,11 @@
 
 /* What the endpoint keeps in its profile: people and history. */
 
+/**
+ * vav_endpoint_get_people:
+ *
+ * Returns: (transfer none): this user's people
+ */
 VavPeople *
 vav_endpoint_get_people (VavEndpoint *self)
 {
@@ -56,6 +61,11 @@ vav_endpoint_set_history_kept (VavEndpoint *self, gboolean kept)
   g_object_notify (G_OBJECT (self), "history-kept");
 }
 
+/**
+ * vav_endpoint_get_history_kept:
+ *
+ * Returns: whether calls, texts and files are kept
+ */
 gboolean
 vav_endpoint_get_history_kept (VavEndpoint *self)
 {

@@ -142,23 +142,29 @@ vav_endpoint_class_init (VavEndpointClass *klass)
   object_class->get_property = vav_endpoint_get_property;
   object_class->set_property = vav_endpoint_set_property;
 
-  properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, ro);
-  properties[PROP_IDENTIFIER] = g_param_spec_string (
-      "identifier", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-  properties[PROP_LISTENING_ADDRESS]
-      = g_param_spec_string ("listening-address", NULL, NULL, NULL, ro | G_PARAM_EXPLICIT_NOTIFY);
-  properties[PROP_HISTORY_KEPT] = g_param_spec_boolean (
-      "history-kept", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-  properties[PROP_FINDABLE] = g_param_spec_boolean (
-      "findable", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-  properties[PROP_BROKER] = g_param_spec_string ("broker", NULL, NULL, NULL,
+  properties[PROP_ID] = g_param_spec_string ("id", "Id", "Canonical id of the key", NULL, ro);
+  properties[PROP_IDENTIFIER]
+      = g_param_spec_string ("identifier", "Identifier", "The displayed name", NULL,
+                             G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_LISTENING_ADDRESS] = g_param_spec_string ("listening-address", "Listening address",
+                                                            "HOST:PORT as bound", NULL, ro | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_HISTORY_KEPT]
+      = g_param_spec_boolean ("history-kept", "History kept", "Whether calls, texts and files are kept", FALSE,
+                              G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_FINDABLE]
+      = g_param_spec_boolean ("findable", "Findable", "Whether everybody in the local network may find this user",
+                              FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_BROKER] = g_param_spec_string ("broker", "Broker", "The meeting server's URL", NULL,
                                                  G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   properties[PROP_MEETING_ADDRESS]
-      = g_param_spec_string ("meeting-address", NULL, NULL, NULL, ro | G_PARAM_EXPLICIT_NOTIFY);
-  properties[PROP_BROKER_TROUBLE]
-      = g_param_spec_string ("broker-trouble", NULL, NULL, NULL, ro | G_PARAM_EXPLICIT_NOTIFY);
-  properties[PROP_PRESENCE] = g_param_spec_boolean (
-      "presence", NULL, NULL, TRUE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+      = g_param_spec_string ("meeting-address", "Meeting address", "What calls this user by the meeting server", NULL,
+                             ro | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_BROKER_TROUBLE] = g_param_spec_string (
+      "broker-trouble", "Broker trouble", "Why the meeting server is not connected to, a sentence for people", NULL,
+      ro | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_PRESENCE]
+      = g_param_spec_boolean ("presence", "Presence", "Whether people see at the meeting server that calls are taken",
+                              TRUE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   vav_endpoint_install_device_properties (object_class);
 
@@ -240,6 +246,11 @@ vav_endpoint_get_id (VavEndpoint *self)
   return vav_identity_get_id (self->identity);
 }
 
+/**
+ * vav_endpoint_get_profile:
+ *
+ * Returns: the folder where identity and people are
+ */
 const char *
 vav_endpoint_get_profile (VavEndpoint *self)
 {

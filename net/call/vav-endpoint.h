@@ -40,6 +40,11 @@ VavEndpoint *vav_endpoint_new (const char *profile, const char *media, GError **
 
 const char *vav_endpoint_get_id (VavEndpoint *self);
 const char *vav_endpoint_get_profile (VavEndpoint *self);
+/**
+ * vav_endpoint_get_identifier:
+ *
+ * Returns: (nullable): this user's displayed name
+ */
 const char *vav_endpoint_get_identifier (VavEndpoint *self);
 void vav_endpoint_set_identifier (VavEndpoint *self, const char *name);
 VavPeople *vav_endpoint_get_people (VavEndpoint *self);
@@ -51,6 +56,11 @@ const char *
 vav_endpoint_get_notice (VavEndpoint *self); /* (nullable): a damaged file was put aside; to be shown once */
 
 gboolean vav_endpoint_set_listen (VavEndpoint *self, const char *host_port, GError **error);
+/**
+ * vav_endpoint_get_listening_address:
+ *
+ * Returns: (nullable): `HOST:PORT` as bound; %NULL: not listening
+ */
 const char *vav_endpoint_get_listening_address (VavEndpoint *self); /* (nullable): not listening */
 char **vav_endpoint_dup_addresses (VavEndpoint *self);              /* where others can call now, each `HOST:PORT` */
 gboolean vav_endpoint_set_broker (VavEndpoint *self, const char *url, GError **error);
@@ -63,10 +73,32 @@ void vav_endpoint_set_presence (VavEndpoint *self, gboolean shown);
 gboolean vav_endpoint_get_presence (VavEndpoint *self);
 void vav_endpoint_set_direct (VavEndpoint *self, gboolean direct);
 gboolean vav_endpoint_get_direct (VavEndpoint *self);
+/**
+ * vav_endpoint_set_stun:
+ * @url: (nullable): `stun://HOST[:PORT]`; %NULL: none
+ *
+ * Sets who tells this computer how others see it.
+ */
 gboolean vav_endpoint_set_stun (VavEndpoint *self, const char *url, GError **error);
+/**
+ * vav_endpoint_set_turn:
+ * @url: (nullable): `turn://USER:PASS@HOST[:PORT][?transport=tcp]`; %NULL: none
+ *
+ * Sets who relays calls that find no other way.
+ */
 gboolean vav_endpoint_set_turn (VavEndpoint *self, const char *url, GError **error);
+/**
+ * vav_endpoint_set_relay_only:
+ * @relay_only: whether media go through the relay alone, so that the other side does not learn this computer's address
+ */
 void vav_endpoint_set_relay_only (VavEndpoint *self, gboolean relay_only);
 /* The UDP ports of calls that begin after this, as `FIRST-LAST`; (nullable): any. Error: VAV_ERROR_INVALID_ADDRESS. */
+/**
+ * vav_endpoint_set_media_ports:
+ * @ports: (nullable): `FIRST-LAST`; %NULL: any
+ *
+ * Sets the UDP ports of calls that begin after this. Error: %VAV_ERROR_INVALID_ADDRESS.
+ */
 gboolean vav_endpoint_set_media_ports (VavEndpoint *self, const char *ports, GError **error);
 
 /* Whether everybody in the local network is told name, id and port while this user can be called; off at first, and only the person can want it. */
@@ -118,6 +150,12 @@ void vav_endpoint_set_condition (VavEndpoint *self, VavConditionFunc condition, 
 
 /* Hangs everything up gracefully (what takes longer than 2 s is cut), stops listening; settles when all is given back. A program calls it before it quits. */
 void vav_endpoint_close_async (VavEndpoint *self, GAsyncReadyCallback callback, gpointer user_data);
+/**
+ * vav_endpoint_close_finish:
+ * @result: of the call that ends
+ *
+ * Returns: %TRUE: all is given back
+ */
 gboolean vav_endpoint_close_finish (VavEndpoint *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

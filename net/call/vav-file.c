@@ -87,14 +87,17 @@ vav_file_class_init (VavFileClass *klass)
   object_class->finalize = vav_file_finalize;
   object_class->get_property = vav_file_get_property;
 
-  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, ro);
-  properties[PROP_SIZE] = g_param_spec_uint64 ("size", NULL, NULL, 0, G_MAXUINT64, 0, ro);
-  properties[PROP_INCOMING] = g_param_spec_boolean ("incoming", NULL, NULL, FALSE, ro);
-  properties[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, VAV_TYPE_FILE_STATE, VAV_FILE_STATE_OFFERED, ro);
-  properties[PROP_TRANSFERRED] = g_param_spec_uint64 ("transferred", NULL, NULL, 0, G_MAXUINT64, 0, ro);
-  properties[PROP_PATH] = g_param_spec_string ("path", NULL, NULL, NULL, ro);
-  properties[PROP_SHA256] = g_param_spec_string ("sha256", NULL, NULL, NULL, ro);
-  properties[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, ro);
+  properties[PROP_NAME] = g_param_spec_string ("name", "Name", "Fit to be shown", NULL, ro);
+  properties[PROP_SIZE] = g_param_spec_uint64 ("size", "Size", "In bytes", 0, G_MAXUINT64, 0, ro);
+  properties[PROP_INCOMING]
+      = g_param_spec_boolean ("incoming", "Incoming", "Whether the other side offers it", FALSE, ro);
+  properties[PROP_STATE]
+      = g_param_spec_enum ("state", "State", "Where it stands", VAV_TYPE_FILE_STATE, VAV_FILE_STATE_OFFERED, ro);
+  properties[PROP_TRANSFERRED]
+      = g_param_spec_uint64 ("transferred", "Transferred", "Bytes that have been carried", 0, G_MAXUINT64, 0, ro);
+  properties[PROP_PATH] = g_param_spec_string ("path", "Path", "Where it is read from, or has come to lie", NULL, ro);
+  properties[PROP_SHA256] = g_param_spec_string ("sha256", "SHA-256", "In hex, when it is done", NULL, ro);
+  properties[PROP_ERROR] = g_param_spec_boxed ("error", "Error", "Why it failed", G_TYPE_ERROR, ro);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -160,6 +163,11 @@ vav_file_set_result (VavFile *self, const char *path, const char *sha256)
 
 /* public functions */
 
+/**
+ * vav_file_get_name:
+ *
+ * Returns: fit to be shown, and to be a file's name
+ */
 const char *
 vav_file_get_name (VavFile *self)
 {
@@ -167,6 +175,11 @@ vav_file_get_name (VavFile *self)
   return self->name;
 }
 
+/**
+ * vav_file_get_size:
+ *
+ * Returns: in bytes
+ */
 guint64
 vav_file_get_size (VavFile *self)
 {
@@ -174,6 +187,11 @@ vav_file_get_size (VavFile *self)
   return self->size;
 }
 
+/**
+ * vav_file_is_incoming:
+ *
+ * Returns: whether the other side offers it
+ */
 gboolean
 vav_file_is_incoming (VavFile *self)
 {
@@ -181,6 +199,11 @@ vav_file_is_incoming (VavFile *self)
   return self->incoming;
 }
 
+/**
+ * vav_file_get_state:
+ *
+ * Returns: where it stands
+ */
 VavFileState
 vav_file_get_state (VavFile *self)
 {
@@ -188,6 +211,11 @@ vav_file_get_state (VavFile *self)
   return self->state;
 }
 
+/**
+ * vav_file_is_over:
+ *
+ * Returns: whether nothing more happens with it
+ */
 gboolean
 vav_file_is_over (VavFile *self)
 {
@@ -195,6 +223,11 @@ vav_file_is_over (VavFile *self)
   return self->state >= VAV_FILE_STATE_DONE;
 }
 
+/**
+ * vav_file_get_transferred:
+ *
+ * Returns: bytes that have been carried
+ */
 guint64
 vav_file_get_transferred (VavFile *self)
 {
@@ -202,6 +235,11 @@ vav_file_get_transferred (VavFile *self)
   return self->transferred;
 }
 
+/**
+ * vav_file_get_path:
+ *
+ * Returns: (nullable): where it is read from; of an incoming one, where it is, when it is done
+ */
 const char *
 vav_file_get_path (VavFile *self)
 {
@@ -209,6 +247,11 @@ vav_file_get_path (VavFile *self)
   return self->path;
 }
 
+/**
+ * vav_file_get_sha256:
+ *
+ * Returns: (nullable): in hex, when it is done
+ */
 const char *
 vav_file_get_sha256 (VavFile *self)
 {
@@ -216,6 +259,11 @@ vav_file_get_sha256 (VavFile *self)
   return self->sha256;
 }
 
+/**
+ * vav_file_get_error:
+ *
+ * Returns: (transfer none) (nullable): a sentence on why it failed
+ */
 const GError *
 vav_file_get_error (VavFile *self)
 {
@@ -223,6 +271,12 @@ vav_file_get_error (VavFile *self)
   return self->error;
 }
 
+/**
+ * vav_file_state_to_nick:
+ * @state: where a file stands
+ *
+ * Returns: one word, as visavis-cli prints it
+ */
 const char *
 vav_file_state_to_nick (VavFileState state)
 {
@@ -241,6 +295,12 @@ is_undecided (VavFile *self, GError **error)
   return FALSE;
 }
 
+/**
+ * vav_file_accept:
+ * @folder: where it goes; it keeps its name if that is free there
+ *
+ * Takes an incoming one, before it is decided. %VAV_ERROR_CLOSED: it is decided, or over.
+ */
 gboolean
 vav_file_accept (VavFile *self, const char *folder, GError **error)
 {
@@ -255,6 +315,11 @@ vav_file_accept (VavFile *self, const char *folder, GError **error)
   return vav_courier_accept_file (alive, self, folder, error);
 }
 
+/**
+ * vav_file_refuse:
+ *
+ * Refuses an incoming one, before it is decided. %VAV_ERROR_CLOSED: it is decided, or over.
+ */
 gboolean
 vav_file_refuse (VavFile *self, GError **error)
 {
@@ -269,6 +334,11 @@ vav_file_refuse (VavFile *self, GError **error)
   return TRUE;
 }
 
+/**
+ * vav_file_cancel:
+ *
+ * Gives it up, from either side, in any state; of an incoming one nothing is left. Does nothing when it is over.
+ */
 void
 vav_file_cancel (VavFile *self)
 {

@@ -41,7 +41,7 @@ vav_history_entry_class_init (VavHistoryEntryClass *klass)
 
   object_class->finalize = vav_history_entry_finalize;
   object_class->get_property = vav_history_entry_get_property;
-  properties[PROP_SEEN] = g_param_spec_boolean ("seen", NULL, NULL, TRUE,
+  properties[PROP_SEEN] = g_param_spec_boolean ("seen", "Seen", "Whether it was looked at", TRUE,
                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

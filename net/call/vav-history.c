@@ -125,9 +125,11 @@ vav_history_class_init (VavHistoryClass *klass)
   object_class->finalize = vav_history_finalize;
   object_class->get_property = vav_history_get_property;
   object_class->set_property = vav_history_set_property;
-  properties[PROP_N_UNSEEN] = g_param_spec_uint ("n-unseen", NULL, NULL, 0, G_MAXUINT, 0,
-                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-  properties[PROP_DAYS] = g_param_spec_uint ("days", NULL, NULL, 0, VAV_HISTORY_MAX_DAYS, 0,
+  properties[PROP_N_UNSEEN]
+      = g_param_spec_uint ("n-unseen", "Unseen calls", "Missed calls that were not looked at yet", 0, G_MAXUINT, 0,
+                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_DAYS] = g_param_spec_uint ("days", "Days", "After how many days entries go by themselves; 0: never",
+                                             0, VAV_HISTORY_MAX_DAYS, 0,
                                              G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -299,6 +301,11 @@ vav_history_get_for_id (VavHistory *self, const char *id)
   return make_part (self, NULL, id);
 }
 
+/**
+ * vav_history_get_n_unseen:
+ *
+ * Returns: missed calls that were not looked at yet
+ */
 guint
 vav_history_get_n_unseen (VavHistory *self)
 {
@@ -386,6 +393,12 @@ delete_where (VavHistory *self, GError **error, const char *sql, const char *typ
   return TRUE;
 }
 
+/**
+ * vav_history_delete:
+ * @entry: what goes
+ *
+ * Deleted is deleted: it is overwritten in the file.
+ */
 gboolean
 vav_history_delete (VavHistory *self, VavHistoryEntry *entry, GError **error)
 {
@@ -395,6 +408,12 @@ vav_history_delete (VavHistory *self, VavHistoryEntry *entry, GError **error)
   return delete_where (self, error, "DELETE FROM history WHERE number = ?", "l", entry->number);
 }
 
+/**
+ * vav_history_delete_for:
+ * @person: whose entries go
+ *
+ * Deletes all with one person, under whichever key.
+ */
 gboolean
 vav_history_delete_for (VavHistory *self, VavPerson *person, GError **error)
 {
@@ -405,6 +424,12 @@ vav_history_delete_for (VavHistory *self, VavPerson *person, GError **error)
                        vav_person_get_number (person), vav_person_get_id (person));
 }
 
+/**
+ * vav_history_delete_for_id:
+ * @id: a canonical id
+ *
+ * Deletes all with one key.
+ */
 gboolean
 vav_history_delete_for_id (VavHistory *self, const char *id, GError **error)
 {
@@ -420,6 +445,12 @@ days_ago (guint days)
   return g_get_real_time () / 1000 - days * DAY_MS;
 }
 
+/**
+ * vav_history_delete_older:
+ * @days: how old they may be
+ *
+ * Deletes what is older.
+ */
 gboolean
 vav_history_delete_older (VavHistory *self, guint days, GError **error)
 {
@@ -428,6 +459,11 @@ vav_history_delete_older (VavHistory *self, guint days, GError **error)
   return delete_where (self, error, "DELETE FROM history WHERE time < ?", "l", days_ago (days));
 }
 
+/**
+ * vav_history_delete_all:
+ *
+ * Deletes everything.
+ */
 gboolean
 vav_history_delete_all (VavHistory *self, GError **error)
 {
@@ -472,6 +508,11 @@ vav_history_set_days (VavHistory *self, guint days)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DAYS]);
 }
 
+/**
+ * vav_history_get_days:
+ *
+ * Returns: after how many days entries go by themselves; 0: never
+ */
 guint
 vav_history_get_days (VavHistory *self)
 {

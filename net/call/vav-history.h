@@ -14,28 +14,108 @@ G_BEGIN_DECLS
 #define VAV_TYPE_HISTORY_ENTRY (vav_history_entry_get_type ())
 G_DECLARE_FINAL_TYPE (VavHistoryEntry, vav_history_entry, VAV, HISTORY_ENTRY, GObject)
 
+/**
+ * vav_history_entry_get_kind:
+ *
+ * Returns: what it tells of
+ */
 VavHistoryKind vav_history_entry_get_kind (VavHistoryEntry *self);
-gint64 vav_history_entry_get_time (VavHistoryEntry *self); /* Unix seconds; of a call, when it began */
+/**
+ * vav_history_entry_get_time:
+ *
+ * Returns: Unix seconds; of a call, when it began
+ */
+gint64 vav_history_entry_get_time (VavHistoryEntry *self);
+/**
+ * vav_history_entry_is_incoming:
+ *
+ * Returns: whether it came from the other side
+ */
 gboolean vav_history_entry_is_incoming (VavHistoryEntry *self);
-const char *vav_history_entry_get_id (VavHistoryEntry *self); /* (nullable): the other side's key, if it was reached */
-const char *vav_history_entry_get_name (VavHistoryEntry *self);    /* of the other side, as it was then */
-const char *vav_history_entry_get_address (VavHistoryEntry *self); /* (nullable): what calls them again, HOST:PORT */
-gint64
-vav_history_entry_get_person (VavHistoryEntry *self); /* vav_person_get_number(); 0: nobody of this user's people */
-
-/* of a call */
-gint64 vav_history_entry_get_duration (VavHistoryEntry *self); /* seconds of talking; 0: never connected */
+/**
+ * vav_history_entry_get_id:
+ *
+ * Returns: (nullable): the other side's key, if it was reached
+ */
+const char *vav_history_entry_get_id (VavHistoryEntry *self);
+/**
+ * vav_history_entry_get_name:
+ *
+ * Returns: of the other side, as it was then
+ */
+const char *vav_history_entry_get_name (VavHistoryEntry *self);
+/**
+ * vav_history_entry_get_address:
+ *
+ * Returns: (nullable): what calls them again, `HOST:PORT`
+ */
+const char *vav_history_entry_get_address (VavHistoryEntry *self);
+/**
+ * vav_history_entry_get_person:
+ *
+ * Returns: vav_person_get_number(); 0: nobody of this user's people
+ */
+gint64 vav_history_entry_get_person (VavHistoryEntry *self);
+/**
+ * vav_history_entry_get_duration:
+ *
+ * Returns: of a call, seconds of talking; 0: never connected
+ */
+gint64 vav_history_entry_get_duration (VavHistoryEntry *self);
+/**
+ * vav_history_entry_get_reason:
+ *
+ * Returns: why the call was over
+ */
 VavReason vav_history_entry_get_reason (VavHistoryEntry *self);
-gboolean vav_history_entry_is_missed (VavHistoryEntry *self); /* somebody called, and nobody here said yes or no */
+/**
+ * vav_history_entry_is_missed:
+ *
+ * Returns: whether somebody called, and nobody here said yes or no
+ */
+gboolean vav_history_entry_is_missed (VavHistoryEntry *self);
+/**
+ * vav_history_entry_is_seen:
+ *
+ * Returns: whether it was looked at
+ */
 gboolean vav_history_entry_is_seen (VavHistoryEntry *self);
+/**
+ * vav_history_entry_had_picture:
+ *
+ * Returns: whether the call had pictures
+ */
 gboolean vav_history_entry_had_picture (VavHistoryEntry *self);
 
-const char *vav_history_entry_get_text (VavHistoryEntry *self); /* (nullable): what was written */
-
-/* of a file */
-const char *vav_history_entry_get_file_name (VavHistoryEntry *self); /* (nullable) */
-const char *vav_history_entry_get_path (VavHistoryEntry *self);      /* (nullable): where it was, or has come to lie */
+/**
+ * vav_history_entry_get_text:
+ *
+ * Returns: (nullable): what was written
+ */
+const char *vav_history_entry_get_text (VavHistoryEntry *self);
+/**
+ * vav_history_entry_get_file_name:
+ *
+ * Returns: (nullable): of a file, its name
+ */
+const char *vav_history_entry_get_file_name (VavHistoryEntry *self);
+/**
+ * vav_history_entry_get_path:
+ *
+ * Returns: (nullable): where the file was, or has come to lie
+ */
+const char *vav_history_entry_get_path (VavHistoryEntry *self);
+/**
+ * vav_history_entry_get_size:
+ *
+ * Returns: of a file, in bytes
+ */
 guint64 vav_history_entry_get_size (VavHistoryEntry *self);
+/**
+ * vav_history_entry_get_file_state:
+ *
+ * Returns: where the file stood last
+ */
 VavFileState vav_history_entry_get_file_state (VavHistoryEntry *self);
 
 /**

@@ -129,6 +129,11 @@ vav_peer_get_claimed_name (VavPeer *self)
   return self->claimed_name;
 }
 
+/**
+ * vav_peer_get_id:
+ *
+ * Returns: their canonical id
+ */
 const char *
 vav_peer_get_id (VavPeer *self)
 {
@@ -136,6 +141,11 @@ vav_peer_get_id (VavPeer *self)
   return self->id;
 }
 
+/**
+ * vav_peer_get_address:
+ *
+ * Returns: `IP:PORT` of the signalling connection
+ */
 const char *
 vav_peer_get_address (VavPeer *self)
 {
@@ -155,6 +165,11 @@ vav_peer_get_callback (VavPeer *self)
   return self->callback;
 }
 
+/**
+ * vav_peer_get_trust:
+ *
+ * Returns: how far the key is trusted to be theirs
+ */
 VavTrust
 vav_peer_get_trust (VavPeer *self)
 {

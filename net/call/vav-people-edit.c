@@ -178,6 +178,10 @@ vav_people_remove (VavPeople *self, const char *name, GError **error)
   return vav_people_remove_person (self, person, error);
 }
 
+/**
+ * vav_people_rename:
+ * @name: 1 to VAV_MAX_NAME bytes of text on one line, that nobody else has
+ */
 gboolean
 vav_people_rename (VavPeople *self, VavPerson *person, const char *name, GError **error)
 {
@@ -256,6 +260,10 @@ vav_people_set_addresses (VavPeople *self, VavPerson *person, const char *const 
 }
 
 /* It becomes the last. */
+/**
+ * vav_people_add_address:
+ * @address: `HOST:PORT`; goes behind the others
+ */
 gboolean
 vav_people_add_address (VavPeople *self, VavPerson *person, const char *address, GError **error)
 {
@@ -272,6 +280,10 @@ vav_people_add_address (VavPeople *self, VavPerson *person, const char *address,
   return vav_people_set_addresses (self, person, (const char *const *)list, error);
 }
 
+/**
+ * vav_people_remove_address:
+ * @address: one of the person's
+ */
 gboolean
 vav_people_remove_address (VavPeople *self, VavPerson *person, const char *address, GError **error)
 {
@@ -293,6 +305,10 @@ vav_people_remove_address (VavPeople *self, VavPerson *person, const char *addre
   return vav_people_set_addresses (self, person, (const char *const *)list, error);
 }
 
+/**
+ * vav_people_set_favourite:
+ * @favourite: whether the person is one of those that stand first
+ */
 gboolean
 vav_people_set_favourite (VavPeople *self, VavPerson *person, gboolean favourite, GError **error)
 {
@@ -303,6 +319,11 @@ vav_people_set_favourite (VavPeople *self, VavPerson *person, gboolean favourite
                             (int)(favourite != FALSE), person->number);
 }
 
+/**
+ * vav_people_set_blocked:
+ *
+ * Blocked people's calls are turned away by the endpoint, before anything rings.
+ */
 gboolean
 vav_people_set_blocked (VavPeople *self, VavPerson *person, gboolean blocked, GError **error)
 {

@@ -148,6 +148,11 @@ vav_people_open (const char *profile, GError **error)
   return store != NULL ? vav_people_new (store, error) : NULL;
 }
 
+/**
+ * vav_people_get_notice:
+ *
+ * Returns: (nullable): a sentence for the person: a damaged file was put aside
+ */
 const char *
 vav_people_get_notice (VavPeople *self)
 {

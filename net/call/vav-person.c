@@ -91,16 +91,22 @@ vav_person_class_init (VavPersonClass *klass)
   object_class->finalize = vav_person_finalize;
   object_class->get_property = vav_person_get_property;
 
-  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
-  properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, flags);
-  properties[PROP_ADDRESS] = g_param_spec_string ("address", NULL, NULL, NULL, flags);
-  properties[PROP_ADDRESSES] = g_param_spec_boxed ("addresses", NULL, NULL, G_TYPE_STRV, flags);
-  properties[PROP_TRUST] = g_param_spec_enum ("trust", NULL, NULL, VAV_TYPE_TRUST, VAV_TRUST_UNKNOWN, flags);
-  properties[PROP_LAST_SEEN] = g_param_spec_int64 ("last-seen", NULL, NULL, 0, G_MAXINT64, 0, flags);
-  properties[PROP_FAVOURITE] = g_param_spec_boolean ("favourite", NULL, NULL, FALSE, flags);
-  properties[PROP_BLOCKED] = g_param_spec_boolean ("blocked", NULL, NULL, FALSE, flags);
-  properties[PROP_PICTURE] = g_param_spec_boxed ("picture", NULL, NULL, G_TYPE_BYTES, flags);
-  properties[PROP_PRESENT] = g_param_spec_boolean ("present", NULL, NULL, FALSE, flags);
+  properties[PROP_NAME] = g_param_spec_string ("name", "Name", "What this user calls them", NULL, flags);
+  properties[PROP_ID] = g_param_spec_string ("id", "Id", "Canonical id of their key, if it is known", NULL, flags);
+  properties[PROP_ADDRESS] = g_param_spec_string ("address", "Address", "The first of the addresses", NULL, flags);
+  properties[PROP_ADDRESSES]
+      = g_param_spec_boxed ("addresses", "Addresses", "Where they can be called, each HOST:PORT", G_TYPE_STRV, flags);
+  properties[PROP_TRUST] = g_param_spec_enum ("trust", "Trust", "How far their key is trusted to be theirs",
+                                              VAV_TYPE_TRUST, VAV_TRUST_UNKNOWN, flags);
+  properties[PROP_LAST_SEEN] = g_param_spec_int64 (
+      "last-seen", "Last seen", "When the two last talked, in Unix seconds", 0, G_MAXINT64, 0, flags);
+  properties[PROP_FAVOURITE]
+      = g_param_spec_boolean ("favourite", "Favourite", "Whether they stand first", FALSE, flags);
+  properties[PROP_BLOCKED]
+      = g_param_spec_boolean ("blocked", "Blocked", "Whether their calls are turned away", FALSE, flags);
+  properties[PROP_PICTURE] = g_param_spec_boxed ("picture", "Picture", "A PNG or JPEG file", G_TYPE_BYTES, flags);
+  properties[PROP_PRESENT]
+      = g_param_spec_boolean ("present", "Present", "Whether they are known to take calls now", FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -229,6 +235,11 @@ vav_person_has_address (VavPerson *self, const char *address)
   return g_strv_contains ((const char *const *)self->addresses, address);
 }
 
+/**
+ * vav_person_get_number:
+ *
+ * Returns: among this user's people: 1, 2, 3…
+ */
 gint64
 vav_person_get_number (VavPerson *self)
 {
@@ -236,6 +247,11 @@ vav_person_get_number (VavPerson *self)
   return self->number;
 }
 
+/**
+ * vav_person_get_name:
+ *
+ * Returns: what this user calls them
+ */
 const char *
 vav_person_get_name (VavPerson *self)
 {
@@ -243,6 +259,11 @@ vav_person_get_name (VavPerson *self)
   return self->name;
 }
 
+/**
+ * vav_person_get_id:
+ *
+ * Returns: (nullable): their canonical id; not known before the first call
+ */
 const char *
 vav_person_get_id (VavPerson *self)
 {
@@ -250,6 +271,11 @@ vav_person_get_id (VavPerson *self)
   return self->id;
 }
 
+/**
+ * vav_person_get_address:
+ *
+ * Returns: (nullable): the first of the addresses, `HOST:PORT`
+ */
 const char *
 vav_person_get_address (VavPerson *self)
 {
@@ -269,6 +295,11 @@ vav_person_get_addresses (VavPerson *self)
   return (const char *const *)self->addresses;
 }
 
+/**
+ * vav_person_get_trust:
+ *
+ * Returns: how far their key is trusted to be theirs
+ */
 VavTrust
 vav_person_get_trust (VavPerson *self)
 {
@@ -276,6 +307,11 @@ vav_person_get_trust (VavPerson *self)
   return self->trust;
 }
 
+/**
+ * vav_person_get_last_seen:
+ *
+ * Returns: when the two last talked, in Unix seconds; 0: never
+ */
 gint64
 vav_person_get_last_seen (VavPerson *self)
 {
@@ -283,6 +319,11 @@ vav_person_get_last_seen (VavPerson *self)
   return self->last_seen;
 }
 
+/**
+ * vav_person_get_favourite:
+ *
+ * Returns: whether the person is one of those that stand first
+ */
 gboolean
 vav_person_get_favourite (VavPerson *self)
 {

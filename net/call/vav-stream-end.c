@@ -37,6 +37,13 @@ vav_stream_abort (VavStream *self)
     vav_call_abort (self->call);
 }
 
+/**
+ * vav_stream_disconnect_async:
+ * @data: (nullable): goes with the goodbye, at most VAV_MAX_DATA bytes
+ * @callback: (nullable) (scope async): is called when the call is over
+ *
+ * Hangs up.
+ */
 void
 vav_stream_disconnect_async (VavStream *self, GBytes *data, GAsyncReadyCallback callback, gpointer user_data)
 {
@@ -54,6 +61,12 @@ vav_stream_disconnect_async (VavStream *self, GBytes *data, GAsyncReadyCallback 
   vav_stream_hang_up (self, data);
 }
 
+/**
+ * vav_stream_disconnect_finish:
+ * @result: of the call that ends
+ *
+ * Returns: whether it was ended gracefully
+ */
 gboolean
 vav_stream_disconnect_finish (VavStream *self, GAsyncResult *result, GError **error)
 {

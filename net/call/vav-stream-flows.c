@@ -29,6 +29,12 @@ vav_stream_stop (VavStream *self, VavFlows flows)
   set_flows (self, self->flows & ~(guint)flows);
 }
 
+/**
+ * vav_stream_play:
+ * @flows: which
+ *
+ * Lets flows run again.
+ */
 void
 vav_stream_play (VavStream *self, VavFlows flows)
 {
@@ -36,6 +42,11 @@ vav_stream_play (VavStream *self, VavFlows flows)
   set_flows (self, self->flows | flows);
 }
 
+/**
+ * vav_stream_get_flows:
+ *
+ * Returns: what this side wants to send and take, whatever the other side has stopped
+ */
 VavFlows
 vav_stream_get_flows (VavStream *self)
 {
@@ -95,6 +106,11 @@ vav_stream_set_held (VavStream *self, gboolean held)
     vav_call_set_held (self->call, !!held);
 }
 
+/**
+ * vav_stream_get_held:
+ *
+ * Returns: whether this side has the call on hold
+ */
 gboolean
 vav_stream_get_held (VavStream *self)
 {

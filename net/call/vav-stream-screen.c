@@ -39,8 +39,8 @@ vav_stream_screen_update (VavStream *self)
 
 /**
  * vav_stream_share_screen:
- * @fd: (transfer full): a connection to PipeWire that may use the node, as `OpenPipeWireRemote` of the portal
- *   `org.freedesktop.portal.ScreenCast` gives it; closed when it is not needed any more, also in case of an error
+ * @fd: a connection to PipeWire that may use the node, as `OpenPipeWireRemote` of the portal
+ *   `org.freedesktop.portal.ScreenCast` gives it; taken over, closed when it is not needed any more, also in case of an error
  * @node: the node's number, as the portal's `Start` tells it
  * @error: return location: VAV_ERROR_FAILED: there is no call, it is not up, or on hold
  *
@@ -84,6 +84,11 @@ vav_stream_stop_sharing (VavStream *self)
     vav_call_stop_sharing (self->call);
 }
 
+/**
+ * vav_stream_get_sharing:
+ *
+ * Returns: whether a screen or window is sent in the place of the camera's picture
+ */
 gboolean
 vav_stream_get_sharing (VavStream *self)
 {

@@ -185,6 +185,11 @@ vav_stream_send_file_finish (VavStream *self, GAsyncResult *result, GError **err
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/**
+ * vav_stream_get_files:
+ *
+ * Returns: (transfer none): of #VavFile, those of the present or last call in both directions, the oldest first
+ */
 GListModel *
 vav_stream_get_files (VavStream *self)
 {

@@ -7,12 +7,23 @@
 
 /* What a program does with a stream, and asks it. */
 
+/**
+ * vav_stream_new:
+ * @endpoint: the user whose line it is
+ *
+ * Returns: (transfer full): an idle stream
+ */
 VavStream *
 vav_stream_new (VavEndpoint *endpoint)
 {
   return g_object_new (VAV_TYPE_STREAM, "endpoint", endpoint, NULL);
 }
 
+/**
+ * vav_stream_get_endpoint:
+ *
+ * Returns: (transfer none): the user whose line it is
+ */
 VavEndpoint *
 vav_stream_get_endpoint (VavStream *self)
 {
@@ -20,6 +31,11 @@ vav_stream_get_endpoint (VavStream *self)
   return self->endpoint;
 }
 
+/**
+ * vav_stream_get_address:
+ *
+ * Returns: (nullable): what was dialled last
+ */
 const char *
 vav_stream_get_address (VavStream *self)
 {
@@ -60,6 +76,11 @@ vav_stream_set_address (VavStream *self, const char *address)
     refuse (self, g_steal_pointer (&error));
 }
 
+/**
+ * vav_stream_get_identifier:
+ *
+ * Returns: (nullable): the name under which this stream can be called
+ */
 const char *
 vav_stream_get_identifier (VavStream *self)
 {
@@ -86,6 +107,11 @@ vav_stream_set_identifier (VavStream *self, const char *identifier)
   g_object_notify_by_pspec (G_OBJECT (self), vav_stream_properties[VAV_STREAM_PROP_IDENTIFIER]);
 }
 
+/**
+ * vav_stream_get_detection:
+ *
+ * Returns: whether this stream takes calls
+ */
 gboolean
 vav_stream_get_detection (VavStream *self)
 {
@@ -113,6 +139,11 @@ vav_stream_set_detection (VavStream *self, gboolean detection)
   g_object_notify_by_pspec (G_OBJECT (self), vav_stream_properties[VAV_STREAM_PROP_DETECTION]);
 }
 
+/**
+ * vav_stream_get_linger:
+ *
+ * Returns: milliseconds for the goodbye before the end is forced; 0: at once; -1: in the background, for 30 s at most
+ */
 int
 vav_stream_get_linger (VavStream *self)
 {
@@ -120,6 +151,12 @@ vav_stream_get_linger (VavStream *self)
   return self->linger_ms;
 }
 
+/**
+ * vav_stream_set_linger:
+ * @linger_ms: as vav_stream_get_linger()
+ *
+ * Sets how long the goodbye may take.
+ */
 void
 vav_stream_set_linger (VavStream *self, int linger_ms)
 {
@@ -144,6 +181,11 @@ vav_stream_get_value (VavStream *self)
   return self->call != NULL ? vav_call_get_value (self->call) : 0;
 }
 
+/**
+ * vav_stream_get_state:
+ *
+ * Returns: the phase of the call
+ */
 VavState
 vav_stream_get_state (VavStream *self)
 {
@@ -151,6 +193,11 @@ vav_stream_get_state (VavStream *self)
   return self->call != NULL ? vav_call_phase_to_state (vav_call_get_phase (self->call)) : VAV_STATE_IDLE;
 }
 
+/**
+ * vav_stream_get_end_reason:
+ *
+ * Returns: why the last call is over
+ */
 VavReason
 vav_stream_get_end_reason (VavStream *self)
 {
@@ -185,6 +232,11 @@ vav_stream_get_graceful (VavStream *self)
   return self->call != NULL && vav_call_get_graceful (self->call);
 }
 
+/**
+ * vav_stream_is_incoming:
+ *
+ * Returns: whether the other side called
+ */
 gboolean
 vav_stream_is_incoming (VavStream *self)
 {
@@ -204,6 +256,11 @@ vav_stream_is_busy (VavStream *self)
   return self->call != NULL && !vav_call_phase_is_over (vav_call_get_phase (self->call));
 }
 
+/**
+ * vav_stream_get_start_time:
+ *
+ * Returns: since when the two are connected, in Unix seconds; 0: never
+ */
 gint64
 vav_stream_get_start_time (VavStream *self)
 {
@@ -211,6 +268,11 @@ vav_stream_get_start_time (VavStream *self)
   return self->call != NULL ? vav_call_get_start_time (self->call) : 0;
 }
 
+/**
+ * vav_stream_get_peer:
+ *
+ * Returns: (transfer none) (nullable): who is at the other end
+ */
 VavPeer *
 vav_stream_get_peer (VavStream *self)
 {
@@ -230,6 +292,11 @@ vav_stream_get_answer (VavStream *self)
   return self->answer;
 }
 
+/**
+ * vav_stream_get_request:
+ *
+ * Returns: (transfer none) (nullable): what waits for a decision
+ */
 VavRequest *
 vav_stream_get_request (VavStream *self)
 {
@@ -249,6 +316,11 @@ vav_stream_dup_entry_name (VavStream *self)
   return self->call != NULL ? vav_call_dup_entry_name (self->call) : NULL;
 }
 
+/**
+ * vav_stream_get_stats:
+ *
+ * Returns: (transfer none) (nullable): how the call goes, over the last second
+ */
 const VavStats *
 vav_stream_get_stats (VavStream *self)
 {
@@ -439,6 +511,12 @@ vav_stream_connect_async (VavStream *self, const char *address, GBytes *data, GC
     vav_stream_settle (self); /* an address that cannot be read has failed already */
 }
 
+/**
+ * vav_stream_connect_finish:
+ * @result: of the call that ends
+ *
+ * Returns: whether the call is active
+ */
 gboolean
 vav_stream_connect_finish (VavStream *self, GAsyncResult *result, GError **error)
 {
@@ -446,6 +524,11 @@ vav_stream_connect_finish (VavStream *self, GAsyncResult *result, GError **error
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/**
+ * vav_stream_get_video_in:
+ *
+ * Returns: (transfer none): the other side's picture; it lasts as long as the stream, over all its calls
+ */
 VavOutlet *
 vav_stream_get_video_in (VavStream *self)
 {

@@ -377,39 +377,55 @@ install_properties (GObjectClass *klass)
   const GParamFlags rw = G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
   const GParamFlags ro = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
-  vav_stream_properties[VAV_STREAM_PROP_ENDPOINT] = g_param_spec_object (
-      "endpoint", NULL, NULL, VAV_TYPE_ENDPOINT, G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  vav_stream_properties[VAV_STREAM_PROP_ENDPOINT]
+      = g_param_spec_object ("endpoint", "Endpoint", "The user whose line it is", VAV_TYPE_ENDPOINT,
+                             G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   /* %NULL: none. Setting it dials (after construction); the same value again redials; in a call nothing happens but
    * that `last-error` says busy. */
-  vav_stream_properties[VAV_STREAM_PROP_ADDRESS] = g_param_spec_string ("address", NULL, NULL, NULL, rw);
-  vav_stream_properties[VAV_STREAM_PROP_IDENTIFIER] = g_param_spec_string ("identifier", NULL, NULL, NULL, rw);
-  vav_stream_properties[VAV_STREAM_PROP_DETECTION] = g_param_spec_boolean ("detection", NULL, NULL, FALSE, rw);
+  vav_stream_properties[VAV_STREAM_PROP_ADDRESS]
+      = g_param_spec_string ("address", "Address", "Whom to call; setting it dials", NULL, rw);
+  vav_stream_properties[VAV_STREAM_PROP_IDENTIFIER]
+      = g_param_spec_string ("identifier", "Identifier", "The name under which it can be called", NULL, rw);
+  vav_stream_properties[VAV_STREAM_PROP_DETECTION]
+      = g_param_spec_boolean ("detection", "Detection", "Whether it takes calls", FALSE, rw);
   /* milliseconds for the goodbye before the end is forced; 0: at once; −1: in the background, for 30 s at most */
-  vav_stream_properties[VAV_STREAM_PROP_LINGER] = g_param_spec_int ("linger", NULL, NULL, -1, G_MAXINT, -1, rw);
+  vav_stream_properties[VAV_STREAM_PROP_LINGER] = g_param_spec_int (
+      "linger", "Linger", "Milliseconds for the goodbye; 0: none, -1: in the background", -1, G_MAXINT, -1, rw);
   /* 1 to 2⁵³ − 1; 0: never had a call */
-  vav_stream_properties[VAV_STREAM_PROP_VALUE] = g_param_spec_uint64 ("value", NULL, NULL, 0, G_MAXUINT64, 0, ro);
+  vav_stream_properties[VAV_STREAM_PROP_VALUE]
+      = g_param_spec_uint64 ("value", "Value", "The call's number on this computer", 0, G_MAXUINT64, 0, ro);
   vav_stream_properties[VAV_STREAM_PROP_STATE]
-      = g_param_spec_enum ("state", NULL, NULL, VAV_TYPE_STATE, VAV_STATE_IDLE, ro);
-  vav_stream_properties[VAV_STREAM_PROP_END_REASON]
-      = g_param_spec_enum ("end-reason", NULL, NULL, VAV_TYPE_REASON, VAV_REASON_NONE, ro);
-  vav_stream_properties[VAV_STREAM_PROP_LAST_ERROR] = g_param_spec_boxed ("last-error", NULL, NULL, G_TYPE_ERROR, ro);
-  vav_stream_properties[VAV_STREAM_PROP_GRACEFUL] = g_param_spec_boolean ("graceful", NULL, NULL, FALSE, ro);
-  vav_stream_properties[VAV_STREAM_PROP_PEER] = g_param_spec_object ("peer", NULL, NULL, VAV_TYPE_PEER, ro);
-  vav_stream_properties[VAV_STREAM_PROP_FLOWS]
-      = g_param_spec_flags ("flows", NULL, NULL, VAV_TYPE_FLOWS, VAV_FLOWS_ALL, ro);
+      = g_param_spec_enum ("state", "State", "The phase of the call", VAV_TYPE_STATE, VAV_STATE_IDLE, ro);
+  vav_stream_properties[VAV_STREAM_PROP_END_REASON] = g_param_spec_enum (
+      "end-reason", "End reason", "Why the last call is over", VAV_TYPE_REASON, VAV_REASON_NONE, ro);
+  vav_stream_properties[VAV_STREAM_PROP_LAST_ERROR]
+      = g_param_spec_boxed ("last-error", "Last error", "Why the last call failed", G_TYPE_ERROR, ro);
+  vav_stream_properties[VAV_STREAM_PROP_GRACEFUL] = g_param_spec_boolean (
+      "graceful", "Graceful", "Whether the last call ended with goodbyes on both sides", FALSE, ro);
+  vav_stream_properties[VAV_STREAM_PROP_PEER]
+      = g_param_spec_object ("peer", "Peer", "Who is at the other end", VAV_TYPE_PEER, ro);
+  vav_stream_properties[VAV_STREAM_PROP_FLOWS] = g_param_spec_flags (
+      "flows", "Flows", "What this side wants to send and take", VAV_TYPE_FLOWS, VAV_FLOWS_ALL, ro);
   vav_stream_properties[VAV_STREAM_PROP_PEER_FLOWS]
-      = g_param_spec_flags ("peer-flows", NULL, NULL, VAV_TYPE_FLOWS, 0, ro);
-  vav_stream_properties[VAV_STREAM_PROP_HELD] = g_param_spec_boolean ("held", NULL, NULL, FALSE, rw);
-  vav_stream_properties[VAV_STREAM_PROP_PEER_HELD] = g_param_spec_boolean ("peer-held", NULL, NULL, FALSE, ro);
-  vav_stream_properties[VAV_STREAM_PROP_SHARING] = g_param_spec_boolean ("sharing", NULL, NULL, FALSE, ro);
-  vav_stream_properties[VAV_STREAM_PROP_PEER_SHARING] = g_param_spec_boolean ("peer-sharing", NULL, NULL, FALSE, ro);
-  vav_stream_properties[VAV_STREAM_PROP_SLOW] = g_param_spec_enum ("slow", NULL, NULL, VAV_TYPE_SLOW, VAV_SLOW_NO, ro);
-  vav_stream_properties[VAV_STREAM_PROP_PEER_SLOW]
-      = g_param_spec_enum ("peer-slow", NULL, NULL, VAV_TYPE_SLOW, VAV_SLOW_NO, ro);
-  vav_stream_properties[VAV_STREAM_PROP_INCOMING] = g_param_spec_boolean ("incoming", NULL, NULL, FALSE, ro);
-  vav_stream_properties[VAV_STREAM_PROP_START_TIME]
-      = g_param_spec_int64 ("start-time", NULL, NULL, 0, G_MAXINT64, 0, ro);
-  vav_stream_properties[VAV_STREAM_PROP_ENTRY_NAME] = g_param_spec_string ("entry-name", NULL, NULL, NULL, ro);
+      = g_param_spec_flags ("peer-flows", "Peer flows", "What the other side sends", VAV_TYPE_FLOWS, 0, ro);
+  vav_stream_properties[VAV_STREAM_PROP_HELD]
+      = g_param_spec_boolean ("held", "Held", "Whether this side has the call on hold", FALSE, rw);
+  vav_stream_properties[VAV_STREAM_PROP_PEER_HELD]
+      = g_param_spec_boolean ("peer-held", "Peer held", "Whether the other side has the call on hold", FALSE, ro);
+  vav_stream_properties[VAV_STREAM_PROP_SHARING]
+      = g_param_spec_boolean ("sharing", "Sharing", "Whether a screen is sent in the place of the camera", FALSE, ro);
+  vav_stream_properties[VAV_STREAM_PROP_PEER_SHARING] = g_param_spec_boolean (
+      "peer-sharing", "Peer sharing", "Whether the other side's picture is a screen", FALSE, ro);
+  vav_stream_properties[VAV_STREAM_PROP_SLOW]
+      = g_param_spec_enum ("slow", "Slow", "What a slow path makes of the own picture", VAV_TYPE_SLOW, VAV_SLOW_NO, ro);
+  vav_stream_properties[VAV_STREAM_PROP_PEER_SLOW] = g_param_spec_enum (
+      "peer-slow", "Peer slow", "What a slow path makes of the other side's picture", VAV_TYPE_SLOW, VAV_SLOW_NO, ro);
+  vav_stream_properties[VAV_STREAM_PROP_INCOMING]
+      = g_param_spec_boolean ("incoming", "Incoming", "Whether the other side called", FALSE, ro);
+  vav_stream_properties[VAV_STREAM_PROP_START_TIME] = g_param_spec_int64 (
+      "start-time", "Start time", "Since when the two are connected, in Unix seconds", 0, G_MAXINT64, 0, ro);
+  vav_stream_properties[VAV_STREAM_PROP_ENTRY_NAME]
+      = g_param_spec_string ("entry-name", "Entry name", "The person's name, or the address dialled", NULL, ro);
 
   g_object_class_install_properties (klass, VAV_STREAM_N_PROPS, vav_stream_properties);
 }

@@ -114,6 +114,11 @@ gboolean vav_stream_get_peer_sharing (VavStream *self);
 
 /* The other side's picture and sound, and our own picture as it is sent. They last as long as the stream, over all its calls. */
 VavOutlet *vav_stream_get_video_in (VavStream *self);
+/**
+ * vav_stream_get_audio_in:
+ *
+ * Returns: (transfer none): the other side's sound; it lasts as long as the stream, over all its calls
+ */
 VavOutlet *vav_stream_get_audio_in (VavStream *self);
 VavOutlet *vav_stream_get_video_out (VavStream *self);
 

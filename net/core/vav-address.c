@@ -12,6 +12,8 @@
 #define MAX_HOST 253 /* RFC 1035, section 2.3.4 */
 #define MAX_ZONE 15  /* IFNAMSIZ - 1 */
 
+G_DEFINE_BOXED_TYPE (VavAddress, vav_address, vav_address_copy, vav_address_free)
+
 static gboolean
 fail (GError **error, const char *text)
 {
@@ -159,6 +161,11 @@ vav_address_parse (const char *text, GError **error)
   return g_steal_pointer (&self);
 }
 
+/**
+ * vav_address_copy:
+ *
+ * Returns: (transfer full): a copy
+ */
 VavAddress *
 vav_address_copy (const VavAddress *self)
 {
@@ -173,6 +180,11 @@ vav_address_copy (const VavAddress *self)
   return copy;
 }
 
+/**
+ * vav_address_free:
+ *
+ * Frees an address.
+ */
 void
 vav_address_free (VavAddress *self)
 {

@@ -25,6 +25,8 @@ typedef struct
   gboolean self;
 } VavAddress;
 
+#define VAV_TYPE_ADDRESS (vav_address_get_type ())
+GType vav_address_get_type (void);
 VavAddress *vav_address_parse (const char *text, GError **error);
 VavAddress *vav_address_copy (const VavAddress *self);
 void vav_address_free (VavAddress *self);

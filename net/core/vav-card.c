@@ -10,6 +10,8 @@
 
 #define SCHEME "visavis:"
 
+G_DEFINE_BOXED_TYPE (VavCard, vav_card, vav_card_copy, vav_card_free)
+
 static const char *const server_keys[VAV_N_SERVER_KINDS] = { "broker", "stun", "turn" };
 
 /* One line that can be shown: without what would break it or turn it around; NULL if nothing is left. */
@@ -48,6 +50,24 @@ vav_card_new (const char *name, const char *id, const char *address)
   self->id = g_strdup (id);
   self->address = g_strdup (address);
   return self;
+}
+
+/**
+ * vav_card_copy:
+ *
+ * Returns: (transfer full): a copy
+ */
+VavCard *
+vav_card_copy (const VavCard *self)
+{
+  VavCard *copy = g_new0 (VavCard, 1);
+
+  copy->name = g_strdup (self->name);
+  copy->id = g_strdup (self->id);
+  copy->address = g_strdup (self->address);
+  for (guint i = 0; i < VAV_N_SERVER_KINDS; i++)
+    copy->servers[i] = g_strdup (self->servers[i]);
+  return copy;
 }
 
 /**
@@ -170,6 +190,11 @@ vav_card_to_link (const VavCard *self)
   return g_string_free (link, FALSE);
 }
 
+/**
+ * vav_card_free:
+ *
+ * Frees a card.
+ */
 void
 vav_card_free (VavCard *self)
 {

@@ -27,8 +27,11 @@ typedef struct
   char *servers[VAV_N_SERVER_KINDS];
 } VavCard;
 
+#define VAV_TYPE_CARD (vav_card_get_type ())
+GType vav_card_get_type (void);
 VavCard *vav_card_new (const char *name, const char *id, const char *address);
 VavCard *vav_card_parse (const char *link, GError **error);
+VavCard *vav_card_copy (const VavCard *self);
 void vav_card_set_server (VavCard *self, VavServerKind kind, const char *url);
 gboolean vav_card_has_servers (const VavCard *self);
 char *vav_card_to_link (const VavCard *self);

@@ -187,18 +187,36 @@ enum_nick (GType type, int value)
 }
 
 /* The nicks are the words of the JSON events and of D-Bus: "no-answer", "ringing", "accepted". */
+/**
+ * vav_state_to_nick:
+ * @state: the phase of a call
+ *
+ * Returns: one word, as visavis-cli prints it
+ */
 const char *
 vav_state_to_nick (VavState state)
 {
   return enum_nick (VAV_TYPE_STATE, state);
 }
 
+/**
+ * vav_reason_to_nick:
+ * @reason: why a call is over
+ *
+ * Returns: one word, as visavis-cli prints it
+ */
 const char *
 vav_reason_to_nick (VavReason reason)
 {
   return enum_nick (VAV_TYPE_REASON, reason);
 }
 
+/**
+ * vav_trust_to_nick:
+ * @trust: how far a key is trusted
+ *
+ * Returns: one word, as visavis-cli prints it
+ */
 const char *
 vav_trust_to_nick (VavTrust trust)
 {

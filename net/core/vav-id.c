@@ -49,7 +49,7 @@ append_check_digits (char *digits)
 
 /**
  * vav_id_from_spki:
- * @spki: DER of a SubjectPublicKeyInfo (RFC 5280, section 4.1)
+ * @spki: (array length=length): DER of a SubjectPublicKeyInfo (RFC 5280, section 4.1)
  * @length: its size in bytes
  *
  * Returns: (transfer full): the canonical id of that key

@@ -55,6 +55,11 @@ vav_outlet_init (VavOutlet *self)
   self->consumers = g_array_new (FALSE, FALSE, sizeof (Consumer));
 }
 
+/**
+ * vav_outlet_new:
+ *
+ * Returns: (transfer full): an outlet without consumers
+ */
 VavOutlet *
 vav_outlet_new (void)
 {
@@ -63,7 +68,7 @@ vav_outlet_new (void)
 
 /**
  * vav_outlet_attach:
- * @func: gets each sample from now on, on the producer's thread
+ * @func: (scope notified): gets each sample from now on, on the producer's thread
  * @user_data: given to @func
  * @destroy: (nullable): frees @user_data when detached
  *
@@ -113,6 +118,11 @@ vav_outlet_detach (VavOutlet *self, guint id)
   consumer_clear (&gone);
 }
 
+/**
+ * vav_outlet_get_n_consumers:
+ *
+ * Returns: how many there are now
+ */
 guint
 vav_outlet_get_n_consumers (VavOutlet *self)
 {
@@ -129,7 +139,7 @@ vav_outlet_get_n_consumers (VavOutlet *self)
 
 /**
  * vav_outlet_push:
- * @sample: a `GstSample`, borrowed
+ * @sample: (type Gst.Sample) (transfer none): borrowed
  *
  * Hands @sample to every consumer. For producers; any thread, one at a time.
  */

@@ -21,7 +21,13 @@ G_BEGIN_DECLS
 #define VAV_TYPE_OUTLET (vav_outlet_get_type ())
 G_DECLARE_FINAL_TYPE (VavOutlet, vav_outlet, VAV, OUTLET, GObject)
 
-/* sample is a GstSample; core knows no GStreamer, so it travels untyped */
+/**
+ * VavOutletFunc:
+ * @sample: (type Gst.Sample) (transfer none): borrowed; core knows no GStreamer, so it travels untyped
+ * @user_data: as given
+ *
+ * A consumer, on the producer's streaming thread. It must return at once.
+ */
 typedef void (*VavOutletFunc) (gpointer sample, gpointer user_data);
 
 VavOutlet *vav_outlet_new (void);

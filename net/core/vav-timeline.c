@@ -61,12 +61,22 @@ G_DEFINE_BOXED_TYPE (VavTimeline, vav_timeline, vav_timeline_ref, vav_timeline_u
 
 static int enabled; /* atomic */
 
+/**
+ * vav_timeline_enable:
+ *
+ * Makes timelines be kept. Before the first is made.
+ */
 void
 vav_timeline_enable (void)
 {
   g_atomic_int_set (&enabled, TRUE);
 }
 
+/**
+ * vav_timeline_is_enabled:
+ *
+ * Returns: whether they are kept
+ */
 gboolean
 vav_timeline_is_enabled (void)
 {
@@ -93,6 +103,11 @@ vav_timeline_new (void)
   return self;
 }
 
+/**
+ * vav_timeline_ref:
+ *
+ * Returns: (transfer full): the same
+ */
 VavTimeline *
 vav_timeline_ref (VavTimeline *self)
 {
@@ -101,6 +116,11 @@ vav_timeline_ref (VavTimeline *self)
   return self;
 }
 
+/**
+ * vav_timeline_unref:
+ *
+ * Gives a reference back.
+ */
 void
 vav_timeline_unref (VavTimeline *self)
 {
@@ -145,6 +165,12 @@ vav_timeline_mark (VavTimeline *self, VavStep step)
     vav_timeline_mark_at (self, step, g_get_monotonic_time ());
 }
 
+/**
+ * vav_timeline_has:
+ * @step: which
+ *
+ * Returns: whether it was passed
+ */
 gboolean
 vav_timeline_has (VavTimeline *self, VavStep step)
 {
@@ -224,6 +250,12 @@ vav_timeline_describe (VavTimeline *self)
   return g_string_free (text, FALSE);
 }
 
+/**
+ * vav_step_to_string:
+ * @step: which
+ *
+ * Returns: what it is called
+ */
 const char *
 vav_step_to_string (VavStep step)
 {

@@ -175,7 +175,8 @@ vav_device_list_class_init (VavDeviceListClass *klass)
   object_class->dispose = vav_device_list_dispose;
   object_class->finalize = vav_device_list_finalize;
 
-  properties[PROP_KNOWN] = g_param_spec_boolean ("known", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_KNOWN] = g_param_spec_boolean ("known", "Known", "Whether the devices were asked for yet", FALSE,
+                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -200,6 +201,11 @@ vav_device_list_new (void)
   return g_object_new (VAV_TYPE_DEVICE_LIST, NULL);
 }
 
+/**
+ * vav_device_list_is_known:
+ *
+ * Returns: whether the devices were asked for yet
+ */
 gboolean
 vav_device_list_is_known (VavDeviceList *self)
 {

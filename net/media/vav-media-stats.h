@@ -8,7 +8,106 @@
 G_BEGIN_DECLS
 
 /**
+ * VavVideoInStats:
+ * @fps: pictures a second
+ * @width: in pixels
+ * @height: in pixels
+ * @kbps: what comes
+ * @frames: since the beginning
+ * @freezes: since the beginning: gaps over max (3 frame times, 150 ms + frame time), as W3C webrtc-stats counts
+ * @freeze_ms: since the beginning
+ * @latency_ms: median over the second, test pictures on one computer only, else -1
+ *
+ * The other side's picture.
+ */
+typedef struct
+{
+  double fps;
+  int width, height;
+  double kbps;
+  guint64 frames;
+  guint freezes;
+  double freeze_ms;
+  double latency_ms;
+} VavVideoInStats;
+
+/**
+ * VavVideoOutStats:
+ * @fps: pictures a second
+ * @width: in pixels
+ * @height: in pixels
+ * @kbps: what is sent
+ * @target_kbps: what the encoder is to give
+ * @limit: why the target is no higher
+ * @slow: what the path makes of it, now
+ *
+ * The own picture.
+ */
+typedef struct
+{
+  double fps;
+  int width, height;
+  double kbps, target_kbps;
+  VavLimit limit;
+  VavSlow slow;
+} VavVideoOutStats;
+
+/**
+ * VavAudioInStats:
+ * @kbps: what comes
+ * @concealed: since the beginning: packets made up
+ * @level_db: how loud it is
+ *
+ * The other side's sound.
+ */
+typedef struct
+{
+  double kbps;
+  guint64 concealed;
+  double level_db;
+} VavAudioInStats;
+
+/**
+ * VavAudioOutStats:
+ * @kbps: what is sent
+ * @level_db: how loud it is
+ *
+ * The own sound.
+ */
+typedef struct
+{
+  double kbps;
+  double level_db;
+} VavAudioOutStats;
+
+/**
+ * VavSendingStats:
+ * @estimate_kbps: what the path carries, as far as it was tried
+ * @loss: 0 to 1, lately
+ * @path_queue_ms: how long packets wait on the path beyond what they must
+ * @pacer_ms: in what time what waits here will have left
+ *
+ * All that we send together, sound, pictures and repeats, as the peer's feedback has it.
+ */
+typedef struct
+{
+  double estimate_kbps;
+  double loss;
+  double path_queue_ms;
+  double pacer_ms;
+} VavSendingStats;
+
+/**
  * VavStats:
+ * @rtt_ms: to the other side and back
+ * @loss: 0 to 1, of incoming packets
+ * @video_in: the other side's picture
+ * @video_out: the own picture
+ * @audio_in: the other side's sound
+ * @audio_out: the own sound
+ * @sending: all that is sent
+ * @cpu: of one core, this process
+ * @rss_mb: memory of this process
  *
  * How a call goes, over the last second. Rates in kbit/s, times in milliseconds, levels in dB of full scale (-100: silence); -1 where a
  * figure is not known.
@@ -16,52 +115,13 @@ G_BEGIN_DECLS
 typedef struct
 {
   double rtt_ms;
-  double loss; /* 0 to 1, of incoming packets */
-
-  struct
-  {
-    double fps;
-    int width, height;
-    double kbps;
-    guint64 frames; /* since the beginning */
-    guint
-        freezes; /* since the beginning: gaps over max (3 frame times, 150 ms + frame time), as W3C webrtc-stats counts */
-    double freeze_ms;  /* since the beginning */
-    double latency_ms; /* median over the second, test pictures on one computer only, else -1 */
-  } video_in;
-
-  struct
-  {
-    double fps;
-    int width, height;
-    double kbps, target_kbps;
-    VavLimit limit; /* why the target is no higher */
-    VavSlow slow;   /* what the path makes of it, now */
-  } video_out;
-
-  struct
-  {
-    double kbps;
-    guint64 concealed; /* since the beginning: packets made up */
-    double level_db;
-  } audio_in;
-
-  struct
-  {
-    double kbps;
-    double level_db;
-  } audio_out;
-
-  /* of all that we send together, sound, pictures and repeats, as the peer's feedback has it */
-  struct
-  {
-    double estimate_kbps; /* what the path carries, as far as it was tried */
-    double loss;          /* 0 to 1, lately */
-    double path_queue_ms; /* how long packets wait on the path beyond what they must */
-    double pacer_ms;      /* in what time what waits here will have left */
-  } sending;
-
-  double cpu; /* of one core, this process */
+  double loss;
+  VavVideoInStats video_in;
+  VavVideoOutStats video_out;
+  VavAudioInStats audio_in;
+  VavAudioOutStats audio_out;
+  VavSendingStats sending;
+  double cpu;
   double rss_mb;
 } VavStats;
 

@@ -225,10 +225,13 @@ vav_preview_class_init (VavPreviewClass *klass)
   object_class->dispose = vav_preview_dispose;
   object_class->finalize = vav_preview_finalize;
 
-  properties[PROP_MICROPHONE] = g_param_spec_boolean ("microphone", NULL, NULL, FALSE, rw);
-  properties[PROP_CAMERA] = g_param_spec_boolean ("camera", NULL, NULL, FALSE, rw);
-  properties[PROP_LEVEL] = g_param_spec_double ("level", NULL, NULL, VAV_LEVEL_SILENCE, 0, VAV_LEVEL_SILENCE, readable);
-  properties[PROP_SOUNDING] = g_param_spec_boolean ("sounding", NULL, NULL, FALSE, readable);
+  properties[PROP_MICROPHONE]
+      = g_param_spec_boolean ("microphone", "Microphone", "Whether the microphone is wanted", FALSE, rw);
+  properties[PROP_CAMERA] = g_param_spec_boolean ("camera", "Camera", "Whether the camera is wanted", FALSE, rw);
+  properties[PROP_LEVEL] = g_param_spec_double ("level", "Level", "How loud the microphone is, in dB of full scale",
+                                                VAV_LEVEL_SILENCE, 0, VAV_LEVEL_SILENCE, readable);
+  properties[PROP_SOUNDING]
+      = g_param_spec_boolean ("sounding", "Sounding", "Whether the test sound is on its way", FALSE, readable);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[SIGNAL_SOUND_ENDED] = g_signal_new ("sound-ended", VAV_TYPE_PREVIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -253,6 +256,10 @@ vav_preview_new (VavMedia *media)
   return self;
 }
 
+/**
+ * vav_preview_set_microphone:
+ * @microphone: whether it is wanted
+ */
 void
 vav_preview_set_microphone (VavPreview *self, gboolean microphone)
 {
@@ -261,6 +268,11 @@ vav_preview_set_microphone (VavPreview *self, gboolean microphone)
   set_wanted (self, VAV_MEDIA_AUDIO, !!microphone, PROP_MICROPHONE);
 }
 
+/**
+ * vav_preview_get_microphone:
+ *
+ * Returns: whether it is wanted
+ */
 gboolean
 vav_preview_get_microphone (VavPreview *self)
 {
@@ -269,6 +281,10 @@ vav_preview_get_microphone (VavPreview *self)
   return self->wanted[VAV_MEDIA_AUDIO];
 }
 
+/**
+ * vav_preview_set_camera:
+ * @camera: whether it is wanted
+ */
 void
 vav_preview_set_camera (VavPreview *self, gboolean camera)
 {
@@ -277,6 +293,11 @@ vav_preview_set_camera (VavPreview *self, gboolean camera)
   set_wanted (self, VAV_MEDIA_VIDEO, !!camera, PROP_CAMERA);
 }
 
+/**
+ * vav_preview_get_camera:
+ *
+ * Returns: whether it is wanted
+ */
 gboolean
 vav_preview_get_camera (VavPreview *self)
 {
@@ -334,6 +355,11 @@ vav_preview_play_sound (VavPreview *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOUNDING]);
 }
 
+/**
+ * vav_preview_is_sounding:
+ *
+ * Returns: whether that sound is on its way
+ */
 gboolean
 vav_preview_is_sounding (VavPreview *self)
 {

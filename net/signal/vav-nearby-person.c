@@ -62,9 +62,11 @@ vav_nearby_person_class_init (VavNearbyPersonClass *klass)
 
   G_OBJECT_CLASS (klass)->get_property = vav_nearby_person_get_property;
   G_OBJECT_CLASS (klass)->finalize = vav_nearby_person_finalize;
-  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, ro);
-  properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, ro);
-  properties[PROP_ADDRESS] = g_param_spec_string ("address", NULL, NULL, NULL, ro);
+  properties[PROP_NAME]
+      = g_param_spec_string ("name", "Name", "What they say they are called; fit to be shown, may be empty", NULL, ro);
+  properties[PROP_ID] = g_param_spec_string ("id", "Id", "Canonical id of the key they say is theirs", NULL, ro);
+  properties[PROP_ADDRESS]
+      = g_param_spec_string ("address", "Address", "HOST:PORT where they say they can be called", NULL, ro);
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
 }
 
@@ -106,6 +108,11 @@ vav_nearby_person_set (VavNearbyPerson *self, const char *name, const char *cons
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ADDRESS]);
 }
 
+/**
+ * vav_nearby_person_get_name:
+ *
+ * Returns: fit to be shown; may be empty
+ */
 const char *
 vav_nearby_person_get_name (VavNearbyPerson *self)
 {
@@ -113,6 +120,11 @@ vav_nearby_person_get_name (VavNearbyPerson *self)
   return self->name;
 }
 
+/**
+ * vav_nearby_person_get_id:
+ *
+ * Returns: canonical
+ */
 const char *
 vav_nearby_person_get_id (VavNearbyPerson *self)
 {
@@ -120,6 +132,11 @@ vav_nearby_person_get_id (VavNearbyPerson *self)
   return self->id;
 }
 
+/**
+ * vav_nearby_person_get_address:
+ *
+ * Returns: the first of vav_nearby_person_get_addresses()
+ */
 const char *
 vav_nearby_person_get_address (VavNearbyPerson *self)
 {
@@ -127,6 +144,11 @@ vav_nearby_person_get_address (VavNearbyPerson *self)
   return self->addresses[0];
 }
 
+/**
+ * vav_nearby_person_get_addresses:
+ *
+ * Returns: (transfer none) (array zero-terminated=1): each `HOST:PORT`; never empty; IPv4 first
+ */
 const char *const *
 vav_nearby_person_get_addresses (VavNearbyPerson *self)
 {

@@ -391,6 +391,11 @@ on_lingered (gpointer self)
   return G_SOURCE_REMOVE;
 }
 
+/**
+ * vav_nearby_begin:
+ *
+ * Searches until each vav_nearby_begin() has had its vav_nearby_end(), and 10 s longer: who comes back at once finds the list as it was.
+ */
 void
 vav_nearby_begin (VavNearby *self)
 {
@@ -404,6 +409,11 @@ vav_nearby_begin (VavNearby *self)
   search (self);
 }
 
+/**
+ * vav_nearby_end:
+ *
+ * Ends what vav_nearby_begin() began.
+ */
 void
 vav_nearby_end (VavNearby *self)
 {
@@ -417,6 +427,12 @@ vav_nearby_end (VavNearby *self)
   g_source_attach (self->linger, g_main_context_get_thread_default ());
 }
 
+/**
+ * vav_nearby_find:
+ * @id: a canonical id
+ *
+ * Returns: (transfer full) (nullable): who says that this is their key
+ */
 VavNearbyPerson *
 vav_nearby_find (VavNearby *self, const char *id)
 {
@@ -426,6 +442,11 @@ vav_nearby_find (VavNearby *self, const char *id)
   return find_person (self, id, &position) ? g_object_ref (self->people->pdata[position]) : NULL;
 }
 
+/**
+ * vav_nearby_get_trouble:
+ *
+ * Returns: (nullable): why nobody can be found, a sentence for people
+ */
 const char *
 vav_nearby_get_trouble (VavNearby *self)
 {
@@ -482,8 +503,9 @@ vav_nearby_class_init (VavNearbyClass *klass)
 {
   G_OBJECT_CLASS (klass)->get_property = vav_nearby_get_property;
   G_OBJECT_CLASS (klass)->finalize = vav_nearby_finalize;
-  properties[PROP_TROUBLE] = g_param_spec_string ("trouble", NULL, NULL, NULL,
-                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_TROUBLE]
+      = g_param_spec_string ("trouble", "Trouble", "Why nobody can be found, a sentence for people", NULL,
+                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
 }
 

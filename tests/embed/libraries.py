@@ -8,24 +8,36 @@ import subprocess
 
 from procs import BUILD, SOURCE
 
+NODE = re.compile (r'^(\w+) \{$(.*?)^\}', re.MULTILINE | re.DOTALL)
+
 
 class Library:
     """One of the two. `folder`: of its sources, and of where it is built."""
 
-    def __init__ (self, name, folder, header, prefix, others=''):
+    def __init__ (self, name, folder, header, namespace, prefix, others=''):
         self.name = name
         self.folder = folder
         self.header = header
         self.built = BUILD / folder / f'lib{name}.so'
         self.map = SOURCE / folder / f'{name}.map'
+        self.gir = BUILD / folder / f'{namespace}-1.gir'
+        self.api = SOURCE / folder / f'{name}.api'
         self.prefix = re.compile (rf'\b({prefix}_{others}\w+) ?\(')
 
     def __str__ (self):
         return self.name
 
+    def written (self):
+        """Symbol → version, by the .map file."""
+        found = {}
+        for node, body in NODE.findall (self.map.read_text (encoding='utf-8')):
+            for symbol in re.findall (r'^  (\w+);$', body.split ('local:')[0], re.MULTILINE):
+                found[symbol] = node
+        return found
 
-VAV = Library ('visavis-1', 'net', 'net/visavis.h', 'vav', '(?!gtk_)')
-GTK = Library ('visavis-gtk-1', 'widgets', 'widgets/visavis-gtk.h', 'vav_gtk')
+
+VAV = Library ('visavis-1', 'net', 'net/visavis.h', 'Vav', 'vav', '(?!gtk_)')
+GTK = Library ('visavis-gtk-1', 'widgets', 'widgets/visavis-gtk.h', 'VavGtk', 'vav_gtk')
 BOTH = (VAV, GTK)
 
 
