@@ -4,6 +4,7 @@
 #include <gst/video/video.h>
 #include <stdlib.h>
 
+#include "net/media/vav-freezes.h"
 #include "net/media/vav-media-elements.h"
 #include "net/media/vav-test-picture.h"
 
@@ -22,10 +23,7 @@ struct _VavMediaMeter
   guint64 last_frames;
   int width;
   int height;
-  gint64 last_frame; /* monotonic time; 0: none yet */
-  double frame_time; /* average of the gaps, µs */
-  guint freezes;
-  double freeze_us;
+  VavFreezes freezes;
   double latencies[MAX_LATENCIES];
   guint n_latencies;
 
@@ -63,25 +61,6 @@ vav_media_meter_count_bytes (VavMediaMeter *self, gsize bytes)
   g_mutex_unlock (&self->lock);
 }
 
-/* A gap is a freeze if it is longer than three usual gaps and longer than the usual gap and 150 ms (W3C webrtc-stats, freezeCount). */
-static void
-count_gap (VavMediaMeter *self, gint64 now)
-{
-  double gap = (double)(now - self->last_frame);
-
-  if (self->last_frame != 0)
-    {
-      if (self->frame_time > 0 && gap > MAX (3 * self->frame_time, self->frame_time + 150000))
-        {
-          self->freezes++;
-          self->freeze_us += gap;
-        }
-      else
-        self->frame_time = self->frame_time > 0 ? self->frame_time + (gap - self->frame_time) / 30 : gap;
-    }
-  self->last_frame = now;
-}
-
 static void
 read_latency (VavMediaMeter *self, GstVideoFrame *frame, gint64 now)
 {
@@ -106,7 +85,7 @@ count_video (VavMediaMeter *self, GstSample *sample)
   GstVideoInfo info;
   GstVideoFrame frame;
 
-  count_gap (self, now);
+  vav_freezes_add (&self->freezes, now);
   self->frames++;
   if (!gst_video_info_from_caps (&info, gst_sample_get_caps (sample)))
     return;
@@ -148,7 +127,7 @@ void
 vav_media_meter_pause (VavMediaMeter *self)
 {
   g_mutex_lock (&self->lock);
-  self->last_frame = 0;
+  vav_freezes_pause (&self->freezes);
   g_mutex_unlock (&self->lock);
 }
 
@@ -169,8 +148,8 @@ read_video (VavMediaMeter *self, double seconds, VavStats *stats)
   stats->video_in.height = self->height;
   stats->video_in.kbps = (double)(self->bytes - self->last_bytes) * 8 / 1000 / seconds;
   stats->video_in.frames = self->frames;
-  stats->video_in.freezes = self->freezes;
-  stats->video_in.freeze_ms = self->freeze_us / 1000;
+  stats->video_in.freezes = self->freezes.n;
+  stats->video_in.freeze_ms = self->freezes.total_us / 1000;
   stats->video_in.latency_ms = -1;
   if (self->n_latencies > 0)
     {
