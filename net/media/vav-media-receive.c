@@ -6,6 +6,7 @@
 #include <gst/video/video.h>
 #include <string.h>
 
+#include "net/media/vav-backlog.h"
 #include "net/media/vav-media-elements.h"
 #include "net/media/vav-playout.h"
 #include "net/media/vav-repair.h"
@@ -29,8 +30,9 @@ struct _VavMediaReceive
   GstElement *depayloader;
   GstElement *decoder;
   GstElement *sink;
-  VavPlayout *playout; /* pictures' */
-  int taken;           /* atomic: a pad is linked */
+  VavPlayout *playout; /* pictures', as the next */
+  VavBacklog *backlog;
+  int taken; /* atomic: a pad is linked */
 
   GMutex lock;
   double rtt_ms;                /* under lock; -1: not known */
@@ -142,44 +144,49 @@ on_request (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return may ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
-/* A frame that the decoder may see; after a bad one nothing until a key frame, since the rest builds on what is missing. */
-static gboolean
-is_good_frame (GstBuffer *buffer, gboolean *waiting)
-{
-  guint8 header[10];
-  gsize length = gst_buffer_extract (buffer, 0, header, sizeof header);
-  VavVp8Frame frame = vav_vp8_look (header, length);
-
-  if (frame != VAV_VP8_DELTA)
-    *waiting = frame == VAV_VP8_BAD;
-
-  return !*waiting;
-}
-
-/* The depayloader's thread; user_data: (gboolean *) its own */
+/* The depayloader's thread: which pictures the decoder may see. It gives no lists. */
 static GstPadProbeReturn
 on_frame (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
-  GstBufferList *list;
+  VavMediaReceive *self = user_data;
+  GstBuffer *frame;
+  guint8 header[10];
+  gsize length;
+  VavBacklogVerdict verdict;
 
-  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER)
-    return is_good_frame (GST_PAD_PROBE_INFO_BUFFER (info), user_data) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER_LIST)
+    return GST_PAD_PROBE_DROP;
 
-  list = GST_PAD_PROBE_INFO_BUFFER_LIST (info);
-  for (guint i = 0; i < gst_buffer_list_length (list); i++)
-    if (!is_good_frame (gst_buffer_list_get (list, i), user_data))
-      return GST_PAD_PROBE_DROP;
+  frame = GST_PAD_PROBE_INFO_BUFFER (info);
+  length = gst_buffer_extract (frame, 0, header, sizeof header);
+  verdict = vav_backlog_add (self->backlog, vav_vp8_look (header, length), gst_buffer_get_size (frame),
+                             g_get_monotonic_time ());
+  if (verdict == VAV_BACKLOG_ASK)
+    vav_media_receive_request_key_frame (self);
+
+  return verdict == VAV_BACKLOG_PASS ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+/* The decoder's thread */
+static GstPadProbeReturn
+on_taken (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  VavMediaReceive *self = user_data;
+
+  vav_backlog_take (self->backlog);
 
   return GST_PAD_PROBE_OK;
 }
 
 static void
-watch_frames (GstElement *depayloader)
+watch_frames (VavMediaReceive *self)
 {
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (depayloader, "src");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (self->depayloader, "src");
+  g_autoptr (GstPad) decoder = gst_element_get_static_pad (self->decoder, "sink");
 
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_frame, g_new0 (gboolean, 1),
-                     g_free);
+  self->backlog = vav_backlog_new ();
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_frame, self, NULL);
+  gst_pad_add_probe (decoder, GST_PAD_PROBE_TYPE_BUFFER, on_taken, self, NULL);
 }
 
 /* The depayloader's thread: what it gives first is a key frame. */
@@ -297,13 +304,14 @@ make_video (VavMediaReceive *self, GstBin *bin, GError **error)
     return FALSE;
   /* a picture that misses a part is not shown: the last good one stays until the key frame that we ask for */
   g_object_set (elements[0], "request-keyframe", TRUE, "wait-for-keyframe", TRUE, NULL);
-  g_object_set (elements[1], "max-size-buffers", 30, "max-size-bytes", 0, "max-size-time", (guint64)0, NULL);
+  /* what is in it is seen to before it */
+  g_object_set (elements[1], "max-size-buffers", 0, "max-size-bytes", 0, "max-size-time", (guint64)0, NULL);
   /* else there are as many as processors, and each waits for the one above it by spinning */
   g_object_set (elements[2], "threads", 1, NULL);
   self->depayloader = gst_object_ref (elements[0]);
   self->decoder = gst_object_ref (elements[2]);
   self->sink = gst_object_ref (elements[3]);
-  watch_frames (self->depayloader);
+  watch_frames (self);
   watch_first_frame (self);
   set_up_sink (self);
   watch_pictures (self);
@@ -371,6 +379,7 @@ vav_media_receive_free (VavMediaReceive *self)
   vav_hop_unref (self->hop);
   vav_media_meter_free (self->meter);
   vav_playout_free (self->playout);
+  vav_backlog_free (self->backlog);
   g_mutex_clear (&self->lock);
   g_free (self);
 }

@@ -9,12 +9,14 @@
 #include <gst/video/video.h>
 
 #include "net/core/vav-outlet.h"
+#include "net/media/vav-backlog.h"
 #include "net/media/vav-certificate.h"
 #include "net/media/vav-media-elements.h"
 #include "net/media/vav-media-receive.h"
 
 #define RTP_HEADER 12
 #define SSRC 0x1234
+#define MANY 1000   /* more than wait anywhere */
 #define PICTURES 60 /* that were encoded; the first one is a key frame */
 
 typedef struct
@@ -30,6 +32,7 @@ typedef struct
   int kept; /* packets that are still somewhere */
   int shown;
   int asked; /* for a key frame */
+  int pushed;
 } Line;
 
 static void
@@ -104,6 +107,21 @@ on_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
     g_atomic_int_inc (&line->asked);
 
   return GST_PAD_PROBE_OK;
+}
+
+/* (transfer full) */
+static GstElement *
+find (Line *line, const char *factory)
+{
+  g_autoptr (GstIterator) elements = gst_bin_iterate_all_by_element_factory_name (GST_BIN (line->pipeline), factory);
+  GValue value = G_VALUE_INIT;
+  GstElement *element;
+
+  g_assert_cmpint (gst_iterator_next (elements, &value), ==, GST_ITERATOR_OK);
+  element = g_value_dup_object (&value);
+  g_value_unset (&value);
+
+  return element;
 }
 
 static void
@@ -235,6 +253,76 @@ test_endless (Line *line, gconstpointer data)
   wait_until (g_atomic_int_get (&line->shown) >= 2);
 }
 
+/* The decoder's thread stands until it is let go. */
+static struct
+{
+  GMutex lock;
+  GCond changed;
+  gboolean stopped; /* under lock */
+} decoder;
+
+static GstPadProbeReturn
+on_decoded (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  g_mutex_lock (&decoder.lock);
+  while (decoder.stopped)
+    g_cond_wait (&decoder.changed, &decoder.lock);
+  g_mutex_unlock (&decoder.lock);
+
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+set_stopped (gboolean stopped)
+{
+  g_mutex_lock (&decoder.lock);
+  decoder.stopped = stopped;
+  g_cond_broadcast (&decoder.changed);
+  g_mutex_unlock (&decoder.lock);
+}
+
+static gpointer
+push_many (gpointer data)
+{
+  Line *line = data;
+
+  for (guint i = 0; i < MANY; i++)
+    push_picture (line, 1 + i % (PICTURES - 1));
+  g_atomic_int_set (&line->pushed, TRUE);
+
+  return NULL;
+}
+
+/* A decoder that is too slow keeps nothing else waiting, and what it is given does not grow without end. It goes on with a key frame, which is asked for
+ * when there is room. */
+static void
+test_slow (Line *line, gconstpointer data)
+{
+  g_autoptr (GstElement) element = find (line, "vp8dec");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "src");
+  GThread *thread;
+  int shown;
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_decoded, NULL, NULL);
+  push_picture (line, 0);
+  wait_until (g_atomic_int_get (&line->shown) == 1);
+  set_stopped (TRUE);
+  thread = g_thread_new ("push", push_many, line);
+  wait_until (g_atomic_int_get (&line->pushed));
+  g_thread_join (thread);
+  g_assert_cmpint (g_atomic_int_get (&line->kept), <, 2 * VAV_BACKLOG_MAX_PICTURES);
+  g_assert_cmpint (g_atomic_int_get (&line->asked), ==, 0);
+
+  set_stopped (FALSE);
+  wait_until (g_atomic_int_get (&line->kept) == 0);
+  shown = g_atomic_int_get (&line->shown);
+  push_picture (line, 1);
+  g_assert_cmpint (g_atomic_int_get (&line->asked), ==, 1);
+  push_picture (line, 0);
+  push_picture (line, 1);
+  wait_until (g_atomic_int_get (&line->shown) == shown + 2);
+}
+
 #define ADD(name, test) g_test_add ("/media-receive/" name, Line, NULL, set_up, test, tear_down)
 
 int
@@ -244,6 +332,7 @@ main (int argc, char **argv)
   gst_init (NULL, NULL);
 
   ADD ("endless", test_endless);
+  ADD ("slow", test_slow);
 
   return tolerate_exit (g_test_run ());
 }
