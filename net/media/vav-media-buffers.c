@@ -29,11 +29,13 @@ typedef struct
   gatomicrefcount ref_count;
 
   GMutex lock;
-  guint clock_rate;  /* under lock; 0: nothing came yet */
-  gboolean video;    /* under lock */
-  VavJitter *jitter; /* under lock */
-  VavKeyJump jump;   /* under lock */
-  guint64 given_up;  /* under lock: packets that left, and only stood in for others */
+  guint clock_rate;             /* under lock; 0: nothing came yet */
+  gboolean video;               /* under lock */
+  VavJitter *jitter;            /* under lock */
+  VavKeyJump jump;              /* under lock */
+  guint64 given_up;             /* under lock: packets that left, and only stood in for others */
+  double rtt_ms;                /* under lock; -1: not known */
+  VavKeyFrameRequests requests; /* under lock */
 } Arrivals;
 
 typedef struct
@@ -84,6 +86,7 @@ arrivals_new (void)
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->lock);
   self->jitter = vav_jitter_new ();
+  self->rtt_ms = -1;
 
   return self;
 }
@@ -273,23 +276,26 @@ judge_leaving (Arrivals *self, GstBuffer *packet)
   return of_use ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
-/* The depayloader asks for a key frame where something is missing, also if a key frame is what comes after it. */
+/* The depayloader asks for a key frame where something is missing, also if a key frame is what comes after it; and with each packet that it cannot use
+ * until one comes. What goes no further does not count as asked for. */
 static GstPadProbeReturn
 judge_event (Arrivals *self, GstEvent *event)
 {
-  gboolean landing;
+  gboolean asks = gst_video_event_is_force_key_unit (event);
+  gboolean passes;
 
-  if (!gst_video_event_is_force_key_unit (event) && !gst_event_has_name (event, "GstRTPPacketLost"))
+  if (!asks && !gst_event_has_name (event, "GstRTPPacketLost"))
     return GST_PAD_PROBE_OK;
 
   g_mutex_lock (&self->lock);
-  landing = vav_key_jump_is_landing (&self->jump);
+  passes = !vav_key_jump_is_landing (&self->jump)
+           && (!asks || vav_repair_may_ask (&self->requests, g_get_monotonic_time (), self->rtt_ms));
   g_mutex_unlock (&self->lock);
 
-  return landing ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+  return passes ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
-/* The jitter buffer's thread */
+/* The jitter buffer's thread, and any for requests */
 static GstPadProbeReturn
 on_leaving (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
@@ -371,11 +377,12 @@ copy_list (VavMediaBuffers *self)
 
 /* Returns: whether anything came yet */
 static gboolean
-read_arrivals (Arrivals *self, gboolean *video, double *jitter_ms)
+read_arrivals (Arrivals *self, double rtt_ms, gboolean *video, double *jitter_ms)
 {
   gboolean any;
 
   g_mutex_lock (&self->lock);
+  self->rtt_ms = rtt_ms;
   any = self->clock_rate != 0;
   *video = self->video;
   *jitter_ms = self->video ? vav_jitter_read (self->jitter, MOST, PICTURE_MS)
@@ -411,7 +418,7 @@ vav_media_buffers_follow (VavMediaBuffers *self, double rtt_ms)
       double jitter_ms;
       gboolean video;
 
-      if (!read_arrivals (buffer->arrivals, &video, &jitter_ms))
+      if (!read_arrivals (buffer->arrivals, rtt_ms, &video, &jitter_ms))
         continue;
       if (video)
         {

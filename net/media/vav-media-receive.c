@@ -9,7 +9,6 @@
 #include "net/media/vav-backlog.h"
 #include "net/media/vav-media-elements.h"
 #include "net/media/vav-playout.h"
-#include "net/media/vav-repair.h"
 #include "net/media/vav-vp8.h"
 
 /* Of one picture, as the depayloader collects it until its end; more than any key frame has, packets with what each of them costs. */
@@ -33,10 +32,6 @@ struct _VavMediaReceive
   VavPlayout *playout; /* pictures', as the next */
   VavBacklog *backlog;
   int taken; /* atomic: a pad is linked */
-
-  GMutex lock;
-  double rtt_ms;                /* under lock; -1: not known */
-  VavKeyFrameRequests requests; /* under lock */
 };
 
 /* What each pad's probe knows. */
@@ -125,23 +120,6 @@ on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   watch->dropped = FALSE;
 
   return fits ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
-}
-
-/* Any thread. The depayloader asks for a key frame with each packet that it cannot use until one comes. */
-static GstPadProbeReturn
-on_request (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
-{
-  VavMediaReceive *self = user_data;
-  gboolean may;
-
-  if (!gst_video_event_is_force_key_unit (GST_PAD_PROBE_INFO_EVENT (info)))
-    return GST_PAD_PROBE_OK;
-
-  g_mutex_lock (&self->lock);
-  may = vav_repair_may_ask (&self->requests, g_get_monotonic_time (), self->rtt_ms);
-  g_mutex_unlock (&self->lock);
-
-  return may ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
 /* The depayloader's thread: which pictures the decoder may see. It gives no lists. */
@@ -349,8 +327,6 @@ vav_media_receive_new (VavMediaKind kind, VavOutlet *outlet, VavMediaGate *gate,
   gboolean made;
 
   self->kind = kind;
-  self->rtt_ms = -1;
-  g_mutex_init (&self->lock);
   self->flow = kind == VAV_MEDIA_VIDEO ? VAV_FLOW_VIDEO_IN : VAV_FLOW_AUDIO_IN;
   self->outlet = g_object_ref (outlet);
   self->gate = vav_media_gate_ref (gate);
@@ -380,7 +356,6 @@ vav_media_receive_free (VavMediaReceive *self)
   vav_media_meter_free (self->meter);
   vav_playout_free (self->playout);
   vav_backlog_free (self->backlog);
-  g_mutex_clear (&self->lock);
   g_free (self);
 }
 
@@ -413,7 +388,6 @@ vav_media_receive_take_pad (VavMediaReceive *self, GstPad *pad)
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packet, watch, pad_watch_free);
   if (take)
     {
-      gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_request, self, NULL);
       sink = gst_element_get_static_pad (self->depayloader, "sink");
       if (gst_pad_link (pad, sink) != GST_PAD_LINK_OK)
         watch->meter = NULL;
@@ -435,12 +409,8 @@ vav_media_receive_request_key_frame (VavMediaReceive *self)
 }
 
 guint
-vav_media_receive_follow_path (VavMediaReceive *self, double rtt_ms, double uneven_ms)
+vav_media_receive_follow_path (VavMediaReceive *self, double uneven_ms)
 {
-  g_mutex_lock (&self->lock);
-  self->rtt_ms = rtt_ms;
-  g_mutex_unlock (&self->lock);
-
   return self->kind == VAV_MEDIA_VIDEO ? keep_back (self, uneven_ms) : 0;
 }
 

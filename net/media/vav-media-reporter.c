@@ -84,8 +84,8 @@ on_second (gpointer user_data)
   sound_ms = vav_media_tuning_follow_path (self->parts->tuning, stats->rtt_ms);
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     {
-      picture_ms += vav_media_receive_follow_path (self->parts->receive[i], stats->rtt_ms,
-                                                   vav_media_tuning_get_uneven (self->parts->tuning));
+      picture_ms
+          += vav_media_receive_follow_path (self->parts->receive[i], vav_media_tuning_get_uneven (self->parts->tuning));
       vav_media_meter_read (vav_media_receive_get_meter (self->parts->receive[i]), now, stats);
       read_sender (self, (VavMediaKind)i, seconds, stats);
     }

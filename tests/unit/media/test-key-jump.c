@@ -341,6 +341,26 @@ test_jitter_buffer (Desk *desk, gconstpointer data)
   g_assert_cmpuint (came (desk, 5), ==, 109);
 }
 
+/* Behind the jump there was one that nobody heard: it is none that keeps others back. */
+static void
+test_request (Desk *desk, gconstpointer data)
+{
+  g_test_summary ("The first loss after a jump is asked for at once, and then not again before there can be an answer");
+  send_picture (desk, 100, TRUE);
+  g_object_set (desk->buffer, "latency", NEVER_MS, "rtx-retry-period", NEVER_MS, NULL);
+  wait_until (count (desk) == 1);
+  send_picture (desk, 103, TRUE);
+  send_picture (desk, 104, FALSE);
+  wait_until (count (desk) == 3);
+  g_assert_cmpint (g_atomic_int_get (&desk->requests), ==, 0);
+
+  /* of the round trip nothing is known: 200 ms */
+  for (guint i = 0; i < 30; i++)
+    gst_pad_push_event (desk->behind, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
+  g_assert_cmpint (g_atomic_int_get (&desk->requests), >=, 1);
+  g_assert_cmpint (g_atomic_int_get (&desk->requests), <, 30);
+}
+
 /* Those that stand in are far from what came last. */
 static void
 test_long_gap (Desk *desk, gconstpointer data)
@@ -373,6 +393,7 @@ main (int argc, char **argv)
   g_test_add_func ("/key-jump/often", test_often);
   g_test_add_func ("/key-jump/any", test_any);
   g_test_add ("/key-jump/jitter-buffer", Desk, NULL, desk_set_up, test_jitter_buffer, desk_tear_down);
+  g_test_add ("/key-jump/request", Desk, NULL, desk_set_up, test_request, desk_tear_down);
   g_test_add ("/key-jump/long-gap", Desk, NULL, desk_set_up, test_long_gap, desk_tear_down);
 
   return g_test_run ();

@@ -317,7 +317,7 @@ test_slow (Line *line, gconstpointer data)
   wait_until (g_atomic_int_get (&line->kept) == 0);
   shown = g_atomic_int_get (&line->shown);
   push_picture (line, 1);
-  g_assert_cmpint (g_atomic_int_get (&line->asked), ==, 1);
+  g_assert_cmpint (g_atomic_int_get (&line->asked), >, 0);
   push_picture (line, 0);
   push_picture (line, 1);
   wait_until (g_atomic_int_get (&line->shown) == shown + 2);
