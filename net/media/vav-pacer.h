@@ -7,8 +7,10 @@
 
 G_BEGIN_DECLS
 
-/* What a packet has beside what RTP carries, in bytes, about: header with the number for feedback (20), SRTP's seal (10), UDP and IP (28). */
-#define VAV_PACER_OVERHEAD 58
+/* What a packet of RTP becomes longer by on its way out, in bytes: SRTP's seal (10), UDP and IP (28, of IPv4). And what is on the wire beside what it
+ * carries, where only that is known: its header, too, with the number for feedback (20). */
+#define VAV_PACER_OVERHEAD 38
+#define VAV_PACKET_OVERHEAD (20 + VAV_PACER_OVERHEAD)
 
 /* In the order in which they go. */
 typedef enum

@@ -17,7 +17,7 @@
 #define USED_US G_USEC_PER_SEC
 
 /* 50 packets a second of sound have as much header as sound. Of pictures, and what is repeated of them, it is a small part. */
-#define SOUND_HEADERS(frame_ms) (1000 * 8 * VAV_PACER_OVERHEAD / (frame_ms))
+#define SOUND_HEADERS(frame_ms) (1000 * 8 * VAV_PACKET_OVERHEAD / (frame_ms))
 #define PICTURE_SHARE 0.93
 
 /* The path is short and free: pictures need not be stretched so much. */
@@ -90,7 +90,7 @@ static void
 on_feedback (gpointer user_data, const GstStructure *structure)
 {
   Core *core = user_data;
-  g_autoptr (GArray) packets = vav_rate_feedback_parse (structure, VAV_PACER_OVERHEAD);
+  g_autoptr (GArray) packets = vav_rate_feedback_parse (structure, VAV_PACKET_OVERHEAD);
   gint64 now_us = g_get_monotonic_time ();
 
   vav_rtcp_guard_note_told (core->guard, packets->len, vav_rate_feedback_is_news (packets, &core->news_us));
@@ -191,7 +191,7 @@ ask_estimator (VavRateControl *self)
   return pacing;
 }
 
-/* What pictures took lately, without headers. */
+/* What pictures took lately, with the headers of RTP, which are a fiftieth. */
 static void
 measure_used (VavRateControl *self)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Two sessions in one process call each other over loopback: real webrtcbin, real ICE, real codecs. */
 #include "tests/lib/tolerate.h"
+#include <gst/rtp/rtp.h>
 #include <gst/video/video.h>
 #include <math.h>
 #include <stdlib.h>
@@ -374,6 +375,110 @@ test_path (void)
   pair_close (pair);
 }
 
+/* Of each packet the length, by its stream and number, as it left the pacer. */
+typedef struct
+{
+  GMutex lock;
+  GHashTable *lengths; /* under lock: of gint64 to GSIZE_TO_POINTER */
+  int seen;            /* atomic: on the wire */
+  int wrong;           /* atomic: those whose length is another one than the pacer thinks */
+  int other_header;    /* atomic: those whose header is */
+} Wire;
+
+#define WIRE_UDP 28
+#define WIRE_HEADER 12
+
+static gint64
+read_key (const guint8 *header)
+{
+  return (gint64)GST_READ_UINT32_BE (header + 8) << 16 | GST_READ_UINT16_BE (header + 2);
+}
+
+/* The pacer's thread */
+static GstPadProbeReturn
+on_paced (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  Wire *wire = user_data;
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+  gint64 key;
+
+  g_assert_true (gst_rtp_buffer_map (buffer, GST_MAP_READ, &rtp));
+  key = (gint64)gst_rtp_buffer_get_ssrc (&rtp) << 16 | gst_rtp_buffer_get_seq (&rtp);
+  if (gst_rtp_buffer_get_header_len (&rtp) != VAV_PACKET_OVERHEAD - VAV_PACER_OVERHEAD)
+    g_atomic_int_inc (&wire->other_header);
+  gst_rtp_buffer_unmap (&rtp);
+  g_mutex_lock (&wire->lock);
+  g_hash_table_insert (wire->lengths, g_memdup2 (&key, sizeof key), GSIZE_TO_POINTER (gst_buffer_get_size (buffer)));
+  g_mutex_unlock (&wire->lock);
+
+  return GST_PAD_PROBE_OK;
+}
+
+/* The sending threads, after SRTP */
+static GstPadProbeReturn
+on_wire (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  Wire *wire = user_data;
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  guint8 header[WIRE_HEADER];
+  gsize length;
+  gint64 key;
+
+  if (gst_buffer_extract (buffer, 0, header, sizeof header) < sizeof header || header[0] >> 6 != 2)
+    return GST_PAD_PROBE_OK;
+
+  key = read_key (header);
+  g_mutex_lock (&wire->lock);
+  length = GPOINTER_TO_SIZE (g_hash_table_lookup (wire->lengths, &key));
+  g_mutex_unlock (&wire->lock);
+  if (length == 0)
+    return GST_PAD_PROBE_OK;
+  if (gst_buffer_get_size (buffer) + WIRE_UDP != length + VAV_PACER_OVERHEAD)
+    g_atomic_int_inc (&wire->wrong);
+  g_atomic_int_inc (&wire->seen);
+
+  return GST_PAD_PROBE_OK;
+}
+
+static Wire wire;
+
+static gboolean
+saw_enough (Pair *pair)
+{
+  return g_atomic_int_get (&wire.seen) >= 300;
+}
+
+static void
+test_wire (void)
+{
+  g_autoptr (Pair) pair = pair_new ("test");
+  g_autoptr (GstIterator) elements = NULL;
+  g_autoptr (GstPad) paced = NULL, leaving = NULL;
+  VavMediaParts *parts = &pair->sides[0].session->parts;
+  GValue value = G_VALUE_INIT;
+
+  g_test_summary ("What the pacer counts is what is on the wire");
+  pair_start (pair);
+  pair_open (pair, -1);
+  g_assert_true (pair_wait (pair, pair_both_see_and_hear, LIMIT_S));
+  g_mutex_init (&wire.lock);
+  wire.lengths = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  elements = gst_bin_iterate_all_by_element_factory_name (GST_BIN (parts->pipeline), "dtlssrtpenc");
+  g_assert_cmpint (gst_iterator_next (elements, &value), ==, GST_ITERATOR_OK);
+  leaving = gst_element_get_static_pad (g_value_get_object (&value), "src");
+  g_value_unset (&value);
+  paced = gst_element_get_static_pad (GST_ELEMENT (vav_rate_control_get_pacer (parts->rate)), "src");
+  gst_pad_add_probe (paced, GST_PAD_PROBE_TYPE_BUFFER, on_paced, &wire, NULL);
+  gst_pad_add_probe (leaving, GST_PAD_PROBE_TYPE_BUFFER, on_wire, &wire, NULL);
+  g_assert_true (pair_wait (pair, saw_enough, LIMIT_S));
+  g_assert_cmpint (g_atomic_int_get (&wire.wrong), ==, 0);
+  g_assert_cmpint (g_atomic_int_get (&wire.other_header), ==, 0);
+  pair_close (pair);
+  g_hash_table_unref (wire.lengths);
+  g_mutex_clear (&wire.lock);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -385,6 +490,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media-session/ready", test_ready);
   g_test_add_func ("/media-session/limit", test_limit);
   g_test_add_func ("/media-session/path", test_path);
+  g_test_add_func ("/media-session/wire", test_wire);
 
   return tolerate_exit (g_test_run ());
 }
