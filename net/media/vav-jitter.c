@@ -6,6 +6,8 @@
 #define MIN_COUNT 16
 #define EARLIEST 20                       /* of that many one may be earlier than what counts as the earliest */
 #define MAX_JUMP_US (10 * G_USEC_PER_SEC) /* more than any network keeps a packet: the other side's clock was set */
+/* So that nothing overflows, whatever comes; at 90 kHz that is most of a year. */
+#define MAX_TICKS (G_MAXINT64 / G_USEC_PER_SEC / 4)
 
 struct _VavJitter
 {
@@ -62,6 +64,11 @@ vav_jitter_add_rtp (VavJitter *self, gint64 came_us, guint32 timestamp, guint cl
     return;
   if (self->have_timestamp)
     self->ticks += (gint32)(timestamp - self->timestamp);
+  if (self->ticks > MAX_TICKS || self->ticks < -MAX_TICKS)
+    {
+      vav_jitter_reset (self);
+      self->ticks = 0;
+    }
   self->have_timestamp = TRUE;
   self->timestamp = timestamp;
   vav_jitter_add (self, came_us, self->ticks * G_USEC_PER_SEC / MAX (clock_rate, 1));

@@ -109,6 +109,27 @@ test_nonsense (void)
     }
 }
 
+/* A peer whose timestamps only ever go one way, by as much as can be: nothing overflows (a sanitizer sees it if it does). */
+static void
+test_leaps (void)
+{
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr (VavJitter) jitter = vav_jitter_new ();
+      guint32 step = i % 2 == 0 ? G_MAXINT32 : (guint32)G_MININT32;
+      guint32 timestamp = 0;
+
+      for (gint64 n = 0; n < 20000; n++, timestamp += step)
+        vav_jitter_add_rtp (jitter, n * 1000, timestamp, i < 2 ? 90000 : 1);
+      g_assert_cmpfloat (vav_jitter_read (jitter, 0.99, ANY_MS), <=, VAV_JITTER_WINDOW * 10000.0);
+
+      /* and then those of a usual one count */
+      for (gint64 n = 20000; n < 20600; n++, timestamp += 90)
+        vav_jitter_add_rtp (jitter, n * 1000, timestamp, 90000);
+      g_assert_cmpfloat (vav_jitter_read (jitter, 1, ANY_MS), <, 0.1);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -119,6 +140,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/jitter/jump", test_jump);
   g_test_add_func ("/jitter/rtp", test_rtp);
   g_test_add_func ("/jitter/nonsense", test_nonsense);
+  g_test_add_func ("/jitter/leaps", test_leaps);
 
   return g_test_run ();
 }
