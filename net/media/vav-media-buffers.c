@@ -492,3 +492,13 @@ vav_media_buffers_count (VavMediaBuffers *self, VavMediaBufferCounts *counts)
       counts->extra += get_stat (stats, "num-duplicates");
     }
 }
+
+/* What stands in for a packet is counted as passed on a moment before it is known for what it is: that count may fall. */
+double
+vav_media_buffers_compare (const VavMediaBufferCounts *before, const VavMediaBufferCounts *now)
+{
+  guint64 pushed = now->pushed > before->pushed ? now->pushed - before->pushed : 0;
+  guint64 lost = now->lost > before->lost ? now->lost - before->lost : 0;
+
+  return lost > 0 ? (double)lost / ((double)pushed + (double)lost) : 0;
+}

@@ -30,8 +30,7 @@ struct _VavMediaTuning
   GPtrArray *sessions;  /* under lock: rtpsessions, one */
   VavReportTimes times; /* under lock: theirs */
 
-  guint64 last_pushed;
-  guint64 last_lost;
+  VavMediaBufferCounts last;
   VavReportPace pace;
 };
 
@@ -193,20 +192,18 @@ double
 vav_media_tuning_read_loss (VavMediaTuning *self)
 {
   VavMediaBufferCounts counts;
-  guint64 pushed, lost;
+  double loss;
 
   vav_media_buffers_count (self->buffers, &counts);
-  pushed = counts.pushed - self->last_pushed;
-  lost = counts.lost - self->last_lost;
-  self->last_pushed = counts.pushed;
-  self->last_lost = counts.lost;
+  loss = vav_media_buffers_compare (&self->last, &counts);
+  self->last = counts;
   g_debug ("packets since the beginning: %" G_GUINT64_FORMAT " passed on, %" G_GUINT64_FORMAT " given up; "
            "%" G_GUINT64_FORMAT " requests, %" G_GUINT64_FORMAT " repaired, %" G_GUINT64_FORMAT " came twice; "
            "%u of RTCP refused",
            counts.pushed, counts.lost, counts.asked, counts.repaired, counts.extra,
            vav_rtcp_guard_get_refused (self->guard));
 
-  return lost > 0 ? (double)lost / (double)(pushed + lost) : 0;
+  return loss;
 }
 
 /* Of a reception report in the RTP session's own list of sources (the round trip is told in units of 1/65536 s, RFC 3550, 6.4.1). */

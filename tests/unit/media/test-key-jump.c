@@ -381,6 +381,24 @@ test_long_gap (Desk *desk, gconstpointer data)
     g_assert_cmpuint (came (desk, i), ==, expected[i]);
 }
 
+static void
+test_loss (void)
+{
+  static const struct
+  {
+    VavMediaBufferCounts before, now;
+    double loss;
+  } rows[] = {
+    { { 100, 10 }, { 100, 10 }, 0 },    { { 100, 10 }, { 190, 20 }, 0.1 }, { { 100, 10 }, { 100, 15 }, 1 },
+    { { 100, 10 }, { 99, 11 }, 1 },     { { 100, 10 }, { 99, 10 }, 0 },    { { 0, 0 }, { G_MAXINT64, 0 }, 0 },
+    { { 100, 10 }, { 199, 11 }, 0.01 }, { { 100, 10 }, { 0, 0 }, 0 },
+  };
+
+  g_test_summary ("The share of what was given up is one also where a packet was counted twice for a moment");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_cmpfloat_with_epsilon (vav_media_buffers_compare (&rows[i].before, &rows[i].now), rows[i].loss, 1e-9);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -392,6 +410,7 @@ main (int argc, char **argv)
   g_test_add_func ("/key-jump/two", test_two);
   g_test_add_func ("/key-jump/often", test_often);
   g_test_add_func ("/key-jump/any", test_any);
+  g_test_add_func ("/key-jump/loss", test_loss);
   g_test_add ("/key-jump/jitter-buffer", Desk, NULL, desk_set_up, test_jitter_buffer, desk_tear_down);
   g_test_add ("/key-jump/request", Desk, NULL, desk_set_up, test_request, desk_tear_down);
   g_test_add ("/key-jump/long-gap", Desk, NULL, desk_set_up, test_long_gap, desk_tear_down);
