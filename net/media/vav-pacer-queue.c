@@ -59,6 +59,31 @@ vav_pacer_queue_get_priority (const VavPacerQueue *self, GstBuffer *buffer)
   return VAV_PACER_REPEAT;
 }
 
+/* When the peer uses the number of one of our streams, that gets another one (RFC 3550, 8.2). The type of what it carries stays. */
+static VavPacerPriority
+learn_priority (VavPacerQueue *self, GstBuffer *buffer)
+{
+  VavPacerPriority priority = vav_pacer_queue_get_priority (self, buffer);
+  guint8 header[RTP_HEADER];
+  guint8 payload;
+
+  gst_buffer_extract (buffer, 0, header, sizeof header);
+  payload = header[1] & 0x7f;
+  if (priority != VAV_PACER_REPEAT)
+    {
+      self->payload[priority] = payload;
+      return priority;
+    }
+  for (guint i = 0; i < VAV_N_PACER_PRIORITIES; i++)
+    if (i != VAV_PACER_REPEAT && self->payload[i] != 0 && self->payload[i] == payload)
+      {
+        self->ssrc[i] = GST_READ_UINT32_BE (header + 8);
+        return (VavPacerPriority)i;
+      }
+
+  return VAV_PACER_REPEAT;
+}
+
 void
 vav_pacer_queue_push (VavPacerQueue *self, GstBuffer *buffer, gint64 now_us)
 {
@@ -71,7 +96,7 @@ vav_pacer_queue_push (VavPacerQueue *self, GstBuffer *buffer, gint64 now_us)
       return;
     }
 
-  priority = vav_pacer_queue_get_priority (self, buffer);
+  priority = learn_priority (self, buffer);
   if (priority == VAV_PACER_PICTURE)
     {
       self->newest = read_number (buffer);

@@ -14,8 +14,9 @@ typedef struct
   gsize bytes[VAV_N_PACER_PRIORITIES]; /* in each, on the wire */
   guint dropped[VAV_N_PACER_PRIORITIES];
   guint32 ssrc[VAV_N_PACER_PRIORITIES];
-  guint16 newest;    /* number of the last picture packet that came */
-  guint16 forgotten; /* up to that number pictures are not repeated */
+  guint8 payload[VAV_N_PACER_PRIORITIES]; /* their types, of sound and pictures; 0: nothing came yet */
+  guint16 newest;                         /* number of the last picture packet that came */
+  guint16 forgotten;                      /* up to that number pictures are not repeated */
   gboolean has_newest, has_forgotten;
 } VavPacerQueue;
 

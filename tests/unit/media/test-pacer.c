@@ -220,7 +220,7 @@ make_packet (guint32 ssrc, guint16 number, gsize wire_bytes)
 {
   gsize size = wire_bytes - VAV_PACER_OVERHEAD;
   GstBuffer *buffer = gst_buffer_new_allocate (NULL, size, NULL);
-  guint8 header[12] = { 0x80, 96 };
+  guint8 header[12] = { 0x80, ssrc < PICTURE ? 111 : ssrc < REPEAT ? 96 : 97 };
 
   gst_buffer_memset (buffer, 0, 0, size);
   GST_WRITE_UINT16_BE (header + 2, number);
@@ -537,6 +537,30 @@ test_gate (void)
   bench_tear_down (&bench, NULL);
 }
 
+static void
+test_collision (Bench *bench, gconstpointer data)
+{
+  static const guint32 expected[] = { SOUND, PICTURE, PICTURE, SOUND + 1, SOUND + 1, REPEAT, PICTURE + 1, PICTURE + 1 };
+
+  g_test_summary ("A stream whose number the peer uses too goes on under another one, as what it is");
+  send_one (bench, SOUND, 0, 200);
+  wait_until (count (bench) == 1);
+  send_one (bench, PICTURE, 0, BYTES);
+  wait_until (count (bench) == 2);
+  shut (bench, TRUE);
+  send_one (bench, PICTURE, 1, BYTES);
+  wait_until (waits (bench));
+  send_one (bench, PICTURE + 1, 2, BYTES);
+  send_one (bench, PICTURE + 1, 3, BYTES);
+  send_one (bench, REPEAT, 0, BYTES);
+  send_one (bench, SOUND + 1, 1, 200);
+  send_one (bench, SOUND + 1, 2, 200);
+  shut (bench, FALSE);
+  wait_until (count (bench) == G_N_ELEMENTS (expected));
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    g_assert_cmpuint (arrival (bench, i).ssrc, ==, expected[i]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -547,6 +571,7 @@ main (int argc, char **argv)
   ADD ("/pacer/rate", test_rate);
   ADD ("/pacer/precise", test_precise);
   ADD ("/pacer/order", test_order);
+  ADD ("/pacer/collision", test_collision);
   ADD ("/pacer/too-old", test_too_old);
   ADD ("/pacer/too-many", test_too_many);
   ADD ("/pacer/flush", test_flush);
