@@ -41,9 +41,6 @@ G_BEGIN_DECLS
  * Keys, in the whole window while a call runs and nobody types: M microphone, V camera, S screen, H hold, F full screen, Esc leaves that. While the
  * microphone is off, the space bar opens it for as long as it is held down.
  *
- * Signals: `save-picture` (GdkTexture *picture): the person wants to keep the other side's picture; the program says where.
- * `screen-failed` (GError *error): a screen could not be shared, for another reason than that the person did not want to; a sentence to be shown.
- *
  * Actions: `call.start` (dials what the entry says), `call.again`, `call.accept`, `call.hang-up` (declines, too), `call.microphone`, `call.camera`, `call.screen`, `call.hold`,
  * `call.fullscreen`, `call.save-picture`, `call.swap`, `call.corner` (takes the nick of a #VavGtkCorner).
  *
@@ -60,6 +57,22 @@ G_BEGIN_DECLS
  */
 #define VAV_GTK_TYPE_CONFERENCE (vav_gtk_conference_get_type ())
 G_DECLARE_FINAL_TYPE (VavGtkConference, vav_gtk_conference, VAV_GTK, CONFERENCE, GtkWidget)
+
+/**
+ * VavGtkConference::save-picture:
+ * @self: the object that tells it
+ * @picture: the other side's
+ *
+ * The person wants to keep the other side's picture; the program says where.
+ */
+
+/**
+ * VavGtkConference::screen-failed:
+ * @self: the object that tells it
+ * @error: why, a sentence to be shown
+ *
+ * A screen could not be shared, for another reason than that the person did not want to.
+ */
 
 GtkWidget *vav_gtk_conference_new (void);
 

@@ -41,11 +41,24 @@ vav_gtk_message_is_trusted (VavGtkMessage *self); /* from this side, or from som
  * soon as there is a stream. The stream holds it.
  *
  * Property `unread` (guint, notified): what came since vav_gtk_conversation_mark_read().
- * Signal `arrived` (VavGtkMessage *): a text or an offered file came.
- * Signal `other-person`: it has begun anew. What was written for the one before and is not sent yet is not for this one.
  */
 #define VAV_GTK_TYPE_CONVERSATION (vav_gtk_conversation_get_type ())
 G_DECLARE_FINAL_TYPE (VavGtkConversation, vav_gtk_conversation, VAV_GTK, CONVERSATION, GObject)
+
+/**
+ * VavGtkConversation::arrived:
+ * @self: the object that tells it
+ * @message: what came
+ *
+ * A text or an offered file came.
+ */
+
+/**
+ * VavGtkConversation::other-person:
+ * @self: the object that tells it
+ *
+ * It has begun anew. What was written for the one before and is not sent yet is not for this one.
+ */
 
 VavGtkConversation *vav_gtk_conversation_of (VavStream *stream); /* (transfer none) */
 

@@ -26,15 +26,42 @@ G_BEGIN_DECLS
  * this user sees and hears with, for all calls: `camera`, `microphone`, `speaker` ((nullable): names), `volume`, `muted`,
  * `voice-processing`, `picture-quality`, `rate-limit`, `test-picture`; and (read-only, notified) `has-camera`, `has-microphone`: whether there is something to see
  * and to hear this user with, as far as is known.
- *
- * Signals:
- * - `connection-requested` (VavStream *, VavRequest *): after the stream's own signal of that name
- * - `listen-failed` (GError *): detection is on, but the port could not be opened
- * - `device-failed` (GError *): a camera, microphone or media file cannot be used; calls go on without it, or with the one that was used before
- * - `stream-ended` (VavStream *): a stream has left the list: its call is over, and it does not detect
  */
 #define VAV_TYPE_ENDPOINT (vav_endpoint_get_type ())
 G_DECLARE_FINAL_TYPE (VavEndpoint, vav_endpoint, VAV, ENDPOINT, GObject)
+
+/**
+ * VavEndpoint::connection-requested:
+ * @self: the object that tells it
+ * @stream: where it arrived
+ * @request: who asks
+ *
+ * Somebody calls. After the stream's own signal of that name.
+ */
+
+/**
+ * VavEndpoint::listen-failed:
+ * @self: the object that tells it
+ * @error: why, a sentence for people
+ *
+ * Detection is on, but the port could not be opened.
+ */
+
+/**
+ * VavEndpoint::device-failed:
+ * @self: the object that tells it
+ * @error: why, a sentence for people
+ *
+ * A camera, microphone or media file cannot be used; calls go on without it, or with the one that was used before.
+ */
+
+/**
+ * VavEndpoint::stream-ended:
+ * @self: the object that tells it
+ * @stream: which
+ *
+ * A stream has left the list: its call is over, and it does not detect.
+ */
 
 VavEndpoint *vav_endpoint_new (const char *profile, const char *media, GError **error);
 

@@ -84,6 +84,8 @@ vav_request_class_init (VavRequestClass *klass)
    * VavRequest::settled:
    * @self: the request
    * @reason: why no decision is needed any more; %VAV_REASON_NONE: it was accepted
+   *
+   * It needs no decision any more, because it was answered, withdrawn, or ran out of time.
    */
   signals[SETTLED] = g_signal_new ("settled", VAV_TYPE_REQUEST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                    VAV_TYPE_REASON);

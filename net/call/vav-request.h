@@ -18,8 +18,6 @@ typedef struct _VavStream VavStream;
  * A program that decides by rule sets a condition (vav_endpoint_set_condition()).
  *
  * Every request is answered: one that is dropped without a decision is rejected as unreachable.
- *
- * Signal `settled` (VavReason): the request needs no decision any more, because it was answered (%VAV_REASON_NONE if accepted), withdrawn, or ran out of time.
  */
 #define VAV_TYPE_REQUEST (vav_request_get_type ())
 G_DECLARE_FINAL_TYPE (VavRequest, vav_request, VAV, REQUEST, GObject)

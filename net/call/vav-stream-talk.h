@@ -6,11 +6,37 @@
 
 G_BEGIN_DECLS
 
-/* What the two people of a call give each other. Further signals of #VavStream:
- * - `text` (char *text): the other side wrote. Several lines perhaps; what could play tricks on a screen is replaced
- * - `file-offered` (VavFile *file): the other side offers a file; vav_file_accept() or vav_file_refuse() it now or later
- * - `file-changed` (VavFile *file): it is new, or its `state` is
- * - `text-acknowledged` (guint64 id): that text was given to the other side's program */
+/**
+ * VavStream::text:
+ * @self: the object that tells it
+ * @text: what they wrote: several lines perhaps; what could play tricks on a screen is replaced
+ *
+ * The other side wrote.
+ */
+
+/**
+ * VavStream::file-offered:
+ * @self: the object that tells it
+ * @file: what they offer
+ *
+ * The other side offers a file: vav_file_accept() or vav_file_refuse() it, now or later.
+ */
+
+/**
+ * VavStream::file-changed:
+ * @self: the object that tells it
+ * @file: which
+ *
+ * A file is new, or its state is.
+ */
+
+/**
+ * VavStream::text-acknowledged:
+ * @self: the object that tells it
+ * @id: what vav_stream_send_text() gave
+ *
+ * That text was given to the other side's program.
+ */
 
 /* Writes to the other side, at most VAV_MAX_TEXT bytes of UTF-8. They arrive in order, each once. id: (out) (optional): 1, 2, 3… in each call.
  * VAV_ERROR_CLOSED: in no call, or after hanging up; VAV_ERROR_NOT_SUPPORTED: the other side cannot (nothing is sent, the call goes on);

@@ -22,22 +22,115 @@ typedef struct _VavEndpoint VavEndpoint;
  *
  * Properties: `endpoint`, `address`, `identifier`, `detection`, `value`, `state`, `end-reason`, `last-error`, `graceful`, `peer`, `flows`,
  * `peer-flows`, `held`, `peer-held`, `sharing`, `peer-sharing`, `slow`, `peer-slow`, `linger`, `incoming`, `start-time`, `entry-name`.
- *
- * Signals:
- * - `connection-requested` (VavRequest *): see there
- * - `ringing` (): the other side rings
- * - `answered` (GBytes *data nullable): the other side accepted or rejected, with data
- * - `closing` (GBytes *data nullable): the other side said goodbye
- * - `goodbye-sent` (GBytes *data nullable)
- * - `closed` (): this side has closed its connection in order, after the goodbyes
- * - `ended` (gboolean graceful, VavReason reason, GBytes *data nullable): exactly once a connection. The peer's goodbye data, if any
- * - `first-frame` (double ms), `first-sound` (double ms): since dialling, or since accepting
- * - `sharing-ended` (GError *error nullable): see vav_stream_share_screen()
- * - `path` (char *local, char *remote, gboolean relayed), `stats` (VavStats *)
- * - `network` (guint gap_ms): the network has changed under the call and it goes on: the longest time without media in that, in ms
  */
 #define VAV_TYPE_STREAM (vav_stream_get_type ())
 G_DECLARE_FINAL_TYPE (VavStream, vav_stream, VAV, STREAM, GObject)
+
+/**
+ * VavStream::connection-requested:
+ * @self: the object that tells it
+ * @request: who asks
+ *
+ * Somebody calls on this line, and nothing rings yet. See #VavRequest for what a handler may do.
+ */
+
+/**
+ * VavStream::ringing:
+ * @self: the object that tells it
+ *
+ * The other side rings.
+ */
+
+/**
+ * VavStream::answered:
+ * @self: the object that tells it
+ * @data: (nullable): what came with the answer
+ *
+ * The other side accepted or rejected.
+ */
+
+/**
+ * VavStream::closing:
+ * @self: the object that tells it
+ * @data: (nullable): what came with the goodbye
+ *
+ * The other side said goodbye. See vav_stream_hold_closing().
+ */
+
+/**
+ * VavStream::goodbye-sent:
+ * @self: the object that tells it
+ * @data: (nullable): what goes with it
+ *
+ * This side says goodbye.
+ */
+
+/**
+ * VavStream::closed:
+ * @self: the object that tells it
+ *
+ * This side has closed its connection in order, after the goodbyes.
+ */
+
+/**
+ * VavStream::ended:
+ * @self: the object that tells it
+ * @graceful: whether there were goodbyes on both sides
+ * @reason: why it is over
+ * @data: (nullable): what came with the other side's goodbye
+ *
+ * The call is over. Exactly once a connection.
+ */
+
+/**
+ * VavStream::first-frame:
+ * @self: the object that tells it
+ * @ms: milliseconds since dialling, or since accepting
+ *
+ * The other side's first picture is there.
+ */
+
+/**
+ * VavStream::first-sound:
+ * @self: the object that tells it
+ * @ms: milliseconds since dialling, or since accepting
+ *
+ * The other side's first sound is there.
+ */
+
+/**
+ * VavStream::sharing-ended:
+ * @self: the object that tells it
+ * @error: (nullable): what went wrong
+ *
+ * A screen is not sent any more. See vav_stream_share_screen().
+ */
+
+/**
+ * VavStream::path:
+ * @self: the object that tells it
+ * @local: `IP:PORT` here
+ * @remote: `IP:PORT` there
+ * @relayed: whether a relay carries it
+ *
+ * Media take this path from now on.
+ */
+
+/**
+ * VavStream::stats:
+ * @self: the object that tells it
+ * @stats: how the call goes
+ *
+ * Once a second in a call.
+ */
+
+/**
+ * VavStream::network:
+ * @self: the object that tells it
+ * @gap_ms: the longest time without media in that, in milliseconds
+ *
+ * The network has changed under the call, and it goes on.
+ */
 
 VavStream *vav_stream_new (VavEndpoint *endpoint);
 VavEndpoint *vav_stream_get_endpoint (VavStream *self);

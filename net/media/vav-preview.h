@@ -20,12 +20,17 @@ G_BEGIN_DECLS
  * - `microphone`, `camera` (gboolean, notified): whether they are wanted. One that is not there is taken as soon as it comes
  * - `level` (double, notified, about ten times a second while the microphone is wanted): how loud the microphone is, in dB of full scale; -100: silence, or nothing
  * - `sounding` (gboolean, notified): whether the test sound is on its way
- *
- * Signals:
- * - `sound-ended` (gboolean played): after vav_preview_play_sound(); played: %FALSE if there is no speaker that took it
  */
 #define VAV_TYPE_PREVIEW (vav_preview_get_type ())
 G_DECLARE_FINAL_TYPE (VavPreview, vav_preview, VAV, PREVIEW, GObject)
+
+/**
+ * VavPreview::sound-ended:
+ * @self: the object that tells it
+ * @played: %FALSE if there is no speaker that took it
+ *
+ * The sound of vav_preview_play_sound() is over.
+ */
 
 #define VAV_LEVEL_SILENCE (-100.0)
 
