@@ -27,6 +27,10 @@
 #define GROWTH_FREE 0.8
 #define GROWTH_UNKNOWN 0.35
 #define GROWTH_DISPERSED 0.2
+#define OPENING_US (1000 * MS)
+#define OPENING_GAPS 3    /* between packets: enough to see that they came as they left */
+#define OPENING_SHARE 0.8 /* of what came, drawn apart */
+#define TRAIN_GAPS 10
 #define DISPERSED_ROOM 2.0 /* so much faster than the rate trains came, though drawn apart: there is room */
 #define NEAR 0.85
 #define MIN_STEP 0.02 /* a second */
@@ -88,6 +92,7 @@ start_draining (VavRateEstimator *self)
   self->peak_us = self->queue_us;
   self->owed_us = 0;
   self->draining = TRUE;
+  self->opening = FALSE;
   self->share = self->capacity;
   if (self->loss.trial != VAV_RATE_TRIAL_NONE)
     vav_rate_loss_stop (&self->loss, self->now_us);
@@ -144,6 +149,36 @@ drain (VavRateEstimator *self, double threshold_us, double step_us)
     vav_rate_estimator_set_rate (self, self->capacity * (1 - CLAMP (over_us / DRAIN_US, 1 - BACK_OFF, MAX_BACK_OFF)));
 }
 
+/* Returns: whether they arrived as they left */
+static gboolean
+is_together (const VavRateTrains *trains)
+{
+  return trains->received_us <= trains->sent_us * 1.12 + 250;
+}
+
+/* The first pictures are few packets, sent as fast as the rate to begin with: that is tried out on a path without a queue, and costs a slow
+ * one little. */
+static void
+open_path (VavRateEstimator *self)
+{
+  VavRateTrains trains;
+  double found;
+
+  vav_rate_history_get_trains (&self->history, TRAIN_WINDOW_US, self->sent, vav_rate_estimator_get_pacing (self),
+                               &trains);
+  if (trains.gaps < OPENING_GAPS || trains.sent_us < 1)
+    return;
+
+  if (is_together (&trains))
+    found = trains.bytes * 8e6 / trains.sent_us;
+  else if (trains.gaps >= TRAIN_GAPS)
+    found = OPENING_SHARE * trains.bytes * 8e6 / trains.received_us;
+  else
+    return;
+  vav_rate_estimator_set_rate (self, MAX (self->rate, MIN (found, self->start)));
+  self->opening = FALSE;
+}
+
 /* Trains arrive as they left, and they left faster than what the path carried when it was full. */
 static double
 get_growth (VavRateEstimator *self, gboolean *free_path)
@@ -154,10 +189,10 @@ get_growth (VavRateEstimator *self, gboolean *free_path)
   vav_rate_history_get_trains (&self->history, TRAIN_WINDOW_US, self->sent, vav_rate_estimator_get_pacing (self),
                                &trains);
   *free_path = FALSE;
-  if (trains.gaps < 10 || trains.sent_us < 1)
+  if (trains.gaps < TRAIN_GAPS || trains.sent_us < 1)
     return MIN (GROWTH_UNKNOWN, fastest);
 
-  if (trains.received_us > trains.sent_us * 1.12 + 250)
+  if (!is_together (&trains))
     {
       double arrived = trains.bytes * 8e6 / trains.received_us;
 
@@ -322,6 +357,9 @@ vav_rate_estimator_control (VavRateEstimator *self)
   if (!self->draining && self->queue_us > threshold_us)
     start_draining (self);
 
+  if (self->opening)
+    open_path (self);
+  self->opening &= self->history.newest_sent_us - self->began_us < OPENING_US;
   if (self->draining)
     drain (self, threshold_us, (double)step_us);
   else if (self->loss.trial != VAV_RATE_TRIAL_NONE)

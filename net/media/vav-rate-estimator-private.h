@@ -54,6 +54,7 @@ struct _VavRateEstimator
   gint64 doubted_us;        /* since when it is there again and tells of a long queue; -1: it does not */
   double held, tried;       /* the rate before less was tried, and what was really sent */
   double trial_share;       /* how much less that is */
+  gboolean opening;         /* at the beginning: whether the path carries the rate to begin with is not known */
   gint64 probe_wait_us;     /* after the path was full nothing is probed for so long */
   gboolean probing;
 };

@@ -28,9 +28,14 @@
 #define FIRST_PATIENCE_US (1500 * MS) /* a long line, and a picture that takes its time */
 #define SILENT_RATE 80000 /* GStreamer does not report on sound alone for seconds: it is not to suffer from it */
 
+/* Nobody knows the path yet. What the first picture, small as it is, leaves with shows whether it carries the rate to begin with. */
+#define CAUTIOUS 300000
+#define OPENING_SILENCE_US (300 * MS) /* who hears nothing for so long does not go on like that */
+
 /* Pacing, as a factor */
 #define PACING_FREE 2.5
 #define PACING_NEAR 1.5
+#define NEAR_US (10000 * MS)
 #define PACING_LATE 1.1 /* while the pacer has so much more to send that it would be the mean */
 #define MAX_BACKLOG_US (200 * MS)
 #define PACING_DRAIN 1.2
@@ -214,7 +219,7 @@ vav_rate_estimator_tick (VavRateEstimator *self, gint64 now_us, gint64 queued_us
       self->silenced = self->rate;
       self->doubted_us = -1;
     }
-  before = first ? self->start : self->silenced;
+  before = first ? MIN (self->start, CAUTIOUS) : self->silenced;
   least = MAX (before / (self->silent_us < LONG_SILENCE_US ? 4 : 16), MIN (before, SILENT_RATE));
   vav_rate_estimator_set_rate (self, MAX (self->rate * 0.75, least));
 }
@@ -275,7 +280,8 @@ vav_rate_estimator_restart (VavRateEstimator *self, gint64 now_us)
   self->fresh = FALSE;
   self->probing = FALSE;
   self->probe_wait_us = PROBE_WAIT_US;
-  vav_rate_estimator_set_rate (self, self->start);
+  self->opening = TRUE;
+  vav_rate_estimator_set_rate (self, MIN (self->start, CAUTIOUS));
 }
 
 /* Returns: what all that is sent may be together, sound, pictures and repair */
@@ -296,6 +302,16 @@ vav_rate_estimator_get_prospect (VavRateEstimator *self)
   return (guint)(self->draining ? CLAMP (self->capacity * VAV_RATE_DRAINED, self->rate, self->max) : self->rate);
 }
 
+/* Returns: whether the path may be full, or was lately */
+static gboolean
+is_near (VavRateEstimator *self)
+{
+  if (self->capacity > 0)
+    return self->rate > self->capacity * 0.8;
+
+  return self->beyond_us >= 0 && self->now_us - self->beyond_us < NEAR_US;
+}
+
 /* Returns: what packets leave with, so that a key frame does not flood the path; more where more room is looked for */
 guint
 vav_rate_estimator_get_pacing (VavRateEstimator *self)
@@ -308,8 +324,10 @@ vav_rate_estimator_get_pacing (VavRateEstimator *self)
     factor = self->backlog_us > MAX_BACKLOG_US ? 1 : PACING_DRAIN; /* the pacer empties itself when the path is empty */
   else if (self->backlog_us > MAX_BACKLOG_US)
     factor = PACING_LATE;
-  else if (self->capacity > 0 && self->rate > self->capacity * 0.8)
+  else if (is_near (self))
     factor = PACING_NEAR;
+  if (self->opening && self->silent_us < OPENING_SILENCE_US)
+    factor = MAX (factor, self->start / self->rate);
 
   return (guint)MIN (self->rate * factor, (double)G_MAXUINT);
 }

@@ -7,6 +7,8 @@
 /* What a full path carries is known after some packets, and so is that it is far too little. */
 #define STEEP_US (300 * 1000)
 #define STEEP 0.6
+/* So long a path is getting known, and a rate that leaps is no luck. */
+#define OPENING_US (1500 * 1000)
 #define PAUSE_US (3 * G_USEC_PER_SEC)
 /* What was given up so soon after it was taken was taken too early. */
 #define RELAPSE_US (15 * G_USEC_PER_SEC)
@@ -186,6 +188,17 @@ rise (VavRateLadder *self, const VavRateShare *share, const VavRateLimits *limit
   self->up_us = now_us;
 }
 
+/* Returns: whether it is still the beginning */
+static gboolean
+open_ladder (VavRateLadder *self, const VavRateShare *share, gint64 now_us)
+{
+  if (share->full || now_us - self->begun_us >= OPENING_US)
+    return FALSE;
+
+  self->step = MIN (self->step, find_step (share->bitrate, need_to_begin));
+  return TRUE;
+}
+
 static void
 describe (const VavRateLadder *self, const VavRateLimits *limits, VavRatePicture *picture)
 {
@@ -215,11 +228,12 @@ vav_rate_ladder_follow (VavRateLadder *self, const VavRateShare *given, const Va
   if (self->step == 0)
     {
       self->step = find_step (share.bitrate, need_to_begin);
+      self->begun_us = now_us;
       self->patience = 1;
     }
   else if (must_fall (self, &share, now_us))
     fall (self, &share, now_us);
-  else if (self->short_us == 0 || self->step == N_STEPS)
+  else if (!open_ladder (self, &share, now_us) && (self->short_us == 0 || self->step == N_STEPS))
     rise (self, &share, limits, now_us);
   describe (self, limits, picture);
 

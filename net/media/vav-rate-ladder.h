@@ -51,13 +51,14 @@ typedef struct
  * VavRateLadder:
  *
  * Which size and how many pictures a second go with a bit rate. Down within a second, several steps if need be, and at once where a path was
- * measured that carries far less: what is sent meanwhile nobody sees. Up after seconds in which the rate was enough all the time, later and later if it was too early before: a change of size costs a key frame, and people see it. A size for
- * which the encoder does not even need its rate is too small. Who sends nothing learns nothing: a paused picture is tried now and then.
+ * measured that carries far less: what is sent meanwhile nobody sees. Up after seconds in which the rate was enough all the time, later and later if it was too early before: a change of size costs a key frame, and people see it. In the first moments, in which a path is
+ * only just getting known, it goes up at once. A size for which the encoder does not even need its rate is too small. Who sends nothing learns nothing: a paused picture is tried now and then.
  * Pure; the fields are its own. All zero: at the beginning.
  */
 typedef struct
 {
   guint step;        /* 1 is the best; 0: not yet chosen */
+  gint64 begun_us;   /* when it was chosen */
   gint64 enough_us;  /* since when the rate is enough for more; 0: it is not */
   guint least;       /* the lowest since then, bit/s */
   gint64 short_us;   /* since when it is too little; 0: it is not */

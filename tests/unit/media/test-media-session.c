@@ -324,7 +324,7 @@ test_limit (void)
     }
 }
 
-#define START_KBPS 1200
+#define START_KBPS 300
 
 static double
 get_estimate (Pair *pair)

@@ -57,6 +57,24 @@ test_begins (void)
   g_assert_cmpint (begin_at (0), ==, 0);
 }
 
+/* What the first packets have shown is no luck. */
+static void
+test_opens (void)
+{
+  Walk one = { .now_us = 1 };
+
+  g_test_summary ("While the path is getting known the picture follows at once, up and down, and then no more");
+  g_assert_cmpint (walk (&one, &best, 500000, 0.3), ==, 360);
+  g_assert_cmpint (walk (&one, &best, 1100000, 0), ==, 720);
+  g_assert_cmpint (walk (&one, &best, 200000, 1), ==, 270);
+  one.full = TRUE;
+  g_assert_cmpint (walk (&one, &best, 700000, 0.1), ==, 270);
+  one.full = FALSE;
+  walk (&one, &best, 200000, 1);
+  g_assert_cmpint (walk (&one, &best, 1100000, 3), ==, 270);
+  g_assert_cmpint (walk (&one, &best, 1100000, 3), ==, 720);
+}
+
 static void
 test_down (void)
 {
@@ -106,7 +124,7 @@ test_up (void)
   Walk one = { .now_us = 1 };
 
   g_test_summary ("Up takes some seconds of evidence, then goes as far as the worst of them allows");
-  g_assert_cmpint (walk (&one, &best, 30000, 1), ==, 90);
+  g_assert_cmpint (walk (&one, &best, 30000, 2), ==, 90);
   g_assert_cmpint (walk (&one, &best, 700000, 3), ==, 90);
   g_assert_cmpint (walk (&one, &best, 1500000, 3), ==, 540);
   /* a dip begins it anew */
@@ -160,7 +178,7 @@ test_easy (void)
   guint changes;
 
   g_test_summary ("A picture that does not need its rate becomes larger, and stays so");
-  g_assert_cmpint (walk (&one, &best, 250000, 0), ==, 270);
+  g_assert_cmpint (walk (&one, &best, 250000, 1), ==, 270);
   g_assert_cmpint (walk (&one, &best, 250000, 5), ==, 360);
   changes = one.changes;
   g_assert_cmpint (walk (&one, &best, 250000, 60), ==, 360);
@@ -354,6 +372,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rate-ladder/begins", test_begins);
+  g_test_add_func ("/rate-ladder/opens", test_opens);
   g_test_add_func ("/rate-ladder/down", test_down);
   g_test_add_func ("/rate-ladder/steep", test_steep);
   g_test_add_func ("/rate-ladder/up", test_up);
