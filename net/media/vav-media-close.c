@@ -134,6 +134,7 @@ take_apart (VavMediaParts *parts)
     }
   g_clear_pointer (&parts->rate, vav_rate_control_free);
   g_clear_pointer (&parts->tuning, vav_media_tuning_free);
+  g_clear_pointer (&parts->shield, vav_shield_unref);
   g_clear_pointer (&parts->negotiation, vav_media_negotiation_free);
   gst_clear_object (&parts->webrtc);
   gst_clear_object (&parts->pipeline);

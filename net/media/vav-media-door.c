@@ -17,6 +17,7 @@ struct _Door
 {
   VavMediaGate *gate;
   VavRtcpGuard *guard;
+  VavShield *shield;
   VavNumberGuard numbers;
   Check check;
 };
@@ -30,6 +31,7 @@ door_free (gpointer data)
     g_debug ("%u packets came with numbers that are not told of", door->numbers.refused);
   vav_media_gate_unref (door->gate);
   vav_rtcp_guard_unref (door->guard);
+  vav_shield_unref (door->shield);
   g_free (door);
 }
 
@@ -47,7 +49,7 @@ check_rtp (Door *door, GstBuffer **buffer)
   GstMapInfo map;
   gboolean may, told;
 
-  if (!gst_buffer_map (*buffer, &map, GST_MAP_READ))
+  if (!vav_shield_take (door->shield, buffer) || !gst_buffer_map (*buffer, &map, GST_MAP_READ))
     return FALSE;
 
   may = vav_rtcp_guard_admit (door->guard, map.data, map.size);
@@ -112,7 +114,7 @@ on_packets (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 }
 
 static void
-watch (GstElement *decrypter, const char *name, Check check, VavMediaGate *gate, VavRtcpGuard *guard)
+watch (GstElement *decrypter, const char *name, Check check, VavMediaGate *gate, VavRtcpGuard *guard, VavShield *shield)
 {
   g_autoptr (GstPad) pad = gst_element_get_static_pad (decrypter, name);
   Door *door;
@@ -123,6 +125,7 @@ watch (GstElement *decrypter, const char *name, Check check, VavMediaGate *gate,
   door = g_new0 (Door, 1);
   door->gate = vav_media_gate_ref (gate);
   door->guard = vav_rtcp_guard_ref (guard);
+  door->shield = vav_shield_ref (shield);
   door->check = check;
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packets, door, door_free);
 }
@@ -211,9 +214,9 @@ watch_before (GstElement *decrypter)
 }
 
 void
-vav_media_door_put_in (GstElement *decrypter, VavMediaGate *gate, VavRtcpGuard *guard)
+vav_media_door_put_in (GstElement *decrypter, VavMediaGate *gate, VavRtcpGuard *guard, VavShield *shield)
 {
   watch_before (decrypter);
-  watch (decrypter, "rtp_src", check_rtp, gate, guard);
-  watch (decrypter, "rtcp_src", check_rtcp, gate, guard);
+  watch (decrypter, "rtp_src", check_rtp, gate, guard, shield);
+  watch (decrypter, "rtcp_src", check_rtcp, gate, guard, shield);
 }

@@ -15,6 +15,7 @@ struct _VavMediaNegotiation
   GWeakRef
       webrtc; /* webrtcbin forgets promises that it did not come to before it was closed: those must not keep it alive */
   VavHop *hop;
+  VavShield *shield;
   guint picture_bitrate;
 
   GMutex lock;
@@ -187,6 +188,8 @@ on_created (GstPromise *promise, gpointer user_data)
   g_signal_emit_by_name (
       webrtc, "set-local-description", description,
       gst_promise_new_with_change_func (on_described, step_new (step->owner, NULL, NULL), step_free));
+  /* webrtcbin has a copy; parity is none of its business */
+  vav_shield_describe (step->owner->shield, description->sdp);
   finish (step, step->data != NULL ? vav_sdp_data_add (description->sdp, step->data)
                                    : gst_sdp_message_as_text (description->sdp));
 }
@@ -244,13 +247,14 @@ on_answer_taken (GstPromise *promise, gpointer user_data)
 }
 
 VavMediaNegotiation *
-vav_media_negotiation_new (GstElement *webrtc, guint picture_bitrate, VavHop *hop)
+vav_media_negotiation_new (GstElement *webrtc, guint picture_bitrate, VavShield *shield, VavHop *hop)
 {
   VavMediaNegotiation *self = g_new0 (VavMediaNegotiation, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
   g_weak_ref_init (&self->webrtc, webrtc);
   self->hop = vav_hop_ref (hop);
+  self->shield = vav_shield_ref (shield);
   self->picture_bitrate = picture_bitrate;
   g_mutex_init (&self->lock);
   g_cond_init (&self->ended);
@@ -267,6 +271,7 @@ vav_media_negotiation_free (VavMediaNegotiation *self)
 
   g_weak_ref_clear (&self->webrtc);
   vav_hop_unref (self->hop);
+  vav_shield_unref (self->shield);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->ended);
   g_free (self);

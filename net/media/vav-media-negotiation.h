@@ -4,6 +4,7 @@
 #include <gst/gst.h>
 
 #include "net/core/vav-hop.h"
+#include "net/media/vav-shield.h"
 
 G_BEGIN_DECLS
 
@@ -16,8 +17,9 @@ G_BEGIN_DECLS
  */
 typedef struct _VavMediaNegotiation VavMediaNegotiation;
 
-/* picture_bitrate: at most so many bit/s of it, as the peer is told */
-VavMediaNegotiation *vav_media_negotiation_new (GstElement *webrtc, guint picture_bitrate, VavHop *hop);
+/* picture_bitrate: at most so many bit/s of it, as the peer is told; shield: described to the peer, as it is when that is done */
+VavMediaNegotiation *vav_media_negotiation_new (GstElement *webrtc, guint picture_bitrate, VavShield *shield,
+                                                VavHop *hop);
 void vav_media_negotiation_free (VavMediaNegotiation *self);
 
 /* data: (nullable): the name of a part for data beside picture and sound, in what the peer is told */

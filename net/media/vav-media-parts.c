@@ -202,6 +202,7 @@ make_senders (VavMediaParts *parts, VavMedia *media, const VavSdpMedia *specs, G
         return FALSE;
       vav_rate_control_add (parts->rate, (VavMediaKind)kind, parts->send[kind]);
     }
+  vav_shield_set_picture (parts->shield, vav_media_send_get_ssrc (parts->send[VAV_MEDIA_VIDEO]));
 
   return TRUE;
 }
@@ -237,8 +238,8 @@ make_webrtc (VavMediaParts *parts, VavMedia *media, gboolean local, VavRtcpGuard
 
   gst_bin_add (GST_BIN (parts->pipeline), webrtc);
   parts->webrtc = gst_object_ref (webrtc);
-  parts->negotiation = vav_media_negotiation_new (webrtc, get_picture_bitrate (media), hop);
-  parts->rate = vav_rate_control_new (webrtc, parts->gate, guard, hop);
+  parts->negotiation = vav_media_negotiation_new (webrtc, get_picture_bitrate (media), parts->shield, hop);
+  parts->rate = vav_rate_control_new (webrtc, parts->gate, guard, parts->shield, hop);
   return gst_element_set_state (parts->pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE;
 }
 
@@ -249,7 +250,8 @@ vav_media_parts_build (VavMediaParts *parts, VavMedia *media, gboolean local, co
   g_autoptr (VavRtcpGuard) guard = vav_rtcp_guard_new ();
 
   parts->pipeline = vav_media_make_pipeline (NULL);
-  parts->tuning = vav_media_tuning_new (parts->pipeline, parts->gate, guard);
+  parts->shield = vav_shield_new (&specs[VAV_MEDIA_VIDEO]);
+  parts->tuning = vav_media_tuning_new (parts->pipeline, parts->gate, guard, parts->shield);
   if (vav_sctp_is_possible ())
     parts->pipe = vav_data_pipe_new (parts->pipeline, parts->gate);
   if (!make_webrtc (parts, media, local, guard, hop, events))

@@ -71,6 +71,7 @@ typedef struct
   VavIce *ice;
   VavMediaGate *gate;
   VavMediaTuning *tuning;
+  VavShield *shield;
   VavRateControl *rate;
   VavMediaSend *send[VAV_N_MEDIA_KINDS];
   VavMediaReceive *receive[VAV_N_MEDIA_KINDS];

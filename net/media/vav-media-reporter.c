@@ -89,6 +89,7 @@ on_second (gpointer user_data)
       vav_media_meter_read (vav_media_receive_get_meter (self->parts->receive[i]), now, stats);
       read_sender (self, (VavMediaKind)i, seconds, stats);
     }
+  vav_rate_control_follow_path (self->parts->rate, stats->rtt_ms);
   vav_rate_control_read (self->parts->rate, stats);
   if (self->parts->speaker != NULL)
     vav_speaker_set_latency (self->parts->speaker, vav_repair_join_sound (sound_ms, picture_ms, stats->rtt_ms));

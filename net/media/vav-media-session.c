@@ -288,9 +288,11 @@ vav_media_session_create_offer (VavMediaSession *self)
   if (self->phase != VAV_SESSION_PHASE_NEW)
     return;
   self->phase = VAV_SESSION_PHASE_OFFERING;
-  if (build (self, default_media))
-    vav_media_negotiation_offer (self->parts.negotiation, self->parts.pipe != NULL ? VAV_SDP_DATA_MID : NULL,
-                                 vav_media_session_on_described);
+  if (!build (self, default_media))
+    return;
+  vav_shield_offer (self->parts.shield);
+  vav_media_negotiation_offer (self->parts.negotiation, self->parts.pipe != NULL ? VAV_SDP_DATA_MID : NULL,
+                               vav_media_session_on_described);
 }
 
 static void
@@ -299,6 +301,7 @@ agree (VavMediaSession *self, const VavSdp *sdp)
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     if (sdp->quality[i] != NULL)
       vav_rate_control_set_peer_limit (self->parts.rate, (VavMediaKind)i, sdp->quality[i]->bitrate);
+  vav_shield_agree (self->parts.shield, sdp->media[VAV_MEDIA_VIDEO].parity);
   if (self->parts.pipe != NULL)
     vav_data_pipe_agree (self->parts.pipe, sdp->data_port);
 }

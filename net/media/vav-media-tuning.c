@@ -23,6 +23,7 @@ struct _VavMediaTuning
   gulong handler;
   VavMediaGate *gate;
   VavRtcpGuard *guard;
+  VavShield *shield;
 
   VavMediaBuffers *buffers;
 
@@ -51,7 +52,7 @@ set_up_decrypter (VavMediaTuning *self, GstElement *decrypter)
 {
   if (vav_certificate_get_pem () != NULL)
     g_object_set (decrypter, "pem", vav_certificate_get_pem (), NULL);
-  vav_media_door_put_in (decrypter, self->gate, self->guard);
+  vav_media_door_put_in (decrypter, self->gate, self->guard, self->shield);
 }
 
 /* Any thread */
@@ -95,6 +96,7 @@ tuning_unref (gpointer data)
 
   vav_media_gate_unref (self->gate);
   vav_rtcp_guard_unref (self->guard);
+  vav_shield_unref (self->shield);
   vav_media_buffers_free (self->buffers);
   g_ptr_array_unref (self->sessions);
   g_mutex_clear (&self->lock);
@@ -108,7 +110,7 @@ tuning_closure_unref (gpointer data, GClosure *closure)
 }
 
 VavMediaTuning *
-vav_media_tuning_new (GstElement *pipeline, VavMediaGate *gate, VavRtcpGuard *guard)
+vav_media_tuning_new (GstElement *pipeline, VavMediaGate *gate, VavRtcpGuard *guard, VavShield *shield)
 {
   VavMediaTuning *self = g_new0 (VavMediaTuning, 1);
 
@@ -116,6 +118,7 @@ vav_media_tuning_new (GstElement *pipeline, VavMediaGate *gate, VavRtcpGuard *gu
   self->pipeline = pipeline;
   self->gate = vav_media_gate_ref (gate);
   self->guard = vav_rtcp_guard_ref (guard);
+  self->shield = vav_shield_ref (shield);
   self->buffers = vav_media_buffers_new ();
   vav_report_pace_begin (&self->times);
   self->sessions = g_ptr_array_new_with_free_func (gst_object_unref);

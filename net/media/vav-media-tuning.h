@@ -6,6 +6,7 @@
 #include "net/media/vav-media-buffers.h"
 #include "net/media/vav-media-gate.h"
 #include "net/media/vav-rtcp-guard.h"
+#include "net/media/vav-shield.h"
 
 G_BEGIN_DECLS
 
@@ -15,7 +16,7 @@ typedef struct _VavMediaTuning VavMediaTuning;
 
 #define VAV_LATENCY_START_MS 40
 
-VavMediaTuning *vav_media_tuning_new (GstElement *pipeline, VavMediaGate *gate, VavRtcpGuard *guard);
+VavMediaTuning *vav_media_tuning_new (GstElement *pipeline, VavMediaGate *gate, VavRtcpGuard *guard, VavShield *shield);
 void vav_media_tuning_free (VavMediaTuning *self);
 
 /* Once a second: sets how long packets are waited for, and how they are asked for, by what came in so far. rtt_ms: -1 if not known. Returns: how

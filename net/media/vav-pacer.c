@@ -93,19 +93,55 @@ tell_dropped (VavPacer *self)
     self->listener->dropped (self->user_data);
 }
 
-static gboolean
-passes (VavPacer *self, GstBuffer *buffer)
+/* Whoever pushes. buffer: (transfer full) */
+static GstFlowReturn
+add (VavPacer *self, GstBuffer *buffer)
 {
-  VavPacerPriority priority;
-
-  if (self->gate == NULL)
-    return TRUE;
+  gint64 now_us = g_get_monotonic_time ();
+  gboolean dropped = FALSE;
+  GstFlowReturn flow;
 
   g_mutex_lock (&self->lock);
-  priority = vav_pacer_queue_get_priority (&self->queue, buffer);
+  flow = self->flow;
+  if (flow == GST_FLOW_OK && self->last == NULL)
+    {
+      vav_pacer_queue_push (&self->queue, gst_buffer_ref (buffer), now_us);
+      dropped = vav_pacer_queue_drop_old (&self->queue, now_us);
+      g_cond_signal (&self->changed);
+    }
   g_mutex_unlock (&self->lock);
 
-  return vav_media_gate_passes (self->gate, priority == VAV_PACER_SOUND ? VAV_FLOW_AUDIO_OUT : VAV_FLOW_VIDEO_OUT);
+  gst_buffer_unref (buffer);
+  if (dropped)
+    tell_dropped (self);
+
+  return flow;
+}
+
+static GstFlowReturn
+push_packet (VavPacer *self, GstBuffer *packet)
+{
+  VavPacerPriority priority;
+  GstBuffer *next = NULL;
+  GstFlowReturn flow;
+
+  g_mutex_lock (&self->lock);
+  priority = vav_pacer_queue_get_priority (&self->queue, packet);
+  g_mutex_unlock (&self->lock);
+  if (self->gate != NULL
+      && !vav_media_gate_passes (self->gate, priority == VAV_PACER_SOUND ? VAV_FLOW_AUDIO_OUT : VAV_FLOW_VIDEO_OUT))
+    {
+      gst_buffer_unref (packet);
+      return GST_FLOW_OK;
+    }
+
+  if (priority == VAV_PACER_PICTURE && self->listener != NULL && self->listener->leaves != NULL)
+    next = self->listener->leaves (self->user_data, packet);
+  flow = gst_pad_push (self->src, packet);
+  if (next != NULL)
+    add (self, next);
+
+  return flow;
 }
 
 static GstFlowReturn
@@ -114,13 +150,7 @@ push (VavPacer *self, GstMiniObject *object)
   GstFlowReturn flow = GST_FLOW_OK;
 
   if (GST_IS_BUFFER (object))
-    {
-      if (passes (self, GST_BUFFER_CAST (object)))
-        return gst_pad_push (self->src, GST_BUFFER_CAST (object));
-      gst_mini_object_unref (object);
-      return GST_FLOW_OK;
-    }
-
+    return push_packet (self, GST_BUFFER_CAST (object));
   if (GST_EVENT_TYPE (object) == GST_EVENT_EOS)
     flow = GST_FLOW_EOS;
   gst_pad_push_event (self->src, GST_EVENT_CAST (object));
@@ -169,31 +199,6 @@ loop (gpointer user_data)
     stop (self, flow);
   g_mutex_unlock (&self->lock);
   gst_pad_pause_task (self->src);
-}
-
-/* Whoever pushes. buffer: (transfer full) */
-static GstFlowReturn
-add (VavPacer *self, GstBuffer *buffer)
-{
-  gint64 now_us = g_get_monotonic_time ();
-  gboolean dropped = FALSE;
-  GstFlowReturn flow;
-
-  g_mutex_lock (&self->lock);
-  flow = self->flow;
-  if (flow == GST_FLOW_OK && self->last == NULL)
-    {
-      vav_pacer_queue_push (&self->queue, gst_buffer_ref (buffer), now_us);
-      dropped = vav_pacer_queue_drop_old (&self->queue, now_us);
-      g_cond_signal (&self->changed);
-    }
-  g_mutex_unlock (&self->lock);
-
-  gst_buffer_unref (buffer);
-  if (dropped)
-    tell_dropped (self);
-
-  return flow;
 }
 
 static GstFlowReturn

@@ -24,6 +24,7 @@ typedef enum
 /**
  * VavPacerListener:
  * @feedback: what the peer says of packets that it got: the structure of rtpsession's event RTPTWCCPackets. On the thread that receives
+ * @leaves: a packet of a picture leaves now. Returns: (transfer full) (nullable): one that is to follow it. On the pacer's thread
  * @dropped: pictures were dropped, since they had become too old or too many: those that follow build on them, and a key frame is needed.
  *   On the pacer's thread, or that of the encoder
  */
@@ -31,6 +32,7 @@ typedef struct
 {
   void (*feedback) (gpointer user_data, const GstStructure *structure);
   void (*dropped) (gpointer user_data);
+  GstBuffer *(*leaves) (gpointer user_data, GstBuffer *packet); /* (nullable) */
 } VavPacerListener;
 
 /**

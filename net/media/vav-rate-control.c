@@ -6,6 +6,7 @@
 #include "net/media/vav-media-encoder.h"
 #include "net/media/vav-rate-estimator.h"
 #include "net/media/vav-rate-feedback.h"
+#include "net/media/vav-repair.h"
 
 /* Bit/s of all that is sent. To begin with: a picture that is worth looking at, and a key frame that a slow line has passed in half a second.
  * At least: sound, with its headers. */
@@ -33,10 +34,13 @@ typedef struct
 {
   gatomicrefcount ref_count;
   VavRtcpGuard *guard;
+  VavShield *shield;
   gint64 news_us; /* the thread that receives */
+  guint pictures; /* atomic: packets of them that left; it wraps */
   GMutex lock;
   VavRateEstimator *estimator; /* under lock */
   gboolean heard;              /* under lock: feedback since we looked last, and it was current */
+  VavRepairLosses losses;      /* under lock */
   GstElement *encoder;         /* under lock: of pictures */
 } Core;
 
@@ -56,6 +60,11 @@ struct _VavRateControl
   guint64 bytes; /* of pictures */
   gint64 bytes_us;
   guint used; /* bit/s; 0: not measured */
+
+  double calm_rtt_ms; /* -1: not known */
+  VavRepairProtection protection;
+  guint64 all_before; /* packets, a second ago */
+  guint pictures_before;
 
   /* as it was last */
   guint bitrate, prospect;
@@ -79,6 +88,7 @@ core_unref (gpointer data)
     return;
 
   vav_rtcp_guard_unref (core->guard);
+  vav_shield_unref (core->shield);
   vav_rate_estimator_free (core->estimator);
   gst_clear_object (&core->encoder);
   g_mutex_clear (&core->lock);
@@ -100,6 +110,13 @@ on_feedback (gpointer user_data, const GstStructure *structure)
   g_mutex_lock (&core->lock);
   vav_rate_estimator_feed (core->estimator, (const VavRatePacket *)(gpointer)packets->data, packets->len, now_us);
   core->heard |= vav_rate_feedback_is_current (packets, now_us);
+  for (guint i = 0; i < packets->len; i++)
+    {
+      const VavRatePacket *packet = &g_array_index (packets, VavRatePacket, i);
+
+      if (packet->sent_us >= 0)
+        vav_repair_count (&core->losses, packet->received_us < 0);
+    }
   g_mutex_unlock (&core->lock);
 }
 
@@ -117,7 +134,17 @@ on_dropped (gpointer user_data)
     vav_media_encoder_start_afresh (encoder);
 }
 
-static const VavPacerListener listener = { on_feedback, on_dropped };
+/* The pacer's thread */
+static GstBuffer *
+on_leaves (gpointer user_data, GstBuffer *packet)
+{
+  Core *core = user_data;
+
+  g_atomic_int_inc (&core->pictures);
+  return vav_shield_protect (core->shield, packet);
+}
+
+static const VavPacerListener listener = { on_feedback, on_dropped, on_leaves };
 
 /* webrtcbin's thread. Returns: (transfer floating) */
 static GstElement *
@@ -220,13 +247,15 @@ set_picture (VavRateControl *self, guint bits_per_second, guint prospect)
 {
   VavMediaSend *send = self->send[VAV_MEDIA_VIDEO];
   guint before = vav_media_send_get_bitrate (send);
-  guint wanted = MAX (MIN (bits_per_second, self->limits.bitrate), VAV_RATE_LADDER_LEAST);
+  guint most
+      = (guint)(self->limits.bitrate * vav_repair_get_share (&self->protection)); /* parity is within the limit, too */
+  guint wanted = MAX (MIN (bits_per_second, most), VAV_RATE_LADDER_LEAST);
   VavRateShare share = { prospect, self->used != 0 ? self->used : prospect, self->draining };
   VavRatePicture picture;
   gboolean changed;
 
   changed = vav_rate_ladder_follow (&self->ladder, &share, &self->limits, g_get_monotonic_time (), &picture);
-  if (wanted != self->limits.bitrate && ABS ((int)wanted - (int)before) < (int)before / 32)
+  if (wanted != most && ABS ((int)wanted - (int)before) < (int)before / 32)
     wanted = before;
   vav_media_send_follow (send, &picture, wanted);
   if (changed && self->draining)
@@ -239,7 +268,7 @@ get_share_of_pictures (VavRateControl *self, guint bitrate, guint sound, guint f
 {
   double rest = (double)bitrate - sound - SOUND_HEADERS (frame_ms);
 
-  return (guint)MAX (rest * PICTURE_SHARE * (1 - self->loss), 0);
+  return (guint)MAX (rest * PICTURE_SHARE * (1 - self->loss) * vav_repair_get_share (&self->protection), 0);
 }
 
 static void
@@ -291,7 +320,7 @@ on_limits_changed (gpointer user_data)
 }
 
 VavRateControl *
-vav_rate_control_new (GstElement *webrtc, VavMediaGate *gate, VavRtcpGuard *guard, VavHop *hop)
+vav_rate_control_new (GstElement *webrtc, VavMediaGate *gate, VavRtcpGuard *guard, VavShield *shield, VavHop *hop)
 {
   VavRateControl *self = g_new0 (VavRateControl, 1);
   Offer *offer = g_new0 (Offer, 1);
@@ -300,6 +329,8 @@ vav_rate_control_new (GstElement *webrtc, VavMediaGate *gate, VavRtcpGuard *guar
   self->core = g_new0 (Core, 1);
   g_atomic_ref_count_init (&self->core->ref_count);
   self->core->guard = vav_rtcp_guard_ref (guard);
+  self->core->shield = vav_shield_ref (shield);
+  self->calm_rtt_ms = -1;
   g_mutex_init (&self->core->lock);
   self->core->estimator = vav_rate_estimator_new (START, LEAST, 2 * VAV_VIDEO_BITRATE);
   offer->floating = vav_pacer_new (gate);
@@ -382,6 +413,29 @@ vav_rate_control_restart (VavRateControl *self)
   g_mutex_unlock (&self->core->lock);
   self->ladder = (VavRateLadder){ 0 };
   update (self);
+}
+
+void
+vav_rate_control_follow_path (VavRateControl *self, double rtt_ms)
+{
+  VavRepairPath path = { 0 };
+  guint64 all = vav_pacer_get_sent (self->pacer);
+  guint pictures = g_atomic_int_get (&self->core->pictures);
+
+  self->calm_rtt_ms = vav_repair_calm_rtt (self->calm_rtt_ms, rtt_ms);
+  path.rtt_ms = self->calm_rtt_ms;
+  path.bitrate = self->bitrate;
+  path.packets = (double)(all - self->all_before);
+  path.pictures = (double)(pictures - self->pictures_before);
+  self->all_before = all;
+  self->pictures_before = pictures;
+  g_mutex_lock (&self->core->lock);
+  vav_repair_protect (&self->protection, &path, &self->core->losses);
+  vav_repair_age (&self->core->losses);
+  g_mutex_unlock (&self->core->lock);
+  if (!vav_shield_is_agreed (self->core->shield))
+    self->protection = (VavRepairProtection){ 0 };
+  vav_shield_plan (self->core->shield, self->protection.group, self->protection.depth);
 }
 
 void

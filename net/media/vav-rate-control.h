@@ -6,6 +6,7 @@
 #include "net/media/vav-media-stats.h"
 #include "net/media/vav-pacer.h"
 #include "net/media/vav-rtcp-guard.h"
+#include "net/media/vav-shield.h"
 
 G_BEGIN_DECLS
 
@@ -20,8 +21,10 @@ G_BEGIN_DECLS
  */
 typedef struct _VavRateControl VavRateControl;
 
-/* Gives @webrtc a pacer for all that it sends. guard: is told what the peer's feedback was worth */
-VavRateControl *vav_rate_control_new (GstElement *webrtc, VavMediaGate *gate, VavRtcpGuard *guard, VavHop *hop);
+/* Gives @webrtc a pacer for all that it sends. guard: is told what the peer's feedback was worth; shield: protects the
+ * pictures where that helps, and takes its share from theirs */
+VavRateControl *vav_rate_control_new (GstElement *webrtc, VavMediaGate *gate, VavRtcpGuard *guard, VavShield *shield,
+                                      VavHop *hop);
 /* After the pipeline was stopped, and after stop; any thread. */
 void vav_rate_control_free (VavRateControl *self);
 
@@ -37,6 +40,8 @@ void vav_rate_control_start (VavRateControl *self);
 void vav_rate_control_stop (VavRateControl *self);
 /* Another path: what was known of the last one says nothing. */
 void vav_rate_control_restart (VavRateControl *self);
+/* Once a second: whether pictures are to be protected. rtt_ms: -1 if not known */
+void vav_rate_control_follow_path (VavRateControl *self, double rtt_ms);
 /* Fills what @stats says of the path and of what is held back. */
 void vav_rate_control_read (VavRateControl *self, VavStats *stats);
 

@@ -29,6 +29,27 @@
 #define SLACK_MS 100 /* until it is missed, and until what was repaired is decoded */
 #define CALM 0.1
 
+/* Of parity */
+#define LONG_RTT_MS 150
+#define NO_LONGER_RTT_MS 120
+#define RUN 1.7 /* the mean length of runs of lost packets; by chance alone it is 1 / (1 - loss) */
+#define NO_RUN 1.5
+#define LOSS 0.01
+#define NO_LOSS 0.005
+#define TOO_MUCH 0.25 /* parity is lost with the rest, and more packets are no help against a path that has no room */
+#define NARROW 120000 /* bit/s of all: below, pictures need what they have to be seen at all */
+#define TOO_NARROW 100000
+#define FEW 3             /* runs: of fewer nothing is known */
+#define CALM_S 10         /* losses in runs are seldom */
+#define MEMORY 0.85       /* of what was so, a second later */
+#define LOST_OF_GROUP 0.2 /* so many of a group and its parity are lost at most, in the mean */
+#define MIN_GROUP 2
+#define MAX_GROUP 10
+#define MAX_DEPTH 4
+#define LONGER_RUN 1.25 /* than the mean */
+#define SHORTEST_MS 100 /* groups need not be shorter in time, whatever the round trip */
+#define COST 1.2        /* parity is as long as the longest packet of its group */
+
 static double
 known_rtt (double rtt_ms)
 {
@@ -115,4 +136,62 @@ vav_repair_may_ask (VavKeyFrameRequests *self, gint64 now_us, double rtt_ms)
   self->last_us = now_us;
   self->asked++;
   return TRUE;
+}
+
+void
+vav_repair_count (VavRepairLosses *self, gboolean lost)
+{
+  self->told++;
+  self->lost += lost;
+  self->runs += lost && !self->in_run;
+  self->in_run = lost;
+}
+
+void
+vav_repair_age (VavRepairLosses *self)
+{
+  self->told *= MEMORY;
+  self->lost *= MEMORY;
+  self->runs *= MEMORY;
+}
+
+/* Returns: %FALSE if pictures are so few that the smallest groups would take longer than a repeat */
+static gboolean
+plan_groups (VavRepairProtection *self, const VavRepairPath *path, double loss, double run)
+{
+  double most = path->pictures * MAX (path->rtt_ms / 2, SHORTEST_MS) / 1000;
+  double depth = 1;
+
+  if (most < MIN_GROUP)
+    return FALSE;
+  if (run >= NO_RUN && path->packets > 0)
+    depth = CLAMP (LONGER_RUN * run * path->pictures / path->packets + 1, 1, MAX_DEPTH);
+
+  self->depth = (guint)MIN (depth, most / MIN_GROUP);
+  self->group = (guint)CLAMP (MIN (LOST_OF_GROUP / loss, most / self->depth) + 0.5, MIN_GROUP, MAX_GROUP);
+  return TRUE;
+}
+
+void
+vav_repair_protect (VavRepairProtection *self, const VavRepairPath *path, VavRepairLosses *losses)
+{
+  gboolean on = self->group > 0;
+  double loss = losses->told > 0 ? losses->lost / losses->told : 0;
+  double run = losses->runs > 0 ? losses->lost / losses->runs : 1;
+  gboolean hard = path->rtt_ms >= (on ? NO_LONGER_RTT_MS : LONG_RTT_MS) || run >= (on ? NO_RUN : RUN);
+  gboolean wide = path->bitrate >= (on ? TOO_NARROW : NARROW);
+  gboolean cause = hard && wide && loss >= (on ? NO_LOSS : LOSS) && (on || losses->runs >= FEW);
+
+  self->calm = cause && plan_groups (self, path, loss, run) ? 0 : self->calm + 1;
+  if (self->calm >= CALM_S || loss > TOO_MUCH || !wide)
+    *self = (VavRepairProtection){ 0 };
+  /* what was lost since the path was full says nothing of what will be */
+  if (loss > TOO_MUCH)
+    *losses = (VavRepairLosses){ 0 };
+}
+
+double
+vav_repair_get_share (const VavRepairProtection *self)
+{
+  return self->group > 0 ? self->group / (self->group + COST) : 1;
 }

@@ -34,6 +34,41 @@ double vav_repair_calm_rtt (double calm_ms, double rtt_ms);
 #define VAV_REPAIR_MAX_WAIT_MS 800
 double vav_repair_judge_uneven (double rtt_ms, double jitter_ms, gboolean repairs);
 
+/* What is sent twice, in part, before anybody asks: parity of the picture's packets (VavParityMaker). It is worth its share of the rate where an answer to a
+ * request comes late. */
+typedef struct
+{
+  double told, lost, runs; /* packets by the other side's feedback, and runs of lost ones, lately */
+  gboolean in_run;
+} VavRepairLosses;
+
+/* A packet, in the order in which they left. */
+void vav_repair_count (VavRepairLosses *self, gboolean lost);
+/* Once a second: what was so before counts less. */
+void vav_repair_age (VavRepairLosses *self);
+
+typedef struct
+{
+  double rtt_ms;            /* without queues; -1: not known */
+  double packets, pictures; /* that left in the last second: all, and those of pictures */
+  double bitrate;           /* of all that may be sent, bit/s */
+} VavRepairPath;
+
+/* As for vav_parity_maker_set() */
+typedef struct
+{
+  guint group; /* 0: no parity */
+  guint depth;
+  guint calm; /* seconds without a cause for it */
+} VavRepairProtection;
+
+/* Once a second: decides. There is a cause if the round trip is long or losses come in runs, more than a packet in a hundred is lost, and the path is
+ * neither full nor narrow. The more are lost the
+ * smaller the groups, and no group takes longer than half the time in which a request would be answered. It ends when there was no cause for a while. */
+void vav_repair_protect (VavRepairProtection *self, const VavRepairPath *path, VavRepairLosses *losses);
+/* What pictures keep of their rate, up to 1. */
+double vav_repair_get_share (const VavRepairProtection *self);
+
 #define VAV_SOUND_MIN_MS 20
 #define VAV_SOUND_MAX_MS 300
 

@@ -8,6 +8,7 @@
 #include "net/media/vav-candidate.h"
 #include "net/media/vav-media-session.h"
 #include "net/media/vav-sdp-data.h"
+#include "net/media/vav-sdp-parity.h"
 
 #define MAX_SIZE (64 * 1024)
 #define MAX_LINES 400
@@ -371,6 +372,7 @@ take_media (VavSdp *self, const GstSDPMessage *message, guint mline, GError **er
 
   slot->mline = mline;
   slot->twcc = find_twcc (media);
+  slot->parity = video ? vav_sdp_parity_take ((GstSDPMedia *)media, slot->payload) : 0;
   self->quality[kind] = g_new0 (VavQuality, 1);
   self->quality[kind]->codecs = dup_codecs (media);
   return take_bitrate (self->quality[kind], media, error);

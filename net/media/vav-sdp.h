@@ -15,12 +15,14 @@ G_BEGIN_DECLS
  * @mline: index of the m-line
  * @payload: payload type of VP8 or Opus
  * @twcc: id of the header extension for transport-wide feedback; 0 if not offered
+ * @parity: payload type of parity (VavShield), of which the text says nothing; 0: none
  */
 typedef struct
 {
   guint mline;
   guint payload;
   guint twcc;
+  guint parity;
 } VavSdpMedia;
 
 /**

@@ -136,6 +136,119 @@ test_key_frames (void)
   g_assert_true (vav_repair_may_ask (&requests, begin + 10000000, -1));
 }
 
+/* Of so many packets, in runs of that length; @path->packets are each second's. Returns: whether there was parity in the end */
+static gboolean
+protect (VavRepairProtection *self, VavRepairLosses *losses, const VavRepairPath *path, guint seconds, double loss,
+         guint run)
+{
+  for (guint second = 0; second < seconds; second++)
+    {
+      for (guint i = 0; i < (guint)path->packets; i++)
+        vav_repair_count (losses, loss > 0 && i % (guint)(run / loss) < run);
+      vav_repair_protect (self, path, losses);
+      vav_repair_age (losses);
+    }
+
+  return self->group > 0;
+}
+
+/* What a path of that kind gets after a while. */
+static VavRepairProtection
+judge (double rtt_ms, double packets, double pictures, double loss, guint run)
+{
+  VavRepairProtection protection = { 0 };
+  VavRepairLosses losses = { 0 };
+  VavRepairPath path = { rtt_ms, packets, pictures, 1e6 };
+
+  protect (&protection, &losses, &path, 30, loss, run);
+
+  return protection;
+}
+
+/* Where a repeat comes soon, or little is lost, there is none: a clean path pays nothing. */
+static void
+test_no_parity (void)
+{
+  VavRepairProtection none = { 0 };
+
+  g_assert_cmpuint (judge (20, 300, 250, 0, 1).group, ==, 0);
+  g_assert_cmpuint (judge (500, 300, 250, 0, 1).group, ==, 0);
+  g_assert_cmpuint (judge (500, 300, 250, 0.005, 1).group, ==, 0);
+  g_assert_cmpuint (judge (60, 300, 250, 0.05, 1).group, ==, 0);
+  g_assert_cmpuint (judge (-1, 300, 250, 0.2, 1).group, ==, 0);
+  g_assert_cmpfloat (vav_repair_get_share (&none), ==, 1);
+}
+
+/* The more is lost the smaller the groups, as many at a time as a run is long, and none so long that a repeat would be there first. */
+static void
+test_parity (void)
+{
+  for (double loss = 0.02; loss <= 0.3; loss += 0.02)
+    for (guint run = 1; run <= 6; run += 5)
+      for (double pictures = 10; pictures <= 250; pictures += 40)
+        {
+          VavRepairProtection found = judge (500, pictures + 50, pictures, loss, run);
+          double time_ms = found.group * found.depth / pictures * 1000;
+
+          if (found.group == 0)
+            continue;
+          g_assert_cmpuint (found.group, >=, 2);
+          g_assert_cmpfloat (found.group, <=, MAX (0.2 / loss + 1, 2));
+          g_assert_true (time_ms <= 250 + 1000 / pictures * found.depth || found.group == 2);
+          g_assert_cmpfloat (vav_repair_get_share (&found), <, 0.95);
+          g_assert_cmpfloat (vav_repair_get_share (&found), >, 0.6);
+        }
+  g_assert_cmpuint (judge (200, 300, 250, 0.05, 1).group, ==, 4);
+  g_assert_cmpuint (judge (200, 300, 250, 0.05, 1).depth, ==, 1);
+  g_assert_cmpuint (judge (200, 300, 250, 0.1, 1).group, ==, 2);
+  g_assert_cmpuint (judge (60, 300, 250, 0.05, 4).group, >, 0);
+  g_assert_cmpuint (judge (60, 300, 250, 0.05, 4).depth, ==, 4);
+  g_assert_cmpuint (judge (500, 60, 25, 0.05, 4).depth, <=, 3);
+}
+
+/* A call begins with more than the path has room for, or the path gets narrow: nothing is added then, and what was lost in that time is forgotten. */
+static void
+test_parity_full (void)
+{
+  VavRepairProtection protection = { 0 };
+  VavRepairLosses losses = { 0 };
+  VavRepairPath path = { 500, 300, 250, 1e6 };
+
+  g_assert_false (protect (&protection, &losses, &path, 3, 0.8, 4));
+  path.bitrate = 110000;
+  g_assert_false (protect (&protection, &losses, &path, 10, 0.05, 1));
+  path.bitrate = 200000;
+  g_assert_true (protect (&protection, &losses, &path, 2, 0.05, 1));
+  path.bitrate = 110000;
+  g_assert_true (protect (&protection, &losses, &path, 10, 0.05, 1));
+  path.bitrate = 90000;
+  g_assert_false (protect (&protection, &losses, &path, 1, 0.05, 1));
+  path.bitrate = 1e6;
+  g_assert_true (protect (&protection, &losses, &path, 3, 0.05, 1));
+  g_assert_false (protect (&protection, &losses, &path, 5, 0.8, 4));
+  g_assert_false (protect (&protection, &losses, &path, 5, 0, 1));
+}
+
+/* It does not come and go with each run of losses, and goes when there are none any more. */
+static void
+test_parity_ends (void)
+{
+  VavRepairProtection protection = { 0 };
+  VavRepairLosses losses = { 0 };
+  VavRepairPath path = { 200, 300, 250, 1e6 };
+
+  g_assert_true (protect (&protection, &losses, &path, 5, 0.05, 1));
+  g_assert_true (protect (&protection, &losses, &path, 5, 0, 1));
+  path.rtt_ms = 130;
+  g_assert_true (protect (&protection, &losses, &path, 30, 0.02, 1));
+  path.rtt_ms = 30;
+  g_assert_true (protect (&protection, &losses, &path, 9, 0.02, 1));
+  g_assert_false (protect (&protection, &losses, &path, 2, 0.02, 1));
+  path.rtt_ms = 200;
+  g_assert_true (protect (&protection, &losses, &path, 9, 0.05, 1));
+  g_assert_false (protect (&protection, &losses, &path, 60, 0, 1));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -148,6 +261,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/repair/sound", test_sound);
   g_test_add_func ("/repair/together", test_together);
   g_test_add_func ("/repair/key-frames", test_key_frames);
+  g_test_add_func ("/repair/no-parity", test_no_parity);
+  g_test_add_func ("/repair/parity", test_parity);
+  g_test_add_func ("/repair/parity-full", test_parity_full);
+  g_test_add_func ("/repair/parity-ends", test_parity_ends);
 
   return g_test_run ();
 }

@@ -167,6 +167,41 @@ test_features (void)
     }
 }
 
+/* Parity is offered and agreed on in words that others know, and webrtcbin, which would make some itself, hears nothing of it. What browsers offer of their own
+ * kind is not ours and stays. */
+static void
+test_parity (void)
+{
+  const char *const texts[] = { offer, answer };
+  g_autofree char *same = replace (offer, "127 ulpfec/90000", "96 ulpfec/90000");
+  g_autofree char *others = replace (offer, "^a=ssrc-group:FEC-FR.*\\r\\n", "");
+  g_autofree char *nonsense = replace (offer, "127 ulpfec/90000", "1270 ulpfec/90000");
+  const char *const not_ours[] = { same, others, nonsense };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (VavSdp) parsed = vav_sdp_parse (texts[i], NULL);
+      const char *video = strstr (texts[i], "m=video");
+
+      g_assert_nonnull (strstr (video, "a=rtpmap:127 ulpfec/90000\r\n"));
+      g_assert_nonnull (strstr (video, "a=ssrc-group:FEC-FR "));
+      g_assert_cmpuint (parsed->media[VAV_MEDIA_VIDEO].parity, ==, 127);
+      g_assert_cmpuint (parsed->media[VAV_MEDIA_AUDIO].parity, ==, 0);
+      g_assert_null (strstr (parsed->text, "ulpfec"));
+      g_assert_null (strstr (parsed->text, "FEC-FR"));
+      g_assert_null (strstr (parsed->text, " 127"));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (not_ours); i++)
+    {
+      g_autoptr (VavSdp) parsed = vav_sdp_parse (not_ours[i], NULL);
+
+      g_assert_nonnull (parsed);
+      g_assert_cmpuint (parsed->media[VAV_MEDIA_VIDEO].payload, ==, 96);
+      g_assert_cmpuint (parsed->media[VAV_MEDIA_VIDEO].parity, ==, 0);
+      g_assert_nonnull (strstr (parsed->text, " ulpfec/90000"));
+    }
+}
+
 /* No direction is both directions, and webrtcbin is told so. */
 static void
 test_no_direction (void)
@@ -535,6 +570,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sdp/good", test_good);
   g_test_add_func ("/sdp/data", test_data);
   g_test_add_func ("/sdp/features", test_features);
+  g_test_add_func ("/sdp/parity", test_parity);
   g_test_add_func ("/sdp/no-direction", test_no_direction);
   g_test_add_func ("/sdp/bad", test_bad);
   g_test_add_func ("/sdp/bad-forms", test_bad_forms);
