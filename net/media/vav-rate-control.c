@@ -419,6 +419,7 @@ void
 vav_rate_control_follow_path (VavRateControl *self, double rtt_ms)
 {
   VavRepairPath path = { 0 };
+  VavShieldCounts counts;
   guint64 all = vav_pacer_get_sent (self->pacer);
   guint pictures = g_atomic_int_get (&self->core->pictures);
 
@@ -436,6 +437,10 @@ vav_rate_control_follow_path (VavRateControl *self, double rtt_ms)
   if (!vav_shield_is_agreed (self->core->shield))
     self->protection = (VavRepairProtection){ 0 };
   vav_shield_plan (self->core->shield, self->protection.group, self->protection.depth);
+  vav_shield_read (self->core->shield, &counts);
+  g_debug (
+      "parity since the beginning: %u packets sent, %u came, of which %u brought one back; for each %u, %u at a time",
+      counts.sent, counts.received, counts.recovered, self->protection.group, self->protection.depth);
 }
 
 void
