@@ -31,7 +31,9 @@
 
 /* Of parity */
 #define LONG_RTT_MS 150
-#define NO_LONGER_RTT_MS 120
+#define LONG_WITH_RUNS_MS                                                                                              \
+  100 /* on a short way runs are repaired in time, and parity costs more than it gives (measured: 60 ms, runs of 8) */
+#define FAR_STILL 0.8
 #define RUN 1.7 /* the mean length of runs of lost packets; by chance alone it is 1 / (1 - loss) */
 #define NO_RUN 1.5
 #define LOSS 0.01
@@ -178,7 +180,9 @@ vav_repair_protect (VavRepairProtection *self, const VavRepairPath *path, VavRep
   gboolean on = self->group > 0;
   double loss = losses->told > 0 ? losses->lost / losses->told : 0;
   double run = losses->runs > 0 ? losses->lost / losses->runs : 1;
-  gboolean hard = path->rtt_ms >= (on ? NO_LONGER_RTT_MS : LONG_RTT_MS) || run >= (on ? NO_RUN : RUN);
+  gboolean runs = run >= (on ? NO_RUN : RUN);
+  double far_ms = runs ? LONG_WITH_RUNS_MS : LONG_RTT_MS;
+  gboolean hard = path->rtt_ms >= (on ? FAR_STILL * far_ms : far_ms);
   gboolean wide = path->bitrate >= (on ? TOO_NARROW : NARROW);
   gboolean cause = hard && wide && loss >= (on ? NO_LOSS : LOSS) && (on || losses->runs >= FEW);
 

@@ -62,7 +62,7 @@ typedef struct
   guint calm; /* seconds without a cause for it */
 } VavRepairProtection;
 
-/* Once a second: decides. There is a cause if the round trip is long or losses come in runs, more than a packet in a hundred is lost, and the path is
+/* Once a second: decides. There is a cause if the round trip is long, less so where losses come in runs, more than a packet in a hundred is lost, and the path is
  * neither full nor narrow. The more are lost the
  * smaller the groups, and no group takes longer than half the time in which a request would be answered. It ends when there was no cause for a while. */
 void vav_repair_protect (VavRepairProtection *self, const VavRepairPath *path, VavRepairLosses *losses);

@@ -175,6 +175,7 @@ test_no_parity (void)
   g_assert_cmpuint (judge (500, 300, 250, 0, 1).group, ==, 0);
   g_assert_cmpuint (judge (500, 300, 250, 0.005, 1).group, ==, 0);
   g_assert_cmpuint (judge (60, 300, 250, 0.05, 1).group, ==, 0);
+  g_assert_cmpuint (judge (60, 300, 250, 0.05, 8).group, ==, 0);
   g_assert_cmpuint (judge (-1, 300, 250, 0.2, 1).group, ==, 0);
   g_assert_cmpfloat (vav_repair_get_share (&none), ==, 1);
 }
@@ -201,8 +202,8 @@ test_parity (void)
   g_assert_cmpuint (judge (200, 300, 250, 0.05, 1).group, ==, 4);
   g_assert_cmpuint (judge (200, 300, 250, 0.05, 1).depth, ==, 1);
   g_assert_cmpuint (judge (200, 300, 250, 0.1, 1).group, ==, 2);
-  g_assert_cmpuint (judge (60, 300, 250, 0.05, 4).group, >, 0);
-  g_assert_cmpuint (judge (60, 300, 250, 0.05, 4).depth, ==, 4);
+  g_assert_cmpuint (judge (120, 300, 250, 0.05, 4).group, >, 0);
+  g_assert_cmpuint (judge (120, 300, 250, 0.05, 4).depth, ==, 4);
   g_assert_cmpuint (judge (500, 60, 25, 0.05, 4).depth, <=, 3);
 }
 
