@@ -401,7 +401,7 @@ judge_uneven (VavMediaBuffers *self, double jitter_ms)
   self->quiet = counts.repaired > self->repaired ? 0 : self->quiet + 1;
   self->repaired = counts.repaired;
 
-  return vav_repair_judge_uneven (self->rtt_ms, jitter_ms, self->quiet < QUIET_S);
+  return vav_repair_judge_uneven (self->rtt_ms, jitter_ms, vav_media_buffers_is_lossy (self));
 }
 
 guint
@@ -444,6 +444,12 @@ double
 vav_media_buffers_get_uneven (VavMediaBuffers *self)
 {
   return self->uneven_ms;
+}
+
+gboolean
+vav_media_buffers_is_lossy (VavMediaBuffers *self)
+{
+  return self->quiet < QUIET_S;
 }
 
 static guint64

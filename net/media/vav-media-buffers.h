@@ -29,6 +29,8 @@ void vav_media_buffers_add (VavMediaBuffers *self, GstElement *buffer);
 guint vav_media_buffers_follow (VavMediaBuffers *self, double rtt_ms);
 /* After that. As vav_repair_judge_uneven(). */
 double vav_media_buffers_get_uneven (VavMediaBuffers *self);
+/* After that. Whether packets were repaired lately. */
+gboolean vav_media_buffers_is_lossy (VavMediaBuffers *self);
 void vav_media_buffers_count (VavMediaBuffers *self, VavMediaBufferCounts *counts);
 /* Returns: the share that was given up between the two, 0 to 1 */
 double vav_media_buffers_compare (const VavMediaBufferCounts *before, const VavMediaBufferCounts *now);

@@ -254,9 +254,9 @@ watch_pictures (VavMediaReceive *self)
 }
 
 static guint
-keep_back (VavMediaReceive *self, double uneven_ms)
+keep_back (VavMediaReceive *self, double uneven_ms, gboolean lossy)
 {
-  guint delay_ms = vav_playout_follow (self->playout, uneven_ms);
+  guint delay_ms = vav_playout_follow (self->playout, uneven_ms, lossy);
 
   g_debug ("pictures are kept back for %u ms; the network makes them up to %.0f ms late", delay_ms, uneven_ms);
 
@@ -409,9 +409,9 @@ vav_media_receive_request_key_frame (VavMediaReceive *self)
 }
 
 guint
-vav_media_receive_follow_path (VavMediaReceive *self, double uneven_ms)
+vav_media_receive_follow_path (VavMediaReceive *self, double uneven_ms, gboolean lossy)
 {
-  return self->kind == VAV_MEDIA_VIDEO ? keep_back (self, uneven_ms) : 0;
+  return self->kind == VAV_MEDIA_VIDEO ? keep_back (self, uneven_ms, lossy) : 0;
 }
 
 VavMediaMeter *

@@ -26,9 +26,9 @@ void vav_media_receive_free (VavMediaReceive *self);
  * Returns: whether it was of this kind */
 gboolean vav_media_receive_take_pad (VavMediaReceive *self, GstPad *pad);
 
-/* Once a second, main thread: how long pictures are kept back so that they move evenly. uneven_ms: vav_media_buffers_get_uneven(). Returns: that, in ms;
- * 0 for sound */
-guint vav_media_receive_follow_path (VavMediaReceive *self, double uneven_ms);
+/* Once a second, main thread: how long pictures are kept back so that they move evenly. uneven_ms, lossy: of
+ * vav_media_buffers. Returns: that, in ms; 0 for sound */
+guint vav_media_receive_follow_path (VavMediaReceive *self, double uneven_ms, gboolean lossy);
 /* Asks the sender for a key frame (pictures only), unless one was asked for just now. */
 void vav_media_receive_request_key_frame (VavMediaReceive *self);
 VavMediaMeter *vav_media_receive_get_meter (VavMediaReceive *self);

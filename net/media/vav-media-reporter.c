@@ -77,15 +77,16 @@ on_second (gpointer user_data)
   double seconds = MAX ((double)(now - self->last_time) / G_USEC_PER_SEC, 0.001);
   double cpu = read_cpu_seconds ();
   VavStats *stats = g_new0 (VavStats, 1);
+  VavMediaTuning *tuning = self->parts->tuning;
   guint sound_ms, picture_ms = 0;
 
-  stats->rtt_ms = vav_media_tuning_read_rtt (self->parts->tuning);
-  stats->loss = vav_media_tuning_read_loss (self->parts->tuning);
-  sound_ms = vav_media_tuning_follow_path (self->parts->tuning, stats->rtt_ms);
+  stats->rtt_ms = vav_media_tuning_read_rtt (tuning);
+  stats->loss = vav_media_tuning_read_loss (tuning);
+  sound_ms = vav_media_tuning_follow_path (tuning, stats->rtt_ms);
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     {
-      picture_ms
-          += vav_media_receive_follow_path (self->parts->receive[i], vav_media_tuning_get_uneven (self->parts->tuning));
+      picture_ms += vav_media_receive_follow_path (self->parts->receive[i], vav_media_tuning_get_uneven (tuning),
+                                                   vav_media_tuning_is_lossy (tuning));
       vav_media_meter_read (vav_media_receive_get_meter (self->parts->receive[i]), now, stats);
       read_sender (self, (VavMediaKind)i, seconds, stats);
     }
@@ -93,7 +94,7 @@ on_second (gpointer user_data)
   vav_rate_control_read (self->parts->rate, stats);
   if (self->parts->speaker != NULL)
     vav_speaker_set_latency (self->parts->speaker, vav_repair_join_sound (sound_ms, picture_ms, stats->rtt_ms));
-  vav_media_tuning_follow_rate (self->parts->tuning, stats->sending.estimate_kbps, stats->rtt_ms);
+  vav_media_tuning_follow_rate (tuning, stats->sending.estimate_kbps, stats->rtt_ms);
   stats->audio_in.concealed = vav_media_receive_get_concealed (self->parts->receive[VAV_MEDIA_AUDIO]);
   stats->cpu = (cpu - self->last_cpu) / seconds;
   stats->rss_mb = read_rss_mb ();

@@ -185,6 +185,12 @@ vav_media_tuning_get_uneven (VavMediaTuning *self)
   return vav_media_buffers_get_uneven (self->buffers);
 }
 
+gboolean
+vav_media_tuning_is_lossy (VavMediaTuning *self)
+{
+  return vav_media_buffers_is_lossy (self->buffers);
+}
+
 void
 vav_media_tuning_count_packets (VavMediaTuning *self, VavMediaBufferCounts *counts)
 {

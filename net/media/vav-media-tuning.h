@@ -24,6 +24,7 @@ void vav_media_tuning_free (VavMediaTuning *self);
 guint vav_media_tuning_follow_path (VavMediaTuning *self, double rtt_ms);
 /* As vav_media_buffers_get_uneven(). */
 double vav_media_tuning_get_uneven (VavMediaTuning *self);
+gboolean vav_media_tuning_is_lossy (VavMediaTuning *self);
 void vav_media_tuning_count_packets (VavMediaTuning *self, VavMediaBufferCounts *counts);
 /* Once a second: sets how often we report, by what we can send. rtt_ms: -1 if not known */
 void vav_media_tuning_follow_rate (VavMediaTuning *self, double kbps, double rtt_ms);

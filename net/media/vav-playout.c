@@ -7,6 +7,9 @@
 /* That share of the pictures of the last seconds is waited for. Not of more seconds: what comes once, as where a line falls to a tenth, is soon over. */
 #define NEARLY_ALL 0.98
 #define NEARLY_ALL_MS 3000
+/* Losses by chance go on and on. */
+#define LOSSY_ALL 0.99
+#define LOSSY_ALL_MS 6000
 /* What counts as early is what was so lately: a queue that stands makes no picture come unevenly, nor does one that grows and shrinks slowly. */
 #define LATELY_MS 1000
 /* Nobody sees less than a usual distance of pictures, and a computer that is busy makes that much by itself. */
@@ -115,16 +118,17 @@ vav_playout_show (VavPlayout *self, gint64 now_us, gint64 time_us)
 
 /* With the lock held. Where pictures are few each is seen for long anyway, and that one comes half a distance late is not worth a delay. */
 static double
-judge_delay (VavPlayout *self, double most_ms)
+judge_delay (VavPlayout *self, double most_ms, gboolean lossy)
 {
-  double late_ms = vav_jitter_read (self->late, NEARLY_ALL, NEARLY_ALL_MS);
+  double late_ms = lossy ? vav_jitter_read (self->late, LOSSY_ALL, LOSSY_ALL_MS)
+                         : vav_jitter_read (self->late, NEARLY_ALL, NEARLY_ALL_MS);
   double wanted = MIN (late_ms, most_ms) - MAX (0, self->distance_ms - USUAL_MS);
 
   return wanted >= (is_held (self) ? END_MS : BEGIN_MS) ? wanted : 0;
 }
 
 guint
-vav_playout_follow (VavPlayout *self, double uneven_ms)
+vav_playout_follow (VavPlayout *self, double uneven_ms, gboolean lossy)
 {
   double most_ms = MIN (uneven_ms, VAV_REPAIR_MAX_WAIT_MS);
   double earliest_ms;
@@ -134,7 +138,7 @@ vav_playout_follow (VavPlayout *self, double uneven_ms)
   g_mutex_lock (&self->lock);
   held = is_held (self);
   earliest_ms = vav_jitter_read_earliest (self->jitter, LATELY_MS);
-  self->delay_ms = judge_delay (self, most_ms);
+  self->delay_ms = judge_delay (self, most_ms, lossy);
   self->wanted_ms = earliest_ms + self->delay_ms;
   self->offset_ms = held ? MIN (self->offset_ms, self->wanted_ms + VAV_REPAIR_MAX_WAIT_MS) : earliest_ms;
   held = is_held (self);

@@ -20,8 +20,9 @@ void vav_playout_add (VavPlayout *self, gint64 now_us, gint64 time_us);
 /* A picture is ready to be shown. Returns: when it is, on the clock of now; now: at once */
 gint64 vav_playout_show (VavPlayout *self, gint64 now_us, gint64 time_us);
 /* Once a second. uneven_ms: how late pictures can be by the network's doing, 0 where all comes evenly: no delay is longer, since what a busy
- * computer adds no delay makes better. Returns: how long pictures are kept back, in ms; 0: not at all */
-guint vav_playout_follow (VavPlayout *self, double uneven_ms);
+ * computer adds no delay makes better. lossy: packets are lost again and again, and what is rare now comes back: it counts for longer than a queue
+ * does. Returns: how long pictures are kept back, in ms; 0: not at all */
+guint vav_playout_follow (VavPlayout *self, double uneven_ms, gboolean lossy);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavPlayout, vav_playout_free)
 

@@ -8,6 +8,7 @@
 typedef struct
 {
   VavPlayout *playout;
+  gboolean lossy;
   gint64 clock_us; /* how far the pictures' clock is behind */
   gint64 time_us;  /* the next one's own */
   gint64 came_us;  /* when the last one came whole */
@@ -45,7 +46,7 @@ second (Show *show, guint fps, const double *late_ms, guint n_late, double uneve
         }
     }
 
-  return vav_playout_follow (show->playout, uneven_ms);
+  return vav_playout_follow (show->playout, uneven_ms, show->lossy);
 }
 
 static void
@@ -96,6 +97,36 @@ test_queue (void)
     }
   second (&show, 30, even, 1, 400);
   g_assert_cmpfloat (show.wait_ms, <, 50);
+  show_end (&show);
+}
+
+/* One picture of sixty. */
+static guint
+rarely (Show *show, guint times)
+{
+  static const double rare_60[30] = { [15] = 60 };
+  guint delay_ms = 0;
+
+  for (guint i = 0; i < times; i++)
+    {
+      second (show, 30, rare_60, 30, 400);
+      delay_ms = second (show, 30, even, 1, 400);
+    }
+
+  return delay_ms;
+}
+
+static void
+test_rare (void)
+{
+  Show show;
+
+  g_test_summary ("A picture that is late each other second is waited for where packets are lost all the time, and not "
+                  "where it was a queue");
+  show_begin (&show);
+  g_assert_cmpuint (rarely (&show, 5), ==, 0);
+  show.lossy = TRUE;
+  g_assert_cmpuint (rarely (&show, 5), ==, 60);
   show_end (&show);
 }
 
@@ -250,6 +281,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/playout/even", test_even);
   g_test_add_func ("/playout/queue", test_queue);
+  g_test_add_func ("/playout/rare", test_rare);
   g_test_add_func ("/playout/up", test_up);
   g_test_add_func ("/playout/down", test_down);
   g_test_add_func ("/playout/fall", test_fall);
