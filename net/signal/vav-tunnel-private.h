@@ -47,7 +47,8 @@ VavTunnel *vav_tunnel_new (VavTunnels *owner, const guint8 *key, const char *top
 VavTunnel *vav_tunnel_ref (VavTunnel *self);
 void vav_tunnel_start (VavTunnel *self);
 void vav_tunnel_take (VavTunnel *self, const VavTunnelFrame *frame);
-void vav_tunnel_resend (VavTunnel *self); /* all that is not acknowledged: the broker is back */
+/* The broker is back: what is not acknowledged is sent again, and the other side is told what came, so that it does the same. */
+void vav_tunnel_resend (VavTunnel *self);
 
 /* This program ends: sends what TLS has written up to now, as far as the window goes, and that no more comes. */
 void vav_tunnel_leave (VavTunnel *self);

@@ -228,6 +228,18 @@ send_more (VavTunnel *self)
 }
 
 static void
+send_again (VavTunnel *self)
+{
+  if (g_queue_is_empty (&self->unacked))
+    return;
+  arm (self);
+  for (GList *link = self->unacked.head; link != NULL; link = link->next)
+    vav_tunnels_publish (self->owner, self->topic, ((Sent *)link->data)->frame,
+                         self->open_number != 0 ? &self->open_number : NULL);
+}
+
+/* One that says nothing new, after we have waited in vain: the other side is back. */
+static void
 take_ack (VavTunnel *self, guint64 offset)
 {
   Sent *oldest;
@@ -240,17 +252,8 @@ take_ack (VavTunnel *self, guint64 offset)
     }
   if (progress)
     arm (self);
-}
-
-void
-vav_tunnel_resend (VavTunnel *self)
-{
-  if (g_queue_is_empty (&self->unacked))
-    return;
-  arm (self);
-  for (GList *link = self->unacked.head; link != NULL; link = link->next)
-    vav_tunnels_publish (self->owner, self->topic, ((Sent *)link->data)->frame,
-                         self->open_number != 0 ? &self->open_number : NULL);
+  else if (self->n_again > 0)
+    send_again (self);
 }
 
 /* in */
@@ -271,6 +274,15 @@ acknowledge (VavTunnel *self, gboolean repeat)
   frame = make_frame (self, VAV_TUNNEL_ACK, offset);
   bytes = vav_tunnel_frame_build (&frame);
   vav_tunnels_publish (self->owner, self->topic, bytes, NULL);
+}
+
+void
+vav_tunnel_resend (VavTunnel *self)
+{
+  /* what the other side said meanwhile went nowhere, and it would wait longer and longer before it says it again */
+  if (vav_tunnel_has_received (self))
+    acknowledge (self, TRUE);
+  send_again (self);
 }
 
 static void

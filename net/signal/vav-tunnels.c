@@ -226,15 +226,20 @@ on_answered (VavBroker *broker, guint number, guint reason, VavTunnels *self)
       }
 }
 
+/* Those whose answers are heard again: what is sent before that is answered in vain. */
 static void
 on_changed (VavBroker *broker, VavTunnels *self)
 {
   g_autoptr (GList) tunnels = NULL;
 
-  if (vav_broker_is_connected (broker) && vav_broker_is_subscribed (broker, self->answers))
+  if (vav_broker_is_connected (broker))
+    tunnels = g_hash_table_get_values (self->tunnels);
+  for (GList *link = tunnels; link != NULL; link = link->next)
     {
-      tunnels = g_hash_table_get_values (self->tunnels);
-      g_list_foreach (tunnels, (GFunc)(void (*) (void))vav_tunnel_resend, NULL);
+      VavTunnel *tunnel = link->data;
+
+      if (vav_broker_is_subscribed (broker, tunnel->answers != NULL ? self->answers : self->inbox))
+        vav_tunnel_resend (tunnel);
     }
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }

@@ -128,6 +128,39 @@ fixture_dial_port (guint16 port, GError **error)
   return fixture_dial (identity, address, error);
 }
 
+static guint16
+find_port (void)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+
+  return g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+}
+
+GSubprocess *
+fixture_start_mosquitto (char **url)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *port = g_strdup_printf ("%u", find_port ());
+  g_autofree char *path = g_strconcat (g_getenv ("PATH"), ":/usr/sbin", NULL);
+  GSubprocess *program;
+
+  g_setenv ("PATH", path, TRUE);
+  program = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
+                              "mosquitto", "-p", port, NULL);
+  g_assert_no_error (error);
+  *url = g_strconcat ("mqtt://127.0.0.1:", port, NULL);
+
+  return program;
+}
+
+void
+fixture_stop_mosquitto (GSubprocess *program)
+{
+  g_subprocess_force_exit (program);
+  g_subprocess_wait (program, NULL, NULL);
+  g_object_unref (program);
+}
+
 static guint
 count_entries (const char *path)
 {

@@ -53,6 +53,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (House, house_free)
 VavChannel *fixture_dial (VavIdentity *identity, const char *address, GError **error);
 VavChannel *fixture_dial_port (guint16 port, GError **error);
 
+/* A real broker, on a port of the loopback. url: (out). Returns: (transfer full): for fixture_stop_mosquitto () */
+GSubprocess *fixture_start_mosquitto (char **url);
+void fixture_stop_mosquitto (GSubprocess *program);
+
 guint fixture_count_descriptors (void);
 guint fixture_count_threads (void);
 

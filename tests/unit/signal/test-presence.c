@@ -166,14 +166,6 @@ typedef struct
   guint n_heard;
 } Fixture;
 
-static guint16
-find_port (void)
-{
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-
-  return g_socket_listener_add_any_inet_port (listener, NULL, NULL);
-}
-
 static void
 person_arrive (Person *self, const char *url)
 {
@@ -243,15 +235,7 @@ on_heard (VavBroker *broker, const char *topic, GBytes *payload, gboolean retain
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
-  g_autofree char *port = g_strdup_printf ("%u", find_port ());
-  g_autofree char *path = g_strconcat (g_getenv ("PATH"), ":/usr/sbin", NULL);
-
-  g_setenv ("PATH", path, TRUE);
-  fixture->program = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
-                                       "mosquitto", "-p", port, NULL);
-  g_assert_no_error (error);
-  fixture->url = g_strconcat ("mqtt://127.0.0.1:", port, NULL);
+  fixture->program = fixture_start_mosquitto (&fixture->url);
   fixture->heard = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
   person_init (&fixture->anna);
   person_init (&fixture->bob);
@@ -270,9 +254,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   person_clear (&fixture->bob);
   vav_broker_stop (fixture->spy);
   g_object_unref (fixture->spy);
-  g_subprocess_force_exit (fixture->program);
-  g_subprocess_wait (fixture->program, NULL, NULL);
-  g_object_unref (fixture->program);
+  fixture_stop_mosquitto (fixture->program);
   g_hash_table_unref (fixture->heard);
   g_free (fixture->url);
 }

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "net/core/vav-error.h"
-#include "net/signal/vav-tunnel-frame.h"
+#include "net/signal/vav-tunnel-private.h"
 #include "tests/unit/signal/fixture.h"
 
 #define ROUNDS 20000
@@ -155,6 +155,114 @@ test_closed (void)
     }
 }
 
+/* As much of a ClientHello as the other side looks at. */
+#define HELLO 64
+
+/* Two people at a real broker, and a tunnel between them. */
+typedef struct
+{
+  GSubprocess *program;
+  VavIdentity *identities[2];
+  VavBroker *brokers[2];
+  VavTunnels *tunnels[2];
+  VavTunnel *dialled;
+  GSocket *ends[2]; /* of who dialled, of who was */
+  GString *heard[2];
+} Two;
+
+static void
+on_incoming (VavTunnels *tunnels, GSocket *socket, GSocket **end)
+{
+  *end = g_object_ref (socket);
+}
+
+static gboolean
+are_reachable (Two *two)
+{
+  return vav_tunnels_is_reachable (two->tunnels[0]) && vav_tunnels_is_reachable (two->tunnels[1]);
+}
+
+static void
+say (GSocket *end, const char *text, gsize length)
+{
+  g_assert_cmpint (g_socket_send (end, text, length, NULL, NULL), ==, (gssize)length);
+}
+
+/* Whether the last that came there is that; what came first is no text. */
+static gboolean
+hears (Two *two, guint end, const char *text)
+{
+  const gsize length = strlen (text);
+  char bytes[HELLO];
+  gssize n;
+
+  while ((n = g_socket_receive (two->ends[end], bytes, sizeof bytes, NULL, NULL)) > 0)
+    g_string_append_len (two->heard[end], bytes, n);
+
+  return two->heard[end]->len >= length
+         && memcmp (two->heard[end]->str + two->heard[end]->len - length, text, length) == 0;
+}
+
+static void
+two_set_up (Two *two, gconstpointer unused)
+{
+  const char hello[HELLO] = { 22, 3, 1, 0, HELLO - 5 };
+  g_autofree char *url = NULL;
+  g_autoptr (GError) error = NULL;
+
+  two->program = fixture_start_mosquitto (&url);
+  for (guint i = 0; i < 2; i++)
+    {
+      two->identities[i] = vav_identity_new_ephemeral (NULL);
+      two->brokers[i] = vav_broker_new (url, NULL);
+      two->tunnels[i] = vav_tunnels_new (two->brokers[i], vav_identity_get_id (two->identities[i]));
+      two->heard[i] = g_string_new (NULL);
+      vav_tunnels_set_open (two->tunnels[i], TRUE);
+      vav_broker_start (two->brokers[i], NULL);
+    }
+  g_signal_connect (two->tunnels[1], "incoming", G_CALLBACK (on_incoming), &two->ends[1]);
+  WAIT_FOR (are_reachable (two));
+  two->dialled = vav_tunnels_dial (two->tunnels[0], vav_identity_get_id (two->identities[1]), &two->ends[0], &error);
+  g_assert_no_error (error);
+  say (two->ends[0], hello, HELLO);
+  WAIT_FOR (two->ends[1] != NULL);
+  say (two->ends[1], "hello", 5);
+  WAIT_FOR (hears (two, 0, "hello"));
+}
+
+static void
+two_tear_down (Two *two, gconstpointer unused)
+{
+  vav_tunnel_unref (two->dialled);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_object_unref (two->ends[i]);
+      g_string_free (two->heard[i], TRUE);
+      g_object_run_dispose (G_OBJECT (two->tunnels[i]));
+      g_object_unref (two->tunnels[i]);
+      vav_broker_stop (two->brokers[i]);
+      g_object_unref (two->brokers[i]);
+      g_object_unref (two->identities[i]);
+    }
+  fixture_stop_mosquitto (two->program);
+}
+
+/* Who speaks waits longer each time before he says it again: here for ever. */
+static void
+test_back (Two *two, gconstpointer unused)
+{
+  g_test_summary ("What was said while the other side was away from the broker is said again as soon as that is back");
+  WAIT_FOR (g_queue_is_empty (&two->dialled->unacked));
+  vav_broker_stop (two->brokers[1]);
+  say (two->ends[0], "goodbye", 7);
+  WAIT_FOR (two->dialled->n_again > 0);
+  g_assert_nonnull (two->dialled->again);
+  g_source_destroy (two->dialled->again);
+  vav_broker_start (two->brokers[1], NULL);
+  WAIT_FOR (hears (two, 1, "goodbye"));
+  WAIT_FOR (g_queue_is_empty (&two->dialled->unacked));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -164,5 +272,6 @@ main (int argc, char **argv)
   g_test_add_func ("/signal/tunnel/frames", test_frames);
   g_test_add_func ("/signal/tunnel/nonsense", test_nonsense);
   g_test_add_func ("/signal/tunnel/closed", test_closed);
+  g_test_add ("/signal/tunnel/back", Two, NULL, two_set_up, test_back, two_tear_down);
   return g_test_run ();
 }
