@@ -283,7 +283,8 @@ update (VavRateControl *self)
   follow_limits (self);
   pacing = ask_estimator (self);
   measure_used (self);
-  sound = vav_rate_ladder_get_sound (self->bitrate, get_limit (self, VAV_MEDIA_AUDIO, VAV_AUDIO_BITRATE), &frame_ms);
+  sound = vav_rate_ladder_get_sound (&self->ladder, self->bitrate, get_limit (self, VAV_MEDIA_AUDIO, VAV_AUDIO_BITRATE),
+                                     g_get_monotonic_time (), &frame_ms);
   sound = MAX (sound, LEAST_SOUND);
   pictures = get_share_of_pictures (self, self->bitrate, sound, frame_ms);
   prospect = get_share_of_pictures (self, self->prospect, sound, frame_ms);

@@ -49,6 +49,9 @@ static const struct
   guint from, bitrate, frame_ms;
 } sounds[] = { { 1500000, 40000, 20 }, { 200000, 32000, 20 }, { 120000, 24000, 40 }, { 0, 16000, 60 } };
 
+/* So much more than what it begins from, in per cent, is no wobble about it. */
+#define AMPLE 125
+
 /* The first step, counted from 1, for which there is enough. */
 static guint
 find_step (guint bitrate, guint (*need) (guint i))
@@ -269,14 +272,47 @@ vav_rate_ladder_is_paused (const VavRateLadder *self)
   return self->step == N_STEPS;
 }
 
-guint
-vav_rate_ladder_get_sound (guint bitrate, guint max, guint *frame_ms)
+/* Counted from 1 */
+static guint
+find_sound (guint bitrate)
 {
   guint i = 0;
 
   while (bitrate < sounds[i].from)
     i++;
 
-  *frame_ms = sounds[i].frame_ms;
-  return MIN (sounds[i].bitrate, max);
+  return i + 1;
+}
+
+/* Less at once; more at once where there is ample room, else after it was there for a while. */
+static void
+choose_sound (VavRateLadder *self, guint bitrate, gint64 now_us)
+{
+  guint now = find_sound (bitrate), ample = find_sound (bitrate / AMPLE * 100);
+
+  if (self->sound == 0 || now > self->sound)
+    self->sound = now;
+  self->sound = MIN (self->sound, ample);
+  if (now == self->sound)
+    {
+      self->room_us = 0;
+      return;
+    }
+
+  if (self->room_us == 0)
+    self->room_us = now_us;
+  if (now_us - self->room_us >= EVIDENCE_US)
+    {
+      self->sound = now;
+      self->room_us = 0;
+    }
+}
+
+guint
+vav_rate_ladder_get_sound (VavRateLadder *self, guint bitrate, guint max, gint64 now_us, guint *frame_ms)
+{
+  choose_sound (self, bitrate, now_us);
+  *frame_ms = sounds[self->sound - 1].frame_ms;
+
+  return MIN (sounds[self->sound - 1].bitrate, max);
 }

@@ -67,6 +67,8 @@ typedef struct
   guint patience;    /* how many times longer it waits */
   gint64 trial_us;   /* until then a picture is tried; 0: none is */
   guint trial_rate;  /* what there was for it then, bit/s */
+  guint sound;       /* which there is, 1 is the best; 0: not yet chosen */
+  gint64 room_us;    /* since when there is just enough for better sound; 0: there is not */
   double usual_loss; /* what is lost without any fault of the pictures, 0 to 1 */
 } VavRateLadder;
 
@@ -87,7 +89,7 @@ gboolean vav_rate_ladder_is_paused (const VavRateLadder *self);
 #define VAV_RATE_LADDER_LEAST 10000
 
 /* Bit/s of Opus, of all that may be sent; at most @max. Sound has its share first. frame_ms: (out): how much of it goes in one packet: on a
- * narrow line headers are dearer than what they carry */
-guint vav_rate_ladder_get_sound (guint bitrate, guint max, guint *frame_ms);
+ * narrow line headers are dearer than what they carry. A rate that wobbles does not change that all the time */
+guint vav_rate_ladder_get_sound (VavRateLadder *self, guint bitrate, guint max, gint64 now_us, guint *frame_ms);
 
 G_END_DECLS

@@ -318,7 +318,8 @@ static guint
 sound_at (guint bitrate, guint max)
 {
   guint frame_ms = 0;
-  guint sound = vav_rate_ladder_get_sound (bitrate, max, &frame_ms);
+  VavRateLadder fresh = { 0 };
+  guint sound = vav_rate_ladder_get_sound (&fresh, bitrate, max, 1, &frame_ms);
 
   g_assert_true (frame_ms == 20 || frame_ms == 40 || frame_ms == 60);
   return sound;
@@ -327,6 +328,7 @@ sound_at (guint bitrate, guint max)
 static void
 test_sound (void)
 {
+  VavRateLadder ladder = { 0 };
   guint frame_ms = 0;
 
   g_test_summary ("Sound has its share first, from 16 to 40 kbit/s, with fewer headers where there is little");
@@ -336,10 +338,59 @@ test_sound (void)
   g_assert_cmpuint (sound_at (300000, 40000), ==, 32000);
   g_assert_cmpuint (sound_at (G_MAXUINT, 40000), ==, 40000);
   g_assert_cmpuint (sound_at (G_MAXUINT, 20000), ==, 20000);
-  vav_rate_ladder_get_sound (50000, 40000, &frame_ms);
+  vav_rate_ladder_get_sound (&ladder, 50000, 40000, 1, &frame_ms);
   g_assert_cmpuint (frame_ms, ==, 60);
-  vav_rate_ladder_get_sound (1000000, 40000, &frame_ms);
+  vav_rate_ladder_get_sound (&ladder, 1000000, 40000, 1, &frame_ms);
   g_assert_cmpuint (frame_ms, ==, 20);
+}
+
+/* So long at that rate. Returns: how often the length of sound's frames has changed; frame_ms: (inout) */
+static guint
+listen (VavRateLadder *ladder, guint bitrate, double seconds, gint64 *now_us, guint *frame_ms)
+{
+  gint64 until_us = *now_us + (gint64)(seconds * G_USEC_PER_SEC);
+  guint changes = 0;
+
+  for (; *now_us < until_us; *now_us += TICK_US)
+    {
+      guint before = *frame_ms;
+
+      vav_rate_ladder_get_sound (ladder, bitrate, 40000, *now_us, frame_ms);
+      changes += *frame_ms != before;
+    }
+
+  return changes;
+}
+
+static void
+test_sound_steady (void)
+{
+  static const guint edges[] = { 120000, 200000 };
+
+  g_test_summary ("A rate that wobbles about where sound becomes better changes it once; one that stays there, or goes "
+                  "well beyond, has it become better");
+  for (guint i = 0; i < G_N_ELEMENTS (edges); i++)
+    {
+      guint edge = edges[i], frame_ms = 0, changes = 0, longer;
+      VavRateLadder ladder = { 0 };
+      gint64 now_us = 1;
+
+      changes = listen (&ladder, edge, 1, &now_us, &frame_ms);
+      for (guint wobble = 0; wobble < 30; wobble++)
+        {
+          changes += listen (&ladder, edge - edge / 20, 1, &now_us, &frame_ms);
+          changes += listen (&ladder, edge + edge / 20, 1, &now_us, &frame_ms);
+        }
+      g_assert_cmpuint (changes, ==, 2); /* the first choice, and less */
+      longer = frame_ms;
+      g_assert_cmpuint (listen (&ladder, edge + edge / 20, 6, &now_us, &frame_ms), ==, 1);
+      g_assert_cmpuint (frame_ms, <, longer);
+
+      g_assert_cmpuint (listen (&ladder, edge - 1, 0.1, &now_us, &frame_ms), ==, 1);
+      g_assert_cmpuint (frame_ms, ==, longer);
+      g_assert_cmpuint (listen (&ladder, edge + edge / 3, 0.1, &now_us, &frame_ms), ==, 1);
+      g_assert_cmpuint (frame_ms, <, longer);
+    }
 }
 
 /* Whatever comes, it answers with something that can be encoded, and only changes in the right direction. */
@@ -385,6 +436,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rate-ladder/limits", test_limits);
   g_test_add_func ("/rate-ladder/screen", test_screen);
   g_test_add_func ("/rate-ladder/sound", test_sound);
+  g_test_add_func ("/rate-ladder/sound-steady", test_sound_steady);
   g_test_add_func ("/rate-ladder/any", test_any);
 
   return g_test_run ();
