@@ -36,6 +36,9 @@
 #define MIN_STEP 0.02 /* a second */
 #define MAX_STEP 0.08
 #define LIMITED 0.7
+/* Sound alone is so little that below this the rate would stay for ever where no picture fits in beside it: bit/s, and how much of it sound is at least */
+#define ALONE 60000
+#define ALONE_LIMITED 0.35
 #define MAX_PROBE_WAIT_US (24 * G_USEC_PER_SEC)
 #define TRIAL_SHARE 0.8
 #define LEAST_TRIAL_SHARE 0.3
@@ -342,6 +345,13 @@ end_silence (VavRateEstimator *self, double threshold_us)
   return FALSE;
 }
 
+/* As much is sent as may be, about: what is not sent shows nothing of the path. */
+static gboolean
+is_used (VavRateEstimator *self)
+{
+  return self->sent > self->rate * (self->rate < ALONE ? ALONE_LIMITED : LIMITED);
+}
+
 /* What is measured has changed. */
 void
 vav_rate_estimator_control (VavRateEstimator *self)
@@ -366,6 +376,6 @@ vav_rate_estimator_control (VavRateEstimator *self)
     judge_loss (self);
   else if (vav_rate_loss_is_strange (&self->loss, self->now_us))
     weigh_loss (self, threshold_us);
-  else if (self->queue_us < threshold_us / 2 && self->sent > self->rate * LIMITED)
+  else if (self->queue_us < threshold_us / 2 && is_used (self))
     grow (self, (double)step_us / 1e6 * get_room (self, threshold_us));
 }

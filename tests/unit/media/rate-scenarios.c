@@ -11,6 +11,10 @@
 #define RFC_PATH .queue_ms = 300, .jitter_ms = 30
 #define EVEN .kind = PATH_CALL, .start = 1200000, .min = 30000, .max = 1870000, .source = 1.5e6, .source_until_s = 1000
 #define UNRULY EVEN, .delay_ms = 30, .follow_ms = 600, .spread = 0.8
+/* as sound is on a narrow line, and no picture */
+#define ALONE                                                                                                          \
+  .kind = PATH_CALL, .start = 35000, .min = 30000, .max = 3000000, .sound_bytes = 59, .source = 1,                     \
+  .source_until_s = 1000, .delay_ms = 30
 #define CLEAN .queue_ms = 300, .seed = 1, .capacity = { { 0, 20e6 } }
 #define THREE .queue_ms = 300, .seed = 1, .capacity = { { 0, 3e6 } }
 
@@ -119,6 +123,9 @@ static const RateScenario scenarios[] = {
                     { 18, 0.9e6 }, { 19, 1.6e6 }, { 20, 2.3e6 }, { 21, 1.7e6 }, { 22, 1.0e6 }, { 23, 0.5e6 },
                     { 24, 0.4e6 }, { 25, 0.7e6 }, { 26, 1.2e6 }, { 27, 2.0e6 }, { 28, 2.8e6 }, { 29, 2.1e6 } } },
     { { EVEN, .sound_bytes = 130, .delay_ms = 40 } } },
+  { "alone", 60, { THREE, .interval_ms = 200 }, { { ALONE } } },
+  { "alone-loss", 60, { THREE, .interval_ms = 200, .loss = 0.25, .feedback_loss = 0.1 }, { { ALONE } } },
+  { "alone-50", 60, { .queue_ms = 1000, .interval_ms = 200, .seed = 4, .capacity = { { 0, 50e3 } } }, { { ALONE } } },
   { "rfc-1",
     100,
     { RFC_PATH, .seed = 11, .capacity = { { 0, 1e6 }, { 40, 2.5e6 }, { 60, 600e3 }, { 80, 1e6 } } },

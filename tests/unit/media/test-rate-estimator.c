@@ -349,6 +349,35 @@ test_still (void)
   g_assert_cmpfloat (path_sim_get_reached (sim, 0, 2.4e6, 40), <, 10);
 }
 
+static void
+test_alone (void)
+{
+  static const struct
+  {
+    const char *scenario;
+    double within;
+  } alone[] = { { "alone", 15 }, { "alone-50", 15 }, { "alone-loss", 40 } };
+
+  g_test_summary (
+      "While only sound is sent, also with a loss of 25 %, the rate rises to where a picture fits in beside "
+      "it, and no further");
+  for (guint i = 0; i < G_N_ELEMENTS (alone); i++)
+    for (guint seed = 1; seed <= 8; seed++)
+      {
+        RateScenario scenario = *rate_scenario_find (alone[i].scenario);
+        g_autoptr (PathSim) sim = NULL;
+        double reached;
+
+        scenario.path.seed = seed;
+        sim = rate_scenario_new (&scenario);
+        path_sim_run (sim, scenario.seconds);
+        reached = path_sim_get_reached (sim, 0, 58e3, 0);
+        g_test_message ("%s, %u: %.1f s, then %.0f", alone[i].scenario, seed, reached, path_sim_get_rate (sim, 0, 60));
+        g_assert_cmpfloat (reached, <, alone[i].within);
+        g_assert_cmpfloat (path_sim_get_rate (sim, 0, 60), <, 70e3);
+      }
+}
+
 /* Nothing is sent from 20 s to 35 s. */
 static void
 test_pause (void)
@@ -396,6 +425,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rate-estimator/feedback", test_feedback);
   g_test_add_func ("/rate-estimator/longer", test_longer);
   g_test_add_func ("/rate-estimator/still", test_still);
+  g_test_add_func ("/rate-estimator/alone", test_alone);
   g_test_add_func ("/rate-estimator/pause", test_pause);
   g_test_add_func ("/rate-estimator/keys", test_keys);
 
