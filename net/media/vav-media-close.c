@@ -4,6 +4,7 @@
 #define LIMIT_S 5
 #define AGAIN_US 5000
 #define NEGOTIATION_US G_USEC_PER_SEC
+#define STOP_US G_USEC_PER_SEC /* at least, however long ICE took */
 
 typedef struct
 {
@@ -52,16 +53,19 @@ on_limit (gpointer data)
 }
 
 /* While webrtcbin's own thread makes a transport, one of its parts can refuse the way down: GStreamer tells of a failure and leaves the whole pipeline
- * running. Once more, then, as that thread comes to its end. */
-static void
+ * running. Once more, then, as that thread comes to its end. Returns: whether it stands */
+static gboolean
 stop (GstElement *pipeline, gint64 deadline)
 {
-  while (gst_element_set_state (pipeline, GST_STATE_NULL) == GST_STATE_CHANGE_FAILURE
-         && g_get_monotonic_time () < deadline)
+  while (gst_element_set_state (pipeline, GST_STATE_NULL) == GST_STATE_CHANGE_FAILURE)
     {
+      if (g_get_monotonic_time () >= deadline)
+        return FALSE;
       g_debug ("a media session would not stop: once more");
       g_usleep (AGAIN_US);
     }
+
+  return TRUE;
 }
 
 static GstPadProbeReturn
@@ -104,7 +108,8 @@ end_sending (VavMediaParts *parts)
       drop_all (gst_element_get_static_pad (vav_media_send_get_payloader (parts->send[i]), "sink"));
 }
 
-static void
+/* Returns: %FALSE if the pipeline goes on: then what its threads know is left to it */
+static gboolean
 take_apart (VavMediaParts *parts)
 {
   gint64 deadline = g_get_monotonic_time () + LIMIT_S * G_USEC_PER_SEC;
@@ -124,8 +129,8 @@ take_apart (VavMediaParts *parts)
   if (parts->dtls_handler != 0)
     g_signal_handler_disconnect (parts->dtls, parts->dtls_handler);
   g_clear_object (&parts->dtls);
-  if (parts->pipeline != NULL)
-    stop (parts->pipeline, deadline);
+  if (parts->pipeline != NULL && !stop (parts->pipeline, MAX (deadline, g_get_monotonic_time () + STOP_US)))
+    return FALSE;
 
   for (guint i = 0; i < VAV_N_MEDIA_KINDS; i++)
     {
@@ -140,6 +145,8 @@ take_apart (VavMediaParts *parts)
   gst_clear_object (&parts->pipeline);
   gst_clear_object (&parts->ice);
   g_clear_pointer (&parts->gate, vav_media_gate_unref);
+
+  return TRUE;
 }
 
 static gboolean
@@ -166,11 +173,14 @@ run (gpointer data)
   Closing *self = data;
   GTask *task;
 
-  take_apart (&self->parts);
-  g_source_destroy (self->limit);
-  task = closing_take_task (self);
-  if (task != NULL)
-    settle (task);
+  /* else the limit settles it */
+  if (take_apart (&self->parts))
+    {
+      g_source_destroy (self->limit);
+      task = closing_take_task (self);
+      if (task != NULL)
+        settle (task);
+    }
   closing_unref (self);
 
   return NULL;

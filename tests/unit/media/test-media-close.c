@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A session can be closed at every moment, in time, and gives back what it took. */
-#include "tests/lib/tolerate.h"
+#include "net/media/vav-media-session-private.h"
 #include "pair.h"
+#include "tests/lib/tolerate.h"
 
 /* how often each moment is tried; the sanitizers make each try many times as slow */
 static guint
@@ -202,6 +203,125 @@ test_nothing_left (void)
   g_assert_cmpuint (count_descriptors (), ==, descriptors);
 }
 
+/* An element that will not stop until it is let. */
+typedef struct
+{
+  GstElement parent_instance;
+  int lets; /* atomic */
+} Stubborn;
+
+typedef GstElementClass StubbornClass;
+
+GType stubborn_get_type (void);
+
+G_DEFINE_TYPE (Stubborn, stubborn, GST_TYPE_ELEMENT)
+
+static GstStateChangeReturn
+stubborn_change_state (GstElement *element, GstStateChange change)
+{
+  Stubborn *self = (Stubborn *)element;
+
+  if (change == GST_STATE_CHANGE_PLAYING_TO_PAUSED && !g_atomic_int_get (&self->lets))
+    return GST_STATE_CHANGE_FAILURE;
+
+  return GST_ELEMENT_CLASS (stubborn_parent_class)->change_state (element, change);
+}
+
+static void
+stubborn_class_init (StubbornClass *klass)
+{
+  klass->change_state = stubborn_change_state;
+}
+
+static void
+stubborn_init (Stubborn *self)
+{
+}
+
+typedef struct
+{
+  gboolean settled;
+  GError *error;
+} Answer;
+
+static void
+on_answer (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Answer *answer = user_data;
+
+  answer->settled = TRUE;
+  g_task_propagate_boolean (G_TASK (result), &answer->error);
+}
+
+static Answer answers[2];
+
+static gboolean
+is_answered (Pair *pair)
+{
+  return answers[0].settled;
+}
+
+static gboolean
+is_answered_again (Pair *pair)
+{
+  return answers[1].settled;
+}
+
+static gboolean
+is_given_up (Pair *pair)
+{
+  g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (tasks)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/proc/self/task", name, "comm", NULL);
+      g_autofree char *comm = NULL;
+
+      if (g_file_get_contents (path, &comm, NULL, NULL) && g_str_has_prefix (comm, "vav-media-close"))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* It goes on with all that it knows: nothing of that is freed under it. */
+static void
+test_stubborn (void)
+{
+  g_autoptr (Pair) pair = pair_new ("test");
+  VavMediaSession *session = pair->sides[0].session;
+  g_autoptr (GstElement) stubborn = gst_object_ref_sink (g_object_new (stubborn_get_type (), NULL));
+  g_autoptr (GstObject) pipeline = NULL;
+  VavMediaParts parts;
+
+  tolerate_gstreamer ();
+  pair_start (pair);
+  pair_open (pair, -1);
+  g_assert_true (pair_wait (pair, pair_both_see_and_hear, 60));
+  gst_bin_add (GST_BIN (session->parts.pipeline), stubborn);
+  g_assert_true (gst_element_sync_state_with_parent (stubborn));
+  parts = session->parts;
+  vav_media_session_close_async (session, on_answer, &answers[0]);
+  g_assert_true (pair_wait (pair, is_answered, 60));
+  g_assert_true (pair_wait (pair, is_given_up, 60));
+  g_assert_error (answers[0].error, VAV_ERROR, VAV_ERROR_TIMEOUT);
+  pipeline = gst_object_get_parent (GST_OBJECT (stubborn));
+  g_assert_true (GST_OBJECT (parts.pipeline) == pipeline);
+
+  /* what was left is whole: it can be taken apart */
+  g_atomic_int_set (&((Stubborn *)stubborn)->lets, TRUE);
+  parts.pipe = NULL;
+  parts.speaker = NULL;
+  parts.dtls = NULL;
+  parts.dtls_handler = 0;
+  vav_media_parts_close (&parts, g_task_new (NULL, NULL, on_answer, &answers[1]));
+  g_assert_true (pair_wait (pair, is_answered_again, 60));
+  g_assert_no_error (answers[1].error);
+  pair_close (pair);
+  g_clear_error (&answers[0].error);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -216,6 +336,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media-close/every-millisecond", test_every_millisecond);
   g_test_add_func ("/media-close/silence", test_silence);
   g_test_add_func ("/media-close/let-go", test_let_go);
+  g_test_add_func ("/media-close/stubborn", test_stubborn);
   g_test_add_func ("/media-close/nothing-left", test_nothing_left);
 
   return tolerate_exit (g_test_run ());
