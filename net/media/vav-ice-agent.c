@@ -72,8 +72,9 @@ on_receive (NiceAgent *agent, guint stream, guint component, guint length, char 
   self->events.receive (self->user_data, data, length);
 }
 
+/* ICE thread, as all that libnice tells but for what is below. */
 static void
-on_state (NiceAgent *agent, guint stream, guint component, guint state, VavIceAgent *self)
+take_state (VavIceAgent *self, guint stream, guint state)
 {
   gboolean fails = state == NICE_COMPONENT_STATE_FAILED;
 
@@ -100,6 +101,31 @@ on_state (NiceAgent *agent, guint stream, guint component, guint state, VavIceAg
   /* a new path that fails beside one that works is no loss; and libnice may never call a new one failed, so the old one's failure is told at once */
   if (!fails || self->broken)
     self->events.state (self->user_data, (NiceComponentState)state);
+}
+
+static void
+do_take_state (VavIceAgent *self, char **args)
+{
+  take_state (self, (guint)g_ascii_strtoull (args[0], NULL, 10), (guint)g_ascii_strtoull (args[1], NULL, 10));
+}
+
+/* The ICE thread, but what a relay's connection that ends by itself has left to be told, libnice tells on the next thread that uses the agent, and that is
+ * who sends. */
+static void
+on_state (NiceAgent *agent, guint stream, guint component, guint state, VavIceAgent *self)
+{
+  g_autofree char *stream_text = NULL;
+  g_autofree char *state_text = NULL;
+
+  if (g_main_context_is_owner (self->context))
+    {
+      take_state (self, stream, state);
+      return;
+    }
+
+  stream_text = g_strdup_printf ("%u", stream);
+  state_text = g_strdup_printf ("%u", state);
+  vav_ice_agent_post (self, do_take_state, stream_text, state_text);
 }
 
 static void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One side of ICE by itself: what it tells the peer, and that beginning again and again does no harm. That paths are found shows tests/lab. */
-#include "net/media/vav-ice-agent.h"
+#include "net/media/vav-ice-agent-private.h"
 
 #define LIMIT_US (30 * G_USEC_PER_SEC)
 #define STORM 30
@@ -15,6 +15,8 @@ typedef struct
   guint n_restarted;
   guint generation;
   guint n_paths;
+  guint n_failures;
+  GThread *failed_on;
   guint told[MOVES + 2]; /* candidates before each generation's begin */
   VavIceAgent *peer;     /* (nullable): is told what this one says of a new generation */
 } Heard;
@@ -38,6 +40,12 @@ on_receive (gpointer data, const char *bytes, gsize length)
 static void
 on_state (gpointer data, NiceComponentState state)
 {
+  Heard *heard = data;
+
+  if (state != NICE_COMPONENT_STATE_FAILED)
+    return;
+  heard->failed_on = g_thread_self (); /* read when it is counted */
+  note (heard, &heard->n_failures);
 }
 
 static void
@@ -205,6 +213,23 @@ test_overtaken (void)
   finish (callee, &heard[1]);
 }
 
+/* As when a relay's connection has ended and who sends next hears of it. */
+static void
+test_foreign (void)
+{
+  Heard heard;
+  g_autoptr (VavIceAgent) agent = make (&heard, FALSE, FALSE, FALSE);
+
+  g_test_summary ("What libnice tells on another thread is taken on the thread of ICE");
+  vav_ice_agent_gather (agent);
+  wait_for (&heard, &heard.n_gathered, 1);
+  g_signal_emit_by_name (agent->agent, "component-state-changed", agent->stream, VAV_ICE_COMPONENT,
+                         NICE_COMPONENT_STATE_FAILED);
+  wait_for (&heard, &heard.n_failures, 1);
+  g_assert_true (heard.failed_on == agent->thread);
+  finish (agent, &heard);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -215,6 +240,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ice-agent/relay-only", test_relay_only);
   g_test_add_func ("/ice-agent/moves", test_moves);
   g_test_add_func ("/ice-agent/overtaken", test_overtaken);
+  g_test_add_func ("/ice-agent/foreign", test_foreign);
 
   return g_test_run ();
 }
