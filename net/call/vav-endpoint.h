@@ -88,8 +88,8 @@ gboolean vav_endpoint_set_listen (VavEndpoint *self, const char *host_port, GErr
  *
  * Returns: (nullable): `HOST:PORT` as bound; %NULL: not listening
  */
-const char *vav_endpoint_get_listening_address (VavEndpoint *self); /* (nullable): not listening */
-char **vav_endpoint_dup_addresses (VavEndpoint *self);              /* where others can call now, each `HOST:PORT` */
+const char *vav_endpoint_get_listening_address (VavEndpoint *self);
+char **vav_endpoint_dup_addresses (VavEndpoint *self); /* where others can call now, each `HOST:PORT` */
 gboolean vav_endpoint_set_broker (VavEndpoint *self, const char *url, GError **error);
 const char *vav_endpoint_get_broker (VavEndpoint *self);          /* (nullable) */
 const char *vav_endpoint_get_meeting_address (VavEndpoint *self); /* (nullable): not to be reached by a broker */
@@ -119,7 +119,6 @@ gboolean vav_endpoint_set_turn (VavEndpoint *self, const char *url, GError **err
  * @relay_only: whether media go through the relay alone, so that the other side does not learn this computer's address
  */
 void vav_endpoint_set_relay_only (VavEndpoint *self, gboolean relay_only);
-/* The UDP ports of calls that begin after this, as `FIRST-LAST`; (nullable): any. Error: VAV_ERROR_INVALID_ADDRESS. */
 /**
  * vav_endpoint_set_media_ports:
  * @ports: (nullable): `FIRST-LAST`; %NULL: any
