@@ -296,9 +296,12 @@ on_drag_end (VavGtkConference *self, double x, double y, GtkGesture *gesture)
   self->dragged = FALSE;
 }
 
+/* Newer GTK tells that of each press that ends in no other way: of one elsewhere, which was denied, and as the overlay goes with its gestures. */
 static void
 on_drag_cancel (VavGtkConference *self)
 {
+  if (!self->pressed || self->overlay == NULL)
+    return;
   self->pressed = FALSE;
   self->dragged = FALSE;
   set_offset (self, 0, 0, 0);
