@@ -75,6 +75,8 @@ on_element (GstBin *bin, GstBin *parent, GstElement *element, VavMediaTuning *se
     }
   else if (g_str_equal (name, "rtpsession"))
     {
+      /* since GStreamer 1.24 no sender tells of itself at all before the session knows a latency, which none of our pipelines has */
+      g_object_set (element, "rtcp-sync-send-time", FALSE, NULL);
       g_mutex_lock (&self->lock);
       set_up_session (element, &self->times);
       g_ptr_array_add (self->sessions, gst_object_ref (element));
