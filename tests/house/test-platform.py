@@ -88,6 +88,9 @@ class Platform (unittest.TestCase):
         self.assertEqual (first.stdout.splitlines ()[-4:], ['0', 'there', 'ours', 'trixie'], first.stdout)
         self.assertIn ('Making a root of Debian trixie', first.stdout)
         self.assertEqual ((self.source / 'told').read_text (), 'told\n')
+        # of what is no mount of its own nobody in there can unshare the mounts
+        mounts = self.run_on ('trixie', 'while read id parent device root place rest; do test "$place" != / || echo a mount; done < /proc/self/mountinfo')
+        self.assertEqual (mounts.stdout, 'a mount\n', mounts.stderr)
         second = self.run_on ('trixie', 'exit 0')
         self.assertEqual ((second.returncode, second.stdout), (0, ''), second.stderr)
         self.assertEqual (len (self.asked ()), 1, self.asked ())

@@ -45,6 +45,7 @@ enter_platform () {
     set -e
     suite=$1 root=$2 source_dir=$3
     shift 3
+    mount --bind -- "$root" "$root" # a mount of its own: who unshares mounts in there asks for that
     mount --rbind /dev "$root/dev"
     mount --rbind /sys "$root/sys"
     mount -t proc proc "$root/proc"
