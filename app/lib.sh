@@ -21,7 +21,7 @@ packages_screenless=(xvfb xdotool gstreamer1.0-tools)
 # For networks in namespaces: tests/lab.
 packages_lab=(iproute2 tcpdump iptables conntrack libnetfilter-queue-dev coturn avahi-daemon dbus python3)
 # For the libraries as programs in other languages find them: tests/embed.
-packages_embed=(gobject-introspection libgirepository1.0-dev valac gi-docgen gir1.2-gtk-4.0 gir1.2-gst-plugins-base-1.0 python3-gi)
+packages_embed=(gobject-introspection libgirepository1.0-dev valac gi-docgen gir1.2-gtk-4.0 gir1.2-gst-plugins-base-1.0 python3-gi gjs)
 packages_test=(
   "${packages_screenless[@]}" "${packages_lab[@]}" "${packages_embed[@]}"
   openbox xcompmgr imagemagick dbus dunst at-spi2-core gir1.2-atspi-2.0
