@@ -99,6 +99,7 @@ static const Rule rules[] = {
   { PHASE (ACTIVE), BOTH, EVENT (PEER_GIVES), { PHASE (ACTIVE) } },
   { PHASE (ACTIVE), BOTH, EVENT (PEER_CONFIRMS), { PHASE (ACTIVE) } },
   { PHASE (ACTIVE), BOTH, EVENT (MEDIA_FAILED), { PHASE (ENDED), BREAK, WHY (RESET) } },
+  { PHASE (ACTIVE), BOTH, EVENT (MEDIA_BROKEN), { PHASE (ENDED), DO (SEND_CLOSED) | LEAVE, WHY (MEDIA) } },
   { PHASE (ACTIVE), BOTH, EVENT (PEER_REJECT), { PHASE (ENDED), LEAVE } }, /* the path came up for us alone */
   { PHASE (ACTIVE), BOTH, EVENT (PEER_CLOSING), { PHASE (GOODBYE_HEARD), DO (TELL_CLOSING) } },
   { PHASE (ACTIVE), BOTH, EVENT (HANG_UP), { PHASE (FLUSHING), DO (FLUSH) } },
@@ -117,6 +118,7 @@ static const Rule rules[] = {
   { PHASE (RECONNECTING), BOTH, EVENT (PEER_GIVES), { PHASE (RECONNECTING) } },
   { PHASE (RECONNECTING), BOTH, EVENT (PEER_CONFIRMS), { PHASE (RECONNECTING) } },
   { PHASE (RECONNECTING), BOTH, EVENT (MEDIA_FAILED), { PHASE (ENDED), BREAK, WHY (RESET) } },
+  { PHASE (RECONNECTING), BOTH, EVENT (MEDIA_BROKEN), { PHASE (ENDED), DO (SEND_CLOSED) | LEAVE, WHY (MEDIA) } },
   { PHASE (RECONNECTING), BOTH, EVENT (PEER_CLOSING), { PHASE (GOODBYE_HEARD), DO (TELL_CLOSING) } },
   { PHASE (RECONNECTING), BOTH, EVENT (PEER_CLOSED), { PHASE (ENDED), LEAVE, WHY (RESET) } },
   { PHASE (RECONNECTING), BOTH, EVENT (HANG_UP), { PHASE (FLUSHING), DO (FLUSH) } },
@@ -277,7 +279,7 @@ vav_call_event_to_string (VavCallEvent event)
     "peer-ringing", "peer-accept",    "peer-reject",    "peer-withdraw", "peer-candidate",  "peer-flows",
     "peer-gives",   "peer-confirms",  "peer-closing",   "peer-closed",   "media-connected", "media-failed",
     "ring-timeout", "set-up-timeout", "linger-timeout", "take-back",     "flushed",         "close",
-    "out-of-touch", "in-touch",       "gone",
+    "out-of-touch", "in-touch",       "gone",           "media-broken",
   };
 
   return names[event];

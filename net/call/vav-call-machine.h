@@ -77,9 +77,11 @@ typedef enum
   VAV_CALL_EVENT_OUT_OF_TOUCH, /* signalling or media are lost, and may come back */
   VAV_CALL_EVENT_IN_TOUCH,     /* both are there */
   VAV_CALL_EVENT_GONE,         /* they do not come back: nobody there knows the call, or it has been too long */
+  /* and media of a call that is up: on this computer, not on the way */
+  VAV_CALL_EVENT_MEDIA_BROKEN,
 } VavCallEvent;
 
-#define VAV_N_CALL_EVENTS (VAV_CALL_EVENT_GONE + 1)
+#define VAV_N_CALL_EVENTS (VAV_CALL_EVENT_MEDIA_BROKEN + 1)
 
 /* What the call must do on a transition, in the order of the bits. */
 typedef enum

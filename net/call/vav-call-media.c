@@ -43,6 +43,11 @@ on_failed (VavMediaSession *session, GError *error, VavCall *self)
 {
   VavReason reason = vav_reason_from_error (error);
 
+  if (vav_call_is_up (self) && g_error_matches (error, VAV_ERROR, VAV_ERROR_BROKEN))
+    {
+      vav_call_dispatch (self, VAV_CALL_EVENT_MEDIA_BROKEN, VAV_REASON_MEDIA, g_error_copy (error));
+      return;
+    }
   /* neither signalling nor media: that is the other side's end, not the network's between us */
   if (self->channel_over && reason != VAV_REASON_PROTOCOL)
     {

@@ -91,6 +91,7 @@ static const char *const error_sentences[VAV_N_ERRORS] = {
   [VAV_ERROR_DISK_FULL] = N_ ("There is not enough room for the file."),
   [VAV_ERROR_DAMAGED] = N_ ("The file arrived damaged. Send it again."),
   [VAV_ERROR_DEVICE] = N_ ("The camera, microphone or media file cannot be used."),
+  [VAV_ERROR_BROKEN] = N_ ("A part for picture or sound failed on this computer. The call was ended."),
 };
 
 static const char *const reason_sentences[VAV_N_REASONS] = {
@@ -136,7 +137,8 @@ static const struct
   { VAV_REASON_UNREACHABLE, VAV_ERROR_RESOLVE },    { VAV_REASON_UNREACHABLE, VAV_ERROR_INVALID_ADDRESS },
   { VAV_REASON_UNTRUSTED, VAV_ERROR_UNTRUSTED },    { VAV_REASON_RESET, VAV_ERROR_RESET },
   { VAV_REASON_TIMEOUT, VAV_ERROR_TIMEOUT },        { VAV_REASON_MEDIA, VAV_ERROR_MEDIA },
-  { VAV_REASON_MEDIA, VAV_ERROR_FINGERPRINT },      { VAV_REASON_PROTOCOL, VAV_ERROR_PROTOCOL },
+  { VAV_REASON_MEDIA, VAV_ERROR_FINGERPRINT },      { VAV_REASON_MEDIA, VAV_ERROR_BROKEN },
+  { VAV_REASON_PROTOCOL, VAV_ERROR_PROTOCOL },
   { VAV_REASON_PROTOCOL, VAV_ERROR_TLS },           { VAV_REASON_PROTOCOL, VAV_ERROR_TOO_LARGE },
   { VAV_REASON_PROTOCOL, VAV_ERROR_NOT_SUPPORTED }, { VAV_REASON_LOCAL, VAV_ERROR_CLOSED },
 };

@@ -36,6 +36,7 @@ G_BEGIN_DECLS
  * @VAV_ERROR_DISK_FULL: there is no room for a file
  * @VAV_ERROR_DAMAGED: the file that arrived is not the one that was sent
  * @VAV_ERROR_DEVICE: a camera, microphone, speaker or media file cannot be used
+ * @VAV_ERROR_BROKEN: a part for picture or sound failed on this computer while it was in use
  *
  * The errors of the library. The message of a #GError in this domain is a whole sentence, translated,
  * that a person understands and can act on.
@@ -69,9 +70,10 @@ typedef enum
   VAV_ERROR_DISK_FULL,
   VAV_ERROR_DAMAGED,
   VAV_ERROR_DEVICE,
+  VAV_ERROR_BROKEN,
 } VavError;
 
-#define VAV_N_ERRORS (VAV_ERROR_DEVICE + 1)
+#define VAV_N_ERRORS (VAV_ERROR_BROKEN + 1)
 
 GQuark vav_error_quark (void);
 

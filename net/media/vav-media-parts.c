@@ -5,6 +5,7 @@
 #include <gst/webrtc/webrtc.h>
 #include <string.h>
 
+#include "net/media/vav-media-bus.h"
 #include "net/media/vav-media-elements.h"
 #include "net/media/vav-media-private.h"
 #include "net/media/vav-rate-limit.h"
@@ -250,6 +251,7 @@ vav_media_parts_build (VavMediaParts *parts, VavMedia *media, gboolean local, co
   g_autoptr (VavRtcpGuard) guard = vav_rtcp_guard_new ();
 
   parts->pipeline = vav_media_make_pipeline (NULL);
+  vav_media_bus_watch (parts->pipeline, hop, &(VavMediaBusEvents){ events->broken, events->lost });
   parts->shield = vav_shield_new (&specs[VAV_MEDIA_VIDEO]);
   parts->tuning = vav_media_tuning_new (parts->pipeline, parts->gate, guard, parts->shield);
   if (vav_sctp_is_possible ())

@@ -22,7 +22,8 @@ G_BEGIN_DECLS
  * What the media's threads tell the session, each posted to its main context.
  * @connected: DTLS is up and the fingerprint matched
  * @mismatch: DTLS is up and it did not
- * @lost: no DTLS
+ * @lost: no DTLS, or something that it needs has failed
+ * @broken: a part of ours has failed
  * @path_lost: no path, or the one that was there is silent
  * @restarted: data is a #VavMediaRestart
  * @candidate: data is a char *
@@ -34,6 +35,7 @@ typedef struct
   VavHopFunc connected;
   VavHopFunc mismatch;
   VavHopFunc lost;
+  VavHopFunc broken;
   VavHopFunc path_lost;
   VavHopFunc restarted;
   VavHopFunc candidate;

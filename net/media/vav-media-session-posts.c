@@ -39,6 +39,12 @@ on_lost_post (gpointer owner, gpointer data)
   vav_media_session_lose (owner);
 }
 
+static void
+on_broken_post (gpointer owner, gpointer data)
+{
+  vav_media_session_fail_code (owner, VAV_ERROR_BROKEN);
+}
+
 /* Before DTLS was up that is the end, unless the network has changed. Else another path may be found: the owner has that tried, and decides how long. */
 static void
 on_path_lost_post (gpointer owner, gpointer data)
@@ -165,6 +171,7 @@ const VavMediaEvents vav_media_session_events = {
   .connected = on_sealed_post,
   .mismatch = on_mismatch_post,
   .lost = on_lost_post,
+  .broken = on_broken_post,
   .path_lost = on_path_lost_post,
   .restarted = on_restarted_post,
   .candidate = on_candidate_post,

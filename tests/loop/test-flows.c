@@ -346,6 +346,25 @@ test_device_failed (Pair *pair, gconstpointer media)
   g_signal_handlers_disconnect_by_data (pair->anna.endpoint, &n);
 }
 
+static void
+test_broken (Pair *pair, gconstpointer unused)
+{
+  VavMediaParts *parts;
+
+  g_test_summary (
+      "W17: what breaks down in one's own media during a call ends it, and why is told; to the other side it "
+      "is no goodbye");
+  connect_pair (pair);
+  parts = &vav_stream_get_call (pair->anna.stream)->session->parts;
+  GST_ELEMENT_ERROR (vav_media_send_get_encoder (parts->send[VAV_MEDIA_VIDEO]), LIBRARY, ENCODE, (NULL),
+                     ("an error of the test's"));
+  wait_until (pair->anna.n_ended == 1 && pair->bob.n_ended == 1);
+  g_assert_cmpint (pair->anna.reason, ==, VAV_REASON_MEDIA);
+  g_assert_error (vav_stream_get_last_error (pair->anna.stream), VAV_ERROR, VAV_ERROR_BROKEN);
+  g_assert_cmpint (pair->bob.reason, ==, VAV_REASON_RESET);
+  g_assert_false (pair->anna.graceful || pair->bob.graceful);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -357,6 +376,7 @@ main (int argc, char **argv)
   ADD ("/loop/flows/hold", test_hold);
   ADD ("/loop/flows/picture-quality", test_picture_quality);
   ADD ("/loop/flows/settings", test_settings);
+  ADD ("/loop/flows/broken", test_broken);
   /* a file without picture and sound */
   g_test_add ("/loop/flows/device-failed", Pair, "/proc/self/exe", pair_set_up, test_device_failed, pair_tear_down);
   return tolerate_exit (g_test_run ());

@@ -7,50 +7,50 @@
  *
  *   dial ring accept reject hang-up abort | resolved connected dial-failed lost nonsense p-request |
  *   p-ringing p-accept p-reject p-withdraw p-candidate p-flows | p-gives p-confirms p-closing p-closed media-connected media-failed |
- *   ring-t set-up-t linger-t take-back flushed close | out-of-touch in-touch gone
+ *   ring-t set-up-t linger-t take-back flushed close | out-of-touch in-touch gone media-broken
  *
  * A letter is the next phase; "-": nothing at all happens; the phase's own letter: it stays, and something is done. */
 static const char letters[] = "IVDQRNAXEOF>HWP.!";
 
 static const char *const caller_grid[VAV_N_CALL_PHASES] = {
-  "V----- --!--- ------ ------ ------ ---", /* I idle */
-  "----.. DQ!!!! !!!!!! !!!!-! ------ ---", /* V resolving */
-  "----.. -Q!!!! !!!!!! !!!!-! ------ ---", /* D dialling */
-  "----.. ---!!! RX!!Q! !!!!-! !----- --!", /* Q requested */
-  "----.. ---!!! !X!!R! !!!!-! !----- --!", /* R ringing */
-  "-AX... ---!!! !!!.N! !!!!-- .----- --!", /* N incoming */
-  "--X... ---!!! !!!.A! !!!!-! .----- --!", /* A alerting */
-  "---->. ---!!! !!!!XX --H!O! -!---- --!", /* X connecting */
-  "----F. ---... ....EE --H.-. ------ -O.", /* E reconnecting */
-  "----F. ---... ....OO --H.-. ------ E-.", /* O active */
-  "-----. ---... ....-- --W.-- --.->- --.", /* F flushing */
-  "-----. ---... ....-- --P.-- --.--- --.", /* > goodbye said */
-  "----W. ---... ...... .-..-- --.--- --.", /* H goodbye heard */
-  "-----. ---... ...... .-..-- --.-P- --.", /* W answering */
-  "----.. ----.. ...... .-.--- --.--. ---", /* P parted */
-  "------ ------ ------ ------ ------ ---", /* . ended */
-  "------ ------ ------ ------ ------ ---", /* ! failed */
+  "V----- --!--- ------ ------ ------ ----", /* I idle */
+  "----.. DQ!!!! !!!!!! !!!!-! ------ ----", /* V resolving */
+  "----.. -Q!!!! !!!!!! !!!!-! ------ ----", /* D dialling */
+  "----.. ---!!! RX!!Q! !!!!-! !----- --!-", /* Q requested */
+  "----.. ---!!! !X!!R! !!!!-! !----- --!-", /* R ringing */
+  "-AX... ---!!! !!!.N! !!!!-- .----- --!-", /* N incoming */
+  "--X... ---!!! !!!.A! !!!!-! .----- --!-", /* A alerting */
+  "---->. ---!!! !!!!XX --H!O! -!---- --!-", /* X connecting */
+  "----F. ---... ....EE --H.-. ------ -O..", /* E reconnecting */
+  "----F. ---... ....OO --H.-. ------ E-..", /* O active */
+  "-----. ---... ....-- --W.-- --.->- --.-", /* F flushing */
+  "-----. ---... ....-- --P.-- --.--- --.-", /* > goodbye said */
+  "----W. ---... ...... .-..-- --.--- --.-", /* H goodbye heard */
+  "-----. ---... ...... .-..-- --.-P- --.-", /* W answering */
+  "----.. ----.. ...... .-.--- --.--. ----", /* P parted */
+  "------ ------ ------ ------ ------ ----", /* . ended */
+  "------ ------ ------ ------ ------ ----", /* ! failed */
 };
 
 /* The called side differs where it is asked, and where a withdrawal crosses its accept. */
 static const char *const callee_grid[VAV_N_CALL_PHASES] = {
-  "------ -----N ------ ------ ------ ---", /* I idle */
-  "----.. DQ!!!! !!!!!! !!!!-! ------ ---", /* V resolving */
-  "----.. -Q!!!! !!!!!! !!!!-! ------ ---", /* D dialling */
-  "----.. ---!!! RX!!Q! !!!!-! !----- --!", /* Q requested */
-  "----.. ---!!! !X!!R! !!!!-! !----- --!", /* R ringing */
-  "-AX... ---!!! !!!.N! !!!!-- .----- --!", /* N incoming */
-  "--X... ---!!! !!!.A! !!!!-! .----- --!", /* A alerting */
-  "---->. ---!!! !!!.XX --H!O! -!-.-- --!", /* X connecting */
-  "----F. ---... ....EE --H.-. ------ -O.", /* E reconnecting */
-  "----F. ---... ....OO --H.-. ------ E-.", /* O active */
-  "-----. ---... ....-- --W.-- --.->- --.", /* F flushing */
-  "-----. ---... ....-- --P.-- --.--- --.", /* > goodbye said */
-  "----W. ---... ...... .-..-- --.--- --.", /* H goodbye heard */
-  "-----. ---... ...... .-..-- --.-P- --.", /* W answering */
-  "----.. ----.. ...... .-.--- --.--. ---", /* P parted */
-  "------ ------ ------ ------ ------ ---", /* . ended */
-  "------ ------ ------ ------ ------ ---", /* ! failed */
+  "------ -----N ------ ------ ------ ----", /* I idle */
+  "----.. DQ!!!! !!!!!! !!!!-! ------ ----", /* V resolving */
+  "----.. -Q!!!! !!!!!! !!!!-! ------ ----", /* D dialling */
+  "----.. ---!!! RX!!Q! !!!!-! !----- --!-", /* Q requested */
+  "----.. ---!!! !X!!R! !!!!-! !----- --!-", /* R ringing */
+  "-AX... ---!!! !!!.N! !!!!-- .----- --!-", /* N incoming */
+  "--X... ---!!! !!!.A! !!!!-! .----- --!-", /* A alerting */
+  "---->. ---!!! !!!.XX --H!O! -!-.-- --!-", /* X connecting */
+  "----F. ---... ....EE --H.-. ------ -O..", /* E reconnecting */
+  "----F. ---... ....OO --H.-. ------ E-..", /* O active */
+  "-----. ---... ....-- --W.-- --.->- --.-", /* F flushing */
+  "-----. ---... ....-- --P.-- --.--- --.-", /* > goodbye said */
+  "----W. ---... ...... .-..-- --.--- --.-", /* H goodbye heard */
+  "-----. ---... ...... .-..-- --.-P- --.-", /* W answering */
+  "----.. ----.. ...... .-.--- --.--. ----", /* P parted */
+  "------ ------ ------ ------ ------ ----", /* . ended */
+  "------ ------ ------ ------ ------ ----", /* ! failed */
 };
 
 #define FOR_ALL(phase, role, event)                                                                                    \
@@ -235,6 +235,22 @@ test_media_failure_is_told (void)
     }
 }
 
+/* What breaks down on this side is no fault of the network's. */
+static void
+test_media_broken (void)
+{
+  for (int phase = 0; phase < (int)VAV_N_CALL_PHASES; phase++)
+    {
+      VavCallStep step = step_at (phase, VAV_ROLE_CALLEE, VAV_CALL_EVENT_MEDIA_BROKEN);
+      gboolean up = phase == VAV_CALL_PHASE_ACTIVE || phase == VAV_CALL_PHASE_RECONNECTING;
+
+      g_assert_cmpint (step.phase, ==, up ? VAV_CALL_PHASE_ENDED : (VavCallPhase)phase);
+      g_assert_cmpint (step.reason, ==, up ? VAV_REASON_MEDIA : VAV_REASON_NONE);
+      g_assert_true (!up || step.actions & VAV_CALL_ACTION_SEND_CLOSED);
+      g_assert_false (step.graceful);
+    }
+}
+
 /* Whatever the network does, only a call that is up is told to be reconnecting, and only a peer that does not come back ends one: as a reset. If both have
  * said goodbye there is nothing left to lose. */
 static void
@@ -291,6 +307,7 @@ main (int argc, char **argv)
   g_test_add_func ("/call/machine/silent-after-goodbye", test_silent_after_goodbye);
   g_test_add_func ("/call/machine/hang-up", test_hang_up_works_everywhere);
   g_test_add_func ("/call/machine/media-failure-is-told", test_media_failure_is_told);
+  g_test_add_func ("/call/machine/media-broken", test_media_broken);
   g_test_add_func ("/call/machine/network", test_network);
   g_test_add_func ("/call/machine/states", test_states);
   return g_test_run ();
