@@ -33,3 +33,15 @@ vav_app_paths_find_data (const char *name)
 
   return g_file_test (path, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer (&path) : NULL;
 }
+
+char *
+vav_app_paths_dup_folder (GUserDirectory directory)
+{
+  const char *folder = g_get_user_special_dir (directory);
+
+  if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS)
+      && (folder == NULL || !g_file_test (folder, G_FILE_TEST_IS_DIR)))
+    folder = g_get_user_data_dir ();
+
+  return g_strdup (folder != NULL ? folder : g_get_home_dir ());
+}

@@ -16,4 +16,8 @@ char *vav_app_paths_find_icons (void);
 /* (transfer full) (nullable): a file of resources/, as `sounds/NAME`; NULL if it is not there */
 char *vav_app_paths_find_data (const char *name);
 
+/* (transfer full): the person's folder of that kind, which need not be there yet. In a sandbox (Flatpak) that may not be theirs: what one writes there is
+ * gone with the sandbox, and it is the program's own folder in its place, which stays. */
+char *vav_app_paths_dup_folder (GUserDirectory directory);
+
 G_END_DECLS

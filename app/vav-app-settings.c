@@ -117,11 +117,8 @@ char *
 vav_app_settings_dup_folder (VavAppSettings *self)
 {
   g_autofree char *folder = vav_app_settings_dup_string (self, "files-folder");
-  const char *downloads = g_get_user_special_dir (G_USER_DIRECTORY_DOWNLOAD);
 
-  if (folder != NULL)
-    return g_steal_pointer (&folder);
-  return g_strdup (downloads != NULL ? downloads : g_get_home_dir ());
+  return folder != NULL ? g_steal_pointer (&folder) : vav_app_paths_dup_folder (G_USER_DIRECTORY_DOWNLOAD);
 }
 
 GVariant *

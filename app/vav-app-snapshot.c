@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "app/vav-app-paths.h"
+
 #define MAX_NAME 64 /* characters of the person's name; a file's name has 255 bytes */
 #define TOLD_SECONDS                                                                                                   \
   8 /* it is read, and pressed, in the middle of something else; what went wrong stays until it was read */
@@ -111,9 +113,9 @@ save (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 static char *
 dup_folder (void)
 {
-  const char *pictures = g_get_user_special_dir (G_USER_DIRECTORY_PICTURES);
+  g_autofree char *pictures = vav_app_paths_dup_folder (G_USER_DIRECTORY_PICTURES);
 
-  return g_build_filename (pictures != NULL ? pictures : g_get_home_dir (), "Visavis", NULL);
+  return g_build_filename (pictures, "Visavis", NULL);
 }
 
 void
