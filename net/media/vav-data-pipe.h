@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  *
  * A message is a byte and what follows it: 0, a piece; 1, so many bytes (32 bits, big endian) were taken and may be sent anew; 2, the end,
  * nothing more comes. GStreamer's SCTP takes whatever comes without ever slowing the sender down, so the window is ours: a side sends at most
- * 512 KiB that the other has not taken, each piece weighing 64 bytes more than it has, and who sends more is cut off.
+ * 512 KiB that the other has not taken, each piece weighing 64 bytes more than it has, and of who sends more nothing
+ * further is taken.
  */
 #define VAV_TYPE_DATA_PIPE (vav_data_pipe_get_type ())
 G_DECLARE_FINAL_TYPE (VavDataPipe, vav_data_pipe, VAV, DATA_PIPE, GObject)

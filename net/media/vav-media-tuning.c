@@ -12,7 +12,7 @@
  * than its patience would only stand in the way of the key frame. webrtcbin's own limit of 500 packets is three seconds at full rate. */
 #define REPEAT_MS VAV_REPAIR_MAX_MS
 
-/* One call has two streams to us; a peer that starts anew has two more. Each costs a jitter buffer with its thread. */
+/* One call has two streams to us; a second one of a kind is only drained (vav-media-receive.c). Each costs a jitter buffer with its thread. */
 #define MAX_STREAMS 8
 
 struct _VavMediaTuning

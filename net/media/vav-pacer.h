@@ -26,7 +26,7 @@ typedef enum
  * @feedback: what the peer says of packets that it got: the structure of rtpsession's event RTPTWCCPackets. On the thread that receives
  * @leaves: a packet of a picture leaves now. Returns: (transfer full) (nullable): one that is to follow it. On the pacer's thread
  * @dropped: pictures were dropped, since they had become too old or too many: those that follow build on them, and a key frame is needed.
- *   On the pacer's thread, or that of the encoder
+ *   On the pacer's thread, that of the encoder, or whoever calls vav_pacer_start_afresh()
  */
 typedef struct
 {

@@ -120,7 +120,7 @@ on_feedback (gpointer user_data, const GstStructure *structure)
   g_mutex_unlock (&core->lock);
 }
 
-/* The pacer's thread, or that of the encoder, which is not in the encoder by then */
+/* The pacer's thread, that of the encoder, which is not in the encoder by then, or the main thread (set_picture()) */
 static void
 on_dropped (gpointer user_data)
 {

@@ -249,7 +249,7 @@ on_message (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   return GST_FLOW_OK;
 }
 
-/* The receiving thread. Only one stream was agreed on: each has a thread and a queue. */
+/* The receiving thread. Of other streams nothing gets as far as here (vav_sctp_guard_check()). */
 static void
 on_stream (GstElement *decoder, GstPad *pad, VavSctp *self)
 {
