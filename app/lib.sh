@@ -22,13 +22,15 @@ packages_screenless=(xvfb xdotool gstreamer1.0-tools)
 packages_lab=(iproute2 tcpdump iptables conntrack libnetfilter-queue-dev coturn avahi-daemon dbus python3)
 # For the libraries as programs in other languages find them: tests/embed.
 packages_embed=(gobject-introspection libgirepository1.0-dev valac gi-docgen gir1.2-gtk-4.0 gir1.2-gst-plugins-base-1.0 python3-gi gjs)
+# For the Flatpak in its sandbox: tests/flatpak.
+packages_flatpak=(flatpak flatpak-builder bubblewrap xdg-dbus-proxy mmdebstrap debian-archive-keyring gnupg gpg-agent weston)
 packages_test=(
   "${packages_screenless[@]}" "${packages_lab[@]}" "${packages_embed[@]}"
   openbox xcompmgr imagemagick dbus dunst at-spi2-core gir1.2-atspi-2.0
   pipewire pipewire-bin wireplumber pulseaudio-utils espeak-ng
   sway swaybg xdg-desktop-portal xdg-desktop-portal-wlr
   mosquitto mosquitto-clients procps openssl gnome-keyring
-  desktop-file-utils appstream man-db groff-base mandoc bash-completion shellcheck
+  flatpak-builder bubblewrap desktop-file-utils appstream man-db groff-base mandoc bash-completion shellcheck
 )
 
 build_dir=${build_dir:-$source_dir/build}
