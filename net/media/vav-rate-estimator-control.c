@@ -39,6 +39,8 @@
 /* Sound alone is so little that below this the rate would stay for ever where no picture fits in beside it: bit/s, and how much of it sound is at least */
 #define ALONE 60000
 #define ALONE_LIMITED 0.35
+/* Sound alone cannot become less: who went on sending that much has tried nothing, and a verdict is chance. */
+#define UNTRIED_SHARE 0.95
 #define MAX_PROBE_WAIT_US (24 * G_USEC_PER_SEC)
 #define TRIAL_SHARE 0.8
 #define LEAST_TRIAL_SHARE 0.3
@@ -282,6 +284,11 @@ judge_loss (VavRateEstimator *self)
       vav_rate_estimator_set_rate (self, MAX (self->rate, self->held));
       break;
     case VAV_RATE_LOSS_CONGESTION:
+      if (share >= UNTRIED_SHARE && self->rate < ALONE)
+        {
+          vav_rate_estimator_set_rate (self, MAX (self->rate, self->held));
+          break;
+        }
       self->capacity = self->tried * (1 - self->loss.before) / MAX (1 - self->loss.inherent, 0.1);
       self->full_us = self->now_us;
       vav_rate_estimator_set_rate (self, MIN (self->rate, self->capacity * 0.9));

@@ -8,7 +8,9 @@
 #define STEEP_US (300 * 1000)
 #define STEEP 0.6
 /* So long a path is getting known, and a rate that leaps is no luck. */
-#define OPENING_US (1500 * 1000)
+#define OPENING_US (3 * G_USEC_PER_SEC)
+/* A busy computer takes longer to find out. */
+#define YOUNG_US (10 * G_USEC_PER_SEC)
 #define PAUSE_US (3 * G_USEC_PER_SEC)
 /* What was given up so soon after it was taken was taken too early. */
 #define RELAPSE_US (15 * G_USEC_PER_SEC)
@@ -111,6 +113,7 @@ fall (VavRateLadder *self, const VavRateShare *share, gint64 now_us)
   else
     self->patience = 1;
   self->step = step;
+  self->young = FALSE;
   self->enough_us = 0;
   self->up_us = 0;
   self->trial_us = 0;
@@ -195,7 +198,8 @@ rise (VavRateLadder *self, const VavRateShare *share, const VavRateLimits *limit
 static gboolean
 open_ladder (VavRateLadder *self, const VavRateShare *share, gint64 now_us)
 {
-  if (share->full || now_us - self->begun_us >= OPENING_US)
+  self->young &= now_us - self->begun_us < YOUNG_US;
+  if (share->full || !self->young || now_us - self->begun_us >= OPENING_US)
     return FALSE;
 
   self->step = MIN (self->step, find_step (share->bitrate, need_to_begin));
@@ -232,6 +236,7 @@ vav_rate_ladder_follow (VavRateLadder *self, const VavRateShare *given, const Va
     {
       self->step = find_step (share.bitrate, need_to_begin);
       self->begun_us = now_us;
+      self->young = TRUE;
       self->patience = 1;
     }
   else if (must_fall (self, &share, now_us))
@@ -263,7 +268,7 @@ vav_rate_ladder_is_starving (VavRateLadder *self, guint bitrate, double loss)
 gboolean
 vav_rate_ladder_is_reduced (const VavRateLadder *self, const VavRateLimits *limits)
 {
-  return self->step > find_step (limits->bitrate, need_to_begin);
+  return !self->young && self->step > find_step (limits->bitrate, need_to_begin);
 }
 
 gboolean

@@ -59,6 +59,7 @@ typedef struct
 {
   guint step;        /* 1 is the best; 0: not yet chosen */
   gint64 begun_us;   /* when it was chosen */
+  gboolean young;    /* not long ago, and it never went down */
   gint64 enough_us;  /* since when the rate is enough for more; 0: it is not */
   guint least;       /* the lowest since then, bit/s */
   gint64 short_us;   /* since when it is too little; 0: it is not */
@@ -80,7 +81,7 @@ gboolean vav_rate_ladder_follow (VavRateLadder *self, const VavRateShare *share,
  * nothing but sound is sent is not their doing: more than that must be lost. */
 gboolean vav_rate_ladder_is_starving (VavRateLadder *self, guint bitrate, double loss);
 
-/* Whether the path holds it below the best of @limits. */
+/* Whether the path holds it below the best of @limits; not while that is only just getting known. */
 gboolean vav_rate_ladder_is_reduced (const VavRateLadder *self, const VavRateLimits *limits);
 
 gboolean vav_rate_ladder_is_paused (const VavRateLadder *self);

@@ -63,14 +63,15 @@ test_opens (void)
 {
   Walk one = { .now_us = 1 };
 
-  g_test_summary ("While the path is getting known the picture follows at once, up and down, and then no more");
+  g_test_summary (
+      "A6: While the path is getting known the picture follows at once, and nobody is told that it is slow; "
+      "then no more");
   g_assert_cmpint (walk (&one, &best, 500000, 0.3), ==, 360);
+  g_assert_false (vav_rate_ladder_is_reduced (&one.ladder, &best));
   g_assert_cmpint (walk (&one, &best, 1100000, 0), ==, 720);
+  g_assert_false (vav_rate_ladder_is_reduced (&one.ladder, &best));
   g_assert_cmpint (walk (&one, &best, 200000, 1), ==, 270);
-  one.full = TRUE;
-  g_assert_cmpint (walk (&one, &best, 700000, 0.1), ==, 270);
-  one.full = FALSE;
-  walk (&one, &best, 200000, 1);
+  g_assert_true (vav_rate_ladder_is_reduced (&one.ladder, &best));
   g_assert_cmpint (walk (&one, &best, 1100000, 3), ==, 270);
   g_assert_cmpint (walk (&one, &best, 1100000, 3), ==, 720);
 }
@@ -124,7 +125,7 @@ test_up (void)
   Walk one = { .now_us = 1 };
 
   g_test_summary ("Up takes some seconds of evidence, then goes as far as the worst of them allows");
-  g_assert_cmpint (walk (&one, &best, 30000, 2), ==, 90);
+  g_assert_cmpint (walk (&one, &best, 30000, 4), ==, 90);
   g_assert_cmpint (walk (&one, &best, 700000, 3), ==, 90);
   g_assert_cmpint (walk (&one, &best, 1500000, 3), ==, 540);
   /* a dip begins it anew */
@@ -156,7 +157,7 @@ test_now_and_then (void)
   Walk one = { .now_us = 1 };
 
   g_test_summary ("A path that is full now and then, and carries enough all the time, gets its picture");
-  g_assert_cmpint (walk (&one, &best, 60000, 0), ==, 180);
+  g_assert_cmpint (walk (&one, &best, 60000, 4), ==, 180);
   g_assert_cmpuint (one.picture.interval_us, ==, 66000);
   for (guint i = 0; i < 3; i++)
     {
@@ -178,7 +179,7 @@ test_easy (void)
   guint changes;
 
   g_test_summary ("A picture that does not need its rate becomes larger, and stays so");
-  g_assert_cmpint (walk (&one, &best, 250000, 1), ==, 270);
+  g_assert_cmpint (walk (&one, &best, 250000, 3), ==, 270);
   g_assert_cmpint (walk (&one, &best, 250000, 5), ==, 360);
   changes = one.changes;
   g_assert_cmpint (walk (&one, &best, 250000, 60), ==, 360);
