@@ -28,6 +28,7 @@
 #define GROWTH_UNKNOWN 0.35
 #define GROWTH_DISPERSED 0.2
 #define OPENING_US (1000 * MS)
+#define OPENING_LOSS 0.02
 #define OPENING_GAPS 3    /* between packets: enough to see that they came as they left */
 #define OPENING_SHARE 0.8 /* of what came, drawn apart */
 #define TRAIN_GAPS 10
@@ -164,24 +165,25 @@ is_together (const VavRateTrains *trains)
 /* The first pictures are few packets, sent as fast as the rate to begin with: that is tried out on a path without a queue, and costs a slow
  * one little. */
 static void
-open_path (VavRateEstimator *self)
+open_path (VavRateEstimator *self, double threshold_us)
 {
+  gboolean over = self->history.newest_sent_us - self->began_us >= OPENING_US;
   VavRateTrains trains;
   double found;
 
   vav_rate_history_get_trains (&self->history, TRAIN_WINDOW_US, self->sent, vav_rate_estimator_get_pacing (self),
                                &trains);
-  if (trains.gaps < OPENING_GAPS || trains.sent_us < 1)
-    return;
-
-  if (is_together (&trains))
+  if (over && self->sent < self->rate * LIMITED && self->queue_us < threshold_us / 2)
+    found = vav_rate_loss_get (&self->loss) < OPENING_LOSS ? self->start
+                                                           : 0; /* a picture that needs so little shows nothing */
+  else if (over || trains.gaps < OPENING_GAPS || trains.sent_us < 1)
+    found = 0;
+  else if (is_together (&trains))
     found = trains.bytes * 8e6 / trains.sent_us;
-  else if (trains.gaps >= TRAIN_GAPS)
-    found = OPENING_SHARE * trains.bytes * 8e6 / trains.received_us;
   else
-    return;
+    found = trains.gaps >= TRAIN_GAPS ? OPENING_SHARE * trains.bytes * 8e6 / trains.received_us : 0;
   vav_rate_estimator_set_rate (self, MAX (self->rate, MIN (found, self->start)));
-  self->opening = FALSE;
+  self->opening = !over && found <= 0;
 }
 
 /* Trains arrive as they left, and they left faster than what the path carried when it was full. */
@@ -375,8 +377,7 @@ vav_rate_estimator_control (VavRateEstimator *self)
     start_draining (self);
 
   if (self->opening)
-    open_path (self);
-  self->opening &= self->history.newest_sent_us - self->began_us < OPENING_US;
+    open_path (self, threshold_us);
   if (self->draining)
     drain (self, threshold_us, (double)step_us);
   else if (self->loss.trial != VAV_RATE_TRIAL_NONE)

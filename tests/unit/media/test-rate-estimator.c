@@ -343,7 +343,7 @@ test_still (void)
                   "gets it in 10 s");
   for (double at_s = 5; at_s < 40; at_s += 1)
     {
-      g_assert_cmpfloat (path_sim_get_rate (sim, 0, at_s), >=, 290e3);
+      g_assert_cmpfloat (path_sim_get_rate (sim, 0, at_s), >=, 590e3);
       g_assert_cmpfloat (path_sim_get_rate (sim, 0, at_s), <=, 900e3);
     }
   g_assert_cmpfloat (path_sim_get_reached (sim, 0, 2.4e6, 40), <, 10);
