@@ -27,7 +27,7 @@
 #define GROWTH_FREE 0.8
 #define GROWTH_UNKNOWN 0.35
 #define GROWTH_DISPERSED 0.2
-#define OPENING_US (1000 * MS)
+#define OPENING_US (500 * MS)
 #define OPENING_LOSS 0.02
 #define OPENING_GAPS 3    /* between packets: enough to see that they came as they left */
 #define OPENING_SHARE 0.8 /* of what came, drawn apart */
@@ -173,9 +173,9 @@ open_path (VavRateEstimator *self, double threshold_us)
 
   vav_rate_history_get_trains (&self->history, TRAIN_WINDOW_US, self->sent, vav_rate_estimator_get_pacing (self),
                                &trains);
-  if (over && self->sent < self->rate * LIMITED && self->queue_us < threshold_us / 2)
-    found = vav_rate_loss_get (&self->loss) < OPENING_LOSS ? self->start
-                                                           : 0; /* a picture that needs so little shows nothing */
+  /* small pictures are one packet each and show little; but a path that is nearly full has a queue by now */
+  if (over && self->queue_us < threshold_us / 2)
+    found = vav_rate_loss_get (&self->loss) < OPENING_LOSS ? self->start : 0;
   else if (over || trains.gaps < OPENING_GAPS || trains.sent_us < 1)
     found = 0;
   else if (is_together (&trains))

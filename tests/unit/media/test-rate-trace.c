@@ -125,7 +125,7 @@ static const Trace simulated = {
   "simulated.txt",
   600000,
   3000000,
-  { { 1, 600e3, 1000e3 }, { 3.5, 900e3, 1350e3 }, { 5.2, 50e3, 300e3 }, { 7, 180e3, 330e3 }, { 11, 280e3, 600e3 } }
+  { { 1, 500e3, 1000e3 }, { 3.5, 900e3, 1350e3 }, { 5.2, 50e3, 300e3 }, { 7, 180e3, 330e3 }, { 11, 280e3, 600e3 } }
 };
 
 /* A real call between two network namespaces, with the program's own encoders and pacer, through tests/lab/impair.c; the first 11 s are
