@@ -59,8 +59,8 @@ begin_call (VavAppApplication *self)
   if (address == NULL)
     return;
   if (window != NULL)
-    vav_app_window_call (window, address, VAV_FLOWS_ALL);
-  else if (!vav_app_host_call (self->host, address, VAV_FLOWS_ALL, &error))
+    vav_app_window_call (window, address, VAV_FLOW_ALL);
+  else if (!vav_app_host_call (self->host, address, VAV_FLOW_ALL, &error))
     g_message ("%s", error->message);
 }
 

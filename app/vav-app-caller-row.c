@@ -48,7 +48,7 @@ on_accept (VavAppCallerRow *self)
 {
   g_autoptr (VavAppCaller) caller = g_object_ref (self->caller);
 
-  vav_app_host_answer (self->host, caller, VAV_FLOWS_ALL);
+  vav_app_host_answer (self->host, caller, VAV_FLOW_ALL);
 }
 
 static void

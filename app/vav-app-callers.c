@@ -63,7 +63,7 @@ action_accept (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   VavAppCallers *self = user_data;
 
   if (self->shown != NULL)
-    vav_app_host_answer (self->host, self->shown, VAV_FLOWS_ALL);
+    vav_app_host_answer (self->host, self->shown, VAV_FLOW_ALL);
 }
 
 static void
@@ -278,7 +278,7 @@ action_answer (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   if (caller == NULL)
     return;
-  vav_app_host_answer (self->host, caller, VAV_FLOWS_ALL);
+  vav_app_host_answer (self->host, caller, VAV_FLOW_ALL);
   g_application_activate (G_APPLICATION (self->application));
 }
 

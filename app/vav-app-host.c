@@ -230,7 +230,7 @@ on_connection_requested (VavAppHost *self, VavStream *stream, VavRequest *reques
   if (stream == self->waiting)
     wait_anew (self);
   if (accepted)
-    vav_request_accept (request, VAV_FLOWS_ALL, NULL);
+    vav_request_accept (request, VAV_FLOW_ALL, NULL);
   else
     let_wait (self, request);
 }
@@ -542,7 +542,7 @@ vav_app_host_call (VavAppHost *self, const char *address, VavFlows flows, GError
   stream = vav_stream_new (self->endpoint);
   if (self->events != NULL)
     vav_app_events_watch_stream (self->events, stream);
-  vav_stream_stop (stream, VAV_FLOWS_ALL & ~flows);
+  vav_stream_stop (stream, VAV_FLOW_ALL & ~flows);
   if (!vav_stream_dial (stream, address, NULL, error))
     return FALSE;
   if (!is_call_to_show (stream) && is_call_to_show (self->stream))

@@ -42,13 +42,13 @@ G_DEFINE_FINAL_TYPE (VavAppIncoming, vav_app_incoming, GTK_TYPE_WIDGET)
 static void
 on_accept (VavAppIncoming *self)
 {
-  vav_app_host_answer (self->host, self->caller, VAV_FLOWS_ALL);
+  vav_app_host_answer (self->host, self->caller, VAV_FLOW_ALL);
 }
 
 static void
 on_accept_without_picture (VavAppIncoming *self)
 {
-  vav_app_host_answer (self->host, self->caller, VAV_FLOWS_ALL & ~VAV_FLOW_VIDEO_OUT);
+  vav_app_host_answer (self->host, self->caller, VAV_FLOW_ALL & ~VAV_FLOW_VIDEO_OUT);
 }
 
 static void

@@ -51,7 +51,7 @@ on_response (AdwMessageDialog *dialog, const char *response, Question *self)
 {
   g_object_set_data (G_OBJECT (self->window), OPEN_QUESTION, NULL);
   if (strcmp (response, "call") == 0)
-    vav_app_window_call (self->window, self->link, VAV_FLOWS_ALL);
+    vav_app_window_call (self->window, self->link, VAV_FLOW_ALL);
   else if (strcmp (response, "add") == 0)
     add_person (self);
 }

@@ -92,7 +92,7 @@ call (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_autoptr (VavPerson) person = find (self, parameter);
 
   if (person != NULL)
-    vav_app_window_call (self->window, vav_person_get_name (person), VAV_FLOWS_ALL);
+    vav_app_window_call (self->window, vav_person_get_name (person), VAV_FLOW_ALL);
 }
 
 static void
@@ -102,7 +102,7 @@ call_sound (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_autoptr (VavPerson) person = find (self, parameter);
 
   if (person != NULL)
-    vav_app_window_call (self->window, vav_person_get_name (person), VAV_FLOWS_ALL & ~VAV_FLOW_VIDEO_OUT);
+    vav_app_window_call (self->window, vav_person_get_name (person), VAV_FLOW_ALL & ~VAV_FLOW_VIDEO_OUT);
 }
 
 static void

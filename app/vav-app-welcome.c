@@ -147,7 +147,7 @@ on_call (VavAppWelcome *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!vav_app_host_call (self->host, "", VAV_FLOWS_ALL, &error))
+  if (!vav_app_host_call (self->host, "", VAV_FLOW_ALL, &error))
     g_message ("%s", error->message);
   on_host_stream (self);
 }

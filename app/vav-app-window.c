@@ -288,7 +288,7 @@ on_sidebar_call (VavAppWindow *self, const char *address)
   if (vav_app_link_carries_servers (address))
     vav_app_link_open (self, address);
   else
-    vav_app_window_call (self, address, VAV_FLOWS_ALL);
+    vav_app_window_call (self, address, VAV_FLOW_ALL);
 }
 
 static void

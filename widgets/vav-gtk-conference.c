@@ -136,7 +136,7 @@ action_accept (GtkWidget *widget, const char *name, GVariant *parameter)
   VavRequest *request = self->stream != NULL ? vav_stream_get_request (self->stream) : NULL;
 
   if (request != NULL && vav_request_is_pending (request))
-    vav_request_accept (request, VAV_FLOWS_ALL, NULL);
+    vav_request_accept (request, VAV_FLOW_ALL, NULL);
 }
 
 /* The program knows where pictures go. */

@@ -51,7 +51,7 @@ on_deferred (gpointer user_data)
   deferred->source = 0;
   g_ptr_array_remove (answer->deferred, deferred);
   if (vav_request_is_pending (request))
-    vav_request_accept (request, VAV_FLOWS_ALL, answer->session->options->data);
+    vav_request_accept (request, VAV_FLOW_ALL, answer->session->options->data);
 
   return G_SOURCE_REMOVE;
 }
@@ -84,7 +84,7 @@ decide (Answer *answer, VavRequest *request)
   switch (options->decision)
     {
     case VAV_CLI_DECIDE_ACCEPT:
-      vav_request_accept (request, VAV_FLOWS_ALL, options->data);
+      vav_request_accept (request, VAV_FLOW_ALL, options->data);
       break;
     case VAV_CLI_DECIDE_REJECT:
       vav_request_reject (request, VAV_REASON_REFUSED, options->data);
@@ -98,7 +98,7 @@ decide (Answer *answer, VavRequest *request)
     case VAV_CLI_DECIDE_PEOPLE:
     default:
       if (is_known (request))
-        vav_request_accept (request, VAV_FLOWS_ALL, options->data);
+        vav_request_accept (request, VAV_FLOW_ALL, options->data);
       else
         vav_request_reject (request, VAV_REASON_REFUSED, options->data);
       break;

@@ -67,7 +67,7 @@ decide (VavCliAsk *self, VavRequest *request, const char *line)
     data = g_bytes_ref (self->data);
 
   if (length == strlen ("accept") && strncmp (line, "accept", length) == 0)
-    vav_request_accept (request, VAV_FLOWS_ALL, data);
+    vav_request_accept (request, VAV_FLOW_ALL, data);
   else if (length == strlen ("reject") && strncmp (line, "reject", length) == 0)
     vav_request_reject (request, VAV_REASON_DECLINED, data);
   else

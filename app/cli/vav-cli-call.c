@@ -141,7 +141,7 @@ on_request (VavEndpoint *endpoint, VavStream *stream, VavRequest *request, Call 
   call->other = g_object_ref (stream);
   vav_cli_save_watch (stream, call->session->options);
   g_signal_connect (stream, "ended", G_CALLBACK (on_other_half_ended), call);
-  vav_request_accept (request, VAV_FLOWS_ALL, NULL);
+  vav_request_accept (request, VAV_FLOW_ALL, NULL);
 }
 
 static void

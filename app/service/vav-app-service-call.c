@@ -254,7 +254,7 @@ on_accept (VavAppDbusCall1 *skeleton, GDBusMethodInvocation *invocation, VavAppS
 
   if (request != NULL)
     {
-      vav_request_accept (request, VAV_FLOWS_ALL, NULL);
+      vav_request_accept (request, VAV_FLOW_ALL, NULL);
       vav_app_dbus_call1_complete_accept (skeleton, invocation);
     }
 

@@ -12,7 +12,7 @@ get_meant_flows (VavCall *self)
     return VAV_FLOW_NONE;
 
   return (self->flows | (vav_call_get_screen (self) != NULL ? VAV_FLOW_VIDEO_OUT : 0)) & self->peer_wants
-         & VAV_FLOWS_OUT;
+         & VAV_FLOW_OUT;
 }
 
 /* What it sends: of that what there is a source for. */
@@ -34,7 +34,7 @@ vav_call_get_sent_flows (VavCall *self)
 VavFlows
 vav_call_get_taken_flows (VavCall *self)
 {
-  return self->leaving || self->on_hold ? VAV_FLOW_NONE : self->flows & VAV_FLOWS_IN;
+  return self->leaving || self->on_hold ? VAV_FLOW_NONE : self->flows & VAV_FLOW_IN;
 }
 
 /* The session asks for sources that cannot be used now too: they are opened as soon as they can. */

@@ -86,7 +86,7 @@ write_sent_flows (VavCall *self, VavMessage *message, const char *field)
 {
   VavFlows sent = vav_call_get_sent_flows (self);
 
-  self->told_flows = (self->told_flows & VAV_FLOWS_IN) | sent;
+  self->told_flows = (self->told_flows & VAV_FLOW_IN) | sent;
   write_flows (message, field, (sent & VAV_FLOW_AUDIO_OUT) != 0, (sent & VAV_FLOW_VIDEO_OUT) != 0);
 }
 
@@ -222,7 +222,7 @@ vav_call_send_flows (VavCall *self)
   write_sent_flows (self, message, "send");
   write_flows (message, "receive", (in & VAV_FLOW_AUDIO_IN) != 0, (in & VAV_FLOW_VIDEO_IN) != 0);
   vav_message_set_uint (message, "held", self->on_hold ? 1 : 0);
-  self->told_flows = (self->told_flows & VAV_FLOWS_OUT) | in;
+  self->told_flows = (self->told_flows & VAV_FLOW_OUT) | in;
   self->told_on_hold = self->on_hold;
   self->told_sharing = vav_call_get_screen (self) != NULL;
   self->told_limit = vav_media_get_rate_limit (vav_endpoint_get_media (self->endpoint));

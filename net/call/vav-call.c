@@ -355,10 +355,10 @@ vav_call_init (VavCall *self)
   self->audio_in = vav_outlet_new ();
   self->courier = vav_courier_new (self);
   self->resume.outbox = vav_outbox_new ();
-  self->flows = VAV_FLOWS_ALL;
-  self->peer_sends = VAV_FLOWS_IN;
-  self->peer_wants = VAV_FLOWS_OUT;
-  self->told_flows = VAV_FLOWS_IN;
+  self->flows = VAV_FLOW_ALL;
+  self->peer_sends = VAV_FLOW_IN;
+  self->peer_wants = VAV_FLOW_OUT;
+  self->told_flows = VAV_FLOW_IN;
   self->linger_ms = -1;
   self->timeline = vav_timeline_new ();
 }

@@ -201,7 +201,7 @@ vav_request_is_pending (VavRequest *self)
 
 /**
  * vav_request_accept:
- * @flows: what runs from the start, usually VAV_FLOWS_ALL; without %VAV_FLOW_VIDEO_OUT no camera is opened
+ * @flows: what runs from the start, usually VAV_FLOW_ALL; without %VAV_FLOW_VIDEO_OUT no camera is opened
  * @data: (nullable): answer data, at most VAV_MAX_DATA bytes
  *
  * Says yes. Too late is no error: the caller may have given up meanwhile.
@@ -305,7 +305,7 @@ vav_request_carry_out (VavRequest *self, GBytes *data)
   switch (self->decision)
     {
     case VAV_DECISION_ACCEPT:
-      vav_call_accept (self->call, VAV_FLOWS_ALL, data);
+      vav_call_accept (self->call, VAV_FLOW_ALL, data);
       break;
     case VAV_DECISION_REJECT:
       vav_call_reject (self->call, VAV_REASON_REFUSED, data);

@@ -405,7 +405,7 @@ install_properties (GObjectClass *klass)
   vav_stream_properties[VAV_STREAM_PROP_PEER]
       = g_param_spec_object ("peer", "Peer", "Who is at the other end", VAV_TYPE_PEER, ro);
   vav_stream_properties[VAV_STREAM_PROP_FLOWS] = g_param_spec_flags (
-      "flows", "Flows", "What this side wants to send and take", VAV_TYPE_FLOWS, VAV_FLOWS_ALL, ro);
+      "flows", "Flows", "What this side wants to send and take", VAV_TYPE_FLOWS, VAV_FLOW_ALL, ro);
   vav_stream_properties[VAV_STREAM_PROP_PEER_FLOWS]
       = g_param_spec_flags ("peer-flows", "Peer flows", "What the other side sends", VAV_TYPE_FLOWS, 0, ro);
   vav_stream_properties[VAV_STREAM_PROP_HELD]
@@ -469,7 +469,7 @@ static void
 vav_stream_init (VavStream *self)
 {
   self->linger_ms = -1;
-  self->flows = VAV_FLOWS_ALL;
+  self->flows = VAV_FLOW_ALL;
   self->video_in = vav_outlet_new ();
   self->audio_in = vav_outlet_new ();
   self->video_out = vav_outlet_new ();

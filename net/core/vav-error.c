@@ -131,16 +131,16 @@ static const struct
   VavReason reason;
   VavError code;
 } reason_errors[] = {
-  { VAV_REASON_DECLINED, VAV_ERROR_DECLINED },      { VAV_REASON_BUSY, VAV_ERROR_PEER_BUSY },
-  { VAV_REASON_NO_ANSWER, VAV_ERROR_NO_ANSWER },    { VAV_REASON_WITHDRAWN, VAV_ERROR_WITHDRAWN },
-  { VAV_REASON_REFUSED, VAV_ERROR_REFUSED },        { VAV_REASON_UNREACHABLE, VAV_ERROR_UNREACHABLE },
-  { VAV_REASON_UNREACHABLE, VAV_ERROR_RESOLVE },    { VAV_REASON_UNREACHABLE, VAV_ERROR_INVALID_ADDRESS },
-  { VAV_REASON_UNTRUSTED, VAV_ERROR_UNTRUSTED },    { VAV_REASON_RESET, VAV_ERROR_RESET },
-  { VAV_REASON_TIMEOUT, VAV_ERROR_TIMEOUT },        { VAV_REASON_MEDIA, VAV_ERROR_MEDIA },
-  { VAV_REASON_MEDIA, VAV_ERROR_FINGERPRINT },      { VAV_REASON_MEDIA, VAV_ERROR_BROKEN },
-  { VAV_REASON_PROTOCOL, VAV_ERROR_PROTOCOL },
-  { VAV_REASON_PROTOCOL, VAV_ERROR_TLS },           { VAV_REASON_PROTOCOL, VAV_ERROR_TOO_LARGE },
-  { VAV_REASON_PROTOCOL, VAV_ERROR_NOT_SUPPORTED }, { VAV_REASON_LOCAL, VAV_ERROR_CLOSED },
+  { VAV_REASON_DECLINED, VAV_ERROR_DECLINED },   { VAV_REASON_BUSY, VAV_ERROR_PEER_BUSY },
+  { VAV_REASON_NO_ANSWER, VAV_ERROR_NO_ANSWER }, { VAV_REASON_WITHDRAWN, VAV_ERROR_WITHDRAWN },
+  { VAV_REASON_REFUSED, VAV_ERROR_REFUSED },     { VAV_REASON_UNREACHABLE, VAV_ERROR_UNREACHABLE },
+  { VAV_REASON_UNREACHABLE, VAV_ERROR_RESOLVE }, { VAV_REASON_UNREACHABLE, VAV_ERROR_INVALID_ADDRESS },
+  { VAV_REASON_UNTRUSTED, VAV_ERROR_UNTRUSTED }, { VAV_REASON_RESET, VAV_ERROR_RESET },
+  { VAV_REASON_TIMEOUT, VAV_ERROR_TIMEOUT },     { VAV_REASON_MEDIA, VAV_ERROR_MEDIA },
+  { VAV_REASON_MEDIA, VAV_ERROR_FINGERPRINT },   { VAV_REASON_MEDIA, VAV_ERROR_BROKEN },
+  { VAV_REASON_PROTOCOL, VAV_ERROR_PROTOCOL },   { VAV_REASON_PROTOCOL, VAV_ERROR_TLS },
+  { VAV_REASON_PROTOCOL, VAV_ERROR_TOO_LARGE },  { VAV_REASON_PROTOCOL, VAV_ERROR_NOT_SUPPORTED },
+  { VAV_REASON_LOCAL, VAV_ERROR_CLOSED },
 };
 
 /**
@@ -238,8 +238,13 @@ vav_flows_to_string (VavFlows flows)
   g_auto (GStrv) list = NULL;
 
   for (guint i = 0; i < klass->n_values; i++)
-    if (klass->values[i].value != 0 && (flows & klass->values[i].value) != 0)
-      g_strv_builder_add (names, klass->values[i].value_nick);
+    {
+      guint value = klass->values[i].value;
+      gboolean one = value != 0 && (value & (value - 1)) == 0;
+
+      if (one && (flows & value) != 0)
+        g_strv_builder_add (names, klass->values[i].value_nick);
+    }
   list = g_strv_builder_end (names);
 
   return g_strjoinv (",", list);
@@ -265,9 +270,9 @@ vav_flows_from_string (const char *text, VavFlows *flows, GError **error)
     { "video-out", VAV_FLOW_VIDEO_OUT },
     { "audio", VAV_FLOW_AUDIO_IN | VAV_FLOW_AUDIO_OUT },
     { "video", VAV_FLOW_VIDEO_IN | VAV_FLOW_VIDEO_OUT },
-    { "in", VAV_FLOWS_IN },
-    { "out", VAV_FLOWS_OUT },
-    { "all", VAV_FLOWS_ALL },
+    { "in", VAV_FLOW_IN },
+    { "out", VAV_FLOW_OUT },
+    { "all", VAV_FLOW_ALL },
   };
   g_auto (GStrv) words = g_strsplit (text, ",", 16);
   VavFlows result = VAV_FLOW_NONE;

@@ -84,6 +84,9 @@ typedef enum
  * @VAV_FLOW_AUDIO_OUT: our sound
  * @VAV_FLOW_VIDEO_IN: the other side's picture
  * @VAV_FLOW_VIDEO_OUT: our picture
+ * @VAV_FLOW_IN: the other side's sound and picture
+ * @VAV_FLOW_OUT: our sound and picture
+ * @VAV_FLOW_ALL: all four
  *
  * The four flows of a call, as a set.
  */
@@ -94,11 +97,10 @@ typedef enum
   VAV_FLOW_AUDIO_OUT = 1 << 1,
   VAV_FLOW_VIDEO_IN = 1 << 2,
   VAV_FLOW_VIDEO_OUT = 1 << 3,
+  VAV_FLOW_IN = VAV_FLOW_AUDIO_IN | VAV_FLOW_VIDEO_IN,
+  VAV_FLOW_OUT = VAV_FLOW_AUDIO_OUT | VAV_FLOW_VIDEO_OUT,
+  VAV_FLOW_ALL = VAV_FLOW_IN | VAV_FLOW_OUT,
 } VavFlows;
-
-#define VAV_FLOWS_ALL (VAV_FLOW_AUDIO_IN | VAV_FLOW_AUDIO_OUT | VAV_FLOW_VIDEO_IN | VAV_FLOW_VIDEO_OUT)
-#define VAV_FLOWS_IN (VAV_FLOW_AUDIO_IN | VAV_FLOW_VIDEO_IN)
-#define VAV_FLOWS_OUT (VAV_FLOW_AUDIO_OUT | VAV_FLOW_VIDEO_OUT)
 
 /**
  * VavPictureQuality:

@@ -29,7 +29,7 @@ vav_media_gate_new (void)
   VavMediaGate *self = g_new0 (VavMediaGate, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
-  self->flows = VAV_FLOWS_ALL;
+  self->flows = VAV_FLOW_ALL;
 
   return self;
 }

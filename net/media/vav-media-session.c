@@ -224,7 +224,7 @@ static void
 vav_media_session_init (VavMediaSession *self)
 {
   self->hop = vav_hop_new (self);
-  self->flows = VAV_FLOWS_ALL;
+  self->flows = VAV_FLOW_ALL;
 }
 
 /**

@@ -60,7 +60,7 @@ typedef struct
 static void
 on_request (VavStream *stream, VavRequest *request, Bench *self)
 {
-  vav_request_accept (request, VAV_FLOWS_ALL, NULL);
+  vav_request_accept (request, VAV_FLOW_ALL, NULL);
 }
 
 static void

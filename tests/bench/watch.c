@@ -155,9 +155,9 @@ static void
 obey (Watch *self, const char *line)
 {
   if (g_str_equal (line, "pause"))
-    vav_stream_stop (self->stream, VAV_FLOWS_OUT);
+    vav_stream_stop (self->stream, VAV_FLOW_OUT);
   else if (g_str_equal (line, "resume"))
-    vav_stream_play (self->stream, VAV_FLOWS_OUT);
+    vav_stream_play (self->stream, VAV_FLOW_OUT);
   else
     g_printerr ("watch does not know “%s”.\n", line);
 }
@@ -221,7 +221,7 @@ run (Watch *self)
 int
 main (int argc, char **argv)
 {
-  Watch self = { .flows = VAV_FLOWS_ALL };
+  Watch self = { .flows = VAV_FLOW_ALL };
   g_autoptr (GError) error = NULL;
   gboolean listens = argc > 1 && g_str_equal (argv[1], "listen");
 
@@ -232,7 +232,7 @@ main (int argc, char **argv)
       return 2;
     }
   if (argc == 4)
-    self.flows = VAV_FLOWS_IN;
+    self.flows = VAV_FLOW_IN;
   gst_init (NULL, NULL);
   vav_test_source_set_grain (LIKENESS_GRAIN);
   self.loop = g_main_loop_new (NULL, FALSE);

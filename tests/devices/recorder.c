@@ -175,7 +175,7 @@ write_sound (Recorder *self)
 static void
 on_requested (VavStream *stream, VavRequest *request, Recorder *self)
 {
-  vav_request_accept (request, VAV_FLOWS_ALL, NULL);
+  vav_request_accept (request, VAV_FLOW_ALL, NULL);
   vav_stream_set_detection (stream, FALSE);
 }
 

@@ -83,7 +83,7 @@ class Caller:
     def on_connected (self, stream, result):
         stream.connect_finish (result)
         peer = stream.get_peer ()
-        tell ('connected', id=peer.get_id (), trust=peer.get_trust ().value_nick, calls=len (list (self.endpoint)))
+        tell ('connected', id=peer.get_id (), trust=peer.get_trust ().value_nick, calls=len (list (self.endpoint)), all=stream.get_flows () == Vav.Flows.ALL)
         sent, number = stream.send_text ('Good day')
         tell ('sent', sent=sent, number=number)
         entry = Gio.DataInputStream.new (Gio.UnixInputStream.new (0, False))

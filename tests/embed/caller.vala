@@ -12,6 +12,7 @@ talk (Vav.Stream stream, string address) throws Error
   stream.ended.connect ((graceful, reason, data) => print ("{\"event\": \"ended\", \"graceful\": %s, \"reason\": \"%s\"}\n",
                                                            graceful.to_string (), reason.to_nick ()));
   yield stream.connect_async (address, new Bytes ("from Vala".data), null);
+  print ("{\"event\": \"connected\", \"all\": %s}\n", (stream.flows == Vav.Flows.ALL).to_string ());
   uint64 number;
   stream.send_text ("Good day", out number);
   yield stream.disconnect_async (new Bytes ("bye from Vala".data));

@@ -29,18 +29,22 @@ class Tutorial (unittest.TestCase):
         return re.search (rf'^```{language}\n(.*?)^```', self.text, re.MULTILINE | re.DOTALL)[1]
 
     def sees_call (self, argv, path, code):
-        """The program of the tutorial calls whoever answers at the moment."""
+        """The program of the tutorial calls whoever answers at the moment; its window closed, it says goodbye and leaves."""
         with procs.cli (self.home / path.suffix, '--listen', '127.0.0.1:0', 'answer', '--anyone') as answer:
             self.assertEqual (code.count (ADDRESS), 1)
             path.write_text (code.replace (ADDRESS, answer.wait_event ('listening')['address']), encoding='utf-8')
             if path.suffix == '.c':
                 run ('cc', '-Wall', '-Werror', path, '-o', argv[0], *self.all.flags ('--cflags', '--libs', GTK.name))
             env = {**self.display.env, **self.all.env, 'GI_TYPELIB_PATH': self.all.libraries / 'girepository-1.0'}
-            with procs.Process ([*argv, *([path] if path.suffix == '.py' else [])], env=env):
+            with procs.Process ([*argv, *([path] if path.suffix == '.py' else [])], env=env) as program:
                 answer.wait_event ('stats', lambda stats: stats['video_in']['frames'] > 10)
+                window = self.display.run (['xdotool', 'search', '--sync', '--onlyvisible', '--pid', program.pid]).split ()[-1]
+                self.display.run (['xdotool', 'windowactivate', '--sync', window, 'key', 'alt+F4'])
+                program.wait (0)
+                answer.wait_event ('ended', graceful=True, reason='remote')
 
     def test_c (self):
-        """The program in C of the tutorial's second minute calls."""
+        """The program in C of the tutorial's second minute calls and says goodbye."""
         self.sees_call ([self.home / 'call'], self.home / 'call.c', self.first ('c'))
 
     def test_python (self):

@@ -40,7 +40,7 @@ class Python (unittest.TestCase):
                 self.assertIn ('from Python', str (request))
                 self.assertEqual (caller.wait_event ('answered')['data'], 'welcome')
                 connected = caller.wait_event ('connected')
-                self.assertEqual ((connected['id'], connected['calls']), (listening['id'], 1))
+                self.assertEqual ((connected['id'], connected['calls'], connected['all']), (listening['id'], 1, True))
                 sent = caller.wait_event ('sent')
                 self.assertEqual ((sent['sent'], sent['number']), (True, 1))
                 self.assertEqual (answer.wait_event ('text')['text'], 'Good day')

@@ -26,6 +26,7 @@ class Vala (unittest.TestCase):
             caller.wait_event ('error')
             self.assertIn ('from Vala', str (answer.wait_event ('request')))
             self.assertEqual (caller.wait_event ('answered')['data'], 'welcome')
+            self.assertTrue (caller.wait_event ('connected')['all'])
             self.assertEqual (answer.wait_event ('text')['text'], 'Good day')
             caller.wait_event ('ended', graceful=True, reason='local')
             self.assertIn ('bye from Vala', str (answer.wait_event ('ended')))

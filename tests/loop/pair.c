@@ -144,7 +144,7 @@ party_init (Party *party, const char *name, const char *profile, const char *med
   g_autoptr (GError) error = NULL;
 
   tolerate_gstreamer ();
-  *party = (Party){ .accept_flows = VAV_FLOWS_ALL, .states = g_string_new (NULL) };
+  *party = (Party){ .accept_flows = VAV_FLOW_ALL, .states = g_string_new (NULL) };
   party->endpoint = vav_endpoint_new (profile, media, &error);
   g_assert_no_error (error);
   vav_endpoint_set_identifier (party->endpoint, name);

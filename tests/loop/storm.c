@@ -163,7 +163,7 @@ decide (Storm *self)
     case 2:
       storm_note (self, "person: accept");
       self->allowed |= vav_request_is_pending (self->request);
-      vav_request_accept (self->request, pick (self, VAV_FLOWS_ALL + 1), data);
+      vav_request_accept (self->request, pick (self, VAV_FLOW_ALL + 1), data);
       break;
     case 3:
       storm_note (self, "person: reject");
@@ -214,8 +214,8 @@ act_locally (Storm *self)
   else if (roll < 9)
     {
       storm_note (self, "person: stop and play");
-      vav_stream_stop (self->stream, pick (self, VAV_FLOWS_ALL + 1));
-      vav_stream_play (self->stream, pick (self, VAV_FLOWS_ALL + 1));
+      vav_stream_stop (self->stream, pick (self, VAV_FLOW_ALL + 1));
+      vav_stream_play (self->stream, pick (self, VAV_FLOW_ALL + 1));
     }
   else if (self->request != NULL && vav_request_is_pending (self->request))
     decide (self);
@@ -462,7 +462,7 @@ await_media (Storm *self)
     {
       storm_note (self, "person: accept");
       self->allowed = TRUE;
-      vav_request_accept (self->request, VAV_FLOWS_ALL, NULL);
+      vav_request_accept (self->request, VAV_FLOW_ALL, NULL);
       storm_wait (self, self->call->phase != VAV_CALL_PHASE_CONNECTING, 500);
     }
   if (self->live == NULL || !self->allowed || self->call == NULL || self->call->phase != VAV_CALL_PHASE_ACTIVE)

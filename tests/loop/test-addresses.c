@@ -91,7 +91,7 @@ test_constructed (Town *town, gconstpointer media)
   g_assert_true (vav_stream_is_busy (stream));
   wait_until (bob->n_requests == 1);
   g_assert_cmpstr (vav_peer_get_name (vav_request_get_peer (bob->request)), ==, "Anna at work");
-  vav_request_accept (bob->request, VAV_FLOWS_ALL, NULL);
+  vav_request_accept (bob->request, VAV_FLOW_ALL, NULL);
   wait_until (vav_stream_get_state (stream) == VAV_STATE_ACTIVE);
   g_object_unref (stream);
 }

@@ -54,9 +54,9 @@ test_ring_and_remember (Pair *pair, gconstpointer media)
   party_call (anna, bob);
   wait_for_state (anna, VAV_STATE_RINGING);
   g_assert_cmpint (vav_peer_get_trust (vav_request_get_peer (bob->request)), ==, VAV_TRUST_UNKNOWN);
-  g_assert_cmpuint (vav_request_get_offer (bob->request), ==, VAV_FLOWS_IN);
+  g_assert_cmpuint (vav_request_get_offer (bob->request), ==, VAV_FLOW_IN);
   g_assert_cmpuint (anna->n_paths + bob->n_paths, ==, 0);
-  vav_request_accept (bob->request, VAV_FLOWS_ALL, NULL);
+  vav_request_accept (bob->request, VAV_FLOW_ALL, NULL);
   wait_for_state (bob, VAV_STATE_ACTIVE);
   wait_for_state (anna, VAV_STATE_ACTIVE);
   vav_stream_hang_up (bob->stream, NULL);
@@ -71,7 +71,7 @@ test_ring_and_remember (Pair *pair, gconstpointer media)
   wait_until (anna->n_paths > 1 && bob->n_paths > 1);
   g_assert_cmpint (party_state (anna), ==, VAV_STATE_RINGING);
   frames = g_atomic_int_get (&anna->n_frames);
-  vav_request_accept (bob->request, VAV_FLOWS_ALL, NULL);
+  vav_request_accept (bob->request, VAV_FLOW_ALL, NULL);
   wait_for_state (anna, VAV_STATE_ACTIVE);
   wait_until (g_atomic_int_get (&anna->n_frames) > frames);
 }
@@ -139,7 +139,7 @@ test_defer (Pair *pair, gconstpointer media)
   bob->manner = PARTY_DEFERS;
   party_call (anna, bob);
   wait_until (bob->n_requests == 1);
-  vav_request_accept (bob->request, VAV_FLOWS_ALL, NULL);
+  vav_request_accept (bob->request, VAV_FLOW_ALL, NULL);
   wait_for_state (anna, VAV_STATE_ACTIVE);
   g_assert_cmpuint (anna->n_ringing, ==, 0);
 }
@@ -230,7 +230,7 @@ test_without_picture (Pair *pair, gconstpointer media)
   Party *anna = &pair->anna, *bob = &pair->bob;
 
   bob->manner = PARTY_ACCEPTS;
-  bob->accept_flows = VAV_FLOWS_ALL & ~(guint)VAV_FLOW_VIDEO_OUT;
+  bob->accept_flows = VAV_FLOW_ALL & ~(guint)VAV_FLOW_VIDEO_OUT;
   party_call (anna, bob);
   wait_for_state (anna, VAV_STATE_ACTIVE);
   wait_until (g_atomic_int_get (&bob->n_frames) > 10 && g_atomic_int_get (&anna->n_sounds) > 10);
@@ -238,7 +238,7 @@ test_without_picture (Pair *pair, gconstpointer media)
   g_assert_cmpint (g_atomic_int_get (&anna->n_frames), ==, 0);
 
   vav_stream_play (bob->stream, VAV_FLOW_VIDEO_OUT);
-  wait_until (vav_stream_get_peer_flows (anna->stream) == VAV_FLOWS_IN);
+  wait_until (vav_stream_get_peer_flows (anna->stream) == VAV_FLOW_IN);
   wait_until (g_atomic_int_get (&anna->n_frames) > 10);
 }
 
@@ -395,7 +395,7 @@ test_accept_and_hang_up (Pair *pair, gconstpointer media)
 
   party_call (anna, bob);
   wait_for_state (anna, VAV_STATE_RINGING);
-  vav_request_accept (bob->request, VAV_FLOWS_ALL, NULL);
+  vav_request_accept (bob->request, VAV_FLOW_ALL, NULL);
   vav_stream_hang_up (bob->stream, NULL);
   wait_until (anna->n_ended == 1 && bob->n_ended == 1);
   g_assert_cmpint (anna->reason, ==, VAV_REASON_DECLINED);
@@ -407,7 +407,7 @@ on_self_request (VavEndpoint *endpoint, VavStream *stream, VavRequest *request, 
 {
   g_assert_true (vav_peer_is_self (vav_request_get_peer (request)));
   g_set_object (other, stream);
-  vav_request_accept (request, VAV_FLOWS_ALL, NULL);
+  vav_request_accept (request, VAV_FLOW_ALL, NULL);
 }
 
 static void

@@ -210,7 +210,7 @@ ask (Moment *moment)
   g_assert_cmpuint (moment->value, >, 0);
   g_assert_cmpuint (moment->value, ==, moment->stream_value);
   g_assert_cmpint (moment->state, ==, VAV_STATE_INCOMING);
-  g_assert_cmpuint (moment->offer, ==, VAV_FLOWS_IN);
+  g_assert_cmpuint (moment->offer, ==, VAV_FLOW_IN);
   g_assert_cmpstr (moment->name, ==, "Anna Karenina");
   g_assert_cmpstr (moment->id, ==, vav_endpoint_get_id (anna->endpoint));
   g_assert_cmpstr (moment->data, ==, "about the house");
@@ -239,7 +239,7 @@ test_request (Pair *pair, gconstpointer media)
   vav_stream_set_identifier (anna->stream, "Anna Karenina");
   ask (&moment);
   g_assert_cmpint (moment.trust, ==, VAV_TRUST_UNKNOWN);
-  vav_request_accept (bob->request, VAV_FLOWS_ALL, NULL);
+  vav_request_accept (bob->request, VAV_FLOW_ALL, NULL);
   wait_until (g_atomic_int_get (&bob->n_frames) > 5);
   g_assert_cmpuint (vav_stream_get_value (bob->stream), ==, moment.value);
   vav_stream_hang_up (anna->stream, NULL);

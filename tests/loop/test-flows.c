@@ -58,7 +58,7 @@ sender_of (Pair *pair, Party *actor, VavFlows flow)
 {
   Party *other = actor == &pair->anna ? &pair->bob : &pair->anna;
 
-  return (flow & VAV_FLOWS_OUT) != 0 ? actor : other;
+  return (flow & VAV_FLOW_OUT) != 0 ? actor : other;
 }
 
 static int *
@@ -100,7 +100,7 @@ wait_for_arrivals (Pair *pair, Party *actor, VavFlows flows)
 static gboolean
 stop_and_play_once (Pair *pair, Party *actor, VavFlows flows)
 {
-  VavFlows others = VAV_FLOWS_ALL & ~(guint)flows;
+  VavFlows others = VAV_FLOW_ALL & ~(guint)flows;
   gint64 begin = g_get_monotonic_time (), stopped, back;
 
   vav_stream_stop (actor->stream, flows);
@@ -150,7 +150,7 @@ test_sets (Pair *pair, gconstpointer media)
   connect_pair (pair);
   stop_and_play (pair, &pair->anna, VAV_FLOW_VIDEO_IN | VAV_FLOW_VIDEO_OUT);
   stop_and_play (pair, &pair->bob, VAV_FLOW_AUDIO_IN | VAV_FLOW_VIDEO_OUT);
-  stop_and_play (pair, &pair->anna, VAV_FLOWS_ALL);
+  stop_and_play (pair, &pair->anna, VAV_FLOW_ALL);
   g_assert_cmpint (party_state (&pair->bob), ==, VAV_STATE_ACTIVE);
 }
 
@@ -163,9 +163,9 @@ test_wishes (Pair *pair, gconstpointer media)
   g_test_summary ("W14: flows says what this side wants, whatever the peer stops; peer-flows what the peer sends");
   connect_pair (pair);
   vav_stream_stop (anna->stream, VAV_FLOW_VIDEO_IN);
-  wait_until (vav_stream_get_peer_flows (anna->stream) == VAV_FLOWS_IN);
+  wait_until (vav_stream_get_peer_flows (anna->stream) == VAV_FLOW_IN);
   wait_until (is_silent (pair, anna, VAV_FLOW_VIDEO_IN));
-  g_assert_cmpuint (vav_stream_get_flows (bob->stream), ==, VAV_FLOWS_ALL);
+  g_assert_cmpuint (vav_stream_get_flows (bob->stream), ==, VAV_FLOW_ALL);
 
   vav_stream_stop (bob->stream, VAV_FLOW_VIDEO_OUT);
   wait_until (vav_stream_get_peer_flows (anna->stream) == VAV_FLOW_AUDIO_IN);
@@ -198,11 +198,11 @@ hold_and_resume (Pair *pair, Party *holder, Party *other)
 {
   g_object_set (holder->stream, "held", TRUE, NULL);
   wait_until (vav_stream_get_peer_held (other->stream));
-  wait_until (is_silent (pair, holder, VAV_FLOWS_ALL));
+  wait_until (is_silent (pair, holder, VAV_FLOW_ALL));
   g_assert_true (vav_stream_get_held (holder->stream));
   g_assert_false (vav_stream_get_held (other->stream));
   g_assert_cmpuint (vav_stream_get_peer_flows (other->stream), ==, VAV_FLOW_NONE);
-  g_assert_cmpuint (vav_stream_get_flows (holder->stream), ==, VAV_FLOWS_ALL);
+  g_assert_cmpuint (vav_stream_get_flows (holder->stream), ==, VAV_FLOW_ALL);
 
   /* changed while held: shows afterwards */
   vav_stream_stop (holder->stream, VAV_FLOW_VIDEO_OUT);
@@ -233,9 +233,9 @@ test_hold (Pair *pair, gconstpointer media)
   wait_until (vav_stream_get_peer_held (anna->stream) && vav_stream_get_peer_held (bob->stream));
   vav_stream_set_held (anna->stream, FALSE);
   wait_until (!vav_stream_get_peer_held (bob->stream));
-  wait_until (is_silent (pair, anna, VAV_FLOWS_ALL));
+  wait_until (is_silent (pair, anna, VAV_FLOW_ALL));
   vav_stream_set_held (bob->stream, FALSE);
-  wait_for_arrivals (pair, anna, VAV_FLOWS_ALL);
+  wait_for_arrivals (pair, anna, VAV_FLOW_ALL);
 
   /* a new call is not held */
   vav_stream_set_held (anna->stream, TRUE);
@@ -244,7 +244,7 @@ test_hold (Pair *pair, gconstpointer media)
   g_assert_true (bob->graceful);
   party_call (anna, bob);
   wait_for_state (anna, VAV_STATE_ACTIVE);
-  wait_for_arrivals (pair, anna, VAV_FLOWS_ALL);
+  wait_for_arrivals (pair, anna, VAV_FLOW_ALL);
 }
 
 static void

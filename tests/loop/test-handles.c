@@ -166,14 +166,14 @@ withdraw_and_accept (Pair *pair)
 {
   ring (pair);
   vav_stream_hang_up (pair->anna.stream, NULL);
-  vav_request_accept (pair->bob.request, VAV_FLOWS_ALL, NULL);
+  vav_request_accept (pair->bob.request, VAV_FLOW_ALL, NULL);
 }
 
 static void
 accept_and_abort (Pair *pair)
 {
   ring (pair);
-  vav_request_accept (pair->bob.request, VAV_FLOWS_ALL, NULL);
+  vav_request_accept (pair->bob.request, VAV_FLOW_ALL, NULL);
   wait_until (party_state (&pair->anna) == VAV_STATE_CONNECTING || party_state (&pair->anna) == VAV_STATE_ACTIVE);
   vav_stream_abort (pair->anna.stream);
 }
@@ -358,10 +358,10 @@ answer_with (VavStream *stream, VavRequest *request, GBytes *data)
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpuint (g_bytes_get_size (vav_request_get_data (request)), ==, VAV_MAX_DATA);
-  g_assert_false (vav_request_accept_on (request, stream, VAV_FLOWS_ALL, more, &error));
+  g_assert_false (vav_request_accept_on (request, stream, VAV_FLOW_ALL, more, &error));
   g_assert_error (error, VAV_ERROR, VAV_ERROR_TOO_LARGE);
   g_assert_true (vav_request_is_pending (request));
-  g_assert_true (vav_request_accept_on (request, stream, VAV_FLOWS_ALL, data, NULL));
+  g_assert_true (vav_request_accept_on (request, stream, VAV_FLOW_ALL, data, NULL));
 }
 
 static void

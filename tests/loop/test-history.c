@@ -124,7 +124,7 @@ test_missed (Pair *pair, gconstpointer media)
 static void
 accept_self (VavEndpoint *endpoint, VavStream *stream, VavRequest *request)
 {
-  vav_request_accept (request, VAV_FLOWS_ALL, NULL);
+  vav_request_accept (request, VAV_FLOW_ALL, NULL);
 }
 
 static void

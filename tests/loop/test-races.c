@@ -132,7 +132,7 @@ act (Stage *stage, Party *party, Act act)
   else if (party->request == NULL)
     return;
   else if (act == ACT_ACCEPT)
-    vav_request_accept (party->request, VAV_FLOWS_ALL, NULL);
+    vav_request_accept (party->request, VAV_FLOW_ALL, NULL);
   else if (act == ACT_REJECT)
     vav_request_reject (party->request, VAV_REASON_DECLINED, NULL);
 }

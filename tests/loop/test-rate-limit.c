@@ -133,7 +133,7 @@ test_lifted (Pair *pair, gconstpointer media)
   party_call (anna, bob);
   wait_until (bob->request != NULL);
   vav_endpoint_set_rate_limit (anna->endpoint, 0);
-  vav_request_accept (bob->request, VAV_FLOWS_ALL, NULL);
+  vav_request_accept (bob->request, VAV_FLOW_ALL, NULL);
   wait_until (vav_stream_get_stats (anna->stream) != NULL && vav_stream_get_stats (bob->stream) != NULL);
   wait_for_limits (is_free (anna, 300) && is_free (bob, 300));
 }

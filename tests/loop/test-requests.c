@@ -46,7 +46,7 @@ test_condition_accepts (Pair *pair, gconstpointer media)
   g_assert_cmpuint (rule.n, ==, 1);
   g_assert_cmpuint (rule.value, ==, vav_stream_get_value (bob->stream));
   g_assert_cmpstr (vav_peer_get_name (vav_request_get_peer (rule.request)), ==, "Anna");
-  g_assert_cmpuint (vav_request_get_offer (rule.request), ==, VAV_FLOWS_IN);
+  g_assert_cmpuint (vav_request_get_offer (rule.request), ==, VAV_FLOW_IN);
   g_assert_cmpmem (g_bytes_get_data (vav_request_get_data (rule.request), NULL), 8, "it is me", 8);
   g_assert_cmpuint (bob->n_requests, ==, 1);
   g_assert_cmpint (vav_request_get_decision (bob->request), ==, VAV_DECISION_ACCEPT);
@@ -85,7 +85,7 @@ test_condition_defers (Pair *pair, gconstpointer media)
   for (guint i = 0; i < 20; i++)
     wait_one_turn ();
   g_assert_cmpuint (anna->n_ringing, ==, 0);
-  vav_request_accept (rule.request, VAV_FLOWS_ALL, NULL);
+  vav_request_accept (rule.request, VAV_FLOW_ALL, NULL);
   wait_for_state (anna, VAV_STATE_ACTIVE);
   g_assert_cmpuint (anna->n_ringing, ==, 0);
   g_clear_object (&rule.request);
@@ -185,7 +185,7 @@ test_accept_on (Pair *pair, gconstpointer media)
   party_call (anna, bob);
   wait_for_state (anna, VAV_STATE_RINGING);
   value = vav_stream_get_value (bob->stream);
-  g_assert_true (vav_request_accept_on (bob->request, other, VAV_FLOWS_ALL, NULL, &error));
+  g_assert_true (vav_request_accept_on (bob->request, other, VAV_FLOW_ALL, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (vav_stream_get_value (other), ==, value);
   g_assert_cmpint (party_state (bob), ==, VAV_STATE_IDLE);
@@ -198,12 +198,12 @@ test_accept_on (Pair *pair, gconstpointer media)
   party_init (&carl, "Carl", NULL, "test");
   party_call (&carl, bob);
   wait_until (bob->n_requests == 2);
-  g_assert_false (vav_request_accept_on (bob->request, other, VAV_FLOWS_ALL, NULL, &error));
+  g_assert_false (vav_request_accept_on (bob->request, other, VAV_FLOW_ALL, NULL, &error));
   g_assert_error (error, VAV_ERROR, VAV_ERROR_BUSY);
   g_clear_error (&error);
-  vav_request_accept (bob->request, VAV_FLOWS_ALL, NULL);
+  vav_request_accept (bob->request, VAV_FLOW_ALL, NULL);
   wait_for_state (&carl, VAV_STATE_ACTIVE);
-  g_assert_false (vav_request_accept_on (bob->request, other, VAV_FLOWS_ALL, NULL, &error));
+  g_assert_false (vav_request_accept_on (bob->request, other, VAV_FLOW_ALL, NULL, &error));
   g_assert_error (error, VAV_ERROR, VAV_ERROR_CLOSED);
   party_clear (&carl);
 

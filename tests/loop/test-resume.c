@@ -116,7 +116,7 @@ accept_with (Party *party, const char *text)
 {
   g_autoptr (GBytes) data = g_bytes_new_static (text, strlen (text));
 
-  vav_request_accept (party->request, VAV_FLOWS_ALL, data);
+  vav_request_accept (party->request, VAV_FLOW_ALL, data);
 }
 
 /* before it is up */

@@ -95,7 +95,7 @@ on_request (VavStream *stream, VavRequest *request, Floor *self)
       g_atomic_int_set (&self->block_over, TRUE);
     }
   if (self->accepts)
-    vav_request_accept (request, VAV_FLOWS_ALL, NULL);
+    vav_request_accept (request, VAV_FLOW_ALL, NULL);
 }
 
 static void

@@ -121,7 +121,7 @@ test_states (Room *room, gconstpointer media)
       wait_one_turn ();
       g_assert_true (shown (room));
     }
-  vav_request_accept (room->pair.bob.request, VAV_FLOWS_ALL, NULL);
+  vav_request_accept (room->pair.bob.request, VAV_FLOW_ALL, NULL);
   wait_until (!shown (room));
   vav_stream_hang_up (room->pair.bob.stream, NULL);
   wait_until (vav_gtk_conference_get_stream (room->view) == NULL);

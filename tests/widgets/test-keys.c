@@ -62,7 +62,7 @@ test_typing (Room *room, gconstpointer media)
   gtk_widget_grab_focus (entry);
   act ("type 'mv h'");
   wait_until (g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (entry)), "mv h") == 0);
-  g_assert_true (sends (room, VAV_FLOWS_OUT));
+  g_assert_true (sends (room, VAV_FLOW_OUT));
   g_assert_false (vav_gtk_conference_get_held (room->view));
 }
 

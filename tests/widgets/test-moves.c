@@ -235,7 +235,7 @@ test_accept_onto (Moves *moves, gconstpointer media)
   wait_until (anna->request != NULL);
   arrived = vav_request_get_stream (anna->request);
   g_assert_true (arrived == anna->stream);
-  g_assert_true (vav_request_accept_on (anna->request, other, VAV_FLOWS_ALL, NULL, NULL));
+  g_assert_true (vav_request_accept_on (anna->request, other, VAV_FLOW_ALL, NULL, NULL));
   wait_until (vav_stream_get_state (other) == VAV_STATE_ACTIVE);
   wait_until (gtk_widget_get_opacity (find_class (GTK_WIDGET (moves->views[1]), "remote")) > 0.5);
   g_assert_null (vav_gtk_conference_get_stream (moves->views[0]));

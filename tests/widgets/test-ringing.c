@@ -92,7 +92,7 @@ test_large (Room *room, gconstpointer media)
   wait_until (has_words (GTK_WIDGET (room->view), "Ringing… Your camera is on, and only you see it."));
   g_assert_false (is_open (&room->pair.bob));
 
-  accept_it (room, VAV_FLOWS_ALL);
+  accept_it (room, VAV_FLOW_ALL);
   wait_until (gtk_widget_get_opacity (remote (room)) > 0.5 && is_small (room));
   wait_until (!has_words (GTK_WIDGET (room->view), "Waiting for"));
   gtk_test_accessible_assert_state (own (room), GTK_ACCESSIBLE_STATE_DISABLED, FALSE);
@@ -106,7 +106,7 @@ test_no_picture_comes (Room *room, gconstpointer media)
   g_test_summary ("W1: the own picture goes to its corner when the call is up and no other picture comes");
   ring (room);
   wait_until (is_large (room));
-  accept_it (room, VAV_FLOWS_ALL & ~VAV_FLOW_VIDEO_OUT);
+  accept_it (room, VAV_FLOW_ALL & ~VAV_FLOW_VIDEO_OUT);
   wait_until (is_small (room));
   wait_until (has_words (GTK_WIDGET (room->view), "Bob’s camera is off"));
 }
@@ -135,7 +135,7 @@ test_nothing_leaves (Room *room, gconstpointer media)
   g_assert_cmpuint (vav_media_session_get_sent (session, VAV_PACKET_RTP), ==, 0);
   g_assert_false (vav_media_is_open (vav_endpoint_get_media (room->pair.anna.endpoint), VAV_MEDIA_AUDIO));
 
-  accept_it (room, VAV_FLOWS_ALL);
+  accept_it (room, VAV_FLOW_ALL);
   wait_until (vav_media_session_get_sent (session, VAV_PACKET_RTP) > 0);
   wait_until (room->pair.bob.n_first_frames > seen);
 }

@@ -133,13 +133,14 @@ test_reasons (void)
 static void
 test_flows (void)
 {
-  g_autofree char *all = vav_flows_to_string (VAV_FLOWS_ALL);
+  g_autofree char *all = vav_flows_to_string (VAV_FLOW_ALL);
   g_autoptr (GError) error = NULL;
   VavFlows flows;
 
   g_assert_cmpstr (all, ==, "audio-in,audio-out,video-in,video-out");
+  g_assert_cmpuint (VAV_FLOW_IN | VAV_FLOW_OUT, ==, VAV_FLOW_ALL);
   g_assert_true (vav_flows_from_string (all, &flows, NULL));
-  g_assert_cmpuint (flows, ==, VAV_FLOWS_ALL);
+  g_assert_cmpuint (flows, ==, VAV_FLOW_ALL);
   g_assert_true (vav_flows_from_string ("video, audio-in", &flows, NULL));
   g_assert_cmpuint (flows, ==, VAV_FLOW_VIDEO_IN | VAV_FLOW_VIDEO_OUT | VAV_FLOW_AUDIO_IN);
   g_assert_false (vav_flows_from_string ("smell", &flows, &error));

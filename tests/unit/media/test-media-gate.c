@@ -138,7 +138,7 @@ test_stop_and_play (void)
   g_assert_true (pair_wait (pair, pair_both_see_and_hear, 60));
 
   /* b sends no picture */
-  vav_media_session_set_flows (b->session, VAV_FLOWS_ALL & ~VAV_FLOW_VIDEO_OUT);
+  vav_media_session_set_flows (b->session, VAV_FLOW_ALL & ~VAV_FLOW_VIDEO_OUT);
   g_assert_false (vav_media_is_open (b->media, VAV_MEDIA_VIDEO));
   g_assert_true (vav_media_is_open (b->media, VAV_MEDIA_AUDIO));
   pair_run (0.4);
@@ -152,13 +152,13 @@ test_stop_and_play (void)
   {
     gint64 played = g_get_monotonic_time ();
 
-    vav_media_session_set_flows (b->session, VAV_FLOWS_ALL);
+    vav_media_session_set_flows (b->session, VAV_FLOW_ALL);
     g_assert_true (pair_wait (pair, first_side_sees_more, 60));
     g_test_message ("picture back after %.0f ms", (double)(g_get_monotonic_time () - played) / 1000);
   }
 
   /* a does not want to see or hear */
-  vav_media_session_set_flows (a->session, VAV_FLOWS_OUT);
+  vav_media_session_set_flows (a->session, VAV_FLOW_OUT);
   pair_run (0.3);
   before = frames (pair, 0) + sounds (pair, 0);
   pair_run (0.5);
@@ -166,11 +166,11 @@ test_stop_and_play (void)
 
   /* and does again */
   g_atomic_int_set (&a->frames, 0);
-  vav_media_session_set_flows (a->session, VAV_FLOWS_ALL);
+  vav_media_session_set_flows (a->session, VAV_FLOW_ALL);
   g_assert_true (pair_wait (pair, first_side_sees_more, 60));
 
   /* no sound from a */
-  vav_media_session_set_flows (a->session, VAV_FLOWS_ALL & ~VAV_FLOW_AUDIO_OUT);
+  vav_media_session_set_flows (a->session, VAV_FLOW_ALL & ~VAV_FLOW_AUDIO_OUT);
   pair_run (0.4);
   g_assert_false (vav_media_is_open (a->media, VAV_MEDIA_AUDIO));
   g_assert_cmpuint (a->failures + b->failures, ==, 0);

@@ -173,8 +173,8 @@ test_stopped (void)
   follow (TRUE);
   give (GREY);
   frames = count_frames ();
-  vav_media_session_set_flows (session, VAV_FLOWS_ALL & ~(guint)VAV_FLOW_VIDEO_OUT);
-  vav_media_session_set_flows (session, VAV_FLOWS_ALL);
+  vav_media_session_set_flows (session, VAV_FLOW_ALL & ~(guint)VAV_FLOW_VIDEO_OUT);
+  vav_media_session_set_flows (session, VAV_FLOW_ALL);
   g_assert_false (pair_wait (show.pair, follow_on, 0.6));
   g_assert_cmpuint (count_frames (), ==, frames);
   wait_seen (BRIGHT, is_seen_moving);

@@ -82,7 +82,7 @@ make_open_gate (void)
   vav_media_gate_expect (gate, fingerprint);
   g_assert_true (vav_media_gate_match (gate, vav_certificate_get_pem ()));
   vav_media_gate_open (gate);
-  vav_media_gate_set_flows (gate, VAV_FLOWS_ALL);
+  vav_media_gate_set_flows (gate, VAV_FLOW_ALL);
 
   return gate;
 }
