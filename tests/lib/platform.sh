@@ -21,9 +21,10 @@ make_platform () {
   say "Making a root of Debian $suite in $root…"
   mkdir -p -- "$(dirname -- "$root")" || exit 1
   log=$(mktemp)
-  # nobody minds a root that a power cut spoilt: it is made anew
+  # nobody minds a root that a power cut spoilt: it is made anew; and a mirror may be a copy of some day, signed but not for ever
   if ! (set -o pipefail; "${platform_unshare[@]}" rm -rf --one-file-system -- "$root.part" && mkdir -- "$root.part" \
-    && mmdebstrap --quiet --variant=apt --include=ca-certificates --dpkgopt=force-unsafe-io "$suite" - "$(find_mirror)" \
+    && mmdebstrap --quiet --variant=apt --include=ca-certificates --dpkgopt=force-unsafe-io \
+      --aptopt='Acquire::Check-Valid-Until "false"' "$suite" - "$(find_mirror)" \
     | "${platform_unshare[@]}" tar --extract --directory "$root.part" --exclude='./dev/*' --numeric-owner \
     && mv -- "$root.part" "$root") > "$log" 2>&1; then
     tail -n 15 "$log" >&2
