@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/signal/vav-broker-guard.h"
 
-#include <mqtt_protocol.h>
+#include "net/signal/vav-mqtt.h"
 
 #define TYPE 0xf0
 #define PUBLISH_QOS_1 0x02 /* 3.3.1.2 */

@@ -4,11 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gunixsocketaddress.h>
-#include <mosquitto.h>
-#include <mqtt_protocol.h>
 #include <unistd.h>
 
 #include "net/signal/vav-broker-guard.h"
+#include "net/signal/vav-mqtt.h"
 #include "net/signal/vav-topics.h"
 
 #define KEEP_ALIVE_S 15   /* libmosquitto says a word, and after as much again without an answer gives up */

@@ -25,7 +25,7 @@ typedef struct
 {
   VavBrokerEventType type;
   guint number;       /* of the request that is answered */
-  guint reason;       /* mqtt_protocol.h (MQTT 5, 2.4); 0: done */
+  guint reason;       /* MQTT 5, 2.4; 0: done */
   guint32 max_packet; /* bytes that the broker takes; 0: it sets no limit */
   guint8 max_qos;     /* that it takes: 0 to 2 (3.2.2.3.4) */
   char *topic;

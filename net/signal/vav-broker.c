@@ -2,11 +2,11 @@
 #include "net/signal/vav-broker.h"
 
 #include <glib/gi18n-lib.h>
-#include <mqtt_protocol.h>
 
 #include "net/core/vav-error.h"
 #include "net/core/vav-network-watch.h"
 #include "net/signal/vav-broker-link.h"
+#include "net/signal/vav-mqtt.h"
 #include "net/signal/vav-topics.h"
 
 #define FIRST_DELAY_MS 1000

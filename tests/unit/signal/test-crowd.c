@@ -218,7 +218,7 @@ test_no_descriptors (void)
 }
 
 static void
-call_once (House *house)
+dial_once (House *house)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (End) alice = NULL;
@@ -248,12 +248,12 @@ test_nothing_left (void)
   guint threads;
 
   for (int i = 0; i < 10; i++)
-    call_once (house);
+    dial_once (house);
   WAIT_FOR (!g_main_context_pending (NULL));
   descriptors = fixture_count_descriptors ();
   threads = fixture_count_threads ();
   for (int i = 0; i < 100; i++)
-    call_once (house);
+    dial_once (house);
   crowd = make_crowd (house, 50, NULL, 0);
   g_clear_pointer (&crowd, g_ptr_array_unref);
   WAIT_FOR (fixture_count_descriptors () <= descriptors);

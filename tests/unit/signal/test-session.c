@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <mqtt_protocol.h>
 #include <string.h>
 
 #include "net/signal/vav-broker-session.h"
+#include "net/signal/vav-mqtt.h"
 
 #define ROUNDS 2000
 
