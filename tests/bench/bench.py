@@ -198,7 +198,7 @@ def main ():
     options.add_argument ('--runs', type=int, default=7, metavar='N', help='of each measurement (default: 7)')
     options.add_argument ('--seconds', type=int, default=5, metavar='S', help='of a call that lasts (default: 5)')
     options.add_argument ('--chromium', action='store_true', help='a call of Chromium with itself in the same run')
-    options.add_argument ('--only', default='', metavar='WORD', help='only the parts with that word in their name')
+    options.add_argument ('--only', action='append', metavar='WORD', help='only the parts with that word in their name; may be given again')
     options = options.parse_args ()
     options.runs, options.seconds = max (1, options.runs), max (2, options.seconds)
     if not CLI.exists ():
@@ -207,7 +207,7 @@ def main ():
     table = Table ()
     print (f'{options.runs} runs on {computer ()}', flush=True)
     for name, measure in parts (options):
-        if options.only not in name:
+        if options.only and not any (word in name for word in options.only):
             continue
         if sys.stderr.isatty ():
             print (f'Measuring {name}…', file=sys.stderr, flush=True)
