@@ -22,6 +22,12 @@
 #define UNEXPLAINED 0.4 /* of the longest queue, that is still there though it should have gone */
 #define MAX_OBEDIENCE_US (6000 * MS)
 #define DRAIN_US (400.0 * MS)
+/* The queue went so much faster than what was sent less explains, and by so much more, and by this part of a round trip */
+#define FREED_FASTER 2.0
+#define FREED_US (60.0 * MS)
+#define FREED_RTT 0.25
+#define FREED_STEP 1.67
+#define FREED_ENOUGH 400000 /* bit/s: what gives a picture that one can live with; beyond, it is not worth a queue */
 
 /* Growth, in nepers a second */
 #define GROWTH_FREE 0.8
@@ -94,7 +100,7 @@ start_draining (VavRateEstimator *self)
   if (self->probing)
     self->probe_wait_us = MIN (self->probe_wait_us * 2, MAX_PROBE_WAIT_US);
   self->probing = FALSE;
-  self->full_us = self->drain_us = self->now_us;
+  self->full_us = self->drain_us = self->peaked_us = self->now_us;
   self->peak_us = self->queue_us;
   self->owed_us = 0;
   self->draining = TRUE;
@@ -120,6 +126,30 @@ is_in_vain (VavRateEstimator *self)
   return since_us > patience_us + (paid ? 0 : MAX_OBEDIENCE_US); /* an encoder need not obey for ever */
 }
 
+/* The queue went far sooner than what was sent less explains: others have left the path, and what arrived while it was full was our share of
+ * then. How fast it went tells how much room there is: a queue falls by as much as is sent less than the path carries. Somewhat more than what arrived
+ * is tried at once, not more than there was before, and the capacity is not known any more.
+ *
+ * Returns: whether it was so */
+static gboolean
+take_freed (VavRateEstimator *self)
+{
+  double gone_us = (double)(self->peak_us - self->queue_us);
+  double took_us = MAX ((double)(self->now_us - self->peaked_us), 1);
+  double least_us = FREED_US + FREED_RTT * (double)self->rtt_us + self->delay.jitter_us;
+  double room = MIN (self->capacity * FREED_STEP, self->sent / MAX (1 - gone_us / took_us, 0.1));
+
+  room = MIN (room, MIN (self->full, FREED_ENOUGH));
+  if (gone_us < FREED_FASTER * self->owed_us + least_us || room <= self->capacity)
+    return FALSE;
+
+  vav_rate_estimator_set_rate (self, room * VAV_RATE_DRAINED);
+  self->capacity = 0;
+  self->beyond_us = -1;
+  self->probe_wait_us = PROBE_WAIT_US;
+  return TRUE;
+}
+
 /* Less than the capacity until the queue is gone: the longer it is, the less. */
 static void
 drain (VavRateEstimator *self, double threshold_us, double step_us)
@@ -135,14 +165,20 @@ drain (VavRateEstimator *self, double threshold_us, double step_us)
   if (self->now_us - self->drain_us > self->rtt_us + MEASURE_AGAIN_US && self->queue_us > threshold_us)
     self->capacity
         = MIN (self->capacity, get_received (self, self->now_us - self->drain_us)); /* the longer, the surer */
-  self->peak_us = MAX (self->peak_us, self->queue_us);
+  if (self->queue_us >= self->peak_us)
+    {
+      self->peak_us = self->queue_us;
+      self->peaked_us = self->now_us;
+      self->owed_us = 0;
+    }
   if (!early)
     self->owed_us += step_us * (1 - self->sent / MAX (self->capacity, 1));
 
   if (over_us < self->delay.jitter_us / 2)
     {
       self->draining = FALSE;
-      vav_rate_estimator_set_rate (self, self->capacity * VAV_RATE_DRAINED);
+      if (!take_freed (self))
+        vav_rate_estimator_set_rate (self, self->capacity * VAV_RATE_DRAINED);
     }
   else if (is_in_vain (self))
     {
