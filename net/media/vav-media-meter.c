@@ -176,6 +176,7 @@ vav_media_meter_read (VavMediaMeter *self, gint64 now, VavStats *stats)
       self->square_sum = 0;
       self->square_n = 0;
     }
+  stats->received += self->bytes;
   self->last_bytes = self->bytes;
   self->last_read = now;
   g_mutex_unlock (&self->lock);

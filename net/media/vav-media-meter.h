@@ -20,7 +20,7 @@ void vav_media_meter_count_bytes (VavMediaMeter *self, gsize bytes);
 void vav_media_meter_count_sample (VavMediaMeter *self, GstSample *sample);
 /* Forgets when the last picture came: a pause that somebody wanted is no freeze. */
 void vav_media_meter_pause (VavMediaMeter *self);
-/* Fills video_in or audio_in with what came since the last reading. */
+/* Fills video_in or audio_in with what came since the last reading, and adds to what was received since the beginning. */
 void vav_media_meter_read (VavMediaMeter *self, gint64 now, VavStats *stats);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavMediaMeter, vav_media_meter_free)

@@ -66,6 +66,7 @@ read_sender (VavMediaReporter *self, VavMediaKind kind, double seconds, VavStats
       stats->audio_out.kbps = kbps;
       stats->audio_out.level_db = vav_media_level (now.level);
     }
+  stats->sent += now.bytes;
   *last = now;
 }
 

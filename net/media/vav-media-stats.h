@@ -108,6 +108,8 @@ typedef struct
  * @sending: all that is sent
  * @cpu: of one core, this process
  * @rss_mb: memory of this process
+ * @received: bytes of sound and picture that came since the beginning: RTP packets, without what was repeated and what SRTP, UDP and IP add
+ * @sent: bytes of sound and picture that were sent since the beginning, counted in the same way
  *
  * How a call goes, over the last second. Rates in kbit/s, times in milliseconds, levels in dB of full scale (-100: silence); -1 where a
  * figure is not known.
@@ -123,6 +125,7 @@ typedef struct
   VavSendingStats sending;
   double cpu;
   double rss_mb;
+  guint64 received, sent;
 } VavStats;
 
 #define VAV_TYPE_STATS (vav_stats_get_type ())

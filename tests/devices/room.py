@@ -9,7 +9,7 @@ import sys
 import wave
 
 from procs import BUILD, Gone, Process
-from sound import RATE, Cameras, Sound, level_db
+from sound import RATE, Cameras, Sound
 
 SENTENCE = 'Good morning Anna. Can you hear me well? Here the sun shines, and I can see you.'
 # The environment of a program that is to find no server of sound or pictures.
@@ -91,24 +91,6 @@ def likeness (said, heard):
     pieces = [(at, pattern[at:at + 50]) for at in range (0, len (pattern) - 49, 50)]
     alike = [best_place (piece, whole, place + at, place + at + 2 * slack)[0] for at, piece in pieces]
     return sum (alike) / len (alike), place * STEP / RATE
-
-
-def tone_share (samples, pitch):
-    """Share of a tone in the power of a sound, 0 to 1 (Goertzel's algorithm)."""
-    power = sum (value * value for value in samples)
-    coefficient = 2 * math.cos (2 * math.pi * pitch / RATE)
-    one = two = 0.0
-    for value in samples:
-        one, two = value + coefficient * one - two, one
-    return 2 * (one * one + two * two - coefficient * one * two) / (power * len (samples)) if power else 0.0
-
-
-def test_tone (samples):
-    """Which of the test tones (300 to 1000 Hz in steps of 50) is the strongest in the loudest quarter of a second: its share of
-    the power, and its pitch."""
-    window = RATE // 4
-    part = max ((samples[at:at + window] for at in range (0, len (samples) - window + 1, window)), key=level_db)
-    return max ((tone_share (part, pitch), pitch) for pitch in range (300, 1001, 50))
 
 
 class Picture:

@@ -3,8 +3,8 @@
 
 from lines import answer, call, is_active, until
 from procs import folder
-from sound import MICROPHONE, MOUTH, RATE, SPEAKER, level_db
-from room import NOTHING, SENTENCE, Person, Recorder, likeness, read_wave, test_tone, tone_share
+from sound import MICROPHONE, MOUTH, RATE, SPEAKER, level_db, test_tone, tone_share
+from room import NOTHING, SENTENCE, Person, Recorder, likeness, read_wave
 
 OTHER_SENTENCE = 'Is it raining? No. Then let us go out, quickly, before the others come back home from their work tonight.'
 # The same loudness over time, through microphone, codec and network: 0.9 and more is usual, another sentence stays below 0.5.

@@ -37,6 +37,24 @@ def level_db (samples):
     return max (-100.0, 10 * math.log10 (square / 32768.0 ** 2)) if square > 0 else -100.0
 
 
+def tone_share (samples, pitch):
+    """Share of a tone in the power of a sound, 0 to 1 (Goertzel's algorithm)."""
+    power = sum (value * value for value in samples)
+    coefficient = 2 * math.cos (2 * math.pi * pitch / RATE)
+    one = two = 0.0
+    for value in samples:
+        one, two = value + coefficient * one - two, one
+    return 2 * (one * one + two * two - coefficient * one * two) / (power * len (samples)) if power else 0.0
+
+
+def test_tone (samples):
+    """Which of the test tones (300 to 1000 Hz in steps of 50) is the strongest in the loudest quarter of a second: its share of
+    the power, and its pitch."""
+    window = RATE // 4
+    part = max ((samples[at:at + window] for at in range (0, len (samples) - window + 1, window)), key=level_db)
+    return max ((tone_share (part, pitch), pitch) for pitch in range (300, 1001, 50))
+
+
 class Server:
     """Sets `env` for programs: a runtime folder of its own and where the servers are."""
 

@@ -15,6 +15,7 @@ import time
 import procs
 import xvfb
 from gi.repository import GLib
+from hues import apart, hue_of
 from tree import Atspi, Tree
 
 WIDTH, HEIGHT = 1000, 680
@@ -83,19 +84,6 @@ def checksum (data):
         for _ in range (8):
             crc = (crc << 1 ^ 0x07 if crc & 0x80 else crc << 1) & 0xff
     return crc
-
-
-def hue_of (identity):
-    """The hue of the test picture of whoever has that id, in degrees."""
-    value = 2166136261
-    for byte in identity.encode ():
-        value = (value ^ byte) * 16777619 & 0xffffffff
-    return (value ^ value >> 15) % 360
-
-
-def apart (one, other):
-    difference = abs (one - other) % 360
-    return min (difference, 360 - difference)
 
 
 def wait_until (condition, what, timeout=None):

@@ -86,8 +86,8 @@ build (Kiosk *self)
 
   self->button = GTK_BUTTON (button);
   self->view = VAV_GTK_CONFERENCE (vav_gtk_conference_new ());
-  g_object_set (self->view, "dialler-visible", FALSE, "detection-visible", FALSE, "controls-visible", FALSE, "vexpand",
-                TRUE, NULL);
+  g_object_set (self->view, "dialler-visible", FALSE, "detection-visible", FALSE, "controls-visible", FALSE,
+                "fullscreen-button", FALSE, "vexpand", TRUE, NULL);
   gtk_css_provider_load_from_data (style, "button.kiosk { font-size: 300%; padding: 0.5em; border-radius: 0; }", -1);
   gtk_style_context_add_provider_for_display (gtk_widget_get_display (window), GTK_STYLE_PROVIDER (style),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
