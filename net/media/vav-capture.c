@@ -3,6 +3,7 @@
 
 #include "net/core/vav-hop.h"
 #include "net/media/vav-capture-pipeline.h"
+#include "net/media/vav-device-providers.h"
 #include "net/media/vav-devices-private.h"
 #include "net/media/vav-test-source.h"
 
@@ -134,6 +135,8 @@ start_pipeline (VavCapture *self)
   static const VavCaptureEvents events = { on_began_post, on_failed_post };
   VavCaptureConfig config = { self->kind, self->source, self->device, self->avoid, self->played };
 
+  if (self->kind == VAV_MEDIA_VIDEO && g_str_equal (self->source, "auto"))
+    vav_device_providers_want_camera ();
   self->pipeline
       = vav_capture_pipeline_new (&config, self->outlet, g_steal_pointer (&self->pipeline), self->hop, &events);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/media/vav-device-providers.h"
 
+#include "net/media/vav-camera-portal.h"
+
 typedef struct
 {
   guint id;
@@ -18,17 +20,19 @@ typedef struct
   /* PulseAudio's tells which device is the default one only while it is started, and notices no end of the server: it is started anew for
    * each asking. */
   gboolean anew;
-  gboolean started; /* under lock */
-  gboolean watched; /* under lock: its bus has our handler */
-  int asked;        /* atomic: what it tells meanwhile is the answer */
+  gboolean by_portal; /* where there is one */
+  gboolean started;   /* under lock */
+  int remote;         /* under lock: the portal's connection that it was started with; 0: none */
+  gboolean watched;   /* under lock: its bus has our handler */
+  int asked;          /* atomic: what it tells meanwhile is the answer */
 } Provider;
 
 /* Of those that offer screens and networks nothing is asked. */
 static Provider providers[] = {
-  { "pulsedeviceprovider", FALSE, TRUE },
-  { "v4l2deviceprovider", TRUE, FALSE },
-  { "pipewiredeviceprovider", TRUE, FALSE },
-  { "alsadeviceprovider", FALSE, FALSE },
+  { "pulsedeviceprovider", FALSE, TRUE, FALSE },
+  { "v4l2deviceprovider", TRUE, FALSE, FALSE },
+  { "pipewiredeviceprovider", TRUE, FALSE, TRUE },
+  { "alsadeviceprovider", FALSE, FALSE, FALSE },
 };
 
 static GMutex lock; /* one asks at a time */
@@ -38,6 +42,20 @@ static GMutex watch_lock; /* both below */
 static GArray *watches;
 static guint last_watch;
 
+/* Any thread */
+static void
+tell_watches (void)
+{
+  g_mutex_lock (&watch_lock);
+  for (guint i = 0; watches != NULL && i < watches->len; i++)
+    {
+      Watch *watch = &g_array_index (watches, Watch, i);
+
+      vav_hop_post (watch->hop, watch->changed, NULL, NULL);
+    }
+  g_mutex_unlock (&watch_lock);
+}
+
 /* A provider's own thread */
 static GstBusSyncReply
 on_told (GstBus *bus, GstMessage *message, gpointer data)
@@ -45,16 +63,7 @@ on_told (GstBus *bus, GstMessage *message, gpointer data)
   Provider *self = data;
 
   if (!g_atomic_int_get (&self->asked))
-    {
-      g_mutex_lock (&watch_lock);
-      for (guint i = 0; watches != NULL && i < watches->len; i++)
-        {
-          Watch *watch = &g_array_index (watches, Watch, i);
-
-          vav_hop_post (watch->hop, watch->changed, NULL, NULL);
-        }
-      g_mutex_unlock (&watch_lock);
-    }
+    tell_watches ();
   gst_message_unref (message);
 
   return GST_BUS_DROP;
@@ -94,6 +103,26 @@ stop (Provider *self, GstDeviceProvider *provider)
   self->started = FALSE;
 }
 
+/* Its devices are those that the portal gives: what it needs is a connection, and it need not be started again on one that lives. */
+static GList *
+ask_portal (Provider *self, GstDeviceProvider *provider)
+{
+  int remote = vav_camera_portal_get_remote ();
+
+  if (self->started && self->remote != remote)
+    stop (self, provider);
+  if (remote >= 0 && !self->started)
+    {
+      g_object_set (provider, "fd", remote, NULL);
+      self->remote = remote;
+      g_atomic_int_set (&self->asked, TRUE);
+      start (self, provider);
+      g_atomic_int_set (&self->asked, FALSE);
+    }
+
+  return self->started ? gst_device_provider_get_devices (provider) : NULL;
+}
+
 static GList *
 ask (Provider *self, GstDeviceProvider *provider)
 {
@@ -129,12 +158,22 @@ vav_device_providers_ask (void)
       g_autoptr (GstDeviceProviderFactory) factory = gst_device_provider_factory_find (providers[i].name);
       g_autoptr (GstDeviceProvider) provider = factory != NULL ? gst_device_provider_factory_get (factory) : NULL;
 
-      if (provider != NULL)
+      if (provider == NULL)
+        continue;
+      if (providers[i].by_portal && vav_camera_portal_is_needed ())
+        devices = g_list_concat (devices, ask_portal (&providers[i], provider));
+      else
         devices = g_list_concat (devices, ask (&providers[i], provider));
     }
   g_mutex_unlock (&lock);
 
   return devices;
+}
+
+void
+vav_device_providers_want_camera (void)
+{
+  vav_camera_portal_ask (tell_watches);
 }
 
 static void

@@ -13,6 +13,9 @@ G_BEGIN_DECLS
  * Returns: (transfer full) (element-type GstDevice): of the best one first */
 GList *vav_device_providers_ask (void);
 
+/* Somebody wants to see a camera. In a sandbox the desktop asks them whether they allow that, and those who watch are told when they did. Any thread. */
+void vav_device_providers_want_camera (void);
+
 /* From the next asking on, @changed is posted when devices have come or gone (data: %NULL), perhaps in vain. Any thread.
  * Returns: for vav_devices_remove_watch() */
 guint vav_devices_add_watch (VavHop *hop, VavHopFunc changed);
