@@ -111,6 +111,8 @@ make_preferences (VavAppApplication *self, GtkWindow *parent)
 {
   VavAppPreferences *preferences = vav_app_preferences_new (parent, self->settings, self->host, self->options.profile);
 
+  if (self->background != NULL)
+    vav_app_preferences_set_background (preferences, self->background);
   g_signal_connect_object (preferences, "import", G_CALLBACK (on_import), self, G_CONNECT_SWAPPED);
   return preferences;
 }

@@ -217,7 +217,7 @@ vav_app_application_leave (VavAppApplication *self)
   for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL; at = at->next)
     gtk_widget_set_visible (at->data, FALSE); /* also those that have a camera or microphone open */
   g_clear_pointer (&self->callers, vav_app_callers_free);
-  g_clear_pointer (&self->background, vav_app_background_free);
+  g_clear_pointer (&self->background, vav_app_background_close);
   if (self->host == NULL)
     {
       if (self->import_file != NULL)
@@ -512,7 +512,7 @@ vav_app_application_shutdown (GApplication *application)
   if (window != NULL)
     gtk_window_destroy (GTK_WINDOW (window));
   g_clear_pointer (&self->callers, vav_app_callers_free);
-  g_clear_pointer (&self->background, vav_app_background_free);
+  g_clear_pointer (&self->background, vav_app_background_close);
   g_clear_object (&self->host);
   G_APPLICATION_CLASS (vav_app_application_parent_class)->shutdown (application);
 }

@@ -21,6 +21,7 @@ struct _VavAppPreferences
   GtkSwitch *findable_switch;
   GtkSwitch *disturb_switch;
   AdwComboRow *ring_row;
+  AdwActionRow *autostart_action_row;
   GtkSwitch *autostart_switch;
   GtkSwitch *background_switch;
 

@@ -135,6 +135,23 @@ fill_you (VavAppPreferences *self)
     vav_app_settings_bind (self->settings, "detection", self->reachable_switch, "active");
 }
 
+static void
+tell_autostart (VavAppPreferences *self, GParamSpec *pspec, VavAppBackground *background)
+{
+  g_autofree char *trouble = NULL;
+
+  g_object_get (background, "trouble", &trouble, NULL);
+  adw_action_row_set_subtitle (self->autostart_action_row,
+                               trouble != NULL ? trouble : _ ("You can be called as soon as you are logged in"));
+}
+
+void
+vav_app_preferences_set_background (VavAppPreferences *self, VavAppBackground *background)
+{
+  g_signal_connect_object (background, "notify::trouble", G_CALLBACK (tell_autostart), self, G_CONNECT_SWAPPED);
+  tell_autostart (self, NULL, background);
+}
+
 /* --- names --- */
 
 static gboolean
@@ -205,6 +222,7 @@ vav_app_preferences_class_init (VavAppPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, disturb_switch);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, presence_switch);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, ring_row);
+  gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, autostart_action_row);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, autostart_switch);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, background_switch);
   gtk_widget_class_bind_template_child (widget_class, VavAppPreferences, devices_group);

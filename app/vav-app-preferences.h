@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "app/vav-app-background.h"
 #include "app/vav-app-host.h"
 #include "app/vav-app-settings.h"
 
@@ -22,6 +23,9 @@ G_DECLARE_FINAL_TYPE (VavAppPreferences, vav_app_preferences, VAV_APP, PREFERENC
 /* settings: outlive it. host: (nullable): the program could not start; then what is chosen counts from the next start. */
 VavAppPreferences *vav_app_preferences_new (GtkWindow *parent, VavAppSettings *settings, VavAppHost *host,
                                             const char *profile);
+
+/* What comes of starting with the desktop is told beside its switch from then on. Once. */
+void vav_app_preferences_set_background (VavAppPreferences *self, VavAppBackground *background);
 
 /* Asks for a saved profile at once; if none is given the window goes again. For a window that was made for that. */
 void vav_app_preferences_restore (VavAppPreferences *self);

@@ -4,6 +4,7 @@
 import os
 import unittest
 
+import cameras
 import procs
 from desk import HEIGHT, WIDTH, Desk, wait_until
 from tap import main
@@ -101,6 +102,31 @@ class Preferences (unittest.TestCase):
         self.desk.display.run (['desktop-file-validate', file])
         anna.click ('Start with the desktop', 'list item')
         wait_until (lambda: not file.exists (), 'the file to go')
+
+    def ticked (self, person, name):
+        return self.node (person, name, 'check box').get_state_set ().contains (self.desk.atspi.StateType.CHECKED.real)
+
+    def test_autostart_refused (self):
+        """A4, A5: The desktop does not want the program to start with it: the switch falls back, a sentence says why, and no file goes round it. Once the
+        desktop has nothing against it, the switch stays, and the sentence goes."""
+        home = self.enterContext (procs.folder ())
+        anna = self.person ('Anna Berg', env={'XDG_CONFIG_HOME': str (home)})
+        self.open (anna)
+        for says in ('no', 'yes'):
+            with cameras.Questions (self.desk.display.env['DBUS_SESSION_BUS_ADDRESS'], says) as desktop:
+                self.act (anna, 'Start with the desktop', 'check box')
+                desktop.keeper.wait_line (f'autostart on visavis --profile {anna.profile} --gapplication-service')
+                if says == 'no':
+                    told = self.told (anna, 'Your desktop does not let Visavis start with it.')
+                    wait_until (lambda: not self.ticked (anna, 'Start with the desktop'), 'the switch to fall back')
+                    self.wait_setting (anna, 'autostart=false')
+                else:
+                    anna.wait_gone (told)
+                    self.assertTrue (self.ticked (anna, 'Start with the desktop'))
+                    self.act (anna, 'Start with the desktop', 'check box')
+                    desktop.keeper.wait_line (f'autostart off visavis --profile {anna.profile} --gapplication-service')
+            self.assertFalse ((home / 'autostart').exists ())
+        self.quiet (anna)
 
     def test_stun (self):
         """W7: A STUN server that makes no sense is told beside its row and not kept; one that does is, and the word is taken back."""
