@@ -128,7 +128,17 @@ on_early (gpointer user_data)
 
 /* What webrtcbin asks, on its own thread */
 
-/* Borrowed, whatever the documentation says: webrtcbin, up to 1.28 at least, never gives this reference back. */
+/* Until 1.26 webrtcbin never gave back the stream that it was given, whatever the documentation says. Which one runs counts, not which one we were
+ * built with. */
+static gboolean
+is_stream_given_back (void)
+{
+  guint major, minor, micro, nano;
+
+  gst_version (&major, &minor, &micro, &nano);
+  return major > 1 || minor >= 28;
+}
+
 static GstWebRTCICEStream *
 vav_ice_add_stream (GstWebRTCICE *ice, guint session)
 {
@@ -139,6 +149,8 @@ vav_ice_add_stream (GstWebRTCICE *ice, guint session)
   if (self->stream == NULL)
     self->stream = vav_ice_stream_new (session, self->transport);
   stream = GST_WEBRTC_ICE_STREAM (self->stream);
+  if (is_stream_given_back ())
+    gst_object_ref (stream);
   GST_OBJECT_UNLOCK (self);
 
   return stream;
