@@ -17,7 +17,7 @@ test_foreign_program (void)
 
   /* they are not installed yet: the build folder stands for the place */
   g_setenv ("LANGUAGE", "fr", TRUE);
-  g_assert_nonnull (setlocale (LC_ALL, "C.UTF-8"));
+  g_assert_nonnull (setlocale (LC_ALL, "fr_FR.UTF-8"));
   bindtextdomain ("visavis", folder);
   g_assert_cmpstr (vav_error_describe (VAV_ERROR_DECLINED), !=, "They declined the call.");
   g_assert_true (g_utf8_validate (vav_error_describe (VAV_ERROR_DECLINED), -1, NULL));

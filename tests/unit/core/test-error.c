@@ -22,7 +22,7 @@ speak_french (void)
   g_assert_nonnull (build);
   folder = g_build_filename (build, "po", NULL);
   g_setenv ("LANGUAGE", "fr", TRUE);
-  g_assert_nonnull (setlocale (LC_ALL, "C.UTF-8"));
+  g_assert_nonnull (setlocale (LC_ALL, "fr_FR.UTF-8"));
   bindtextdomain ("visavis", folder);
   bind_textdomain_codeset ("visavis", "UTF-8");
   textdomain ("visavis");
@@ -57,7 +57,7 @@ check_sentences (const char *(*describe) (int), int first, int n)
   speak_english ();
   for (int i = first; i < n; i++)
     sentences[i].english = g_strdup (describe (i));
-  setlocale (LC_ALL, "C.UTF-8"); /* so that the list below can be read */
+  setlocale (LC_ALL, "fr_FR.UTF-8"); /* so that the list below can be read */
 
   for (int i = first; i < n; i++)
     {
