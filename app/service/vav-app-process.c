@@ -50,6 +50,8 @@ vav_app_process_prepare (void)
   limit_arenas ();
   /* A reader of our output that went away is noticed when writing. */
   signal (SIGPIPE, SIG_IGN);
+  /* Stdout is for events; GLib would write debug messages there. */
+  g_log_writer_default_set_use_stderr (TRUE);
   choose_language ();
 }
 

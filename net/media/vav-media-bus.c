@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/media/vav-media-bus.h"
 
+#include "net/media/vav-media-elements.h"
+
 typedef struct
 {
   GstElement *pipeline; /* borrowed: the bus is its own */
@@ -34,6 +36,7 @@ tell_error (Watch *watch, GstMessage *message)
 
   gst_message_parse_error (message, &error, &details);
   note (message, "error", error, details);
+  vav_media_dump (watch->pipeline, "error");
   if (gst_object_has_as_parent (source, GST_OBJECT (watch->pipeline)))
     vav_hop_post (watch->hop, watch->events.broken, NULL, NULL);
   else

@@ -52,6 +52,15 @@ vav_media_make_pipeline (const char *name)
   return gst_object_ref_sink (pipeline);
 }
 
+void
+vav_media_dump (GstElement *pipeline, const char *moment)
+{
+  g_autofree char *name = g_strconcat ("visavis-", moment, NULL);
+
+  GST_DEBUG_BIN_TO_DOT_FILE_WITH_TS (GST_BIN (pipeline), GST_DEBUG_GRAPH_SHOW_MEDIA_TYPE | GST_DEBUG_GRAPH_SHOW_STATES,
+                                     name);
+}
+
 GSource *
 vav_media_add_timer (VavHop *hop, guint seconds, GSourceFunc func, gpointer user_data)
 {

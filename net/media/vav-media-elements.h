@@ -21,6 +21,10 @@ void vav_media_start_chain (GstElement **elements, guint n);
  * (transfer full) */
 GstElement *vav_media_make_pipeline (const char *name);
 
+/* For whoever looks for a mistake: with GST_DEBUG_DUMP_DOT_DIR, a graph of it in that folder. No properties and caps: keys and passwords are among them. Any
+ * thread. */
+void vav_media_dump (GstElement *pipeline, const char *moment);
+
 /* As g_timeout_add_seconds(), in the context of the owner of @hop. Returns: (transfer full): for vav_media_remove_timer() */
 GSource *vav_media_add_timer (VavHop *hop, guint seconds, GSourceFunc func, gpointer user_data);
 void vav_media_remove_timer (GSource *timer);

@@ -134,8 +134,11 @@ on_first_frame_post (gpointer owner, gpointer data)
 {
   VavMediaSession *self = owner;
 
-  if (self->phase != VAV_SESSION_PHASE_OVER)
-    g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_FIRST_FRAME], 0);
+  if (self->phase == VAV_SESSION_PHASE_OVER)
+    return;
+
+  vav_media_dump (self->parts.pipeline, "first-frame");
+  g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_FIRST_FRAME], 0);
 }
 
 static void

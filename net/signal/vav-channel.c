@@ -7,6 +7,7 @@
 #include "net/signal/vav-frame.h"
 #include "net/signal/vav-hello.h"
 #include "net/signal/vav-message-private.h"
+#include "net/signal/vav-message-trace.h"
 #include "net/signal/vav-tls-pipe.h"
 #include "net/signal/vav-x509.h"
 
@@ -174,7 +175,10 @@ frame_cb (gpointer owner, GBytes *body)
   else if (message == NULL)
     take_unknown (self, unknown);
   else
-    take_message (self, message);
+    {
+      vav_message_trace (message, "←");
+      take_message (self, message);
+    }
 }
 
 static void
@@ -430,6 +434,7 @@ vav_channel_send (VavChannel *self, VavMessage *message, GError **error)
     frame = vav_frame_wrap (body, error);
   if (frame == NULL || !vav_wire_send (self->wire, frame, error))
     return FALSE;
+  vav_message_trace (message, "→");
   if (type == VAV_MESSAGE_REQUEST || type == VAV_MESSAGE_RESUME)
     vav_rules_trust (&self->rules);
   self->seq = type == VAV_MESSAGE_HELLO || type == VAV_MESSAGE_RESUME ? VAV_CHANNEL_RESERVED_SEQ : self->seq + 1;
