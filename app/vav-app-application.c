@@ -453,6 +453,8 @@ tell_notices (VavAppApplication *self, VavAppWindow *window)
     vav_app_window_notice (window, notice);
   if (vav_app_settings_get_trouble (self->settings) != NULL)
     vav_app_window_notice (window, vav_app_settings_get_trouble (self->settings));
+  else if (vav_app_settings_get_site_trouble (self->settings) != NULL)
+    vav_app_window_notice (window, vav_app_settings_get_site_trouble (self->settings));
 }
 
 static VavAppWindow *

@@ -121,11 +121,13 @@ vav_app_invitation_ask (VavAppWindow *window, VavAppHost *host, VavAppSettings *
                         void (*done) (gpointer user_data), gpointer user_data, GDestroyNotify destroy)
 {
   Question *self = g_new0 (Question, 1);
+  gboolean locked;
 
   self->window = window;
   self->endpoint = g_object_ref (vav_app_host_get_endpoint (host));
   self->settings = settings;
   self->servers = dup_new_servers (settings, card);
+  locked = vav_app_network_drop_locked (settings, self->servers);
   self->done = done;
   self->user_data = user_data;
   self->destroy = destroy;
@@ -134,7 +136,9 @@ vav_app_invitation_ask (VavAppWindow *window, VavAppHost *host, VavAppSettings *
       ask (self);
       return;
     }
-  if (card->id == NULL && card->address == NULL)
+  if (locked)
+    vav_app_window_toast (window, _ ("Your organisation has set which servers are used: those of this link are not."));
+  else if (card->id == NULL && card->address == NULL)
     vav_app_window_toast (window, _ ("You use the servers of this invitation already."));
   done (user_data);
   question_free (self);

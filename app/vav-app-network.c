@@ -36,6 +36,26 @@ vav_app_network_has_servers (VavAppSettings *settings)
 }
 
 static gboolean
+is_locked (VavAppSettings *settings, VavServerKind kind)
+{
+  return settings != NULL && vav_app_settings_is_locked (settings, server_keys[kind]);
+}
+
+gboolean
+vav_app_network_drop_locked (VavAppSettings *settings, VavCard *card)
+{
+  gboolean dropped = FALSE;
+
+  for (guint kind = 0; kind < VAV_N_SERVER_KINDS; kind++)
+    if (card->servers[kind] != NULL && is_locked (settings, kind))
+      {
+        vav_card_set_server (card, kind, NULL);
+        dropped = TRUE;
+      }
+  return dropped;
+}
+
+static gboolean
 set_server (VavEndpoint *endpoint, VavServerKind kind, const char *url, GError **error)
 {
   switch (kind)
@@ -57,7 +77,7 @@ vav_app_network_use_servers (VavEndpoint *endpoint, VavAppSettings *settings, co
     {
       g_autoptr (GError) error = NULL;
 
-      if (card->servers[kind] == NULL)
+      if (card->servers[kind] == NULL || is_locked (settings, kind))
         continue;
       if (!set_server (endpoint, kind, card->servers[kind], &error))
         g_message ("%s", error->message);

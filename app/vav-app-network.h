@@ -12,7 +12,10 @@ gboolean vav_app_network_set_up (VavEndpoint *endpoint, const VavAppOptions *opt
 char *vav_app_network_dup_server (VavAppSettings *settings, VavServerKind kind); /* (nullable) */
 gboolean vav_app_network_has_servers (VavAppSettings *settings);
 
-/* Those that the card carries, from now on; the others stay. */
+/* Takes out of the card what the organisation has locked. Returns: whether there was any such */
+gboolean vav_app_network_drop_locked (VavAppSettings *settings, VavCard *card);
+
+/* Those that the card carries and that may be chosen, from now on; the others stay. */
 void vav_app_network_use_servers (VavEndpoint *endpoint, VavAppSettings *settings, const VavCard *card);
 
 G_END_DECLS

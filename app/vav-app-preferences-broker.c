@@ -281,6 +281,8 @@ vav_app_preferences_fill_broker (VavAppPreferences *self)
   fill_rows (self, uri);
   update_tls (self);
   update_state (self);
+  vav_app_preferences_lock (self, "broker", self->broker_error, self->broker_host_row, self->broker_user_row,
+                            self->broker_password_row, self->broker_tls_row, self->broker_ca_row, NULL);
   g_signal_connect_object (vav_app_settings_get_secrets (self->settings), "changed", G_CALLBACK (on_secret_changed),
                            self, 0);
   if (endpoint == NULL)

@@ -326,6 +326,9 @@ vav_app_preferences_fill_network (VavAppPreferences *self)
   fill_media_ports (self);
   fill_stun (self);
   fill_turn (self);
+  vav_app_preferences_lock (self, "stun", self->stun_error, self->stun_row, NULL);
+  vav_app_preferences_lock (self, "turn", self->turn_error, self->turn_host_row, self->turn_port_row,
+                            self->turn_user_row, self->turn_password_row, self->turn_transport_row, NULL);
   gtk_switch_set_active (self->relay_switch, vav_app_settings_get_boolean (self->settings, "relay-only", FALSE));
   update_relay (self);
 }

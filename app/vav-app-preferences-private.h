@@ -89,6 +89,9 @@ struct _VavAppPreferences
 /* Shows what is wrong beside a row, or takes it away: NULL. */
 void vav_app_preferences_tell (GtkWidget *row, GtkLabel *label, const char *sentence);
 
+/* If the organisation has locked that setting: rows, up to NULL, can be looked at and not changed, and the label says so. */
+void vav_app_preferences_lock (VavAppPreferences *self, const char *key, GtkLabel *label, ...) G_GNUC_NULL_TERMINATED;
+
 void vav_app_preferences_toast (VavAppPreferences *self, const char *sentence);
 
 /* A password row that is destroyed while its entry has a key: libadwaita 1.2 leaves handlers on the entry, which then reach for the row. */

@@ -27,6 +27,23 @@ vav_app_preferences_tell (GtkWidget *row, GtkLabel *label, const char *sentence)
 }
 
 void
+vav_app_preferences_lock (VavAppPreferences *self, const char *key, GtkLabel *label, ...)
+{
+  va_list rows;
+
+  if (!vav_app_settings_is_locked (self->settings, key))
+    return;
+  gtk_label_set_label (label, _ ("Set by your organisation"));
+  gtk_widget_remove_css_class (GTK_WIDGET (label), "error");
+  gtk_widget_add_css_class (GTK_WIDGET (label), "dim-label");
+  gtk_widget_set_visible (GTK_WIDGET (label), TRUE);
+  va_start (rows, label);
+  for (GtkWidget *row = va_arg (rows, GtkWidget *); row != NULL; row = va_arg (rows, GtkWidget *))
+    gtk_widget_set_sensitive (row, FALSE);
+  va_end (rows);
+}
+
+void
 vav_app_preferences_toast (VavAppPreferences *self, const char *sentence)
 {
   g_autofree char *escaped = g_markup_escape_text (sentence, -1);

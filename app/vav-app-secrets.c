@@ -223,9 +223,13 @@ vav_app_secrets_load (VavAppSecrets *self)
   for (guint kind = 0; kind < VAV_N_SERVER_KINDS; kind++)
     {
       g_autofree char *url = vav_app_settings_dup_string (self->settings, keys[kind]);
+      Server *server = &self->servers[kind];
+      gboolean told;
 
-      take (&self->servers[kind], url);
-      settle (self, kind, has_account (&self->servers[kind]) ? VAV_APP_SECRETS_ASKING : VAV_APP_SECRETS_NONE, NULL);
+      take (server, url);
+      /* a password that the organisation gives stays where it is */
+      told = server->password != NULL && vav_app_settings_is_from_site (self->settings, keys[kind]);
+      settle (self, kind, has_account (server) && !told ? VAV_APP_SECRETS_ASKING : VAV_APP_SECRETS_NONE, NULL);
       begin (self, kind);
     }
 }
@@ -237,6 +241,8 @@ vav_app_secrets_set_server (VavAppSecrets *self, VavServerKind kind, const char 
 
   g_return_if_fail (self->settings != NULL);
 
+  if (vav_app_settings_is_locked (self->settings, keys[kind]))
+    return;
   if (has_account (server) && server->place != VAV_APP_SECRETS_NONE)
     g_queue_push_tail (&server->old, g_strdup (server->bare));
   take (server, url);

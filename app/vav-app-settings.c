@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/service/vav-app-profile.h"
+#include "app/service/vav-app-site.h"
 #include "app/vav-app-paths.h"
 #include "app/vav-app-secrets.h"
 #include "app/vav-app-settings-mend.h"
@@ -18,7 +19,16 @@ struct _VavAppSettings
   GSettingsSchema *schema;
   char *trouble; /* nullable */
   VavAppSecrets *secrets;
+  VavAppSite *site;
 };
+
+static void
+load_site (VavAppSettings *self)
+{
+  self->site = vav_app_site_load ();
+  for (guint i = 0; i < self->site->faults->len; i++)
+    g_message ("%s", (const char *)self->site->faults->pdata[i]);
+}
 
 VavAppSettings *
 vav_app_settings_new (const char *profile)
@@ -34,11 +44,13 @@ vav_app_settings_new (const char *profile)
     {
       g_message ("The settings schema %s is not installed; preferences keep their defaults and are not stored.",
                  SCHEMA);
+      load_site (self);
       return self;
     }
   self->trouble = vav_app_settings_mend (file, self->schema, &usable);
   backend = usable ? g_keyfile_settings_backend_new (file, "/", NULL) : g_memory_settings_backend_new ();
   self->settings = g_settings_new_full (self->schema, backend, NULL);
+  load_site (self);
   return self;
 }
 
@@ -49,6 +61,7 @@ vav_app_settings_free (VavAppSettings *self)
   g_clear_object (&self->secrets);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->schema, g_settings_schema_unref);
+  vav_app_site_free (self->site);
   g_free (self->trouble);
   g_free (self);
 }
@@ -91,11 +104,45 @@ vav_app_settings_set_int (VavAppSettings *self, const char *key, int value)
     g_settings_set_int (self->settings, key, value);
 }
 
+/* --- what the organisation has decided --- */
+
+gboolean
+vav_app_settings_is_locked (VavAppSettings *self, const char *key)
+{
+  guint kind = vav_app_site_find_kind (key);
+
+  return kind < VAV_N_SERVER_KINDS && self->site->locked[kind];
+}
+
+/* Also what was chosen to be none is chosen. */
+static gboolean
+is_chosen (VavAppSettings *self, const char *key)
+{
+  g_autoptr (GVariant) value = NULL;
+
+  if (has (self, key, G_VARIANT_TYPE_STRING))
+    value = g_settings_get_user_value (self->settings, key);
+  return value != NULL;
+}
+
+gboolean
+vav_app_settings_is_from_site (VavAppSettings *self, const char *key)
+{
+  guint kind = vav_app_site_find_kind (key);
+
+  return kind < VAV_N_SERVER_KINDS
+         && (self->site->locked[kind] || (self->site->servers[kind] != NULL && !is_chosen (self, key)));
+}
+
+/* --- strings --- */
+
 char *
 vav_app_settings_dup_string (VavAppSettings *self, const char *key)
 {
   g_autofree char *text = NULL;
 
+  if (vav_app_settings_is_from_site (self, key))
+    return g_strdup (self->site->servers[vav_app_site_find_kind (key)]);
   if (has (self, key, G_VARIANT_TYPE_STRING))
     text = g_settings_get_string (self->settings, key);
   return text != NULL && *text != '\0' ? g_steal_pointer (&text) : NULL;
@@ -106,10 +153,10 @@ vav_app_settings_set_string (VavAppSettings *self, const char *key, const char *
 {
   g_autofree char *old = NULL;
 
-  if (!has (self, key, G_VARIANT_TYPE_STRING))
+  if (!has (self, key, G_VARIANT_TYPE_STRING) || vav_app_settings_is_locked (self, key))
     return;
-  old = g_settings_get_string (self->settings, key);
-  if (strcmp (old, value) != 0)
+  old = vav_app_settings_dup_string (self, key);
+  if (strcmp (old != NULL ? old : "", value) != 0)
     g_settings_set_string (self->settings, key, value);
 }
 
@@ -178,6 +225,12 @@ const char *
 vav_app_settings_get_trouble (VavAppSettings *self)
 {
   return self->trouble;
+}
+
+const char *
+vav_app_settings_get_site_trouble (VavAppSettings *self)
+{
+  return self->site->faults->len > 0 ? self->site->faults->pdata[0] : NULL;
 }
 
 VavAppSecrets *

@@ -28,14 +28,20 @@ void vav_app_settings_set_int (VavAppSettings *self, const char *key, int value)
 char *vav_app_settings_dup_string (VavAppSettings *self, const char *key);
 void vav_app_settings_set_string (VavAppSettings *self, const char *key, const char *value);
 
+/* What whoever rolled the program out has decided (app/service/vav-app-site.h): dup_string() gives it where nothing else was chosen, or may be. Whether
+ * nobody can choose, and whether that is what counts now. */
+gboolean vav_app_settings_is_locked (VavAppSettings *self, const char *key);
+gboolean vav_app_settings_is_from_site (VavAppSettings *self, const char *key);
+
 /* Where received files go: the folder that was chosen, else the one for downloads. (transfer full) */
 char *vav_app_settings_dup_folder (VavAppSettings *self);
 
 /* The addresses of servers, with their passwords: vav-app-secrets.h. (transfer none) */
 VavAppSecrets *vav_app_settings_get_secrets (VavAppSettings *self);
 
-/* (nullable): what was wrong with the file when it was read, and what became of it; a sentence for people */
+/* (nullable): what was wrong with the file when it was read, and what became of it; a sentence for people. The other: with the organisation's file */
 const char *vav_app_settings_get_trouble (VavAppSettings *self);
+const char *vav_app_settings_get_site_trouble (VavAppSettings *self);
 
 /* Of any type. (transfer full) (nullable): the key is not known. value: floating; one of another type than the key's is not kept */
 GVariant *vav_app_settings_get_value (VavAppSettings *self, const char *key);

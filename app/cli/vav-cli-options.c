@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/cli/vav-cli-site.h"
 #include "app/service/vav-app-profile.h"
 
 /* A call of more than a year is a slip of the finger. */
@@ -416,7 +417,7 @@ check_relay (const VavCliOptions *self, const VavCliCommand *command, GError **e
 {
   if (command->calls && raw.relay_only && self->turn == NULL)
     return usage_error (error, _ ("--relay-only needs a relay: --turn turn://USER:PASS@HOST:PORT."));
-  if (command->calls && raw.no_direct && raw.broker == NULL)
+  if (command->calls && raw.no_direct && self->broker == NULL)
     return usage_error (error, _ ("--no-direct needs a meeting server: --broker mqtts://USER:PASS@HOST."));
 
   return TRUE;
@@ -539,8 +540,8 @@ vav_cli_options_parse (const VavCliCommand *command, char **argv, char **help, G
 
   if (!check_arguments (self, command, error) || !check_media (self, error) || !check_listen (self, error)
       || !check_decision (self, error) || !check_numbers (self, error) || !check_identifier (self, error)
-      || !take_invitation (self, error) || !check_relay (self, command, error)
-      || !read_data ("--data", raw.data, &self->data, error)
+      || !take_invitation (self, error) || (command->calls && !vav_cli_site_apply (self, error))
+      || !check_relay (self, command, error) || !read_data ("--data", raw.data, &self->data, error)
       || !read_data ("--bye-data", raw.bye_data, &self->bye_data, error) || !check_save (self, error))
     return NULL;
 

@@ -45,6 +45,42 @@ class Help (unittest.TestCase):
         self.assertIn ('--duration takes a number of seconds', run.stderr)
 
 
+class Site (unittest.TestCase):
+    """What an organisation gives and locks in visavis/site.conf."""
+
+    def setUp (self):
+        self.home = self.enterContext (folder ())
+        (self.home / 'visavis').mkdir ()
+        self.env = {'XDG_CONFIG_DIRS': str (self.home)}
+
+    def write (self, *lines):
+        (self.home / 'visavis/site.conf').write_text ('\n'.join (['[Servers]', *lines]) + '\n')
+
+    def test_given (self):
+        """W7: A meeting server that the organisation gives is used by who names none; a line that makes no sense is told with its number, and the others count."""
+        with listener () as (server, port):
+            server.settimeout (30)
+            self.write ('brokr=mqtt://127.0.0.1', f'broker=mqtt://127.0.0.1:{port}')
+            with cli (self.home / 'profile', '--listen', '127.0.0.1:0', 'answer', media='none', env=self.env) as program:
+                program.wait_line (f'{self.home}/visavis/site.conf, line 2: there is no setting “brokr”')
+                server.accept ()[0].close ()
+                program.wait_event ('listening')
+
+    def test_chosen (self):
+        """Whoever names another meeting server uses that, unless it is locked: then the command says who has set it, and does nothing."""
+        with listener () as (server, port):
+            server.settimeout (30)
+            self.write ('broker=mqtt://127.0.0.1:1')
+            with cli (self.home / 'profile', '--listen', '127.0.0.1:0', '--broker', f'mqtt://127.0.0.1:{port}', 'answer', media='none', env=self.env):
+                server.accept ()[0].close ()
+        for option, kind in (('mqtt://other.example', 'broker'), ('stun://other.example', 'stun')):
+            self.write ('broker=mqtt://127.0.0.1:1', f'locked={kind}')
+            with cli (self.home / 'profile', f'--{kind}', option, 'answer', media='none', env=self.env, json_lines=False) as program:
+                program.wait (2)
+                told = sentence (program)
+            self.assertIn (f'--{kind} cannot be given: it is set by your organisation, in {self.home}/visavis/site.conf.', told)
+
+
 class Usage (unittest.TestCase):
     def wrong (self, profile, *words, media='none'):
         with cli (profile, *words, media=media, json_lines=False) as program:

@@ -142,6 +142,28 @@ class Preferences (unittest.TestCase):
         anna.wait_gone (told)
         self.quiet (anna)
 
+    def usable (self, person, name):
+        return self.node (person, name, 'text').get_state_set ().contains (self.desk.atspi.StateType.SENSITIVE.real)
+
+    def test_site (self):
+        """What the organisation has locked can be seen and not changed, and its row says so; what it only gives can be chosen otherwise. A line of its file that
+        makes no sense is told in the window, with file and number."""
+        home = self.enterContext (procs.folder ())
+        (home / 'visavis').mkdir ()
+        (home / 'visavis/site.conf').write_text ('[Servers]\nbroker=mqtt://meet.example:1884\nstun=stun://relay.example:3478\nturm=x\nlocked=broker\n')
+        anna = self.person ('Anna Berg', env={'XDG_CONFIG_DIRS': str (home)})
+        anna.wait_words (f'{home}/visavis/site.conf, line 4: there is no setting “turm”')
+        self.open (anna, 'Network')
+        self.told (anna, 'Set by your organisation')
+        self.assertEqual (self.node (anna, 'Server, like home.example:8883', 'text').text (), 'meet.example:1884')
+        self.assertFalse (self.usable (anna, 'Server, like home.example:8883'))
+        self.assertTrue (self.usable (anna, 'Server, like stun.example:3478'))
+        self.assertEqual (self.node (anna, 'Server, like stun.example:3478', 'text').text (), 'relay.example:3478')
+        self.desk.display.run (['xdotool', 'mousemove', WIDTH // 2, 60, 'click', '--repeat', 30, 5])  # it is below
+        self.write (anna, 'Server, like stun.example:3478', 'other.example:3479')
+        self.wait_setting (anna, "stun='stun://other.example:3479'")
+        self.assertNotIn ('broker=', self.settings (anna))
+
     def test_media_ports (self):
         """W7: Ports for picture and sound that are none are told beside their row and not kept; a range is, and the word is taken back."""
         anna = self.person ('Anna Berg')
