@@ -33,7 +33,7 @@
 #define GROWTH_FREE 0.8
 #define GROWTH_UNKNOWN 0.35
 #define GROWTH_DISPERSED 0.2
-#define OPENING_US (500 * MS)
+#define OPENING_US (400 * MS)
 #define OPENING_LOSS 0.02
 #define OPENING_GAPS 3    /* between packets: enough to see that they came as they left */
 #define OPENING_SHARE 0.8 /* of what came, drawn apart */
