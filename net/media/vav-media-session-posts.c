@@ -138,6 +138,7 @@ on_first_frame_post (gpointer owner, gpointer data)
     return;
 
   vav_media_dump (self->parts.pipeline, "first-frame");
+  vav_rate_control_hear (self->parts.rate);
   g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_FIRST_FRAME], 0);
 }
 
@@ -146,8 +147,11 @@ on_first_sound_post (gpointer owner, gpointer data)
 {
   VavMediaSession *self = owner;
 
-  if (self->phase != VAV_SESSION_PHASE_OVER)
-    g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_FIRST_SOUND], 0);
+  if (self->phase == VAV_SESSION_PHASE_OVER)
+    return;
+
+  vav_rate_control_hear (self->parts.rate);
+  g_signal_emit (self, vav_media_session_signals[VAV_SESSION_SIGNAL_FIRST_SOUND], 0);
 }
 
 void

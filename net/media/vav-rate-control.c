@@ -417,6 +417,14 @@ vav_rate_control_restart (VavRateControl *self)
 }
 
 void
+vav_rate_control_hear (VavRateControl *self)
+{
+  g_mutex_lock (&self->core->lock);
+  vav_rate_estimator_hear (self->core->estimator, g_get_monotonic_time ());
+  g_mutex_unlock (&self->core->lock);
+}
+
+void
 vav_rate_control_follow_path (VavRateControl *self, double rtt_ms)
 {
   VavRepairPath path = { 0 };

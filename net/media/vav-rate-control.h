@@ -40,6 +40,8 @@ void vav_rate_control_start (VavRateControl *self);
 void vav_rate_control_stop (VavRateControl *self);
 /* Another path: what was known of the last one says nothing. */
 void vav_rate_control_restart (VavRateControl *self);
+/* The first sound or picture of the peer has come: from now on it hears us, too. */
+void vav_rate_control_hear (VavRateControl *self);
 /* Once a second: whether pictures are to be protected. rtt_ms: -1 if not known */
 void vav_rate_control_follow_path (VavRateControl *self, double rtt_ms);
 /* Fills what @stats says of the path and of what is held back. */

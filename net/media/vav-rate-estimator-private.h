@@ -30,6 +30,7 @@ struct _VavRateEstimator
   gint64 interval_us;          /* from one feedback to the next, usually */
   gint64 updated_us;
   gint64 rtt_us;
+  gboolean unheard;  /* less is sent since no first report has come */
   gboolean fresh;    /* the last report did not take much longer than usual */
   gint64 backlog_us; /* of the pacer */
 

@@ -30,6 +30,7 @@
 
 /* Nobody knows the path yet. What the first picture, small as it is, leaves with shows whether it carries the rate to begin with. */
 #define CAUTIOUS 300000
+#define UNHEARD_US (2000 * MS)        /* what is reported for so long is known better than by where it began */
 #define OPENING_SILENCE_US (300 * MS) /* who hears nothing for so long does not go on like that */
 
 /* Pacing, as a factor */
@@ -219,9 +220,28 @@ vav_rate_estimator_tick (VavRateEstimator *self, gint64 now_us, gint64 queued_us
       self->silenced = self->rate;
       self->doubted_us = -1;
     }
+  self->unheard |= first;
   before = first ? MIN (self->start, CAUTIOUS) : self->silenced;
   least = MAX (before / (self->silent_us < LONG_SILENCE_US ? 4 : 16), MIN (before, SILENT_RATE));
   vav_rate_estimator_set_rate (self, MAX (self->rate * 0.75, least));
+}
+
+/**
+ * vav_rate_estimator_hear:
+ * @now_us: our monotonic clock
+ *
+ * The first sound or picture of the peer has come. Where packets are lost, its keys may be ready seconds after ours are: until then it could not hear us,
+ * and that it was silent said nothing of the path, which begins now.
+ */
+void
+vav_rate_estimator_hear (VavRateEstimator *self, gint64 now_us)
+{
+  g_return_if_fail (self != NULL);
+
+  advance (self, now_us);
+  if (self->unheard && (self->began_us < 0 || self->now_us - self->began_us < UNHEARD_US))
+    vav_rate_estimator_restart (self, now_us);
+  self->unheard = FALSE;
 }
 
 /**
@@ -277,7 +297,7 @@ vav_rate_estimator_restart (VavRateEstimator *self, gint64 now_us)
   self->capacity = self->silenced = self->tried = 0;
   self->others_us = 0;
   self->beyond_us = -1;
-  self->fresh = FALSE;
+  self->fresh = self->unheard = FALSE;
   self->probing = FALSE;
   self->probe_wait_us = PROBE_WAIT_US;
   self->opening = TRUE;

@@ -30,6 +30,7 @@ void vav_rate_estimator_free (VavRateEstimator *self);
 void vav_rate_estimator_set_max (VavRateEstimator *self, guint max);
 void vav_rate_estimator_feed (VavRateEstimator *self, const VavRatePacket *packets, guint n, gint64 now_us);
 void vav_rate_estimator_tick (VavRateEstimator *self, gint64 now_us, gint64 queued_us);
+void vav_rate_estimator_hear (VavRateEstimator *self, gint64 now_us);
 void vav_rate_estimator_restart (VavRateEstimator *self, gint64 now_us);
 guint vav_rate_estimator_get_bitrate (VavRateEstimator *self);
 guint vav_rate_estimator_get_prospect (VavRateEstimator *self);

@@ -49,6 +49,7 @@ typedef struct
   gboolean pacing;
   Sent *table; /* by sequence number */
   gint64 reported, highest, next_report_us;
+  gboolean heard; /* a report has come */
   guint unmarked; /* packets without a marker since the last report */
 
   /* TCP */

@@ -144,6 +144,11 @@ arrive_in_call (PathSim *self, Flow *flow, Packet *packet)
   Sent *sent = &flow->table[packet->number & 0xffff];
   gint64 clock_us = CLOCK_OFFSET_US + (gint64)((double)self->now_us * (1 + self->options.drift));
 
+  if ((double)self->now_us < self->options.late_s * 1e6)
+    {
+      flow->reported = flow->highest = packet->number;
+      return;
+    }
   if (self->options.clock_jump_s > 0 && (double)self->now_us > self->options.clock_jump_s * 1e6)
     clock_us += HOUR_US;
   sent->received_us = clock_us / CLOCK_UNIT_US * CLOCK_UNIT_US;
@@ -209,6 +214,9 @@ on_report (PathSim *self, Flow *flow, GArray *report, guint index)
   if (self->trace != NULL && flow == self->flows)
     trace_report (self, report);
   vav_rate_estimator_feed (flow->estimator, (VavRatePacket *)(gpointer)report->data, report->len, self->now_us);
+  if (self->options.late_s > 0 && !flow->heard)
+    vav_rate_estimator_hear (flow->estimator, self->now_us);
+  flow->heard = TRUE;
   g_array_unref (report);
 }
 

@@ -22,6 +22,7 @@ typedef struct
   double loss, burst;                     /* 0..1 after the bottleneck; mean length of a run */
   double feedback_loss;                   /* of reports */
   double deaf_s;                          /* no report comes before: the way back is flooded too */
+  double late_s;                          /* nothing is heard before: the receiver has no keys yet */
   double slow_from_s, slow_to_s, slow_ms; /* when feedback needs so much longer */
   double interval_ms;                     /* between reports; 0: one at the end of each picture */
   double batch_ms;                        /* the receiver looks at its socket so often; 0: at once */
