@@ -35,6 +35,8 @@
 #define GROWTH_DISPERSED 0.2
 #define OPENING_US (400 * MS)
 #define OPENING_LOSS 0.02
+/* Of the rate to begin with, where packets are lost without a queue: most likely not since they are too much for the path */
+#define OPENING_LOSSY 0.75
 #define OPENING_GAPS 3    /* between packets: enough to see that they came as they left */
 #define OPENING_SHARE 0.8 /* of what came, drawn apart */
 #define TRAIN_GAPS 10
@@ -211,7 +213,7 @@ open_path (VavRateEstimator *self, double threshold_us)
                                &trains);
   /* small pictures are one packet each and show little; but a path that is nearly full has a queue by now */
   if (over && self->queue_us < threshold_us / 2)
-    found = vav_rate_loss_get (&self->loss) < OPENING_LOSS ? self->start : 0;
+    found = self->start * (vav_rate_loss_get (&self->loss) < OPENING_LOSS ? 1 : OPENING_LOSSY);
   else if (over || trains.gaps < OPENING_GAPS || trains.sent_us < 1)
     found = 0;
   else if (is_together (&trains))
