@@ -540,7 +540,8 @@ vav_cli_options_parse (const VavCliCommand *command, char **argv, char **help, G
 
   if (!check_arguments (self, command, error) || !check_media (self, error) || !check_listen (self, error)
       || !check_decision (self, error) || !check_numbers (self, error) || !check_identifier (self, error)
-      || !take_invitation (self, error) || (command->calls && !vav_cli_site_apply (self, error))
+      || !take_invitation (self, error)
+      || ((command->calls || self->broker != NULL) && !vav_cli_site_apply (self, error))
       || !check_relay (self, command, error) || !read_data ("--data", raw.data, &self->data, error)
       || !read_data ("--bye-data", raw.bye_data, &self->bye_data, error) || !check_save (self, error))
     return NULL;

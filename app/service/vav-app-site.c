@@ -73,6 +73,15 @@ read_server (VavAppSite *self, guint line, VavServerKind kind, const char *value
     self->servers[kind] = g_strdup (value);
 }
 
+/* What is no word may be half of a server, with its password: that is not repeated. */
+static gboolean
+is_word (const char *text)
+{
+  gsize length = strspn (text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-");
+
+  return length > 0 && length <= 32 && text[length] == '\0';
+}
+
 static void
 read_locks (VavAppSite *self, guint line, const char *value)
 {
@@ -86,7 +95,7 @@ read_locks (VavAppSite *self, guint line, const char *value)
       if (kind < VAV_N_SERVER_KINDS)
         self->locked[kind] = TRUE;
       else if (*name != '\0')
-        add_fault (self, line, _ ("“%s” cannot be locked; broker, stun and turn can."), name);
+        add_fault (self, line, _ ("“%s” cannot be locked; broker, stun and turn can."), is_word (name) ? name : "…");
     }
 }
 
@@ -110,8 +119,10 @@ read_setting (VavAppSite *self, guint line, char *text)
     read_server (self, line, kind, value);
   else if (strcmp (text, "locked") == 0)
     read_locks (self, line, value);
-  else
+  else if (is_word (text))
     add_fault (self, line, _ ("there is no setting “%s”; there are broker, stun, turn and locked."), text);
+  else
+    add_fault (self, line, _ ("this is no setting, which is KEY=VALUE."));
 }
 
 /* grouped: whether the group has begun */

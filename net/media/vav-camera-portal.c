@@ -36,9 +36,10 @@ on_response (GDBusConnection *bus, const char *sender, const char *path, const c
              GVariant *parameters, gpointer user_data)
 {
   Asking *self = user_data;
-  guint32 response;
+  guint32 response = 2; /* it ended in some other way */
 
-  g_variant_get (parameters, "(u@a{sv})", &response, NULL);
+  if (g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(ua{sv})")))
+    g_variant_get (parameters, "(u@a{sv})", &response, NULL);
   self->granted = response == 0;
   g_main_loop_quit (self->loop);
 }

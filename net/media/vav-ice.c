@@ -128,15 +128,15 @@ on_early (gpointer user_data)
 
 /* What webrtcbin asks, on its own thread */
 
-/* Until 1.26 webrtcbin never gave back the stream that it was given, whatever the documentation says. Which one runs counts, not which one we were
- * built with. */
+/* Until 1.26.9 and 1.27.2 webrtcbin never gave back the stream that it was given, whatever the documentation says. Which one runs counts, not which one
+ * we were built with. */
 static gboolean
 is_stream_given_back (void)
 {
   guint major, minor, micro, nano;
 
   gst_version (&major, &minor, &micro, &nano);
-  return major > 1 || minor >= 28;
+  return major > 1 || minor >= 28 || (minor == 27 && micro >= 50) || (minor == 26 && micro >= 10);
 }
 
 static GstWebRTCICEStream *

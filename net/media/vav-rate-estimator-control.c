@@ -104,7 +104,7 @@ start_draining (VavRateEstimator *self)
   self->probing = FALSE;
   self->full_us = self->drain_us = self->peaked_us = self->now_us;
   self->peak_us = self->queue_us;
-  self->owed_us = 0;
+  self->owed_us = self->peak_owed_us = 0;
   self->draining = TRUE;
   self->opening = FALSE;
   self->share = self->capacity;
@@ -142,7 +142,7 @@ take_freed (VavRateEstimator *self)
   double room = MIN (self->capacity * FREED_STEP, self->sent / MAX (1 - gone_us / took_us, 0.1));
 
   room = MIN (room, MIN (self->full, FREED_ENOUGH));
-  if (gone_us < FREED_FASTER * self->owed_us + least_us || room <= self->capacity)
+  if (gone_us < FREED_FASTER * self->peak_owed_us + least_us || room <= self->capacity)
     return FALSE;
 
   vav_rate_estimator_set_rate (self, room * VAV_RATE_DRAINED);
@@ -171,10 +171,15 @@ drain (VavRateEstimator *self, double threshold_us, double step_us)
     {
       self->peak_us = self->queue_us;
       self->peaked_us = self->now_us;
-      self->owed_us = 0;
+      self->peak_owed_us = 0;
     }
   if (!early)
-    self->owed_us += step_us * (1 - self->sent / MAX (self->capacity, 1));
+    {
+      double owed_us = step_us * (1 - self->sent / MAX (self->capacity, 1));
+
+      self->owed_us += owed_us;
+      self->peak_owed_us += owed_us;
+    }
 
   if (over_us < self->delay.jitter_us / 2)
     {

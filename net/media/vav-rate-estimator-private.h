@@ -49,7 +49,8 @@ struct _VavRateEstimator
   double others_us;         /* the queue that others hold, and that must be borne */
   gint64 drain_us, peak_us; /* since when, and the longest queue since */
   gint64 peaked_us;         /* when that was */
-  double owed_us;           /* of the queue what sending less should have emptied since then */
+  double owed_us;           /* of the queue what sending less should have emptied since the beginning */
+  double peak_owed_us;      /* and since then */
   double share;             /* the capacity as it was taken then */
   double silenced;          /* the rate before feedback fell silent; 0: it has not */
   gint64 gap_us;            /* before the last feedback */

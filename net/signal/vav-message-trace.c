@@ -8,6 +8,26 @@
 /* So much of a call's id tells calls apart, and is of no use to anybody. */
 #define CALL_DIGITS 8
 
+/* A stranger may put anything into a list, also what looks like a line of the trace. */
+static char *
+tell_list (char **list)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; list[i] != NULL; i++)
+    {
+      gboolean plain = strspn (list[i], "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen (list[i]);
+
+      g_string_append (text, i > 0 ? "," : "");
+      if (plain)
+        g_string_append (text, list[i]);
+      else
+        g_string_append_printf (text, "(%" G_GSIZE_FORMAT " bytes)", strlen (list[i]));
+    }
+
+  return g_string_free (text, FALSE);
+}
+
 /* Which kinds tell nothing of anybody: numbers, words of ours, and lists of such. */
 static char *
 tell_value (const VavField *field, const VavValue *value)
@@ -19,7 +39,7 @@ tell_value (const VavField *field, const VavValue *value)
     case VAV_FIELD_CHOICE:
       return g_strdup (value->string);
     case VAV_FIELD_LIST:
-      return g_strjoinv (",", value->list);
+      return tell_list (value->list);
     case VAV_FIELD_DATA:
       return g_strdup_printf ("(%" G_GSIZE_FORMAT " bytes)", g_bytes_get_size (value->data));
     case VAV_FIELD_STRING:

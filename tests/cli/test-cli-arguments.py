@@ -73,9 +73,9 @@ class Site (unittest.TestCase):
             self.write ('broker=mqtt://127.0.0.1:1')
             with cli (self.home / 'profile', '--listen', '127.0.0.1:0', '--broker', f'mqtt://127.0.0.1:{port}', 'answer', media='none', env=self.env):
                 server.accept ()[0].close ()
-        for option, kind in (('mqtt://other.example', 'broker'), ('stun://other.example', 'stun')):
+        for option, kind, command in (('mqtt://other.example', 'broker', 'answer'), ('stun://other.example', 'stun', 'answer'), ('mqtt://other.example', 'broker', 'people')):
             self.write ('broker=mqtt://127.0.0.1:1', f'locked={kind}')
-            with cli (self.home / 'profile', f'--{kind}', option, 'answer', media='none', env=self.env, json_lines=False) as program:
+            with cli (self.home / 'profile', f'--{kind}', option, command, media='none', env=self.env, json_lines=False) as program:
                 program.wait (2)
                 told = sentence (program)
             self.assertIn (f'--{kind} cannot be given: it is set by your organisation, in {self.home}/visavis/site.conf.', told)

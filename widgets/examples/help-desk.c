@@ -15,6 +15,7 @@ typedef struct
   GtkToggleButton *only;
   GtkWidget *seat[N_SEATS]; /* each around a VavGtkConference */
   guint chosen;
+  VavFlows silenced[N_SEATS]; /* what the button stopped, and nobody else */
 } Desk;
 
 static VavStream *
@@ -23,7 +24,7 @@ get_stream (Desk *self, guint place)
   return vav_gtk_conference_get_stream (VAV_GTK_CONFERENCE (gtk_frame_get_child (GTK_FRAME (self->seat[place]))));
 }
 
-/* Says of each call whether it has sound, as often as something changes: what is so already is no news to the stream. */
+/* As often as something changes. Who stopped the microphone in a view finds it as it was left. */
 static void
 share_out_sound (Desk *self)
 {
@@ -32,13 +33,22 @@ share_out_sound (Desk *self)
   for (guint i = 0; i < N_SEATS; i++)
     {
       VavStream *stream = get_stream (self, i);
+      gboolean busy = stream != NULL && vav_stream_is_busy (stream);
+      VavFlows sound = busy ? vav_stream_get_flows (stream) & (VAV_FLOW_AUDIO_IN | VAV_FLOW_AUDIO_OUT) : VAV_FLOW_NONE;
+      VavFlows stopped = self->silenced[i];
 
-      if (stream == NULL || !vav_stream_is_busy (stream))
-        continue;
-      if (only && i != self->chosen)
-        vav_stream_stop (stream, VAV_FLOW_AUDIO_IN | VAV_FLOW_AUDIO_OUT);
-      else
-        vav_stream_play (stream, VAV_FLOW_AUDIO_IN | VAV_FLOW_AUDIO_OUT);
+      if (!busy)
+        self->silenced[i] = VAV_FLOW_NONE;
+      else if (only && i != self->chosen && sound != VAV_FLOW_NONE)
+        {
+          self->silenced[i] |= sound;
+          vav_stream_stop (stream, sound);
+        }
+      else if ((!only || i == self->chosen) && stopped != VAV_FLOW_NONE)
+        {
+          self->silenced[i] = VAV_FLOW_NONE;
+          vav_stream_play (stream, stopped);
+        }
     }
 }
 

@@ -43,6 +43,8 @@ test_faults (void)
     { "brokr=mqtt://meet.example", "“brokr”" },
     { "locked=broker;relay", "“relay”" },
     { "no setting", "KEY=VALUE" },
+    { "turn://us:secret@relay.example?transport=tcp", "KEY=VALUE" },
+    { "locked=turn://us:secret@relay.example", "“…”" },
     { "[Server]", "[Servers]" },
   };
 
