@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "net/signal/vav-message-trace.h"
 #include "net/signal/vav-schema.h"
 
 #define CALL "0123456789abcdef0123456789abcdef"
@@ -329,6 +330,19 @@ test_list (void)
       }
 }
 
+/* Of what a stranger says, a trace shows only what can be no line of its own. */
+static void
+test_trace (void)
+{
+  g_autoptr (VavMessage) message = assert_parses (
+      "{\"type\":\"hello\",\"seq\":1,\"version\":1,\"name\":\"Anna\",\"features\":[\"parity\",\"a\\n<- bye\"]}");
+  g_autofree char *line = vav_message_to_trace (message);
+
+  g_assert_nonnull (strstr (line, "features=parity,(8 bytes)"));
+  g_assert_null (strpbrk (line, "\n<"));
+  g_assert_null (strstr (line, "Anna"));
+}
+
 /* Names come in harmless: no control characters, nothing that turns the direction of writing; and at most 128 bytes. */
 static void
 test_names (void)
@@ -501,5 +515,6 @@ main (int argc, char **argv)
   g_test_add_func ("/signal/message/name-cut", test_name_cut);
   g_test_add_func ("/signal/message/surrogates", test_surrogates);
   g_test_add_func ("/signal/message/call-id", test_call_id);
+  g_test_add_func ("/signal/message/trace", test_trace);
   return g_test_run ();
 }
