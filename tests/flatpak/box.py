@@ -30,7 +30,7 @@ class Box:
         self.env = {**os.environ, 'FLATPAK_USER_DIR': str (self.folder / 'user'), 'HOME': str (self.folder / 'home'),
                     'XDG_RUNTIME_DIR': str (self.folder / 'run'), 'GIT_CONFIG_GLOBAL': '/dev/null'}
         self.env.pop ('XDG_DATA_HOME', None)
-        for name, mode in (('home', 0o755), ('run', 0o700)):
+        for name, mode in (('home', 0o755), ('run', 0o700), ('pictures', 0o755)):
             (self.folder / name).mkdir (mode=mode, exist_ok=True)
         self.seconds = {}
 
