@@ -246,12 +246,12 @@ class Background (Inside):
         self.assertEqual (self.files (), [])
 
     def test_refused (self):
-        """A4, A5: The person does not let it run in the background: nothing is started with the desktop, and no file is written all the same."""
+        """A4, A5: The person does not let it run in the background: that is told beside the switch, nothing is started, and no file is written."""
         desktop = self.desktop ()
         desktop.permit ('background', 'background', 'no')
         anna = self.anna (desktop)
         self.switch (anna).act ()
-        desktop.backend.wait_event ('call', method='EnableAutostart')
+        anna.wait_words ('does not let Visavis start with it')
         self.assertEqual (desktop.backend.named ('call', method='EnableAutostart', arguments=[APP, True]), [])
         self.assertEqual (self.files (), [])
 
