@@ -207,6 +207,8 @@ on_requested (GObject *source, GAsyncResult *result, gpointer user_data)
   if (answer != NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return; /* the response comes by itself, or is no longer wanted */
   stop_asking (self);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED))
+    return; /* the session ends, and nobody said no */
   if (tells_no_portal (error))
     do_without_portal (self);
   else

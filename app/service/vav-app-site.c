@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/service/vav-app-site.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define FILE_NAME "visavis/site.conf"
 #define GROUP "[Servers]"
@@ -168,6 +170,13 @@ vav_app_site_parse (const char *path, const char *text, gsize size)
   return self;
 }
 
+/* What stands there and cannot be read is no absence: its locks would be off without a word. */
+static gboolean
+is_there (const char *path)
+{
+  return g_access (path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
 /* Returns: (nullable): where it is */
 static char *
 find_file (void)
@@ -178,14 +187,14 @@ find_file (void)
     {
       g_autofree char *path = g_build_filename (SANDBOX_FOLDER, FILE_NAME, NULL);
 
-      if (g_file_test (path, G_FILE_TEST_EXISTS))
+      if (is_there (path))
         return g_steal_pointer (&path);
     }
   for (guint i = 0; folders[i] != NULL; i++)
     {
       g_autofree char *path = g_build_filename (folders[i], FILE_NAME, NULL);
 
-      if (g_file_test (path, G_FILE_TEST_EXISTS))
+      if (is_there (path))
         return g_steal_pointer (&path);
     }
   return NULL;

@@ -66,6 +66,13 @@ class Site (unittest.TestCase):
                 server.accept ()[0].close ()
                 program.wait_event ('listening')
 
+    def test_unreadable (self):
+        """A file that is there and cannot be read is told: its locks do not count, and that is nothing to be silent about."""
+        (self.home / 'visavis/site.conf').symlink_to ('site.conf')
+        with cli (self.home / 'profile', '--listen', '127.0.0.1:0', 'answer', media='none', env=self.env) as program:
+            program.wait_line (f'Settings of your organisation, {self.home}/visavis/site.conf: the file cannot be read')
+            program.wait_event ('listening')
+
     def test_chosen (self):
         """Whoever names another meeting server uses that, unless it is locked: then the command says who has set it, and does nothing."""
         with listener () as (server, port):
