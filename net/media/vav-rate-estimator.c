@@ -195,8 +195,8 @@ vav_rate_estimator_feed (VavRateEstimator *self, const VavRatePacket *packets, g
  * Feedback that stays away is the first sign of a path that has become slow: a picture that took 10 ms takes 300 ms now, and the
  * receiver reports when it is whole; a queue that overflows can take the end of each picture, and with it the reports. If all was well,
  * the next report sets the rate to what it was. Where none came from the beginning, both sides may drown each other's, and the first that
- * comes through knows of no time without a queue: nothing is set back then, but see vav_rate_estimator_hear(). To be called some ten times a second while packets leave of
- * which the peer is to report; a pause needs no ticks.
+ * comes through knows of no time without a queue: nothing is set back then, until the peer is heard (vav_rate_estimator_hear()). To be called
+ * some ten times a second while packets leave of which the peer is to report; a pause needs no ticks.
  */
 void
 vav_rate_estimator_tick (VavRateEstimator *self, gint64 now_us, gint64 queued_us)
