@@ -35,6 +35,16 @@ is_free (VavPeople *self, const char *name)
   return namesake == NULL;
 }
 
+/* The n-th try, from 1. */
+char *
+vav_people_mark_name (const char *claimed, const char *id, guint n)
+{
+  g_autofree char *mark = n == 1 ? g_strdup_printf (" (%.8s)", id) : g_strdup_printf (" (%.8s, %u)", id, n);
+  g_autofree char *start = vav_name_make_harmless (claimed, VAV_MAX_NAME - strlen (mark));
+
+  return g_strconcat (start, mark, NULL);
+}
+
 /* Names that people give themselves are typed to call them later: none may stand for somebody else, or for an address. Also not when somebody had called
  * themselves by what would tell the two apart. */
 char *
@@ -48,9 +58,7 @@ vav_people_choose_name (VavPeople *self, const char *claimed, const char *id)
 
   for (guint n = 1;; n++)
     {
-      g_autofree char *mark = n == 1 ? g_strdup_printf (" (%.8s)", id) : g_strdup_printf (" (%.8s, %u)", id, n);
-      g_autofree char *start = vav_name_make_harmless (claimed, VAV_MAX_NAME - strlen (mark));
-      g_autofree char *name = g_strconcat (start, mark, NULL);
+      g_autofree char *name = vav_people_mark_name (claimed, id, n);
 
       if (is_free (self, name))
         return g_steal_pointer (&name);

@@ -242,6 +242,29 @@ typedef enum
   VAV_HISTORY_FILE,
 } VavHistoryKind;
 
+/**
+ * VavImportOutcome:
+ * @VAV_IMPORT_ADDED: somebody new
+ * @VAV_IMPORT_CHANGED: they were known, and have more addresses now
+ * @VAV_IMPORT_KNOWN: they were known, and nothing is new
+ * @VAV_IMPORT_SELF: this user themselves
+ * @VAV_IMPORT_NO_ADDRESS: somebody who is not called by Visavis
+ * @VAV_IMPORT_FAULT: it cannot be read or taken; #VavImported:fault tells why
+ *
+ * What came of one card of a file. From VAV_IMPORT_SELF on, nothing came of it.
+ */
+typedef enum
+{
+  VAV_IMPORT_ADDED,
+  VAV_IMPORT_CHANGED,
+  VAV_IMPORT_KNOWN,
+  VAV_IMPORT_SELF,
+  VAV_IMPORT_NO_ADDRESS,
+  VAV_IMPORT_FAULT,
+} VavImportOutcome;
+
+#define VAV_N_IMPORT_OUTCOMES (VAV_IMPORT_FAULT + 1)
+
 /* Caps on what a user of the library or a peer may say, in bytes. */
 #define VAV_MAX_NAME 128
 #define VAV_MAX_DATA (64 * 1024)
