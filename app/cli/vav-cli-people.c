@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/cli/vav-cli-cards.h"
 #include "app/cli/vav-cli-commands.h"
 #include "app/cli/vav-cli-nearby.h"
 #include "app/cli/vav-cli-present.h"
@@ -197,8 +198,13 @@ typedef struct
 } Verb;
 
 static const Verb verbs[] = {
-  { "add", 3, 3, check_add, add }, { "remove", 2, 2, NULL, remove_person }, { "verify", 2, 8, NULL, verify },
-  { "block", 2, 2, NULL, block },  { "unblock", 2, 2, NULL, unblock },
+  { "add", 3, 3, check_add, add },
+  { "remove", 2, 2, NULL, remove_person },
+  { "verify", 2, 8, NULL, verify },
+  { "block", 2, 2, NULL, block },
+  { "unblock", 2, 2, NULL, unblock },
+  { "import", 2, 2, NULL, vav_cli_cards_import },
+  { "export", 2, 2, NULL, vav_cli_cards_export },
 };
 
 static const Verb *
@@ -227,8 +233,8 @@ vav_cli_people (VavCliOptions *options)
     return vav_cli_present (options, tell_person);
   if (options->n_arguments > 0 && verb == NULL)
     return complain_of_usage (
-        _ ("“people” takes nothing, “add NAME ADDRESS”, “remove NAME”, “verify NAME CODE”, “block "
-           "NAME” or “unblock NAME”. “visavis-cli people --help” helps."));
+        _ ("“people” takes nothing, “add NAME ADDRESS”, “remove NAME”, “verify NAME CODE”, “block NAME”, “unblock "
+           "NAME”, “import FILE” or “export FILE”. “visavis-cli people --help” helps."));
   if (verb != NULL && verb->check != NULL && verb->check (options) != VAV_CLI_OK)
     return VAV_CLI_USAGE;
 

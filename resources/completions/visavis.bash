@@ -99,8 +99,14 @@ _visavis_argument () {
     call:0 | dial:0) _visavis_people ;;
     hang-up:0) _visavis_calls ;;
     export:0 | import:0) _visavis_files -f ;;
-    people:0) _visavis_offer < <(printf '%s\n' add remove verify block unblock) ;;
-    people:1) [ "$_visavis_first" = add ] || _visavis_people ;;
+    people:0) _visavis_offer < <(printf '%s\n' add remove verify block unblock import export) ;;
+    people:1)
+      case $_visavis_first in
+        add) ;;
+        import | export) _visavis_files -f ;;
+        *) _visavis_people ;;
+      esac
+      ;;
   esac
 }
 

@@ -62,8 +62,8 @@ class Completion (unittest.TestCase):
         self.assertEqual (self.offers ('call', '--stop', 'video'), ['video-in@', 'video-out@'])
         self.assertEqual (self.offers ('answer', '--save', str (self.home)), [str (self.home)])
         self.assertEqual (self.offers ('call', '--data', 'x'), [])
-        for command in ('export', 'import'):
-            self.assertEqual (self.offers (command, f'{self.home}/a\\ f'), [f'{self.home}/a film.webm'])
+        for words in (('export',), ('import',), ('people', 'export'), ('people', 'import')):
+            self.assertEqual (self.offers (*words, f'{self.home}/a\\ f'), [f'{self.home}/a film.webm'])
 
     def test_people (self):
         """People are offered where one is called or removed; with --profile those of that profile."""
@@ -72,7 +72,7 @@ class Completion (unittest.TestCase):
         self.assertEqual (self.offers ('call', ''), ['Anna\\ Berg', 'Jo'])
         self.assertEqual (self.offers ('dial', 'Anna\\ B'), ['Anna\\ Berg'])
         self.assertEqual (self.offers ('call', '"Anna'), ['Anna Berg'])
-        self.assertEqual (self.offers ('people', ''), ['add', 'remove', 'verify', 'block', 'unblock'])
+        self.assertEqual (self.offers ('people', ''), ['add', 'remove', 'verify', 'block', 'unblock', 'import', 'export'])
         self.assertEqual (self.offers ('people', 'remove', 'J'), ['Jo'])
         self.assertEqual (self.offers ('people', 'add', ''), [])
         self.assertEqual (self.offers ('J', program=APP), ['Jo'])

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/service/vav-app-cards.h"
+
+#include <glib/gi18n.h>
+
+#define PART (64 * 1024)
+
+/* As it comes: standard input and /dev/zero have no size. */
+GBytes *
+vav_app_cards_read (GInputStream *stream, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GByteArray) all = g_byte_array_new ();
+  g_autofree guint8 *part = g_malloc (PART);
+  gssize length;
+
+  while ((length = g_input_stream_read (stream, part, PART, cancellable, error)) > 0)
+    {
+      if (all->len + (gsize)length > VAV_MAX_IMPORT)
+        {
+          g_set_error (error, VAV_ERROR, VAV_ERROR_TOO_LARGE, _ ("The file is too large: at most %d MiB."),
+                       VAV_MAX_IMPORT / 1024 / 1024);
+          return NULL;
+        }
+      g_byte_array_append (all, part, (guint)length);
+    }
+  if (length < 0)
+    return NULL;
+
+  return g_byte_array_free_to_bytes (g_steal_pointer (&all));
+}
+
+guint
+vav_app_cards_count (GPtrArray *imported, VavImportOutcome outcome)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < imported->len; i++)
+    n += ((const VavImported *)imported->pdata[i])->outcome == outcome;
+
+  return n;
+}
+
+static char *
+describe_part (VavImportOutcome outcome, guint n)
+{
+  switch (outcome)
+    {
+    case VAV_IMPORT_ADDED:
+      return g_strdup_printf (ngettext ("%u person added", "%u people added", n), n);
+    case VAV_IMPORT_CHANGED:
+      return g_strdup_printf (ngettext ("%u has new addresses", "%u have new addresses", n), n);
+    case VAV_IMPORT_KNOWN:
+      return g_strdup_printf (ngettext ("%u known already", "%u known already", n), n);
+    case VAV_IMPORT_SELF:
+      return g_strdup (_ ("yourself left out"));
+    case VAV_IMPORT_NO_ADDRESS:
+      return g_strdup_printf (ngettext ("%u without a Visavis address", "%u without a Visavis address", n), n);
+    case VAV_IMPORT_FAULT:
+    default:
+      return g_strdup_printf (ngettext ("%u with a fault", "%u with a fault", n), n);
+    }
+}
+
+char *
+vav_app_cards_describe (GPtrArray *imported)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint outcome = 0; outcome < VAV_N_IMPORT_OUTCOMES; outcome++)
+    {
+      guint n = vav_app_cards_count (imported, outcome);
+      g_autofree char *part = describe_part (outcome, n);
+
+      if (n > 0 || outcome == VAV_IMPORT_ADDED)
+        g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", part);
+    }
+  g_string_append_c (text, '.');
+
+  return g_string_free (text, FALSE);
+}
+
+char *
+vav_app_cards_describe_fault (const VavImported *one)
+{
+  if (one->name == NULL)
+    return g_strdup_printf (_ ("Line %u: %s"), one->line, one->fault);
+
+  /* Translators: the second is the name of the person */
+  return g_strdup_printf (_ ("Line %u, %s: %s"), one->line, one->name, one->fault);
+}
