@@ -71,9 +71,11 @@ class Cards (unittest.TestCase):
 
     def test_names_of_terminals (self):
         """What a file calls somebody does nothing to a terminal."""
-        said, complaint = self.run_plain ('a', 'import', '-', stdin=card ('\x1b[31mAnna\x07', 'nowhere at all') + card ('\x1b[2JBob', 'bob.example'), status=1)
+        said, complaint = self.run_plain ('a', 'import', '-', status=1,
+                                          stdin=card ('\x1b[31mAnna\x07', 'nowhere at all') + card ('\x1b[2JBob', 'bob.example') + card ('\x1b[2JCarl'))
         self.assertNotIn ('\x1b', said + complaint)
         self.assertIn ('Bob', said)
+        self.assertIn ('Carl', said)
 
     def test_to_another_home (self):
         """What is exported makes the same people in another home, and changes nothing in its own; the file is the user's alone, and replaces none."""
