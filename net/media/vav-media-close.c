@@ -4,6 +4,7 @@
 #define LIMIT_S 5
 #define AGAIN_US 5000
 #define NEGOTIATION_US G_USEC_PER_SEC
+#define PACKET_US G_USEC_PER_SEC
 #define STOP_US G_USEC_PER_SEC /* at least, however long ICE took */
 
 typedef struct
@@ -82,17 +83,40 @@ drop_all (GstPad *pad)
   gst_object_unref (pad);
 }
 
-/* Packets that came still wait inside webrtcbin. The half of DTLS that sends is stopped before the half that receives, which then cannot answer: it leaves the
- * packet where it is and complains of the next. */
+/* Until the packet that is being worked on behind the pad is done with; it has the pad's lock. */
 static void
-end_receiving (GstElement *webrtc)
+wait_for_packet (GstPad *pad, gint64 deadline)
+{
+  GRecMutex *lock = GST_PAD_GET_STREAM_LOCK (pad);
+
+  while (!g_rec_mutex_trylock (lock))
+    {
+      if (g_get_monotonic_time () >= deadline)
+        {
+          g_debug ("a media session's DTLS would not come to an end");
+          return;
+        }
+      g_usleep (AGAIN_US);
+    }
+  g_rec_mutex_unlock (lock);
+}
+
+/* Packets that came still wait inside webrtcbin. The half of DTLS that sends is stopped before the half that receives, which then cannot answer: it leaves the
+ * packet where it is and complains of the next. And OpenSSL from 3.2 on (to 3.5.9 at least) bears no handshake whose answer cannot be sent: if that befalls
+ * its ChangeCipherSpec, the keeper of what is to be sent again and the connection own one record layer, and SSL_free() frees it twice
+ * (dtls1_clear_sent_buffer() after RECORD_LAYER_clear(); https://github.com/openssl/openssl/pull/30415). So the packet that is in there is waited for. */
+static void
+end_receiving (GstElement *webrtc, gint64 deadline)
 {
   GstIterator *iterator = gst_bin_iterate_all_by_element_factory_name (GST_BIN (webrtc), "dtlsdec");
   GValue item = G_VALUE_INIT;
 
   while (gst_iterator_next (iterator, &item) == GST_ITERATOR_OK)
     {
-      drop_all (gst_element_get_static_pad (g_value_get_object (&item), "sink"));
+      g_autoptr (GstPad) pad = gst_element_get_static_pad (g_value_get_object (&item), "sink");
+
+      drop_all (gst_object_ref (pad));
+      wait_for_packet (pad, deadline);
       g_value_reset (&item);
     }
   g_value_unset (&item);
@@ -121,7 +145,7 @@ take_apart (VavMediaParts *parts)
   if (parts->negotiation != NULL)
     vav_media_negotiation_wait (parts->negotiation, g_get_monotonic_time () + NEGOTIATION_US);
   if (parts->webrtc != NULL)
-    end_receiving (parts->webrtc);
+    end_receiving (parts->webrtc, g_get_monotonic_time () + PACKET_US);
   if (parts->pipe != NULL)
     vav_data_pipe_take_apart (parts->pipe);
   g_clear_object (&parts->pipe);
