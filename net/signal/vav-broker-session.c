@@ -183,6 +183,13 @@ give (VavBrokerSession *self, const guint8 *bytes, gsize length)
   return TRUE;
 }
 
+/* A broker that knows MQTT 3 alone says so in its own way, without properties (3.1.1, 3.2). libmosquitto of Debian 12 tells of that, 2.0.21 calls it broken. */
+static gboolean
+is_of_mqtt_3 (VavBrokerSession *self, guint8 first, gsize body)
+{
+  return (first & 0xf0) == CMD_CONNACK && body == 2 && !self->greeted;
+}
+
 /* Takes the next packet, if it is whole: how many bytes; 0: more must come first. -1: that is no broker. */
 static gssize
 push_packet (VavBrokerSession *self, const guint8 *bytes, gsize length)
@@ -193,6 +200,11 @@ push_packet (VavBrokerSession *self, const guint8 *bytes, gsize length)
     return -1;
   if (size == 0 || length - size < body)
     return 0;
+  if (is_of_mqtt_3 (self, bytes[0], body))
+    {
+      note (self, VAV_BROKER_GREETED, 0, MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION);
+      return -1;
+    }
   if ((bytes[0] & 0xf0) == CMD_DISCONNECT)
     {
       self->ended = TRUE;
