@@ -46,10 +46,13 @@ class Resources (unittest.TestCase):
 
     def test_metainfo (self):
         """The metainfo is valid, pedantically. What needs the network is left out: it fetches the pictures and pages whose addresses are
-        given, and tests go nowhere but here. No address is invented: the project has none yet, so none is given."""
+        given, and tests go nowhere but here. No address is invented: the project has none yet, so none is given, which AppStream 1.0 would warn of."""
         need ('appstreamcli')
-        said = self.run_tool ('appstreamcli', 'validate', '--pedantic', '--no-net', '--no-color', BUILT / f'{APP}.metainfo.xml')
-        self.assertNotRegex (said, r'(?m)^[EW]:')
+        words = ['--pedantic', '--no-net', '--no-color']
+        if not self.run_tool ('appstreamcli', '--version').startswith ('AppStream version: 0.'):
+            words.append ('--override=url-homepage-missing=info')
+        said = self.run_tool ('appstreamcli', 'validate', *words, BUILT / f'{APP}.metainfo.xml')
+        self.assertNotRegex (said, r'(?m)^ *[EW]:')
         text = (BUILT / f'{APP}.metainfo.xml').read_text ()
         self.assertEqual (re.findall (r'<url|<image', text), [])
         for word in ('x-scheme-handler/visavis', '<display_length compare="ge">360', 'social-audio', 'scheme_preference="dark"', 'xml:lang="fr"'):
