@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """All words that people see can be translated, and are: nothing is missing, doubtful or broken in any language that we ship."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -8,6 +9,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import procs
 import tree
 from tap import main
 
@@ -77,7 +79,7 @@ class Translations (unittest.TestCase):
 
     def test_programs_speak (self):
         """A program that runs from the build folder speaks French, also where the system has no French locale."""
-        env = {'PATH': '/usr/bin:/bin', 'LC_ALL': 'C.UTF-8', 'LANGUAGE': 'fr', 'HOME': self.folder.name}
+        env = {'PATH': '/usr/bin:/bin', 'LC_ALL': procs.LOCALE, 'LOCPATH': os.environ.get ('LOCPATH', ''), 'LANGUAGE': 'fr', 'HOME': self.folder.name}
         for program in ('app/cli/visavis-cli', 'app/visavis'):
             with self.subTest (program=program):
                 done = subprocess.run ([tree.BUILD / program, '--help'], capture_output=True, text=True, env=env, check=False)

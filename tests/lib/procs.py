@@ -26,6 +26,10 @@ APP = BUILD / 'app/visavis'
 PATIENCE = float (os.environ.get ('VISAVIS_TEST_PATIENCE') or 1)
 LIMIT = 30 * PATIENCE
 
+# The locale of programs that may speak another language by LANGUAGE: gettext translates nothing in C.UTF-8 since glibc 2.39, but it does in copies of that
+# by other names (meson.build).
+LOCALE = 'en_US.UTF-8' if 'LOCPATH' in os.environ else 'C.UTF-8'
+
 # Whoever is begun in the background by a shell is deaf to SIGINT, and so would all be that a test begins and ends by it.
 if signal.getsignal (signal.SIGINT) == signal.SIG_IGN:
     signal.signal (signal.SIGINT, signal.default_int_handler)

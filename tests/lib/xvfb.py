@@ -109,7 +109,7 @@ class Display:
             'GSK_RENDERER': 'cairo', 'XDG_RUNTIME_DIR': str (self.home / 'run'), 'GTK_A11Y': 'none',
             'DBUS_SESSION_BUS_ADDRESS': None, 'XDG_CONFIG_HOME': str (self.home / 'config'),
             'XDG_CACHE_HOME': str (self.home / 'cache'), 'XDG_DATA_HOME': str (self.home / 'data'),
-            'NO_AT_BRIDGE': None, 'LC_ALL': 'C.UTF-8', 'LANGUAGE': None}
+            'NO_AT_BRIDGE': None, 'LC_ALL': procs.LOCALE, 'LANGUAGE': None}
         if self.bus:
             self.env.update (self.stack.enter_context (Bus (self.env)).env)
         if self.accessibility:
