@@ -15,6 +15,8 @@ def walk ():
     for folder, folders, names in os.walk (SOURCE):
         folders[:] = [name for name in folders if name not in ('.git', '__pycache__') and not name.startswith ('build')]
         for name in names:
+            if name == '.git':  # of a work tree that stands beside its repository
+                continue
             yield (Path (folder) / name).relative_to (SOURCE)
 
 
