@@ -35,10 +35,10 @@ if signal.getsignal (signal.SIGINT) == signal.SIG_IGN:
     signal.signal (signal.SIGINT, signal.default_int_handler)
 
 
-# What GStreamer 1.22's RTP session makes GLib say now and then when the first packet comes (harmless: see tests/lib/tolerate.h), and what GLib says
-# of each notification on a desk without a notification daemon, and what GTK 4.8 says on X11 when a tooltip is due in a window that has come under the
-# pointer and whose place it does not know yet (the file dialog).
-HARMLESS = ('version == hash_table->version', 'unable to send notifications through org.freedesktop.Notifications',
+# What GStreamer's RTP session makes GLib say now and then when the first packet comes, and webrtcbin at the first caps (harmless: see tests/lib/tolerate.h),
+# and what GLib says of each notification on a desk without a notification daemon, and what GTK 4.8 says on X11 when a tooltip is due in a window that has
+# come under the pointer and whose place it does not know yet (the file dialog).
+HARMLESS = ('version == hash_table->version', "string on structure field 'mid'", 'unable to send notifications through org.freedesktop.Notifications',
             'gdk_monitor_get_geometry: assertion')
 
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Three complaints of GStreamer 1.22's that mean nothing.
+/* Complaints of GStreamer's that mean nothing.
  *
  * webrtcbin's thread may be making its transports in the moment in which the pipeline is stopped: who sorts the parts then finds some that are linked
  * but half in ("loop detected in the graph of bin"), takes them in any order, and is asked once more (vav-media-close.c).
@@ -18,13 +18,17 @@
  * The first report that comes to SRTP makes it name its stream after the one that comes in; if that is being shut in that moment it has no name any more
  * (gst_srtp_dec_push_early_events()), and what comes goes nowhere, which is where it was to go.
  *
+ * At a pad's first caps webrtcbin says downstream which medium that is, so that its packets get the priority asked for (we ask for none), by a word that its
+ * own thread may just be writing anew, the same again. What is read then is no text, and goes nowhere.
+ *
  * Tests in which media flow do not die of these: they say tolerate_gstreamer () at the beginning of each test. */
 
 static inline gboolean
 tolerate_is_that (const char *message)
 {
   return strstr (message, "version == hash_table->version") != NULL || strstr (message, "numsinkpads <= 1") != NULL
-         || strstr (message, "loop detected in the graph of bin 'webrtcbin") != NULL;
+         || strstr (message, "loop detected in the graph of bin 'webrtcbin") != NULL
+         || strstr (message, "string on structure field 'mid'") != NULL;
 }
 
 static inline gboolean
