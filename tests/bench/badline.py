@@ -7,6 +7,7 @@
 The way there (from a to b) and the way back are two lines of their own; what belongs to the line alone goes over it, and nobody else's packets."""
 
 import contextlib
+import random
 import threading
 import time
 
@@ -116,6 +117,7 @@ class TcpFlow:
 
     def __init__ (self, hosts, plan, number):
         self.hosts, self.plan, self.port = hosts, plan, 9000 + number
+        self.chance = random.Random (number)  # the same in each run
         self.over = threading.Event ()
         self.open = []
         self.threads = []
@@ -143,15 +145,31 @@ class TcpFlow:
             while taker.recv (65536):
                 pass
 
+    def idle (self):
+        if self.plan.idle > 0:
+            self.over.wait (self.chance.expovariate (1 / self.plan.idle))
+
     def send (self):
+        if self.plan.late:
+            self.idle ()
         while not self.over.is_set ():
-            with self.hosts.a.socket (1) as sender:
-                self.open.append (sender)
-                sender.connect ((self.hosts.b.address, self.port))
-                left = self.plan.size or 1 << 40
-                while left > 0 and not self.over.is_set ():
-                    left -= sender.send (PIECE[:left])
+            together = [threading.Thread (target=self.quietly, args=(lambda size=size: self.send_one (size),), daemon=True) for size in self.sizes ()]
+            for one in together:
+                one.start ()
+            for one in together:
+                one.join ()
             self.over.wait (self.plan.rest)
+            self.idle ()
+
+    def sizes (self):
+        return [self.chance.randint (*self.plan.size) if self.plan.size else 1 << 40 for _ in range (self.plan.connections)]
+
+    def send_one (self, left):
+        with self.hosts.a.socket (1) as sender:
+            self.open.append (sender)
+            sender.connect ((self.hosts.b.address, self.port))
+            while left > 0 and not self.over.is_set ():
+                left -= sender.send (PIECE[:left])
 
     def stop (self):
         self.over.set ()

@@ -27,11 +27,15 @@ class Flow:
 
 @dataclass (frozen=True)
 class Tcp:
-    """A program that sends as much as it can from the caller's side; short ones: `size` bytes at a time, with `rest` seconds in between."""
+    """A program that sends as much as it can from the caller's side; short ones as in RFC 8868, 5.1: `size` bytes (least, most) by each of
+    `connections` at once, and then none for `rest` seconds and `idle` more, those on average and exponential; `late`: those come first."""
     begins: float = 0
     ends: float = None
-    size: int = 0
+    size: tuple = None
     rest: float = 0
+    idle: float = 0
+    connections: int = 1
+    late: bool = False
 
 
 @dataclass (frozen=True)
@@ -68,6 +72,7 @@ def rates (base, *steps):
 
 
 RFC_AIMS = {'use': (70, None), 'queue95': (None, 200)}
+PAGE = (30_000, 50_000)  # bytes of what a page of the web is made of (RFC 8868, 5.1)
 RFC_8867 = (
     Scenario ('5.1', 'RFC 8867 5.1 variable capacity, one flow', 100, RFC_LINE, rates (1 * MBIT, (0, 1), (40, 2.5), (60, 0.6), (80, 1)), one_way=True, aims=RFC_AIMS),
     Scenario ('5.2', 'RFC 8867 5.2 variable capacity, two flows', 125, RFC_LINE, rates (2 * MBIT, (0, 2), (25, 1), (50, 1.75), (75, 0.5), (100, 1)),
@@ -80,8 +85,8 @@ RFC_8867 = (
               flows=(Flow (0, 10), Flow (20, 50), Flow (40, 150)), one_way=True, aims=RFC_AIMS | {'shares': (None, 1.6)}),
     Scenario ('5.6', 'RFC 8867 5.6 against a long TCP flow', 120, RFC_LINE, rates (2 * MBIT, (0, 1)), flows=(Flow (5),), tcp=(Tcp (),), one_way=True,
               aims={'use': (70, None), 'ours': (20, None)}),
-    Scenario ('5.7', 'RFC 8867 5.7 against short TCP flows', 120, RFC_LINE, rates (2 * MBIT, (0, 1)), tcp=tuple (Tcp (size=100_000, rest=2 + number / 2) for number in range (5)),
-              one_way=True, aims={'use': (70, None), 'ours': (20, None)}),
+    Scenario ('5.7', 'RFC 8867 5.7 two flows against short TCP flows', 300, RFC_LINE, rates (2 * MBIT, (0, 1)), flows=(Flow (), Flow ()),
+              tcp=tuple (Tcp (size=PAGE, idle=10, late=number >= 2) for number in range (10)), one_way=True, aims={'use': (70, None), 'ours': (20, None)}),
     Scenario ('5.8', 'RFC 8867 5.8 pause and resume', 120, RFC_LINE, rates (3.5 * MBIT, (0, 1)), flows=(Flow (pauses=((40, 60),)), Flow (), Flow ()), one_way=True,
               aims=RFC_AIMS),
 )
@@ -95,6 +100,14 @@ WIRELESS = (
               tuple ((second, {'rate': rate * MBIT}) for second, rate in enumerate (CELLULAR)), one_way=True, aims=RFC_AIMS),
     Scenario ('wifi', 'Wi-Fi, 1.4–4.9 Mbit/s, jitter 30 ms (after RFC 8869)', 30, {'delay': 10, 'jitter': 30, 'loss': 0.5, 'burst': 3, 'queue': '300ms'},
               tuple ((second, {'rate': rate * MBIT}) for second, rate in enumerate (WIFI)), one_way=True, aims={'queue95': (None, 200)}),
+)
+
+# What RFC 8867 leaves open: how a call does beside whole pages, and beside flows that leave it hardly a second.
+SHORT = (
+    Scenario ('pages', 'pages of 30 TCP flows at once (RFC 8868 5.1), 2 Mbit/s', 60, RFC_LINE, rates (2 * MBIT, (0, 1)), tcp=(Tcp (size=PAGE, idle=10, connections=30),),
+              one_way=True, aims={'use': (70, None), 'ours': (20, None)}),
+    Scenario ('short', 'five TCP flows of 100 kB each 3 s, 2 Mbit/s', 48, RFC_LINE, rates (2 * MBIT, (0, 1)),
+              tcp=tuple (Tcp (size=(100_000, 100_000), rest=2 + number / 2) for number in range (5)), one_way=True, aims={'use': (70, None), 'ours': (20, None)}),
 )
 
 
@@ -121,4 +134,4 @@ PROFILES = (
 
 
 def all_scenarios (whole=False):
-    return PROFILES + tuple (one if whole else one.shorter (SHORTER) for one in RFC_8867) + WIRELESS
+    return PROFILES + tuple (one if whole else one.shorter (SHORTER) for one in RFC_8867) + SHORT + WIRELESS
