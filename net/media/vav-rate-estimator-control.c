@@ -28,9 +28,18 @@
 #define FREED_RTT 0.25
 #define FREED_STEP 1.67
 #define FREED_ENOUGH 400000 /* bit/s: what gives a picture that one can live with; beyond, it is not worth a queue */
+/* So much of what the path carried before them is taken again when others have left, as TCP does after it was cut off (RFC 5681, 3.1) */
+#define REGAINED 0.5
+#define CARRIED_FORGOTTEN_S 60.0
+/* Beside others who fill the queue whatever we do a call goes on with a picture: not below that part of what the path carried without them */
+#define BESIDE_SHARE 0.25
+#define BESIDE_ENOUGH 150000 /* bit/s: the least of a call in RFC 8867, 4.1.1 */
+#define BESIDE_US (30 * MS)  /* what they hold, as is remembered */
 
 /* Growth, in nepers a second */
 #define GROWTH_FREE 0.8
+#define GROWTH_REGAIN 2.0
+#define MAX_REGAIN 0.4 /* in the time in which we hear of it */
 #define GROWTH_UNKNOWN 0.35
 #define GROWTH_DISPERSED 0.2
 #define OPENING_US (400 * MS)
@@ -54,10 +63,21 @@
 #define TRIAL_SHARE 0.8
 #define LEAST_TRIAL_SHARE 0.3
 
+static double
+get_least (VavRateEstimator *self)
+{
+  if (self->others_us < BESIDE_US || self->silenced > 0)
+    return self->min;
+
+  return MAX (self->min, MIN (self->carried * BESIDE_SHARE, BESIDE_ENOUGH));
+}
+
 void
 vav_rate_estimator_set_rate (VavRateEstimator *self, double rate)
 {
-  self->rate = rate >= self->min ? MIN (rate, self->max) : self->min;
+  double least = get_least (self);
+
+  self->rate = MIN (rate >= least ? rate : least, self->max);
 }
 
 /* The standing queue that is too much. A small flow bears more than a large one, so that the large one gives way first; jitter, and the
@@ -108,6 +128,9 @@ start_draining (VavRateEstimator *self)
   self->draining = TRUE;
   self->opening = FALSE;
   self->share = self->capacity;
+  if (self->rate < self->regain)
+    self->carried = MIN (self->carried, self->full);
+  self->regain = 0;
   if (self->loss.trial != VAV_RATE_TRIAL_NONE)
     vav_rate_loss_stop (&self->loss, self->now_us);
 }
@@ -128,6 +151,24 @@ is_in_vain (VavRateEstimator *self)
   return since_us > patience_us + (paid ? 0 : MAX_OBEDIENCE_US); /* an encoder need not obey for ever */
 }
 
+/* By how much a queue must have become shorter to be news, and no jitter. */
+static double
+get_freed_us (VavRateEstimator *self)
+{
+  return FREED_US + FREED_RTT * (double)self->rtt_us + self->delay.jitter_us;
+}
+
+/* Others have left the path. What it carried before they came is known: half of that is taken again at once, as fast as a new queue can be heard of. */
+static void
+begin_regain (VavRateEstimator *self)
+{
+  self->others_least_us = G_MININT64;
+  self->regain = self->carried * REGAINED;
+  self->capacity = 0;
+  self->beyond_us = -1;
+  self->probe_wait_us = PROBE_WAIT_US;
+}
+
 /* The queue went far sooner than what was sent less explains: others have left the path, and what arrived while it was full was our share of
  * then. How fast it went tells how much room there is: a queue falls by as much as is sent less than the path carries. Somewhat more than what arrived
  * is tried at once, not more than there was before, and the capacity is not known any more.
@@ -138,17 +179,14 @@ take_freed (VavRateEstimator *self)
 {
   double gone_us = (double)(self->peak_us - self->queue_us);
   double took_us = MAX ((double)(self->now_us - self->peaked_us), 1);
-  double least_us = FREED_US + FREED_RTT * (double)self->rtt_us + self->delay.jitter_us;
   double room = MIN (self->capacity * FREED_STEP, self->sent / MAX (1 - gone_us / took_us, 0.1));
 
   room = MIN (room, MIN (self->full, FREED_ENOUGH));
-  if (gone_us < FREED_FASTER * self->peak_owed_us + least_us || room <= self->capacity)
+  if (gone_us < FREED_FASTER * self->peak_owed_us + get_freed_us (self) || room <= self->capacity)
     return FALSE;
 
   vav_rate_estimator_set_rate (self, room * VAV_RATE_DRAINED);
-  self->capacity = 0;
-  self->beyond_us = -1;
-  self->probe_wait_us = PROBE_WAIT_US;
+  begin_regain (self);
   return TRUE;
 }
 
@@ -190,6 +228,7 @@ drain (VavRateEstimator *self, double threshold_us, double step_us)
   else if (is_in_vain (self))
     {
       self->draining = FALSE;
+      self->others_least_us = self->least_us;
       vav_rate_delay_rebase (&self->delay, self->least_us);
       self->others_us = MAX (self->others_us, MIN ((double)self->peak_us, MAX_OTHERS_US));
       vav_rate_estimator_set_rate (self, self->share * VAV_RATE_DRAINED);
@@ -273,6 +312,17 @@ get_daring (VavRateEstimator *self)
     return GROWTH_FREE;
 
   return 0.05 + 0.15 * (double)(self->now_us - self->beyond_us) / 1e6;
+}
+
+/* Whether or not as much is sent: pictures become larger only when the rate has been there for a while. */
+static void
+regain (VavRateEstimator *self, double seconds)
+{
+  double growth = MIN (GROWTH_REGAIN, MAX_REGAIN / get_response_s (self));
+
+  vav_rate_estimator_set_rate (self, MIN (self->rate * exp (growth * seconds), self->regain));
+  if (self->rate >= self->regain)
+    self->regain = 0;
 }
 
 static void
@@ -404,6 +454,20 @@ is_used (VavRateEstimator *self)
   return self->sent > self->rate * (self->rate < ALONE ? ALONE_LIMITED : LIMITED);
 }
 
+/* What the path carries without a queue is remembered; and where others held the queue, whether they are gone. */
+static void
+watch_others (VavRateEstimator *self, double threshold_us)
+{
+  if (self->queue_us < threshold_us / 2)
+    self->carried = MAX (self->carried, MIN (self->sent, self->rate));
+  if (self->others_least_us == G_MININT64 || (double)(self->others_least_us - self->least_us) < get_freed_us (self))
+    return;
+
+  self->others_least_us = G_MININT64;
+  if (self->rate < self->carried * REGAINED)
+    begin_regain (self);
+}
+
 /* What is measured has changed. */
 void
 vav_rate_estimator_control (VavRateEstimator *self)
@@ -412,12 +476,15 @@ vav_rate_estimator_control (VavRateEstimator *self)
   gint64 step_us = CLAMP (self->now_us - self->updated_us, 0, MAX_STEP_US);
 
   self->updated_us = self->now_us;
+  self->carried *= exp (-(double)step_us / 1e6 / CARRIED_FORGOTTEN_S);
   self->others_us *= exp (-(double)step_us / 1e6 / (self->queue_us > THRESHOLD_US ? OTHERS_LEAVE_S : OTHERS_LEFT_S));
   if (end_silence (self, threshold_us))
     return;
 
   if (!self->draining && self->queue_us > threshold_us)
     start_draining (self);
+  if (!self->draining)
+    watch_others (self, threshold_us);
 
   if (self->opening)
     open_path (self, threshold_us);
@@ -427,6 +494,8 @@ vav_rate_estimator_control (VavRateEstimator *self)
     judge_loss (self);
   else if (vav_rate_loss_is_strange (&self->loss, self->now_us))
     weigh_loss (self, threshold_us);
+  else if (self->queue_us < threshold_us / 2 && self->rate < self->regain)
+    regain (self, (double)step_us / 1e6 * get_room (self, threshold_us));
   else if (self->queue_us < threshold_us / 2 && is_used (self))
     grow (self, (double)step_us / 1e6 * get_room (self, threshold_us));
 }

@@ -52,6 +52,9 @@ struct _VavRateEstimator
   double owed_us;           /* of the queue what sending less should have emptied since the beginning */
   double peak_owed_us;      /* and since then */
   double share;             /* the capacity as it was taken then */
+  double carried;           /* what the path carried without a queue, of the last minute or so */
+  double regain;            /* up to where the rate is taken again since others have left; 0: they have not */
+  gint64 others_least_us;   /* the least delay when the queue turned out to be theirs; %G_MININT64: it has not */
   double silenced;          /* the rate before feedback fell silent; 0: it has not */
   gint64 gap_us;            /* before the last feedback */
   gint64 doubted_us;        /* since when it is there again and tells of a long queue; -1: it does not */

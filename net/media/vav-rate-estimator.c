@@ -8,6 +8,8 @@
  *   estimate of the capacity: draft-ietf-rmcat-gcc-02, 5.5);
  * - flows that send more give way earlier, so that shares become equal (the idea of RFC 8698, 4.3: equal queue, equal rate);
  * - the trains of packets that pictures are probe for room (vav_rate_history_get_trains());
+ * - who was pushed aside by flows that come all at once takes half of what the path carried before them again when they have left (the slow start
+ *   threshold of TCP: RFC 5681, 3.1);
  * - loss is congestion only if less is lost when less is sent (vav_rate_loss_try()).
  *
  * The peer's word is not trusted: numbers count once, only packets that were sent count, and all is within [min, max]. */
@@ -52,6 +54,7 @@ forget (VavRateEstimator *self)
   self->floor_us = 0;
   self->sent = 0;
   self->draining = FALSE;
+  self->others_least_us = G_MININT64;
 }
 
 /* Clocks of callers and of virtual machines may go back: time stands still then. */
@@ -295,7 +298,7 @@ vav_rate_estimator_restart (VavRateEstimator *self, gint64 now_us)
   self->interval_us = 33 * MS;
   self->rtt_us = 100 * MS;
   self->capacity = self->silenced = self->tried = 0;
-  self->others_us = 0;
+  self->others_us = self->carried = self->regain = 0;
   self->beyond_us = -1;
   self->fresh = self->unheard = FALSE;
   self->probing = FALSE;

@@ -7,7 +7,7 @@
 
 #include "net/media/vav-rate-estimator.h"
 
-#define PATH_FLOWS 12
+#define PATH_FLOWS 32
 
 typedef struct
 {

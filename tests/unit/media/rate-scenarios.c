@@ -15,6 +15,12 @@
 #define ALONE                                                                                                          \
   .kind = PATH_CALL, .start = 35000, .min = 30000, .max = 3000000, .sound_bytes = 59, .source = 1,                     \
   .source_until_s = 1000, .delay_ms = 30
+/* what a page of the web is made of (RFC 8868, 5.1) */
+#define FILE_OF(bytes)                                                                                                 \
+  {                                                                                                                    \
+    .kind = PATH_TCP, .delay_ms = 50, .start_s = 5, .size = bytes, .idle_s = 10                                        \
+  }
+#define FILES FILE_OF (30e3), FILE_OF (35e3), FILE_OF (40e3), FILE_OF (45e3), FILE_OF (50e3)
 #define CLEAN .queue_ms = 300, .seed = 1, .capacity = { { 0, 20e6 } }
 #define THREE .queue_ms = 300, .seed = 1, .capacity = { { 0, 3e6 } }
 
@@ -163,6 +169,10 @@ static const RateScenario scenarios[] = {
       { .kind = PATH_TCP, .delay_ms = 50, .start_s = 10, .size = 300e3, .idle_s = 8 },
       { .kind = PATH_TCP, .delay_ms = 50, .start_s = 20, .size = 500e3, .idle_s = 12 },
       { .kind = PATH_TCP, .delay_ms = 50, .start_s = 25, .size = 200e3, .idle_s = 15 } } },
+  { "pages",
+    60,
+    { .queue_ms = 300, .interval_ms = 50, .seed = 19, .capacity = { { 0, 2e6 } } },
+    { { UNRULY, .sound_bytes = 130 }, FILES, FILES, FILES, FILES, FILES, FILES } },
   { "rfc-8",
     120,
     { RFC_PATH, .seed = 18, .capacity = { { 0, 3.5e6 } } },

@@ -181,30 +181,43 @@ check_median (const Bound *bound)
   g_assert_cmpfloat (queues[SEEDS / 2], <=, bound->queue);
 }
 
-/* Each time that they leave the path its room is taken again, before the next one comes. */
-static void
-test_short_flows (void)
+/* Of fifteen runs, in which the TCP flows begin at other times, the median rate of the call. */
+static double
+run_beside_tcp (const char *name)
 {
-  RateScenario scenario = *rate_scenario_find ("short");
+  RateScenario scenario = *rate_scenario_find (name);
   double shares[SEEDS];
-
-  g_test_summary (
-      "Beside five TCP flows of 100 kB each few seconds a call has an eighth of 2 Mbit/s: of fifteen runs in "
-      "which they begin at other times the median counts");
 
   for (guint seed = 0; seed < SEEDS; seed++)
     {
       g_autoptr (PathSim) sim = NULL;
 
-      for (guint flow = 1; scenario.flows[flow].kind == PATH_TCP; flow++)
+      for (guint flow = 1; flow < PATH_FLOWS && scenario.flows[flow].kind == PATH_TCP; flow++)
         scenario.flows[flow].start_s = 5 + 0.013 * seed;
       sim = rate_scenario_new (&scenario);
       path_sim_run (sim, scenario.seconds);
       shares[seed] = path_sim_get_received (sim, 0, 5, scenario.seconds);
     }
   qsort (shares, SEEDS, sizeof *shares, compare);
-  g_test_message ("%.0f to %.0f, median %.0f bit/s", shares[0], shares[SEEDS - 1], shares[SEEDS / 2]);
-  g_assert_cmpfloat (shares[SEEDS / 2], >, 2e6 / 8);
+  g_test_message ("%s: %.0f to %.0f, median %.0f bit/s", name, shares[0], shares[SEEDS - 1], shares[SEEDS / 2]);
+
+  return shares[SEEDS / 2];
+}
+
+/* Each time that they leave the path its room is taken again, before the next one comes. */
+static void
+test_short_flows (void)
+{
+  g_test_summary ("Beside five TCP flows of 100 kB each few seconds a call has an eighth of 2 Mbit/s");
+  g_assert_cmpfloat (run_beside_tcp ("short"), >, 2e6 / 8);
+}
+
+/* They are on the path for a third of the time, and each time all at once. */
+static void
+test_pages (void)
+{
+  g_test_summary ("Beside pages of thirty TCP flows each ten seconds a call has 30 % of 2 Mbit/s");
+  g_assert_cmpfloat (run_beside_tcp ("pages"), >, 0.3 * 2e6);
 }
 
 /* Encoders as they are: they follow their rate in 0.6 s, and one picture is many times as large as another. */
@@ -477,6 +490,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rate-estimator/tcp", test_tcp);
   g_test_add_func ("/rate-estimator/shares", test_shares);
   g_test_add_func ("/rate-estimator/short-flows", test_short_flows);
+  g_test_add_func ("/rate-estimator/pages", test_pages);
   g_test_add_func ("/rate-estimator/unruly", test_unruly);
   g_test_add_func ("/rate-estimator/deaf", test_deaf);
   g_test_add_func ("/rate-estimator/late", test_late);
