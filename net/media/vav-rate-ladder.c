@@ -2,6 +2,10 @@
 #include "net/media/vav-rate-ladder.h"
 
 #define EVIDENCE_US (4 * G_USEC_PER_SEC)
+/* From such a step on nobody wants to stay; and what is enough for more than the next one is no wobble about its edge. */
+#define POOR 5
+#define AMPLE_STEPS 2
+#define AMPLE_US (1500 * 1000)
 /* A rate may be low for a moment, as when feedback stays away: that is no reason for another size. */
 #define SHORT_US (800 * 1000)
 /* What a full path carries is known after some packets, and so is that it is far too little. */
@@ -114,7 +118,7 @@ fall (VavRateLadder *self, const VavRateShare *share, gint64 now_us)
     self->patience = 1;
   self->step = step;
   self->young = FALSE;
-  self->enough_us = 0;
+  self->enough = self->ample = (VavRateEvidence){ 0 };
   self->up_us = 0;
   self->trial_us = 0;
 }
@@ -163,24 +167,46 @@ is_enough (VavRateLadder *self, guint worth, const VavRateLimits *limits)
   return find_better (worth, limits) < self->step;
 }
 
+static gboolean
+is_ample (VavRateLadder *self, guint worth, const VavRateLimits *limits)
+{
+  if (self->step < POOR || self->step == N_STEPS)
+    return FALSE;
+
+  return find_better (worth, limits) + AMPLE_STEPS <= self->step;
+}
+
+static void
+gather (VavRateEvidence *evidence, gboolean there, guint worth, gint64 now_us)
+{
+  if (!there)
+    *evidence = (VavRateEvidence){ 0 };
+  else if (evidence->since_us == 0)
+    *evidence = (VavRateEvidence){ now_us, worth };
+  else
+    evidence->least = MIN (evidence->least, worth);
+}
+
+static gboolean
+is_proven (VavRateLadder *self, const VavRateEvidence *evidence, gint64 needed_us, gint64 now_us)
+{
+  return evidence->since_us != 0 && now_us - evidence->since_us >= (gint64)self->patience * needed_us;
+}
+
 static void
 rise (VavRateLadder *self, const VavRateShare *share, const VavRateLimits *limits, gint64 now_us)
 {
-  guint worth = get_worth (share);
+  guint worth = get_worth (share), least;
 
-  if (!is_enough (self, worth, limits))
-    {
-      self->enough_us = 0;
-      return;
-    }
-
-  if (self->enough_us == 0)
-    {
-      self->enough_us = now_us;
-      self->least = worth;
-    }
-  self->least = MIN (self->least, worth);
-  if (share->full || now_us - self->enough_us < (gint64)self->patience * EVIDENCE_US)
+  gather (&self->enough, is_enough (self, worth, limits), worth, now_us);
+  gather (&self->ample, is_ample (self, worth, limits), worth, now_us);
+  if (is_proven (self, &self->ample, AMPLE_US, now_us))
+    least = self->ample.least;
+  else if (is_proven (self, &self->enough, EVIDENCE_US, now_us))
+    least = self->enough.least;
+  else
+    return;
+  if (share->full)
     return;
 
   if (self->step == N_STEPS)
@@ -189,8 +215,8 @@ rise (VavRateLadder *self, const VavRateShare *share, const VavRateLimits *limit
       self->trial_us = now_us + TRIAL_US;
       self->trial_rate = share->bitrate;
     }
-  self->step = MIN (find_better (self->least, limits), self->step - 1);
-  self->enough_us = 0;
+  self->step = MIN (find_better (least, limits), self->step - 1);
+  self->enough = (VavRateEvidence){ 0 };
   self->up_us = now_us;
 }
 

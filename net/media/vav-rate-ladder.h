@@ -48,29 +48,40 @@ typedef struct
 } VavRateShare;
 
 /**
+ * VavRateEvidence:
+ * @since_us: since when a rate is enough; 0: it is not
+ * @least: the lowest rate since then, bit/s
+ */
+typedef struct
+{
+  gint64 since_us;
+  guint least;
+} VavRateEvidence;
+
+/**
  * VavRateLadder:
  *
  * Which size and how many pictures a second go with a bit rate. Down within a second, several steps if need be, and at once where a path was
- * measured that carries far less: what is sent meanwhile nobody sees. Up after seconds in which the rate was enough all the time, later and later if it was too early before: a change of size costs a key frame, and people see it. In the first moments, in which a path is
+ * measured that carries far less: what is sent meanwhile nobody sees. Up after seconds in which the rate was enough all the time, sooner from a poor picture to a far better one, later and later if it was too early before: a change of size costs a key frame, and people see it. In the first moments, in which a path is
  * only just getting known, it goes up at once. A size for which the encoder does not even need its rate is too small. Who sends nothing learns nothing: a paused picture is tried now and then.
  * Pure; the fields are its own. All zero: at the beginning.
  */
 typedef struct
 {
-  guint step;        /* 1 is the best; 0: not yet chosen */
-  gint64 begun_us;   /* when it was chosen */
-  gboolean young;    /* not long ago, and it never went down */
-  gint64 enough_us;  /* since when the rate is enough for more; 0: it is not */
-  guint least;       /* the lowest since then, bit/s */
-  gint64 short_us;   /* since when it is too little; 0: it is not */
-  guint most;        /* the highest since then, bit/s */
-  gint64 up_us;      /* when it went up last; 0: never */
-  guint patience;    /* how many times longer it waits */
-  gint64 trial_us;   /* until then a picture is tried; 0: none is */
-  guint trial_rate;  /* what there was for it then, bit/s */
-  guint sound;       /* which there is, 1 is the best; 0: not yet chosen */
-  gint64 room_us;    /* since when there is just enough for better sound; 0: there is not */
-  double usual_loss; /* what is lost without any fault of the pictures, 0 to 1 */
+  guint step;             /* 1 is the best; 0: not yet chosen */
+  gint64 begun_us;        /* when it was chosen */
+  gboolean young;         /* not long ago, and it never went down */
+  VavRateEvidence enough; /* for more */
+  VavRateEvidence ample;  /* for much more */
+  gint64 short_us;        /* since when it is too little; 0: it is not */
+  guint most;             /* the highest since then, bit/s */
+  gint64 up_us;           /* when it went up last; 0: never */
+  guint patience;         /* how many times longer it waits */
+  gint64 trial_us;        /* until then a picture is tried; 0: none is */
+  guint trial_rate;       /* what there was for it then, bit/s */
+  guint sound;            /* which there is, 1 is the best; 0: not yet chosen */
+  gint64 room_us;         /* since when there is just enough for better sound; 0: there is not */
+  double usual_loss;      /* what is lost without any fault of the pictures, 0 to 1 */
 } VavRateLadder;
 
 /* Returns: whether what it is like has changed; picture: (out caller-allocates) */

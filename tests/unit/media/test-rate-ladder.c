@@ -125,14 +125,29 @@ test_up (void)
   Walk one = { .now_us = 1 };
 
   g_test_summary ("Up takes some seconds of evidence, then goes as far as the worst of them allows");
-  g_assert_cmpint (walk (&one, &best, 30000, 4), ==, 90);
-  g_assert_cmpint (walk (&one, &best, 700000, 3), ==, 90);
+  g_assert_cmpint (walk (&one, &best, 250000, 4), ==, 270);
+  g_assert_cmpint (walk (&one, &best, 700000, 3), ==, 270);
   g_assert_cmpint (walk (&one, &best, 1500000, 3), ==, 540);
   /* a dip begins it anew */
   g_assert_cmpint (walk (&one, &best, 1500000, 2), ==, 540);
   g_assert_cmpint (walk (&one, &best, 1000000, 0), ==, 540);
   g_assert_cmpint (walk (&one, &best, 1500000, 3), ==, 540);
   g_assert_cmpint (walk (&one, &best, 1500000, 3), ==, 720);
+}
+
+static void
+test_poor (void)
+{
+  Walk one = { .now_us = 1 };
+
+  g_test_summary ("A poor picture has another chance after two seconds of ample room, later if that was too early");
+  g_assert_cmpint (walk (&one, &best, 30000, 4), ==, 90);
+  g_assert_cmpint (walk (&one, &best, 75000, 3), ==, 90); /* enough for the next one alone */
+  g_assert_cmpint (walk (&one, &best, 700000, 1), ==, 90);
+  g_assert_cmpint (walk (&one, &best, 700000, 1.1), ==, 540);
+  g_assert_cmpint (walk (&one, &best, 30000, 2), ==, 90);
+  g_assert_cmpint (walk (&one, &best, 700000, 2.8), ==, 90);
+  g_assert_cmpint (walk (&one, &best, 700000, 0.5), ==, 540);
 }
 
 /* While a full path is emptied hardly anything is sent, which is not because the picture needs so little. */
@@ -428,6 +443,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rate-ladder/down", test_down);
   g_test_add_func ("/rate-ladder/steep", test_steep);
   g_test_add_func ("/rate-ladder/up", test_up);
+  g_test_add_func ("/rate-ladder/poor", test_poor);
   g_test_add_func ("/rate-ladder/emptying", test_emptying);
   g_test_add_func ("/rate-ladder/now-and-then", test_now_and_then);
   g_test_add_func ("/rate-ladder/easy", test_easy);
