@@ -422,6 +422,7 @@ vav_rate_control_hear (VavRateControl *self)
   g_mutex_lock (&self->core->lock);
   vav_rate_estimator_hear (self->core->estimator, g_get_monotonic_time ());
   g_mutex_unlock (&self->core->lock);
+  update (self);
 }
 
 void
