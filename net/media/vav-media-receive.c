@@ -14,6 +14,7 @@
 /* Of one picture, as the depayloader collects it until its end; more than any key frame has, packets with what each of them costs. */
 #define MAX_PICTURE (2 * 1024 * 1024)
 #define PACKET_COST 512
+#define LEAST_GAP (2500 * GST_USECOND)
 
 struct _VavMediaReceive
 {
@@ -298,6 +299,30 @@ make_video (VavMediaReceive *self, GstBin *bin, GError **error)
   return TRUE;
 }
 
+/* The depayloader's thread. For a gap of less than 2.5 ms, the least that Opus conceals, opusdec makes nothing up, forgets to let go of the gap, and so
+ * finds it again with each packet that comes: from then on there is silence (seen in 1.22 to 1.26; opus_dec_chain_parse_data()). The jitter buffer
+ * tells of such gaps where many packets come at once after a long queue. Nobody hears what is missing there. */
+static GstPadProbeReturn
+on_gap (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstClockTime duration = GST_CLOCK_TIME_NONE;
+
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_GAP)
+    return GST_PAD_PROBE_OK;
+
+  gst_event_parse_gap (GST_PAD_PROBE_INFO_EVENT (info), NULL, &duration);
+
+  return duration < LEAST_GAP ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+static void
+watch_gaps (VavMediaReceive *self)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (self->decoder, "sink");
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_gap, NULL, NULL);
+}
+
 static gboolean
 make_audio (VavMediaReceive *self, GstBin *bin, GError **error)
 {
@@ -313,6 +338,7 @@ make_audio (VavMediaReceive *self, GstBin *bin, GError **error)
   self->depayloader = gst_object_ref (elements[0]);
   self->decoder = gst_object_ref (elements[1]);
   self->sink = gst_object_ref (elements[4]);
+  watch_gaps (self);
   set_up_sink (self);
   vav_media_start_chain (elements, G_N_ELEMENTS (elements));
 

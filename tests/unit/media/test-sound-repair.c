@@ -33,6 +33,8 @@ typedef struct
   GstElement *source;
   gboolean loses;
   guint packets; /* the line's thread */
+  guint left;    /* the jitter buffer's */
+  GstClockTime gap;
 
   GMutex lock;
   GArray *samples; /* under lock: gint16 */
@@ -51,6 +53,23 @@ on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   Line *line = user_data;
 
   return is_lost (line->packets++) && line->loses ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+/* The jitter buffer's thread: it tells of a packet that is missing, and that would have been that short. */
+static GstPadProbeReturn
+on_leaving (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  Line *line = user_data;
+  GstClockTime time = GST_BUFFER_PTS (GST_PAD_PROBE_INFO_BUFFER (info));
+
+  if (line->gap > 0 && ++line->left == BEGIN)
+    gst_pad_push_event (
+        pad, gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM,
+                                   gst_structure_new ("GstRTPPacketLost", "seqnum", G_TYPE_UINT, 0u, "timestamp",
+                                                      G_TYPE_UINT64, time, "duration", G_TYPE_UINT64, line->gap,
+                                                      "retry", G_TYPE_UINT, 0u, NULL)));
+
+  return GST_PAD_PROBE_OK;
 }
 
 static void
@@ -103,7 +122,7 @@ line_start (Line *line, GstElement *pipeline, gboolean repeats)
   g_autoptr (GError) error = NULL;
   g_autoptr (GstElement) buffer = NULL;
   g_autoptr (GstElement) end = NULL;
-  g_autoptr (GstPad) in = NULL, out = NULL;
+  g_autoptr (GstPad) in = NULL, left = NULL, out = NULL;
   GstElement *bin = gst_parse_bin_from_description (words, FALSE, &error);
 
   g_assert_no_error (error);
@@ -119,6 +138,8 @@ line_start (Line *line, GstElement *pipeline, gboolean repeats)
   buffer = gst_bin_get_by_name (GST_BIN (bin), "buffer");
   in = gst_element_get_static_pad (buffer, "sink");
   gst_pad_add_probe (in, GST_PAD_PROBE_TYPE_BUFFER, on_packet, line, NULL);
+  left = gst_element_get_static_pad (buffer, "src");
+  gst_pad_add_probe (left, GST_PAD_PROBE_TYPE_BUFFER, on_leaving, line, NULL);
   end = gst_bin_get_by_name (GST_BIN (bin), "end");
   out = gst_element_get_static_pad (end, "src");
   {
@@ -133,6 +154,16 @@ line_start (Line *line, GstElement *pipeline, gboolean repeats)
     gst_pad_store_sticky_event (ghost, gst_event_new_caps (caps));
     g_assert_true (vav_media_receive_take_pad (line->receive, ghost));
   }
+}
+
+static void
+line_stop (Line *line)
+{
+  vav_media_receive_free (line->receive);
+  g_object_unref (line->outlet);
+  gst_object_unref (line->source);
+  g_array_unref (line->samples);
+  g_mutex_clear (&line->lock);
 }
 
 /* Something like a voice: harmonics of a pitch that moves, four syllables a second. What comes next is nothing that one could guess from what
@@ -246,13 +277,41 @@ test_forward_correction (void)
 
   g_source_remove (ticks);
   for (guint i = 0; i < N_LINES; i++)
+    line_stop (&lines[i]);
+}
+
+/* Shorter than what Opus conceals, about as long, and longer. */
+static void
+test_short_gaps (void)
+{
+  static const GstClockTime gaps[N_LINES] = { 1000, 2400 * GST_USECOND, 3 * GST_MSECOND };
+  g_autoptr (GstElement) pipeline = vav_media_make_pipeline ("gaps");
+  Line lines[N_LINES] = { 0 };
+  const guint enough = (N_FRAMES - 8) * FRAME;
+  gint64 deadline = g_get_monotonic_time () + LIMIT_S * G_USEC_PER_SEC;
+  guint ticks = g_timeout_add (20, on_tick, NULL);
+
+  g_test_summary ("A gap in the sound that is too short to be concealed silences nothing");
+  for (guint i = 0; i < N_LINES; i++)
     {
-      vav_media_receive_free (lines[i].receive);
-      g_object_unref (lines[i].outlet);
-      gst_object_unref (lines[i].source);
-      g_array_unref (lines[i].samples);
-      g_mutex_clear (&lines[i].lock);
+      lines[i].gap = gaps[i];
+      line_start (&lines[i], pipeline, TRUE);
     }
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  feed (lines, pipeline);
+  for (guint i = 0; i < N_LINES; i++)
+    while (count_samples (&lines[i]) < enough && g_get_monotonic_time () < deadline)
+      g_main_context_iteration (NULL, TRUE);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+
+  for (guint i = 0; i < N_LINES; i++)
+    {
+      g_assert_cmpuint (lines[i].samples->len, >=, enough);
+      g_assert_cmpuint (vav_media_receive_get_concealed (lines[i].receive), <=, 1);
+    }
+  g_source_remove (ticks);
+  for (guint i = 0; i < N_LINES; i++)
+    line_stop (&lines[i]);
 }
 
 int
@@ -261,6 +320,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
   g_test_add_func ("/sound-repair/forward-correction", test_forward_correction);
+  g_test_add_func ("/sound-repair/short-gaps", test_short_gaps);
 
   return g_test_run ();
 }
