@@ -71,6 +71,7 @@ struct _VavRateControl
   double loss;
   gint64 queue_us;
   gboolean draining;
+  gboolean beside;
 };
 
 /* Given to webrtcbin, which takes it once: there is one bundle. */
@@ -209,6 +210,7 @@ ask_estimator (VavRateControl *self)
   self->bitrate = vav_rate_estimator_get_bitrate (self->core->estimator);
   self->prospect = vav_rate_estimator_get_prospect (self->core->estimator);
   self->draining = vav_rate_estimator_is_draining (self->core->estimator);
+  self->beside = vav_rate_estimator_is_beside_others (self->core->estimator);
   self->loss = vav_rate_estimator_get_loss (self->core->estimator);
   self->queue_us = vav_rate_estimator_get_queue_us (self->core->estimator);
   pacing = vav_rate_estimator_get_pacing (self->core->estimator);
@@ -288,7 +290,7 @@ update (VavRateControl *self)
   sound = MAX (sound, LEAST_SOUND);
   pictures = get_share_of_pictures (self, self->bitrate, sound, frame_ms);
   prospect = get_share_of_pictures (self, self->prospect, sound, frame_ms);
-  if (vav_rate_ladder_is_starving (&self->ladder, self->bitrate, self->loss))
+  if (!self->beside && vav_rate_ladder_is_starving (&self->ladder, self->bitrate, self->loss))
     pictures = prospect = 0;
   set_pace (self, pacing, pictures);
   vav_media_send_follow (self->send[VAV_MEDIA_AUDIO], NULL, sound);

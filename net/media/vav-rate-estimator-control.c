@@ -34,6 +34,7 @@
 /* Beside others who fill the queue whatever we do a call goes on with a picture: not below that part of what the path carried without them */
 #define BESIDE_SHARE 0.25
 #define BESIDE_ENOUGH 150000 /* bit/s: the least of a call in RFC 8867, 4.1.1 */
+#define BESIDE_MORE 2        /* nor more than that many times what arrives: the path may be narrower than it was */
 #define BESIDE_US (30 * MS)  /* what they hold, as is remembered */
 
 /* Growth, in nepers a second */
@@ -63,13 +64,26 @@
 #define TRIAL_SHARE 0.8
 #define LEAST_TRIAL_SHARE 0.3
 
+/* Returns: whether others hold a queue, whatever we send, or did so lately */
+gboolean
+vav_rate_estimator_is_beside_others (VavRateEstimator *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->others_us >= BESIDE_US;
+}
+
 static double
 get_least (VavRateEstimator *self)
 {
-  if (self->others_us < BESIDE_US || self->silenced > 0)
+  double arrived;
+
+  if (!vav_rate_estimator_is_beside_others (self) || self->silenced > 0)
     return self->min;
 
-  return MAX (self->min, MIN (self->carried * BESIDE_SHARE, BESIDE_ENOUGH));
+  arrived = vav_rate_history_get_received (&self->history, SENT_WINDOW_US);
+
+  return MAX (self->min, MIN (MIN (self->carried * BESIDE_SHARE, BESIDE_ENOUGH), arrived * BESIDE_MORE));
 }
 
 void
@@ -129,7 +143,7 @@ start_draining (VavRateEstimator *self)
   self->opening = FALSE;
   self->share = self->capacity;
   if (self->rate < self->regain)
-    self->carried = MIN (self->carried, self->full);
+    self->carried = MAX (self->full, self->carried * REGAINED);
   self->regain = 0;
   if (self->loss.trial != VAV_RATE_TRIAL_NONE)
     vav_rate_loss_stop (&self->loss, self->now_us);
@@ -143,7 +157,7 @@ is_in_vain (VavRateEstimator *self)
   gint64 since_us = self->now_us - self->drain_us;
   double patience_us = (double)self->rtt_us + 1.3 * (double)self->peak_us + 600 * MS;
   double gone_us = (double)(self->peak_us - self->queue_us);
-  gboolean paid = self->owed_us - gone_us > (double)self->peak_us * UNEXPLAINED;
+  gboolean paid = self->owed_us - gone_us > (double)self->peak_us * UNEXPLAINED || self->rate <= self->min;
 
   if (self->queue_us <= self->peak_us / 2)
     return FALSE;
@@ -164,6 +178,8 @@ begin_regain (VavRateEstimator *self)
 {
   self->others_least_us = G_MININT64;
   self->regain = self->carried * REGAINED;
+  if (self->loss.trial != VAV_RATE_TRIAL_NONE)
+    vav_rate_loss_stop (&self->loss, self->now_us);
   self->capacity = 0;
   self->beyond_us = -1;
   self->probe_wait_us = PROBE_WAIT_US;

@@ -35,6 +35,7 @@ void vav_rate_estimator_restart (VavRateEstimator *self, gint64 now_us);
 guint vav_rate_estimator_get_bitrate (VavRateEstimator *self);
 guint vav_rate_estimator_get_prospect (VavRateEstimator *self);
 gboolean vav_rate_estimator_is_draining (VavRateEstimator *self);
+gboolean vav_rate_estimator_is_beside_others (VavRateEstimator *self);
 guint vav_rate_estimator_get_pacing (VavRateEstimator *self);
 double vav_rate_estimator_get_loss (VavRateEstimator *self);
 gint64 vav_rate_estimator_get_queue_us (VavRateEstimator *self);
