@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/vav-app-compare.h"
+#include "app/vav-app-import.h"
 #include "app/vav-app-person-editor.h"
 
 typedef struct
@@ -75,6 +76,14 @@ add_card (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   if (card != NULL)
     gtk_window_present (
         GTK_WINDOW (vav_app_person_editor_new_for_card (GTK_WINDOW (self->window), self->people, card)));
+}
+
+static void
+import (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  Actions *self = user_data;
+
+  vav_app_import_choose (self->window, self->host);
 }
 
 static void
@@ -237,6 +246,7 @@ vav_app_people_actions_install (VavAppWindow *window, VavAppHost *host)
   static const GActionEntry entries[] = {
     { .name = "add", .activate = add },
     { .name = "add-card", .activate = add_card, .parameter_type = "s" },
+    { .name = "import", .activate = import },
     { .name = "recent", .activate = show_recent },
     { .name = "call", .activate = call, .parameter_type = "x" },
     { .name = "call-sound", .activate = call_sound, .parameter_type = "x" },

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /**
- * What a person can do with their people, as actions of a window: `people.add`, `people.recent`, `people.add-card` (a link, type `s`); and with one of them, by their number (type `x`):
+ * What a person can do with their people, as actions of a window: `people.add`, `people.import`, `people.recent`, `people.add-card` (a link, type `s`); and with one of them, by their number (type `x`):
  * `people.call`, `people.call-sound`, `people.open`, `people.edit`, `people.compare`, `people.favourite`, `people.block`, `people.unblock` and `people.remove`. They ask where
  * something would be lost. Rows, pages and menus name them; nobody else changes the people.
  */

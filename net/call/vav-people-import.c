@@ -285,7 +285,10 @@ take_card (Plan *plan, VavVcard *card, const char *own_id)
       result->outcome = row != NULL ? merge (row, card, &result->fault) : add (plan, card, &row, &result->fault);
       result->id = g_strdup (card->id);
     }
-  result->name = g_strdup (row != NULL ? row->name : card->name);
+  if (row != NULL)
+    result->name = g_strdup (row->name);
+  else if (card->name != NULL)
+    result->name = vav_name_make_harmless (card->name, VAV_MAX_NAME);
 
   return result;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "net/core/vav-address.h"
+#include "net/signal/vav-name.h"
 
 #define SCHEME "visavis:"
 #define BOM "\xef\xbb\xbf"
@@ -254,7 +255,7 @@ read_address (VavVcard *self, Reader *reader)
   address = vav_address_parse (value, NULL);
   if (address == NULL)
     {
-      g_autofree char *shown = g_utf8_make_valid (value, MIN ((gssize)strlen (value), SHOWN_FAULT));
+      g_autofree char *shown = vav_name_make_harmless (value, SHOWN_FAULT);
 
       take_fault (self, reader->number, g_strdup_printf (_ ("“%s” is not where one calls a person."), shown));
       return;

@@ -187,6 +187,21 @@ test_faults (Fixture *fixture, gconstpointer data)
                 11, "at most 8");
 }
 
+/* What is told of a card, its name and its address, is text that can be shown. */
+static void
+test_harmless (Fixture *fixture, gconstpointer data)
+{
+  static const char text[] = "BEGIN:VCARD\nFN:A\xe2\x80\xae\x1b"
+                             "b\nIMPP:visavis:\xe2\x80\xae\x1b nowhere\nEND:VCARD\n";
+  g_autoptr (GPtrArray) results = import_bytes (fixture, text, strlen (text));
+
+  g_assert_cmpstr (get (results, 0)->name, ==,
+                   "A\xef\xbf\xbd\xef\xbf\xbd"
+                   "b");
+  g_assert_null (strstr (get (results, 0)->fault, "\xe2\x80\xae"));
+  g_assert_null (strchr (get (results, 0)->fault, '\x1b'));
+}
+
 /* Who is not called by Visavis is no fault, whatever their card looks like: it is only counted. */
 static void
 test_others (Fixture *fixture, gconstpointer data)
@@ -483,9 +498,10 @@ main (int argc, char **argv)
     const char *name;
     void (*run) (Fixture *fixture, gconstpointer data);
   } tests[] = {
-    { "forms", test_forms }, { "fold", test_fold },     { "faults", test_faults },     { "others", test_others },
-    { "mixed", test_mixed }, { "caps", test_caps },     { "merge", test_merge },       { "full", test_full },
-    { "twice", test_twice }, { "export", test_export }, { "identity", test_identity }, { "blocked", test_blocked },
+    { "forms", test_forms },     { "fold", test_fold },   { "harmless", test_harmless }, { "faults", test_faults },
+    { "others", test_others },   { "mixed", test_mixed }, { "caps", test_caps },         { "merge", test_merge },
+    { "full", test_full },       { "twice", test_twice }, { "export", test_export },     { "identity", test_identity },
+    { "blocked", test_blocked },
   };
 
   g_test_init (&argc, &argv, NULL);
