@@ -206,6 +206,15 @@ is_itself (GSocketConnection *connection)
                                   g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (there)));
 }
 
+/* Who reset it meanwhile has no address any more, and glib-networking (2.80) lets go of what it was not given then. An address that was told once stays. */
+static gboolean
+is_over (GSocketConnection *connection)
+{
+  g_autoptr (GSocketAddress) there = g_socket_connection_get_remote_address (connection, NULL);
+
+  return there == NULL;
+}
+
 static void
 talk (GTask *task, GSocketConnection *connection)
 {
@@ -238,6 +247,11 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       g_clear_object (&connection);
       error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED, "");
+    }
+  else if (connection != NULL && is_over (connection))
+    {
+      g_clear_object (&connection);
+      error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, "");
     }
   if (connection == NULL && is_crowded (dial, error))
     {
