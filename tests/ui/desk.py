@@ -141,9 +141,14 @@ class Person:
 
     def find (self, name, role=None, backwards=False):
         for node in self.every (backwards=backwards):
-            if node.get_name () == name and (role is None or node.get_role_name () == role) and self.shows (node):
+            if node.get_name () == name and (role is None or self.is_of (node, role)) and self.shows (node):
                 return node
         return None
+
+    @staticmethod
+    def is_of (node, role):
+        """Newer GTK tells of an alert dialog as an alert, 4.8 as a dialog."""
+        return node.get_role_name () == role or (role == 'dialog' and node.get_role_name () == 'alert')
 
     @staticmethod
     def shows (node):
