@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/media/vav-ice-agent-private.h"
 
-/* Packets that leave before there is a path: VavIceEarly, for other threads. */
+/* DTLS's packets: before there is a path by VavIceEarly, and those of its handshake once more by VavDtlsRepeat; for other threads. */
 
 typedef struct
 {
   VavIceAgent *self;
   GBytes *packet;
+  gboolean early, handshake;
 } Leaving;
 
 static void
@@ -25,8 +26,10 @@ on_leaving (gpointer data)
 {
   Leaving *leaving = data;
 
-  if (leaving->self->early != NULL)
+  if (leaving->early && leaving->self->early != NULL)
     vav_ice_early_take (leaving->self->early, leaving->packet);
+  if (leaving->handshake && leaving->self->repeat != NULL)
+    vav_dtls_repeat_add (leaving->self->repeat, leaving->packet);
 
   return G_SOURCE_REMOVE;
 }
@@ -38,19 +41,42 @@ vav_ice_agent_has_path (VavIceAgent *self)
 }
 
 void
-vav_ice_agent_send_early (VavIceAgent *self, const char *data, gsize length)
+vav_ice_agent_send_dtls (VavIceAgent *self, const char *data, gsize length)
 {
-  g_autoptr (GSource) source = g_idle_source_new ();
-  Leaving *leaving = g_new0 (Leaving, 1);
+  gboolean early = !vav_ice_agent_has_path (self);
+  gboolean handshake = vav_dtls_is_handshake ((const guint8 *)data, length);
+  g_autoptr (GSource) source = NULL;
+  Leaving *leaving;
 
+  if (!early)
+    vav_ice_agent_send (self, data, length);
+  if (!early && !handshake)
+    return;
+
+  source = g_idle_source_new ();
+  leaving = g_new0 (Leaving, 1);
   leaving->self = vav_ice_agent_ref (self);
   leaving->packet = g_bytes_new (data, length);
+  leaving->early = early;
+  leaving->handshake = handshake;
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, on_leaving, leaving, leaving_free);
   g_mutex_lock (&self->lock);
   if (!self->closing)
     g_source_attach (source, self->context);
   g_mutex_unlock (&self->lock);
+}
+
+/* ICE thread. Before there is a path VavIceEarly repeats them itself. */
+void
+vav_ice_agent_repeat (gpointer user_data, GBytes *packet)
+{
+  VavIceAgent *self = user_data;
+  gsize length;
+  const char *data = g_bytes_get_data (packet, &length);
+
+  if (vav_ice_agent_has_path (self))
+    vav_ice_agent_send (self, data, length);
 }
 
 static void

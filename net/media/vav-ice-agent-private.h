@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "net/media/vav-dtls-repeat.h"
 #include "net/media/vav-ice-agent.h"
 #include "net/media/vav-ice-early.h"
 #include "net/media/vav-ice-hold.h"
@@ -52,11 +53,12 @@ struct _VavIceAgent
   gboolean peer_over; /* the peer said so */
   gboolean answered;  /* some check was */
   gint64 last_candidate;
-  GSource *over;      /* when there is no path */
-  GSource *slow;      /* (nullable): nothing is answered for a while */
-  gboolean slowed;    /* that was so, and no path has been found since */
-  VavIceHold *hold;   /* our relayed candidates */
-  VavIceEarly *early; /* (nullable): DTLS before there is a path */
+  GSource *over;         /* when there is no path */
+  GSource *slow;         /* (nullable): nothing is answered for a while */
+  gboolean slowed;       /* that was so, and no path has been found since */
+  VavIceHold *hold;      /* our relayed candidates */
+  VavIceEarly *early;    /* (nullable): DTLS before there is a path */
+  VavDtlsRepeat *repeat; /* (nullable): once the thread has left */
   GSource *goodbye;
   GSource *patience; /* with our servers */
   GThread *probe;    /* (nullable) */
@@ -73,6 +75,9 @@ struct _VavIceAgent
 void vav_ice_agent_post (VavIceAgent *self, void (*func) (VavIceAgent *, char **), const char *first,
                          const char *second);
 guint vav_ice_agent_add_stream (VavIceAgent *self);
+
+/* vav-ice-agent-early.c */
+void vav_ice_agent_repeat (gpointer user_data, GBytes *packet); /* VavDtlsRepeatFunc */
 
 /* vav-ice-agent-gather.c */
 void vav_ice_agent_gather_stream (VavIceAgent *self, guint stream);

@@ -69,6 +69,7 @@ on_receive (NiceAgent *agent, guint stream, guint component, guint length, char 
 {
   VavIceAgent *self = user_data;
 
+  vav_dtls_repeat_receive (self->repeat, (const guint8 *)data, length);
   self->events.receive (self->user_data, data, length);
 }
 
@@ -273,6 +274,7 @@ run (gpointer data)
   vav_ice_agent_end_slow (self);
   vav_ice_agent_end_parting (self);
   g_clear_pointer (&self->early, vav_ice_early_free);
+  g_clear_pointer (&self->repeat, vav_dtls_repeat_free);
   g_main_context_pop_thread_default (self->context);
 
   g_mutex_lock (&self->lock);
@@ -310,6 +312,7 @@ vav_ice_agent_new (const VavIceConfig *config, const VavIceEvents *events, gpoin
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
   self->hold = vav_ice_hold_new (self->context, tell_relayed, self);
+  self->repeat = vav_dtls_repeat_new (self->context, vav_ice_agent_repeat, self);
   make_agent (self);
   self->stream = vav_ice_agent_add_stream (self);
   if (!config->relay_only)

@@ -79,7 +79,7 @@ void vav_ice_agent_send (VavIceAgent *self, const char *data, gsize length);
 void vav_ice_agent_begin_early (VavIceAgent *self);
 gboolean vav_ice_agent_has_path (VavIceAgent *self);
 void vav_ice_agent_mark (VavIceAgent *self, VavStep step);
-void vav_ice_agent_send_early (VavIceAgent *self, const char *data, gsize length);
+void vav_ice_agent_send_dtls (VavIceAgent *self, const char *data, gsize length);
 
 /* What was learnt so far. */
 void vav_ice_agent_get_report (VavIceAgent *self, VavIceReport *report);

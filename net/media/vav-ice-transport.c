@@ -74,8 +74,8 @@ on_packet (GstAppSink *sink, gpointer user_data)
 
       g_atomic_int_inc (&self->sent[class]);
       mark (self, class, VAV_STEP_DTLS_SENT, VAV_STEP_MEDIA_SENT);
-      if (class == VAV_PACKET_DTLS && !vav_ice_agent_has_path (self->agent))
-        vav_ice_agent_send_early (self->agent, (const char *)map.data, map.size);
+      if (class == VAV_PACKET_DTLS)
+        vav_ice_agent_send_dtls (self->agent, (const char *)map.data, map.size);
       else
         vav_ice_agent_send (self->agent, (const char *)map.data, map.size);
       gst_buffer_unmap (buffer, &map);
