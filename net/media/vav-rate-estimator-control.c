@@ -31,10 +31,10 @@
 /* So much of what the path carried before them is taken again when others have left, as TCP does after it was cut off (RFC 5681, 3.1) */
 #define REGAINED 0.5
 #define CARRIED_FORGOTTEN_S 60.0
-/* Beside others who fill the queue whatever we do a call goes on with a picture: not below that part of what the path carried without them */
+/* Beside others who fill the queue whatever we do a call goes on with a picture: not below that part of what the path carried without them, nor above
+ * what arrives, as the path may have become narrow */
 #define BESIDE_SHARE 0.25
 #define BESIDE_ENOUGH 150000 /* bit/s: the least of a call in RFC 8867, 4.1.1 */
-#define BESIDE_MORE 2        /* nor more than that many times what arrives: the path may be narrower than it was */
 #define BESIDE_US (30 * MS)  /* what they hold, as is remembered */
 
 /* Growth, in nepers a second */
@@ -83,7 +83,7 @@ get_least (VavRateEstimator *self)
 
   arrived = vav_rate_history_get_received (&self->history, SENT_WINDOW_US);
 
-  return MAX (self->min, MIN (MIN (self->carried * BESIDE_SHARE, BESIDE_ENOUGH), arrived * BESIDE_MORE));
+  return MAX (self->min, MIN (MIN (self->carried * BESIDE_SHARE, BESIDE_ENOUGH), arrived));
 }
 
 void
@@ -401,6 +401,7 @@ judge_loss (VavRateEstimator *self)
           break;
         }
       self->capacity = self->tried * (1 - self->loss.before) / MAX (1 - self->loss.inherent, 0.1);
+      self->regain = 0;
       self->full_us = self->now_us;
       vav_rate_estimator_set_rate (self, MIN (self->rate, self->capacity * 0.9));
       break;
@@ -476,6 +477,8 @@ watch_others (VavRateEstimator *self, double threshold_us)
 {
   if (self->queue_us < threshold_us / 2)
     self->carried = MAX (self->carried, MIN (self->sent, self->rate));
+  if (!vav_rate_estimator_is_beside_others (self))
+    self->others_least_us = G_MININT64; /* the clocks go apart */
   if (self->others_least_us == G_MININT64 || (double)(self->others_least_us - self->least_us) < get_freed_us (self))
     return;
 

@@ -281,6 +281,7 @@ vav_rate_estimator_set_max (VavRateEstimator *self, guint max)
   g_return_if_fail (self != NULL);
 
   self->max = MAX (max, self->min);
+  self->regain = MIN (self->regain, self->max);
   vav_rate_estimator_set_rate (self, self->rate);
 }
 

@@ -196,17 +196,13 @@ is_proven (VavRateLadder *self, const VavRateEvidence *evidence, gint64 needed_u
 static void
 rise (VavRateLadder *self, const VavRateShare *share, const VavRateLimits *limits, gint64 now_us)
 {
-  guint worth = get_worth (share), least;
+  guint worth = get_worth (share);
+  gboolean ample;
 
   gather (&self->enough, is_enough (self, worth, limits), worth, now_us);
   gather (&self->ample, is_ample (self, worth, limits), worth, now_us);
-  if (is_proven (self, &self->ample, AMPLE_US, now_us))
-    least = self->ample.least;
-  else if (is_proven (self, &self->enough, EVIDENCE_US, now_us))
-    least = self->enough.least;
-  else
-    return;
-  if (share->full)
+  ample = is_proven (self, &self->ample, AMPLE_US, now_us);
+  if (share->full || !(ample || is_proven (self, &self->enough, EVIDENCE_US, now_us)))
     return;
 
   if (self->step == N_STEPS)
@@ -215,8 +211,10 @@ rise (VavRateLadder *self, const VavRateShare *share, const VavRateLimits *limit
       self->trial_us = now_us + TRIAL_US;
       self->trial_rate = share->bitrate;
     }
-  self->step = MIN (find_better (least, limits), self->step - 1);
+  self->step = MIN (find_better (ample ? self->ample.least : self->enough.least, limits), self->step - 1);
   self->enough = (VavRateEvidence){ 0 };
+  if (ample)
+    self->ample = (VavRateEvidence){ 0 };
   self->up_us = now_us;
 }
 

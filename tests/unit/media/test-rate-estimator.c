@@ -220,6 +220,30 @@ test_pages (void)
   g_assert_cmpfloat (run_beside_tcp ("pages"), >, 0.3 * 2e6);
 }
 
+/* Its own queue, that takes long to go, is not to be taken for that of others, beside whom one need not give way. */
+static void
+test_narrowing (void)
+{
+  RateScenario scenario = *rate_scenario_find ("narrowing");
+  double excess[SEEDS];
+
+  g_test_summary ("Where 1 Mbit/s become 45 kbit/s, with a queue of a second, 20 s later a call sends what arrives and "
+                  "no more: of fifteen runs with different chance the median counts");
+
+  for (guint seed = 0; seed < SEEDS; seed++)
+    {
+      g_autoptr (PathSim) sim = NULL;
+
+      scenario.path.seed = seed + 1;
+      sim = rate_scenario_new (&scenario);
+      path_sim_run (sim, scenario.seconds);
+      excess[seed] = path_sim_get_sent (sim, 0, 40, 80) / path_sim_get_received (sim, 0, 40, 80);
+    }
+  qsort (excess, SEEDS, sizeof *excess, compare);
+  g_test_message ("%.2f to %.2f, median %.2f", excess[0], excess[SEEDS - 1], excess[SEEDS / 2]);
+  g_assert_cmpfloat (excess[SEEDS / 2], <, 1.2);
+}
+
 /* Encoders as they are: they follow their rate in 0.6 s, and one picture is many times as large as another. */
 static void
 test_unruly (void)
@@ -491,6 +515,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rate-estimator/shares", test_shares);
   g_test_add_func ("/rate-estimator/short-flows", test_short_flows);
   g_test_add_func ("/rate-estimator/pages", test_pages);
+  g_test_add_func ("/rate-estimator/narrowing", test_narrowing);
   g_test_add_func ("/rate-estimator/unruly", test_unruly);
   g_test_add_func ("/rate-estimator/deaf", test_deaf);
   g_test_add_func ("/rate-estimator/late", test_late);

@@ -150,6 +150,20 @@ test_poor (void)
   g_assert_cmpint (walk (&one, &best, 700000, 0.5), ==, 540);
 }
 
+/* What was enough before the last step says nothing of the next one. */
+static void
+test_poor_steps (void)
+{
+  Walk one = { .now_us = 1 };
+
+  g_test_summary ("A poor picture that becomes better does so in one step, and the next one has evidence of its own");
+  g_assert_cmpint (walk (&one, &best, 30000, 4), ==, 90);
+  walk (&one, &best, 150000, 1.4);
+  g_assert_cmpint (walk (&one, &best, 700000, 0.2), ==, 180);
+  g_assert_cmpint (walk (&one, &best, 700000, 1), ==, 180);
+  g_assert_cmpint (walk (&one, &best, 700000, 1), ==, 540);
+}
+
 /* While a full path is emptied hardly anything is sent, which is not because the picture needs so little. */
 static void
 test_emptying (void)
@@ -444,6 +458,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rate-ladder/steep", test_steep);
   g_test_add_func ("/rate-ladder/up", test_up);
   g_test_add_func ("/rate-ladder/poor", test_poor);
+  g_test_add_func ("/rate-ladder/poor-steps", test_poor_steps);
   g_test_add_func ("/rate-ladder/emptying", test_emptying);
   g_test_add_func ("/rate-ladder/now-and-then", test_now_and_then);
   g_test_add_func ("/rate-ladder/easy", test_easy);
