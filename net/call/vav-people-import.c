@@ -29,6 +29,7 @@ typedef struct
   GHashTable *by_id;   /* borrowed id → borrowed Row */
   GHashTable *by_name; /* folded name → borrowed Row */
   GHashTable *former;  /* id that somebody had → their name */
+  GHashTable *keyless; /* borrowed address → borrowed Row without a key: whose key it is that is met there */
 } Plan;
 
 G_DEFINE_BOXED_TYPE (VavImported, vav_imported, vav_imported_copy, vav_imported_free)
@@ -79,6 +80,7 @@ plan_init (Plan *self)
   self->by_id = g_hash_table_new (g_str_hash, g_str_equal);
   self->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->former = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->keyless = g_hash_table_new (g_str_hash, g_str_equal);
 }
 
 static void
@@ -87,6 +89,7 @@ plan_clear (Plan *self)
   g_hash_table_unref (self->by_id);
   g_hash_table_unref (self->by_name);
   g_hash_table_unref (self->former);
+  g_hash_table_unref (self->keyless);
   g_ptr_array_unref (self->rows);
 }
 
@@ -118,12 +121,22 @@ plan_find_name (Plan *self, const char *name)
 }
 
 static void
-add_addresses (Row *row, const char *lines)
+plan_add_address (Plan *self, Row *row, const char *address)
+{
+  char *own = g_strdup (address);
+
+  g_ptr_array_add (row->addresses, own);
+  if (row->id == NULL && !g_hash_table_contains (self->keyless, own))
+    g_hash_table_insert (self->keyless, own, row);
+}
+
+static void
+add_addresses (Plan *plan, Row *row, const char *lines)
 {
   g_auto (GStrv) addresses = g_strsplit (lines, "\n", -1);
 
   for (guint i = 0; addresses[i] != NULL; i++)
-    g_ptr_array_add (row->addresses, g_strdup (addresses[i]));
+    plan_add_address (plan, row, addresses[i]);
 }
 
 /* In a transaction: as it is now, whoever wrote it. */
@@ -145,7 +158,7 @@ plan_read (Plan *self, VavStore *store, GError **error)
                            (const char *)sqlite3_column_text (rows, 2));
 
       if (sqlite3_column_text (rows, 3) != NULL)
-        add_addresses (row, (const char *)sqlite3_column_text (rows, 3));
+        add_addresses (self, row, (const char *)sqlite3_column_text (rows, 3));
     }
   if (rows == NULL || !vav_store_finish (store, rows, result, error))
     return FALSE;
@@ -208,7 +221,7 @@ count_new (Row *row, VavVcard *card)
 }
 
 static VavImportOutcome
-merge (Row *row, VavVcard *card, char **fault)
+merge (Plan *plan, Row *row, VavVcard *card, char **fault)
 {
   guint n = count_new (row, card);
 
@@ -221,10 +234,28 @@ merge (Row *row, VavVcard *card, char **fault)
     }
   for (guint i = 0; i < card->addresses->len; i++)
     if (!has (row, card->addresses->pdata[i]))
-      g_ptr_array_add (row->addresses, g_strdup (card->addresses->pdata[i]));
+      plan_add_address (plan, row, card->addresses->pdata[i]);
   row->changed = TRUE;
 
   return VAV_IMPORT_CHANGED;
+}
+
+/* Who is dialled without a key gets the one that is met there: of two, the other might, and who was dialled would never have one.
+ * Returns: (transfer full) (nullable): why the card cannot be somebody new */
+static char *
+find_fault_of_place (Plan *plan, VavVcard *card)
+{
+  for (guint i = 0; card->id == NULL && i < card->addresses->len; i++)
+    {
+      const char *address = card->addresses->pdata[i];
+      Row *row = g_hash_table_lookup (plan->keyless, address);
+
+      if (row != NULL)
+        /* Translators: the first is the name of somebody else */
+        return g_strdup_printf (_ ("%s has the address %s already. Without a key no two people can have the same one."),
+                                row->name, address);
+    }
+  return NULL;
 }
 
 static VavImportOutcome
@@ -242,11 +273,13 @@ add (Plan *plan, VavVcard *card, Row **row, char **fault)
     *fault = g_strdup_printf (_ ("“%s” is an address. Choose another name."), harmless);
   else if (name == NULL)
     *fault = g_strdup_printf (_ ("There is already somebody called “%s”. Choose another name."), harmless);
+  else
+    *fault = find_fault_of_place (plan, card);
   if (*fault != NULL)
     return VAV_IMPORT_FAULT;
 
   *row = plan_add (plan, 0, name, card->id);
-  merge (*row, card, fault);
+  merge (plan, *row, card, fault);
   return VAV_IMPORT_ADDED;
 }
 
@@ -282,7 +315,7 @@ take_card (Plan *plan, VavVcard *card, const char *own_id)
   else
     {
       row = card->id != NULL ? g_hash_table_lookup (plan->by_id, card->id) : find_namesake (plan, card);
-      result->outcome = row != NULL ? merge (row, card, &result->fault) : add (plan, card, &row, &result->fault);
+      result->outcome = row != NULL ? merge (plan, row, card, &result->fault) : add (plan, card, &row, &result->fault);
       result->id = g_strdup (card->id);
     }
   if (row != NULL)
@@ -325,7 +358,8 @@ plan_write (Plan *self, VavPeople *people, GError **error)
  *
  * A person is a name (FN) and at least one `IMPP`, `URL` or `X-…` that is a `visavis:` address. Who is there already (the same key) gets the addresses
  * that are new, behind those they have, and keeps their name and key. Somebody new whose name is taken, or is an address, is marked with the beginning of
- * their key; without a key such a card is a fault. What is good is imported, at once; on an error nothing is.
+ * their key; without a key such a card is a fault, and so is one with an address that somebody else without a key has. What is good is imported, at once;
+ * on an error nothing is.
  *
  * Servers and names in the links are passed over.
  *

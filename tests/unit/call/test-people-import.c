@@ -383,6 +383,35 @@ test_identity (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->people)), ==, 3);
 }
 
+/* An address without a key stands for one person, who gets the key that is met there: a file cannot make it somebody else's, neither with a person who is
+ * there nor with another card. With a key it is nobody's but theirs. */
+static void
+test_same_address (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *aaron = card ("Aaron", NULL, "zoe.example");
+  g_autofree char *second = g_strdup_printf ("%s%s%s", "BEGIN:VCARD\nFN:Aaron\nIMPP:visavis:a.example\n",
+                                             "IMPP:visavis:zoe.example\n", "END:VCARD\n");
+  g_autofree char *keyed = card ("Bob", fixture->bob, "zoe.example");
+  g_autofree char *carl = card ("Carl", NULL, "carl.example");
+  g_autofree char *dora = card ("Dora", NULL, "carl.example");
+  g_autofree char *text = g_strconcat (carl, dora, NULL);
+  g_autoptr (VavPerson) zoe = vav_people_add (fixture->people, "Zoe", "zoe.example", NULL);
+  g_autoptr (GPtrArray) results = NULL;
+
+  assert_one (fixture, aaron, VAV_IMPORT_FAULT, 1);
+  assert_one (fixture, second, VAV_IMPORT_FAULT, 1);
+  assert_one (fixture, keyed, VAV_IMPORT_ADDED, 1);
+  results = import_bytes (fixture, text, strlen (text));
+  g_assert_cmpint (get (results, 0)->outcome, ==, VAV_IMPORT_ADDED);
+  g_assert_cmpint (get (results, 1)->outcome, ==, VAV_IMPORT_FAULT);
+  g_assert_cmpuint (get (results, 1)->line, ==, 6);
+  g_assert_nonnull (strstr (get (results, 1)->fault, "Carl has the address carl.example:7667"));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->people)), ==, 3);
+
+  g_assert_true (vav_people_remember (fixture->people, fixture->anna, "Z", "zoe.example:7667", TRUE, NULL));
+  g_assert_cmpstr (vav_person_get_id (zoe), ==, fixture->anna);
+}
+
 /* Two cards of one person in a file are one person; the same name of two keys are two. */
 static void
 test_twice (Fixture *fixture, gconstpointer data)
@@ -498,10 +527,13 @@ main (int argc, char **argv)
     const char *name;
     void (*run) (Fixture *fixture, gconstpointer data);
   } tests[] = {
-    { "forms", test_forms },     { "fold", test_fold },   { "harmless", test_harmless }, { "faults", test_faults },
-    { "others", test_others },   { "mixed", test_mixed }, { "caps", test_caps },         { "merge", test_merge },
-    { "full", test_full },       { "twice", test_twice }, { "export", test_export },     { "identity", test_identity },
-    { "blocked", test_blocked },
+    { "forms", test_forms },       { "fold", test_fold },
+    { "harmless", test_harmless }, { "faults", test_faults },
+    { "others", test_others },     { "mixed", test_mixed },
+    { "caps", test_caps },         { "merge", test_merge },
+    { "full", test_full },         { "twice", test_twice },
+    { "export", test_export },     { "identity", test_identity },
+    { "blocked", test_blocked },   { "same-address", test_same_address },
   };
 
   g_test_init (&argc, &argv, NULL);
