@@ -145,4 +145,4 @@ def measure (table, home):
         stalls = [stall for part, stall in day if part == name]
         table.add ('main loop, longest, own', name, [max (own (stall) for stall in stalls)], 'ms')
     for what, key in (('GTK’s frame', 'draw_ms'), ('no processor', 'idle_ms'), ('all together', 'ms')):
-        table.add (f'main loop, longest: {what}', 'the whole day', [max (stall[key] for _, stall in day)], 'ms')
+        table.add (f'main loop, longest: {what}', 'the whole day', [max ((stall[key] for _, stall in day), default=0)], 'ms')
