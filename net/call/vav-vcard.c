@@ -246,6 +246,8 @@ read_address (VavVcard *self, Reader *reader)
     return;
 
   self->called = TRUE;
+  if (self->fault != NULL)
+    return; /* nothing of it is used: no more is kept */
   fault = find_fault_of_value (reader, value);
   if (fault != NULL)
     {
