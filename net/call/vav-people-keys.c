@@ -35,11 +35,13 @@ is_free (VavPeople *self, const char *name)
   return namesake == NULL;
 }
 
-/* The n-th try, from 1. */
+/* The n-th try, from 1: many keys may begin alike, and have one name; the whole key is one person's, whatever others call themselves. */
 char *
 vav_people_mark_name (const char *claimed, const char *id, guint n)
 {
-  g_autofree char *mark = n == 1 ? g_strdup_printf (" (%.8s)", id) : g_strdup_printf (" (%.8s, %u)", id, n);
+  g_autofree char *mark = n == 1   ? g_strdup_printf (" (%.8s)", id)
+                          : n == 2 ? g_strdup_printf (" (%s)", id)
+                                   : g_strdup_printf (" (%s, %u)", id, n);
   g_autofree char *start = vav_name_make_harmless (claimed, VAV_MAX_NAME - strlen (mark));
 
   return g_strconcat (start, mark, NULL);

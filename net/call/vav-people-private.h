@@ -34,7 +34,7 @@ gboolean vav_people_change (VavPeople *self, VavPerson *person, GError **error, 
 gboolean vav_people_commit (VavPeople *self, gboolean done,
                             GError **error); /* a transaction that was begun, and the list */
 VavPerson *vav_people_insert (VavPeople *self, const char *name, const char *id, gboolean blocked, GError **error);
-char *vav_people_mark_name (const char *claimed, const char *id, guint n);
+char *vav_people_mark_name (const char *claimed, const char *id, guint n); /* (transfer full) */
 char *vav_people_choose_name (VavPeople *self, const char *claimed, const char *id);
 gboolean vav_people_write_addresses (VavPeople *self, gint64 person, const char *const *addresses, GError **error);
 

@@ -187,6 +187,42 @@ test_faults (Fixture *fixture, gconstpointer data)
                 11, "at most 8");
 }
 
+/* Of a card with a fault no more is kept, however many addresses it has; the first fault stays. */
+static void
+test_many_addresses (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) text = g_string_new ("BEGIN:VCARD\nFN:A\n");
+  g_autoptr (GPtrArray) cards = NULL;
+  VavVcard *one;
+
+  for (guint i = 0; i < 40000; i++)
+    g_string_append_printf (text, "URL:visavis:%u.example\n", i);
+  g_string_append (text, "END:VCARD\n");
+  cards = vav_vcard_read (text->str, text->len, NULL);
+  g_assert_nonnull (cards);
+  g_assert_cmpuint (cards->len, ==, 1);
+  one = cards->pdata[0];
+  g_assert_cmpuint (one->addresses->len, ==, VAV_VCARD_MAX_ADDRESSES + 1);
+  g_assert_cmpuint (one->fault_line, ==, VAV_VCARD_MAX_ADDRESSES + 3);
+  assert_fault (fixture, text->str, VAV_VCARD_MAX_ADDRESSES + 3, "at most 8");
+}
+
+/* Where the beginning of the key does not tell somebody apart, the whole key does: a count of them would have to be tried from the start each time. */
+static void
+test_alike (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *text = card ("Anna", fixture->anna, NULL);
+  g_autofree char *marked = g_strdup_printf ("Anna (%.8s)", fixture->anna);
+  g_autofree char *whole = g_strdup_printf ("Anna (%s)", fixture->anna);
+  g_autoptr (VavPerson) namesake = vav_people_add (fixture->people, "Anna", NULL, NULL);
+  g_autoptr (VavPerson) other = vav_people_add (fixture->people, marked, NULL, NULL);
+
+  assert_one (fixture, text, VAV_IMPORT_ADDED, 1);
+  assert_person (fixture, whole, fixture->anna, "");
+  g_assert_cmpstr (vav_person_get_id (namesake), ==, NULL);
+  g_assert_cmpstr (vav_person_get_id (other), ==, NULL);
+}
+
 /* What is told of a card, its name and its address, is text that can be shown. */
 static void
 test_harmless (Fixture *fixture, gconstpointer data)
@@ -527,13 +563,22 @@ main (int argc, char **argv)
     const char *name;
     void (*run) (Fixture *fixture, gconstpointer data);
   } tests[] = {
-    { "forms", test_forms },       { "fold", test_fold },
-    { "harmless", test_harmless }, { "faults", test_faults },
-    { "others", test_others },     { "mixed", test_mixed },
-    { "caps", test_caps },         { "merge", test_merge },
-    { "full", test_full },         { "twice", test_twice },
-    { "export", test_export },     { "identity", test_identity },
-    { "blocked", test_blocked },   { "same-address", test_same_address },
+    { "forms", test_forms },
+    { "fold", test_fold },
+    { "harmless", test_harmless },
+    { "faults", test_faults },
+    { "others", test_others },
+    { "mixed", test_mixed },
+    { "caps", test_caps },
+    { "merge", test_merge },
+    { "full", test_full },
+    { "twice", test_twice },
+    { "export", test_export },
+    { "identity", test_identity },
+    { "many-addresses", test_many_addresses },
+    { "alike", test_alike },
+    { "blocked", test_blocked },
+    { "same-address", test_same_address },
   };
 
   g_test_init (&argc, &argv, NULL);
