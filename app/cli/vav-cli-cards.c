@@ -139,16 +139,20 @@ vav_cli_cards_import (VavCliOptions *options, VavPeople *people)
   return vav_app_cards_count (imported, VAV_IMPORT_FAULT) == 0 ? VAV_CLI_OK : VAV_CLI_FAILED;
 }
 
-/* A file of its own, for this user alone: it says who their people are. */
+/* A file of its own, for this user alone: it says who their people are. made: (out) (transfer full): that file; not set for standard output */
 static GOutputStream *
-make_file (const char *path, GError **error)
+make_file (const char *path, GFile **made, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  GFileOutputStream *stream;
 
   if (strcmp (path, "-") == 0)
     return g_unix_output_stream_new (STDOUT_FILENO, FALSE);
 
-  return G_OUTPUT_STREAM (g_file_create (file, G_FILE_CREATE_PRIVATE, NULL, error));
+  stream = g_file_create (file, G_FILE_CREATE_PRIVATE, NULL, error);
+  if (stream != NULL)
+    *made = g_steal_pointer (&file);
+  return (GOutputStream *)stream;
 }
 
 int
@@ -156,7 +160,8 @@ vav_cli_cards_export (VavCliOptions *options, VavPeople *people)
 {
   const char *path = options->arguments[1];
   g_autoptr (GError) error = NULL;
-  g_autoptr (GOutputStream) stream = make_file (path, &error);
+  g_autoptr (GFile) made = NULL;
+  g_autoptr (GOutputStream) stream = make_file (path, &made, &error);
   g_autofree char *text = vav_people_export_cards (people);
   g_autofree char *sentence = NULL;
 
@@ -168,7 +173,11 @@ vav_cli_cards_export (VavCliOptions *options, VavPeople *people)
     }
   if (stream == NULL || !g_output_stream_write_all (stream, text, strlen (text), NULL, NULL, &error)
       || !g_output_stream_close (stream, NULL, &error))
-    return fail (error);
+    {
+      if (made != NULL)
+        g_file_delete (made, NULL, NULL); /* a part of them looks like all of them */
+      return fail (error);
+    }
 
   return VAV_CLI_OK;
 }

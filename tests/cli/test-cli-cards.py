@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """People from a file of vCards, and into one, by visavis-cli."""
 
+import resource
 import stat
 import subprocess
 import unittest
@@ -97,6 +98,16 @@ class Cards (unittest.TestCase):
             program.wait (0)
             self.assertEqual (program.wait_event ('import')['added'], 3)
         self.assertEqual (self.people ('c'), before)
+
+    def test_no_room (self):
+        """What could not be written whole is not there: a part of the people would look like all of them."""
+        self.bring ('a', *(card (f'Person {number}', f'p{number}.example') for number in range (2000)), totals={'added': 2000})
+        file = self.home / 'part.vcf'
+        run = subprocess.run ([CLI, '--profile', self.home / 'a', 'people', 'export', file], capture_output=True, text=True, check=False, restore_signals=False,
+                              preexec_fn=lambda: resource.setrlimit (resource.RLIMIT_FSIZE, (100000, 100000)))
+        self.assertEqual (run.returncode, 1)
+        self.assertIn ('File too large', run.stderr)
+        self.assertFalse (file.exists ())
 
     def test_call (self):
         """W7: Who was imported is called by name, and only the key from the file is talked to: another one is status 6."""
