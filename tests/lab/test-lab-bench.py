@@ -115,7 +115,7 @@ class Scenarios (unittest.TestCase):
         self.assertEqual (len ({plan.name for plan in plans}), len (plans))
         for plan in plans:
             with self.subTest (plan=plan.name):
-                self.assertTrue (0 < plan.figures_from < plan.seconds <= 60)
+                self.assertTrue (0 < plan.figures_from < plan.seconds <= 120)
                 self.assertTrue (all (0 <= at < plan.seconds for at, _ in plan.steps + plan.back))
                 self.assertTrue (all (flow.begins < plan.seconds for flow in plan.flows))
                 self.assertLessEqual (set (plan.aims), {*network.COLUMNS, *network.SPECIAL})
