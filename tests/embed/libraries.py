@@ -61,6 +61,7 @@ class Installed:
         [header] = home.rglob ('visavis.h')
         self.include = header.parents[2]
         [self.program] = home.rglob ('bin/visavis')
+        self.share = self.program.parents[1] / 'share'  # lib/x86_64-linux-gnu is deeper than lib64
         self.env = {'PKG_CONFIG_PATH': str (pc.parent), 'LD_LIBRARY_PATH': str (self.libraries)}
 
     def flags (self, *words):

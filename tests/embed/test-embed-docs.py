@@ -57,7 +57,7 @@ class Tutorial (unittest.TestCase):
         """There is a page for each class, the tutorial stands beside them, and search finds what there is."""
         for library in BOTH:
             with self.subTest (library=str (library)):
-                [index] = self.all.libraries.parents[1].rglob (f'doc/{library}/index.html')
+                [index] = self.all.share.rglob (f'doc/{library}/index.html')
                 names = {path.name for path in index.parent.iterdir ()}
                 text = library.gir.read_text (encoding='utf-8')
                 classes = re.findall (r'<class name="(\w+)"', text)

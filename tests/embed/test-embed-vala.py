@@ -17,8 +17,7 @@ class Vala (unittest.TestCase):
         with contextlib.ExitStack () as stack:
             home = stack.enter_context (procs.folder ())
             installed = Installed (home / 'prefix')
-            vapi = installed.libraries.parents[1] / 'share/vala/vapi'
-            run ('valac', f'--vapidir={vapi}', '--pkg', GTK.name, '-o', home / 'caller', procs.SOURCE / 'tests/embed/caller.vala', '-X', '-w', **installed.env)
+            run ('valac', f'--vapidir={installed.share}/vala/vapi', '--pkg', GTK.name, '-o', home / 'caller', procs.SOURCE / 'tests/embed/caller.vala', '-X', '-w', **installed.env)
             display = stack.enter_context (Display ())
             answer = stack.enter_context (procs.cli (home / 'answer', '--listen', '127.0.0.1:0', 'answer', '--anyone', '--data', 'welcome'))
             address = answer.wait_event ('listening')['address']
