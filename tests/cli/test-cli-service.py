@@ -2,6 +2,7 @@
 """The service that the session bus starts: `visavis --gapplication-service` holds the calls, whoever began them, and leaves in time."""
 
 import os
+import shlex
 import signal
 import time
 import unittest
@@ -49,7 +50,7 @@ class Service (unittest.TestCase):
         (home / 'profile/settings.ini').write_text (SETTINGS, encoding='utf-8')
         (home / 'services').mkdir ()
         (home / 'services' / f'{SERVICE}.service').write_text (
-            f'[D-BUS Service]\nName={SERVICE}\nExec={APP} --profile {home}/profile --media none --report {home}/report '
+            f'[D-BUS Service]\nName={SERVICE}\nExec={shlex.quote (str (APP))} --profile {home}/profile --media none --report {home}/report '
             '--gapplication-service\n')
         (home / 'bus.conf').write_text (CONFIGURATION.format (home=home))
         environment = {k: v for k, v in {**os.environ, **self.display.env}.items () if v is not None}

@@ -63,7 +63,7 @@ class Portal (Server):
         choice = self.home / 'choice'
         choice.write_text (CHOICE.format (kind='simple' if self.asks else 'none', command=self.asks or ''))
         self.backend = self.stack.enter_context (procs.Process ([BACKEND, '-l', 'INFO', '-c', choice], env={
-            **self.env, 'LD_PRELOAD': procs.BUILD / 'tests/lib/libno-gpu.so'}))
+            **self.env, 'LD_PRELOAD': procs.preload (procs.BUILD / 'tests/lib/libno-gpu.so', self.home)}))
         self.wait_name ('org.freedesktop.impl.portal.desktop.wlr')
 
     def paint (self, colour):

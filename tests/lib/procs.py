@@ -336,6 +336,15 @@ def folder ():
         shutil.rmtree (path, ignore_errors=True)
 
 
+def preload (library, place):
+    """What to set LD_PRELOAD to, so that @library is loaded: the loader takes a space for the end of a name, and is silent about what is not there."""
+    if not library.exists ():
+        raise Gone (f'{library} is not built')
+    link = place / library.name
+    link.symlink_to (library)
+    return link
+
+
 def cli (profile, *words, media='test', json_lines=True, **options):
     """Starts visavis-cli with a profile; the options are Process's. Without a session bus unless env says otherwise."""
     argv = [CLI, '--profile', profile] + (['--json'] if json_lines else [])
