@@ -8,7 +8,7 @@
 /* What fits into a dialog; who has more of them mends these first. */
 #define MAX_FAULTS 5
 
-/* While the file is chosen and read. Both may go meanwhile: then nothing is imported. */
+/* While the file is chosen and read; the main thread alone has it. Both may go meanwhile: then nothing is imported. */
 typedef struct
 {
   VavAppWindow *window; /* weak */
@@ -26,14 +26,14 @@ import_new (VavAppWindow *window, VavAppHost *host)
 }
 
 static void
-import_free (gpointer data)
+import_free (Import *self)
 {
-  Import *self = data;
-
   g_clear_weak_pointer (&self->window);
   g_clear_weak_pointer (&self->host);
   g_free (self);
 }
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Import, import_free)
 
 static void
 import_notify (gpointer data, GClosure *closure)
@@ -90,7 +90,7 @@ tell (VavAppWindow *window, GPtrArray *imported)
 static void
 on_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  Import *self = g_task_get_task_data (G_TASK (result));
+  g_autoptr (Import) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) file = g_task_propagate_pointer (G_TASK (result), &error);
   g_autoptr (GPtrArray) imported = NULL;
@@ -128,9 +128,8 @@ on_response (GtkNativeDialog *dialog, int response, Import *self)
   if (response == GTK_RESPONSE_ACCEPT && self->window != NULL && self->host != NULL)
     {
       g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-      g_autoptr (GTask) task = g_task_new (file, NULL, on_read, NULL);
+      g_autoptr (GTask) task = g_task_new (file, NULL, on_read, import_new (self->window, self->host));
 
-      g_task_set_task_data (task, import_new (self->window, self->host), import_free);
       g_task_run_in_thread (task, read_file);
     }
   gtk_native_dialog_destroy (dialog);
