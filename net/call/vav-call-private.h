@@ -114,7 +114,8 @@ struct _VavCall
   guint timer;       /* of the present phase; 0: none */
 
   /* who and what */
-  char *entry; /* what was dialled, as it is shown */
+  char *entry;   /* what was dialled, as it is shown */
+  gint64 person; /* vav_person_get_number() of who was dialled by name; 0: nobody was */
   char *identifier;
   VavAddress *address; /* caller: where to, and from the first answer on where they were reached */
   char **other_places; /* caller, nullable: where else they may be */

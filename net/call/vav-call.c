@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/call/vav-call-private.h"
+#include "net/call/vav-people-private.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -68,8 +69,8 @@ remember_peer (VavCall *self)
     where = vav_address_join (self->address->host, self->address->port);
   else if (self->role == VAV_ROLE_CALLEE)
     where = g_strdup (vav_peer_get_callback (self->peer));
-  if (!vav_people_remember (vav_endpoint_get_people (self->endpoint), vav_peer_get_id (self->peer),
-                            vav_peer_get_name (self->peer), where, self->role == VAV_ROLE_CALLER, &error))
+  if (!vav_people_pin (vav_endpoint_get_people (self->endpoint), self->person, vav_peer_get_id (self->peer),
+                       vav_peer_get_name (self->peer), where, self->role == VAV_ROLE_CALLER, &error))
     g_debug ("peer not remembered: %s", error->message);
   else
     vav_endpoint_keep_key (self->endpoint, self->channel);
@@ -397,6 +398,7 @@ vav_call_dial (VavCall *self, const char *address, const char *identifier, GByte
   self->call_id = vav_message_make_call_id ();
 
   person = vav_people_find_by_name (vav_endpoint_get_people (self->endpoint), address);
+  self->person = person != NULL ? vav_person_get_number (person) : 0;
   self->entry = g_strdup (person != NULL ? vav_person_get_name (person) : *address != '\0' ? address : _ ("Yourself"));
   self->address = vav_endpoint_find_address (self->endpoint, address, &self->other_places, &error);
   if (self->given_up)

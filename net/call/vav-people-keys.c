@@ -9,13 +9,17 @@
 
 /* Whose key is whose. */
 
-/* The row that a key now belongs to: its own; else, if this side dialled, that of a person who was added by this address and has no key yet. Whoever
- * calls says themselves where they listen, and may say anything. */
+/* The row that a key now belongs to: its own; else, if this side dialled, that of a person who has no key yet: the one who was dialled by name, or one who was
+ * added by this address. Whoever calls says themselves where they listen, and may say anything. */
 static VavPerson *
-find_row_for (VavPeople *self, const char *id, const char *address, gboolean dialled)
+find_row_for (VavPeople *self, gint64 number, const char *id, const char *address, gboolean dialled)
 {
   VavPerson *person = vav_people_find_by_id (self, id);
 
+  if (person == NULL && number != 0)
+    person = vav_people_find_by_number (self, number);
+  if (person != NULL && person->id != NULL && strcmp (person->id, id) != 0)
+    g_clear_object (&person);
   for (guint i = 0; person == NULL && dialled && address != NULL && i < self->persons->len; i++)
     {
       VavPerson *candidate = self->persons->pdata[i];
@@ -85,28 +89,17 @@ keep_address (VavPeople *self, gint64 number, VavPerson *person, const char *add
   return vav_people_write_addresses (self, number, (const char *const *)list->pdata, error);
 }
 
-/**
- * vav_people_remember:
- * @id: the key that the two talked under
- * @name: what the person calls themselves; only used for somebody new, and made unmistakable
- * @address: (nullable): where they can be called, `HOST:PORT`
- * @dialled: whether this side called there; otherwise the address is what the other side says of itself, and only taken if none is known
- * @error: VAV_ERROR_PROFILE
- *
- * The two have talked: pins the key the first time, and keeps where and when.
- */
+/* As vav_people_remember(), of somebody who was dialled by name. number: vav_person_get_number(), 0: it was an address, or they called */
 gboolean
-vav_people_remember (VavPeople *self, const char *id, const char *name, const char *address, gboolean dialled,
-                     GError **error)
+vav_people_pin (VavPeople *self, gint64 number, const char *id, const char *name, const char *address, gboolean dialled,
+                GError **error)
 {
   g_autoptr (VavPerson) person = NULL;
   g_autofree char *chosen = NULL;
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   gboolean done;
 
-  g_return_val_if_fail (VAV_IS_PEOPLE (self), FALSE);
-
-  person = find_row_for (self, id, address, dialled);
+  person = find_row_for (self, number, id, address, dialled);
   chosen = person == NULL ? vav_people_choose_name (self, name, id) : NULL;
   /* in a call: only a new key waits for the disk */
   if (!vav_store_begin (self->store, person == NULL || person->id == NULL, error))
@@ -124,6 +117,25 @@ vav_people_remember (VavPeople *self, const char *id, const char *name, const ch
                           address, dialled, error);
 
   return vav_people_commit (self, done, error);
+}
+
+/**
+ * vav_people_remember:
+ * @id: the key that the two talked under
+ * @name: what the person calls themselves; only used for somebody new, and made unmistakable
+ * @address: (nullable): where they can be called, `HOST:PORT`
+ * @dialled: whether this side called there; otherwise the address is what the other side says of itself, and only taken if none is known
+ * @error: VAV_ERROR_PROFILE
+ *
+ * The two have talked: pins the key the first time, and keeps where and when.
+ */
+gboolean
+vav_people_remember (VavPeople *self, const char *id, const char *name, const char *address, gboolean dialled,
+                     GError **error)
+{
+  g_return_val_if_fail (VAV_IS_PEOPLE (self), FALSE);
+
+  return vav_people_pin (self, 0, id, name, address, dialled, error);
 }
 
 /* Written once: it is what the id was made of. */

@@ -24,6 +24,8 @@ VavPeople *vav_people_new (VavStore *store, GError **error);
 void vav_people_refresh (VavPeople *self);
 gboolean vav_people_reload (VavPeople *self, GError **error);
 /* The public key that this person now talked under. */
+gboolean vav_people_pin (VavPeople *self, gint64 number, const char *id, const char *name, const char *address,
+                         gboolean dialled, GError **error);
 gboolean vav_people_keep_key (VavPeople *self, const char *id, GBytes *key, GError **error);
 gboolean vav_people_is_blocked (VavPeople *self, const char *id);
 

@@ -153,12 +153,17 @@ is_line (Reader *self, const char *name, const char *value)
 static gboolean
 has_parameter (Reader *self, const char *start)
 {
-  g_auto (GStrv) parameters = g_strsplit (self->parameters, ";", -1);
+  const char *parameter = self->parameters;
 
-  for (guint i = 0; parameters[i] != NULL; i++)
-    if (g_ascii_strncasecmp (parameters[i], start, strlen (start)) == 0)
-      return TRUE;
-  return FALSE;
+  while (g_ascii_strncasecmp (parameter, start, strlen (start)) != 0)
+    {
+      parameter = strchr (parameter, ';');
+      if (parameter == NULL)
+        return FALSE;
+      parameter++;
+    }
+
+  return TRUE;
 }
 
 static gboolean

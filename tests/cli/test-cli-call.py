@@ -278,6 +278,23 @@ class Addresses (unittest.TestCase):
                 caller.wait (6)
                 sentence (caller)
 
+    def test_key_of_one_of_two (self):
+        """W7: Of two people added by one address the key is that of the one who was called, from then on."""
+        with folder () as home:
+            with answer (home / 'b', '--anyone', '--calls', '1') as callee:
+                address, key = callee.address, callee.id
+                for name in ('Zoe', 'Aaron'):
+                    with cli (home / 'a', 'people', 'add', name, address) as program:
+                        program.wait (0)
+                with call (home / 'a', 'Zoe', '--duration', '0.1') as caller:
+                    caller.wait (0)
+                callee.wait (0)
+            with cli (home / 'a', 'people') as program:
+                program.wait (0)
+                self.assertEqual ({event['name']: event['id'] for event in program.named ('person')}, {'Zoe': key, 'Aaron': None})
+            with answer (home / 'impostor', '--anyone', listen=address), call (home / 'a', 'Zoe') as caller:
+                caller.wait (6)
+
     def test_unreachable (self):
         """W7: Nobody listens, or the name is not known: status 4 and a sentence, and one can tell which."""
         with folder () as home:
