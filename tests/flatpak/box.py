@@ -76,8 +76,8 @@ class Box:
         return sorted ((path.name.partition ('.so')[0], path.stat ().st_size) for path in tree.glob ('*.so*') if not path.is_symlink ())
 
     def run (self, home, *options, words=(), env=None, **rest):
-        """home: the person's, in which ~/.var/app is the program's."""
-        env = {**(env or {}), 'FLATPAK_USER_DIR': self.env['FLATPAK_USER_DIR'], 'HOME': str (home), 'XDG_DATA_HOME': None}
+        """home: the person's, in which ~/.var/app is the program's. It has none of the tests' own locales (procs.LOCALE)."""
+        env = {**(env or {}), 'LC_ALL': 'C.UTF-8', 'FLATPAK_USER_DIR': self.env['FLATPAK_USER_DIR'], 'HOME': str (home), 'XDG_DATA_HOME': None}
         return procs.Process (['flatpak', 'run', '--user', *options, APP, *words], env=env, **rest)
 
     def kill (self, env):
