@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "net/core/vav-address.h"
+#include "net/signal/vav-name.h"
 
 /* What this user changes about their people. */
 
@@ -67,7 +68,9 @@ check_name (VavPeople *self, const char *name, VavPerson *self_named, GError **e
 
   if (!is_name (name))
     {
-      g_set_error (error, VAV_ERROR, VAV_ERROR_FAILED, _ ("A name has 1 to %d bytes of text."), VAV_MAX_NAME);
+      g_autofree char *limits = vav_name_dup_limits ();
+
+      g_set_error_literal (error, VAV_ERROR, VAV_ERROR_FAILED, limits);
       return FALSE;
     }
   namesake = vav_people_find_by_name (self, name);

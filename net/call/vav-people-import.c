@@ -268,7 +268,7 @@ add (Plan *plan, VavVcard *card, Row **row, char **fault)
   if (before != NULL)
     *fault = g_strdup_printf (_ ("That is a key that %s had before. Remove it from the card."), before);
   else if (*harmless == '\0')
-    *fault = g_strdup_printf (_ ("A name has 1 to %d bytes of text."), VAV_MAX_NAME);
+    *fault = vav_name_dup_limits ();
   else if (name == NULL && plan_find_name (plan, harmless) == NULL)
     *fault = g_strdup_printf (_ ("“%s” is an address. Choose another name."), harmless);
   else if (name == NULL)

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/signal/vav-name.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
+
+#include "net/core/vav-types.h"
 
 #define ZWNJ 0x200c
 #define ZWJ 0x200d
@@ -140,6 +143,12 @@ vav_name_make_harmless (const char *name, gsize cap)
   if (!shows_something (harmless->str))
     g_string_truncate (harmless, 0);
   return g_string_free (harmless, FALSE);
+}
+
+char *
+vav_name_dup_limits (void)
+{
+  return g_strdup_printf (_ ("A name has 1 to %d bytes of text."), VAV_MAX_NAME);
 }
 
 /* Marks that say of one place how it is to be read (Unicode UAX 9, 2.6) stay; embeddings, overrides and isolates reach further. */

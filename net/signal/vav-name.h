@@ -12,6 +12,9 @@ G_BEGIN_DECLS
  * Composed (NFC), so that equal names are equal bytes. Cut to `cap` bytes at a whole character. Empty if nothing can be seen. */
 char *vav_name_make_harmless (const char *name, gsize cap);
 
+/* Returns: (transfer full): the sentence for whoever chose a name that is none: how long one is */
+char *vav_name_dup_limits (void);
+
 /* The same for a text of several lines: new lines (of any kind, they become \n), tabs and joiners stay; other control characters, and what turns
  * the direction of all that follows, become U+FFFD. text: UTF-8. */
 char *vav_text_make_harmless (const char *text);
