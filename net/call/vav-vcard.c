@@ -18,6 +18,11 @@ typedef struct
   const char *end;
   guint next;    /* the number of the line at `at` */
   guint n_begun; /* cards */
+  /* the card that is read */
+  gboolean quotes;    /* it is a vCard 2.1 */
+  char *joined;       /* nullable: the name that its N makes, for who has no FN */
+  char *joined_fault; /* nullable: why it makes none */
+  guint joined_line;
   /* the content line that was read last, unfolded */
   guint number; /* of its first line */
   gboolean cut; /* it is longer than what is kept of it */
@@ -202,7 +207,10 @@ find_fault_of_value (Reader *self, const char *value)
   if (self->cut)
     return g_strdup_printf (_ ("This line is longer than %d bytes."), VAV_VCARD_MAX_LINE);
   if (is_quoted_printable (self))
-    return g_strdup (_ ("This is quoted-printable, an old kind of vCard (2.1). Export it as vCard 3.0 or 4.0."));
+    return g_strdup (
+        self->quotes
+            ? _ ("This line is quoted-printable, as vCard 2.1 has it. Export the file as vCard 3.0 or 4.0.")
+            : _ ("This line is quoted-printable, which no vCard but 2.1 has. Export the file as plain UTF-8 text."));
   if (has_parameter (self, "BASE64")
       || (has_parameter (self, "ENCODING=") && !has_parameter (self, "ENCODING=8BIT")
           && !has_parameter (self, "ENCODING=7BIT")))
@@ -214,19 +222,74 @@ find_fault_of_value (Reader *self, const char *value)
   return NULL;
 }
 
+/* Returns: (transfer full) (nullable): why that cannot be what somebody is called */
+static char *
+find_fault_of_name (Reader *self, const char *name)
+{
+  char *fault = find_fault_of_value (self, name);
+
+  return fault == NULL && strlen (name) > VAV_MAX_NAME ? vav_name_dup_limits () : fault;
+}
+
 /* Several are in other languages, or less preferred: the first is taken. */
 static void
 read_name (VavVcard *self, Reader *reader)
 {
   g_autofree char *name = unescape (reader->value);
-  char *fault = find_fault_of_value (reader, name);
+  char *fault = find_fault_of_name (reader, name);
 
   if (fault != NULL)
     take_fault (self, reader->number, fault);
-  else if (strlen (name) > VAV_MAX_NAME)
-    take_fault (self, reader->number, g_strdup_printf (_ ("A name has 1 to %d bytes of text."), VAV_MAX_NAME));
-  else if (self->name == NULL && *name != '\0')
+  else if (self->name == NULL && strspn (name, " \t") < strlen (name))
     self->name = g_steal_pointer (&name);
+}
+
+/* What stands between two semicolons that are not escaped; commas divide several of it. */
+static char *
+get_part (const char *value, guint position)
+{
+  const char *end;
+  g_autofree char *part = NULL;
+
+  for (; position > 0 && *value != '\0'; value++)
+    if (*value == '\\' && value[1] != '\0')
+      value++;
+    else if (*value == ';')
+      position--;
+  for (end = value; *end != '\0' && *end != ';'; end++)
+    if (*end == '\\' && end[1] != '\0')
+      end++;
+
+  part = g_strndup (value, (gsize)(end - value));
+  for (char *c = part; *c != '\0'; c++)
+    if (*c == '\\' && c[1] != '\0')
+      c++;
+    else if (*c == ',')
+      *c = ' ';
+
+  return g_strstrip (unescape (part));
+}
+
+/* RFC 6350, section 6.2.2; RFC 2426, section 3.1.2: Family;Given;Additional;Prefixes;Suffixes. As one says it: the given name comes before the family's. */
+static void
+read_structured_name (Reader *reader)
+{
+  static const guint order[] = { 3, 1, 2, 0, 4 };
+  g_autoptr (GString) name = g_string_new (NULL);
+
+  if (reader->joined_line != 0)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+    {
+      g_autofree char *part = get_part (reader->value, order[i]);
+
+      if (*part != '\0')
+        g_string_append_printf (name, "%s%s", name->len > 0 ? " " : "", part);
+    }
+  reader->joined_line = reader->number;
+  reader->joined_fault = find_fault_of_name (reader, name->str);
+  if (reader->joined_fault == NULL && name->len > 0)
+    reader->joined = g_strdup (name->str);
 }
 
 static void
@@ -264,7 +327,11 @@ read_address (VavVcard *self, Reader *reader)
     {
       g_autofree char *shown = vav_name_make_harmless (value, SHOWN_FAULT);
 
-      take_fault (self, reader->number, g_strdup_printf (_ ("“%s” is not where one calls a person."), shown));
+      take_fault (self, reader->number,
+                  g_strdup_printf (_ ("“%s” is not an address. Write visavis:HOST, visavis:ID or "
+                                      "visavis:ID@HOST, with a port or without, like "
+                                      "visavis:anna.example:7667."),
+                                   shown));
       return;
     }
   if (self->id != NULL && address->id != NULL && strcmp (self->id, address->id) != 0)
@@ -280,6 +347,10 @@ read_property (VavVcard *self, Reader *reader)
 {
   if (g_ascii_strcasecmp (reader->name, "FN") == 0)
     read_name (self, reader);
+  else if (g_ascii_strcasecmp (reader->name, "N") == 0)
+    read_structured_name (reader);
+  else if (g_ascii_strcasecmp (reader->name, "VERSION") == 0)
+    reader->quotes = is_line (reader, "VERSION", "2.1");
   else if (g_ascii_strcasecmp (reader->name, "IMPP") == 0 || g_ascii_strcasecmp (reader->name, "URL") == 0
            || g_ascii_strncasecmp (reader->name, "X-", 2) == 0)
     read_address (self, reader);
@@ -295,14 +366,28 @@ skip_quoted_printable (Reader *reader)
     ;
 }
 
+static VavVcard *
+begin_card (GPtrArray *cards, Reader *reader)
+{
+  reader->quotes = FALSE;
+  reader->joined_line = 0;
+  g_clear_pointer (&reader->joined, g_free);
+  g_clear_pointer (&reader->joined_fault, g_free);
+  return add_card (cards, reader->number);
+}
+
 /* What is wrong with others' cards is not ours to tell. */
 static void
-end_card (VavVcard *self)
+end_card (VavVcard *self, Reader *reader)
 {
+  if (self->name == NULL)
+    self->name = g_steal_pointer (&reader->joined);
   if (!self->called)
     g_clear_pointer (&self->fault, g_free);
+  else if (self->name == NULL && reader->joined_fault != NULL)
+    take_fault (self, reader->joined_line, g_steal_pointer (&reader->joined_fault));
   else if (self->name == NULL)
-    take_fault (self, self->line, g_strdup (_ ("This card has no name (FN).")));
+    take_fault (self, self->line, g_strdup (_ ("This card has no name (FN or N).")));
 }
 
 static void
@@ -346,14 +431,14 @@ read_all (Reader *reader, GPtrArray *cards, GError **error)
         {
           if (card != NULL)
             miss_end (card);
-          card = add_card (cards, reader->number);
+          card = begin_card (cards, reader);
           strayed = FALSE;
           if (!has_room (reader, error))
             return FALSE;
         }
       else if (card != NULL && whole && is_line (reader, "END", "VCARD"))
         {
-          end_card (card);
+          end_card (card, reader);
           card = NULL;
         }
       else if (!whole && is_blank (reader->text))
@@ -386,6 +471,7 @@ vav_vcard_read (const char *text, gsize length, GError **error)
   g_autoptr (GPtrArray) cards = g_ptr_array_new_with_free_func ((GDestroyNotify)vav_vcard_free);
   g_autoptr (GString) line = g_string_new (NULL);
   Reader reader = { .at = text, .end = text + length, .next = 1, .text = line };
+  gboolean read;
 
   if (length > VAV_VCARD_MAX_FILE)
     {
@@ -400,7 +486,10 @@ vav_vcard_read (const char *text, gsize length, GError **error)
     }
   if (length >= strlen (BOM) && memcmp (text, BOM, strlen (BOM)) == 0)
     reader.at += strlen (BOM);
-  if (!read_all (&reader, cards, error))
+  read = read_all (&reader, cards, error);
+  g_free (reader.joined);
+  g_free (reader.joined_fault);
+  if (!read)
     return NULL;
   if (reader.n_begun == 0)
     {

@@ -70,7 +70,7 @@ class Import (unittest.TestCase):
         self.choose (card ('Karim', 'karim.example') + ''.join (card (f'Broken {number}', 'not here') for number in range (7)))
         self.anna.wait_dialog ('Not all could be imported')
         self.anna.wait_words ('1 person added, 7 with a fault.')
-        for words in ('Line 9, Broken 0: “visavis:not here” is not where one calls a person.', 'Line 29, Broken 4', 'And 2 more.'):
+        for words in ('Line 9, Broken 0: “visavis:not here” is not an address. Write visavis:HOST, ', 'Line 29, Broken 4', 'And 2 more.'):
             self.anna.wait_words (words)
         self.assertFalse (any ('Broken 5' in node.get_name () for node in self.anna.every ()))
         self.desk.display.key ('Escape')
