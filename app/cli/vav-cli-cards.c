@@ -162,7 +162,7 @@ vav_cli_cards_export (VavCliOptions *options, VavPeople *people)
   g_autoptr (GError) error = NULL;
   g_autoptr (GFile) made = NULL;
   g_autoptr (GOutputStream) stream = make_file (path, &made, &error);
-  g_autofree char *text = vav_people_export_cards (people);
+  g_autofree char *text = vav_people_export_cards (people, NULL);
   g_autofree char *sentence = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_EXISTS))

@@ -393,30 +393,75 @@ vav_people_import_cards (VavPeople *self, GBytes *file, const char *own_id, GErr
   return vav_people_commit (self, done, error) ? g_steal_pointer (&results) : NULL;
 }
 
-/**
- * vav_people_export_cards:
- *
- * Names, keys and addresses; no pictures, no trust, and nobody who is blocked. Importing it changes nothing.
- *
- * Returns: (transfer full): the people as vCards (4.0), a card each
- */
-char *
-vav_people_export_cards (VavPeople *self)
+typedef struct
 {
-  GString *text = g_string_new (NULL);
+  VavPerson *person; /* borrowed */
+  char *folded;
+} Named;
 
-  g_return_val_if_fail (VAV_IS_PEOPLE (self), NULL);
+static int
+compare_named (gconstpointer a, gconstpointer b)
+{
+  const Named *one = a;
+  const Named *other = b;
+  int order = strcmp (one->folded, other->folded);
+
+  if (order != 0)
+    return order;
+  return one->person->number < other->person->number ? -1 : one->person->number > other->person->number;
+}
+
+/* Returns: (transfer full): of Named, all who are given to others, in the order of their names: who was talked to last is nobody else's business, and two
+ * copies of the same people are the same. */
+static GArray *
+sort_by_name (VavPeople *self)
+{
+  GArray *sorted = g_array_new (FALSE, FALSE, sizeof (Named));
 
   for (guint i = 0; i < self->persons->len; i++)
     {
       VavPerson *person = self->persons->pdata[i];
-      g_autofree char *card = NULL;
+      Named named = { .person = person };
 
       if (person->blocked)
         continue;
-      card = vav_vcard_write (person->name, person->id, (const char *const *)person->addresses);
-      g_string_append (text, card);
+      named.folded = g_utf8_casefold (person->name, -1);
+      g_array_append_val (sorted, named);
     }
+  g_array_sort (sorted, compare_named);
+
+  return sorted;
+}
+
+/**
+ * vav_people_export_cards:
+ * @n: (out) (optional): how many they are
+ *
+ * Names, keys and addresses; no pictures, no trust, and nobody who is blocked. Importing it changes nothing. The order is that of the names, without regard
+ * to case or language: the same people are always the same text.
+ *
+ * Returns: (transfer full): the people as vCards (4.0), a card each
+ */
+char *
+vav_people_export_cards (VavPeople *self, guint *n)
+{
+  GString *text = g_string_new (NULL);
+  g_autoptr (GArray) sorted = NULL;
+
+  g_return_val_if_fail (VAV_IS_PEOPLE (self), NULL);
+
+  sorted = sort_by_name (self);
+  for (guint i = 0; i < sorted->len; i++)
+    {
+      Named *named = &g_array_index (sorted, Named, i);
+      VavPerson *person = named->person;
+      g_autofree char *card = vav_vcard_write (person->name, person->id, (const char *const *)person->addresses);
+
+      g_string_append (text, card);
+      g_free (named->folded);
+    }
+  if (n != NULL)
+    *n = sorted->len;
 
   return g_string_free (text, FALSE);
 }

@@ -33,7 +33,7 @@ void vav_imported_free (VavImported *self);
 
 /* People from a file of vCards, and into one. Nobody's key is ever changed by it, nor the name that this user gave them. */
 GPtrArray *vav_people_import_cards (VavPeople *self, GBytes *file, const char *own_id, GError **error);
-char *vav_people_export_cards (VavPeople *self); /* (transfer full) */
+char *vav_people_export_cards (VavPeople *self, guint *n); /* (transfer full); n: (out) (optional) */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavImported, vav_imported_free)
 

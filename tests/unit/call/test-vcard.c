@@ -97,6 +97,23 @@ test_address (void)
                 "“visavis:not here” is not an address. Write visavis:HOST, visavis:ID or visavis:ID@HOST");
 }
 
+/* Of a card with a fault no more is kept, however many addresses it has; the first fault stays. */
+static void
+test_many_addresses (void)
+{
+  g_autoptr (GString) text = g_string_new ("FN:Anna");
+  g_autoptr (GPtrArray) cards = NULL;
+  const VavVcard *card;
+
+  for (guint i = 0; i < 40000; i++)
+    g_string_append_printf (text, "\nURL:visavis:%u.example", i);
+  cards = read_one (text->str);
+  card = cards->pdata[0];
+  g_assert_cmpuint (card->addresses->len, ==, VAV_VCARD_MAX_ADDRESSES + 1);
+  g_assert_cmpuint (card->fault_line, ==, VAV_VCARD_MAX_ADDRESSES + 3);
+  g_assert_nonnull (strstr (card->fault, "at most 8"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -105,5 +122,6 @@ main (int argc, char **argv)
   g_test_add_func ("/vcard/next", test_next);
   g_test_add_func ("/vcard/quoted-printable", test_quoted_printable);
   g_test_add_func ("/vcard/address", test_address);
+  g_test_add_func ("/vcard/many-addresses", test_many_addresses);
   return g_test_run ();
 }
