@@ -13,13 +13,27 @@
 #include "app/service/vav-app-events.h"
 #include "app/service/vav-app-json.h"
 
+/* Whatever is the matter with the file, as a sentence that says what to do where the system's does not. */
 static int
-fail (const GError *error)
+fail (const GError *error, const char *path)
 {
-  g_autofree char *sentence = g_strdup_printf (g_str_has_suffix (error->message, ".") ? "%s" : "%s.", error->message);
+  g_autofree char *sentence = NULL;
 
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_EXISTS))
+    sentence = g_strdup_printf (_ ("“%s” is there already. Give the copy another name."), path);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
+    sentence = g_strdup_printf (_ ("“%s” is not a file that can be reached from here. Give the path of one."), path);
+  else
+    sentence = g_strdup_printf (g_str_has_suffix (error->message, ".") ? "%s" : "%s.", error->message);
   vav_cli_complain (sentence);
+
   return VAV_CLI_FAILED;
+}
+
+static gboolean
+is_standard (const char *path)
+{
+  return strcmp (path, "-") == 0;
 }
 
 static const char *
@@ -108,28 +122,40 @@ static GBytes *
 read_file (const char *path, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
-  g_autoptr (GInputStream) stream = NULL;
-
-  if (strcmp (path, "-") == 0)
-    stream = g_unix_input_stream_new (STDIN_FILENO, FALSE);
-  else
-    stream = G_INPUT_STREAM (g_file_read (file, NULL, error));
+  g_autoptr (GInputStream) stream = is_standard (path) ? g_unix_input_stream_new (STDIN_FILENO, FALSE)
+                                                       : (GInputStream *)g_file_read (file, NULL, error);
 
   return stream != NULL ? vav_app_cards_read (stream, NULL, error) : NULL;
 }
 
 int
+vav_cli_cards_check_import (VavCliOptions *options)
+{
+  g_autofree char *sentence = NULL;
+
+  if (g_ascii_strncasecmp (options->arguments[1], "visavis:", strlen ("visavis:")) != 0)
+    return VAV_CLI_OK;
+
+  sentence = g_strdup_printf (_ ("“%s” is an address: give a file of vCards. One person is added by: visavis-cli "
+                                 "people add NAME ADDRESS"),
+                              options->arguments[1]);
+  vav_cli_complain (sentence);
+  return VAV_CLI_USAGE;
+}
+
+int
 vav_cli_cards_import (VavCliOptions *options, VavPeople *people)
 {
+  const char *path = options->arguments[1];
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) file = read_file (options->arguments[1], &error);
+  g_autoptr (GBytes) file = read_file (path, &error);
   g_autoptr (VavEndpoint) self = file != NULL ? vav_endpoint_new (options->profile, "none", &error) : NULL;
   g_autoptr (GPtrArray) imported = NULL;
 
   if (self != NULL)
     imported = vav_people_import_cards (people, file, vav_endpoint_get_id (self), &error);
   if (imported == NULL)
-    return fail (error);
+    return fail (error, path);
 
   if (options->json)
     write_all (imported);
@@ -139,45 +165,61 @@ vav_cli_cards_import (VavCliOptions *options, VavPeople *people)
   return vav_app_cards_count (imported, VAV_IMPORT_FAULT) == 0 ? VAV_CLI_OK : VAV_CLI_FAILED;
 }
 
-/* A file of its own, for this user alone: it says who their people are. made: (out) (transfer full): that file; not set for standard output */
-static GOutputStream *
-make_file (const char *path, GFile **made, GError **error)
+static gboolean
+write_whole (GOutputStream *stream, const char *text, GError **error)
+{
+  return g_output_stream_write_all (stream, text, strlen (text), NULL, NULL, error)
+         && g_output_stream_close (stream, NULL, error);
+}
+
+/* A file of its own, for this user alone: it says who their people are. A part of them would look like all of them. */
+static gboolean
+write_file (const char *path, const char *text, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
-  GFileOutputStream *stream;
+  g_autoptr (GOutputStream) stream = is_standard (path)
+                                         ? g_unix_output_stream_new (STDOUT_FILENO, FALSE)
+                                         : (GOutputStream *)g_file_create (file, G_FILE_CREATE_PRIVATE, NULL, error);
 
-  if (strcmp (path, "-") == 0)
-    return g_unix_output_stream_new (STDOUT_FILENO, FALSE);
+  if (stream == NULL)
+    return FALSE;
+  if (write_whole (stream, text, error))
+    return TRUE;
+  if (!is_standard (path))
+    g_file_delete (file, NULL, NULL);
 
-  stream = g_file_create (file, G_FILE_CREATE_PRIVATE, NULL, error);
-  if (stream != NULL)
-    *made = g_steal_pointer (&file);
-  return (GOutputStream *)stream;
+  return FALSE;
+}
+
+static void
+write_export (FILE *out, guint n)
+{
+  g_autoptr (VavAppEvents) events = vav_app_events_new (out);
+  JsonObject *fields = json_object_new ();
+
+  json_object_set_int_member (fields, "people", n);
+  vav_app_events_write (events, "export", 0, fields);
 }
 
 int
 vav_cli_cards_export (VavCliOptions *options, VavPeople *people)
 {
   const char *path = options->arguments[1];
+  gboolean beside = is_standard (path); /* the cards go to standard output */
+  guint n;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GFile) made = NULL;
-  g_autoptr (GOutputStream) stream = make_file (path, &made, &error);
-  g_autofree char *text = vav_people_export_cards (people, NULL);
-  g_autofree char *sentence = NULL;
+  g_autofree char *text = vav_people_export_cards (people, &n);
+  g_autofree char *sentence = vav_app_cards_describe_export (n);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_EXISTS))
-    {
-      sentence = g_strdup_printf (_ ("“%s” is there already. Give the copy another name."), path);
-      vav_cli_complain (sentence);
-      return VAV_CLI_FAILED;
-    }
-  if (stream == NULL || !g_output_stream_write_all (stream, text, strlen (text), NULL, NULL, &error)
-      || !g_output_stream_close (stream, NULL, &error))
-    {
-      if (made != NULL)
-        g_file_delete (made, NULL, NULL); /* a part of them looks like all of them */
-      return fail (error);
-    }
+  if (n > 0 && !write_file (path, text, &error))
+    return fail (error, path);
 
-  return VAV_CLI_OK;
+  if (n > 0 && options->json)
+    write_export (beside ? stderr : stdout, n);
+  else if (n > 0 && !beside)
+    g_print ("%s\n", sentence);
+  else
+    vav_cli_complain (sentence);
+
+  return n > 0 ? VAV_CLI_OK : VAV_CLI_FAILED;
 }

@@ -203,7 +203,7 @@ static const Verb verbs[] = {
   { "verify", 2, 8, NULL, verify },
   { "block", 2, 2, NULL, block },
   { "unblock", 2, 2, NULL, unblock },
-  { "import", 2, 2, NULL, vav_cli_cards_import },
+  { "import", 2, 2, vav_cli_cards_check_import, vav_cli_cards_import },
   { "export", 2, 2, NULL, vav_cli_cards_export },
 };
 

@@ -88,3 +88,11 @@ vav_app_cards_describe_fault (const VavImported *one)
   /* Translators: the second is the name of the person */
   return g_strdup_printf (_ ("Line %u, %s: %s"), one->line, one->name, one->fault);
 }
+
+char *
+vav_app_cards_describe_export (guint n)
+{
+  if (n == 0)
+    return g_strdup (_ ("There is nobody to export."));
+  return g_strdup_printf (ngettext ("%u person exported.", "%u people exported.", n), n);
+}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """People from a file of vCards, and into one, by visavis-cli."""
 
+import json
 import resource
 import stat
 import subprocess
@@ -85,12 +86,12 @@ class Cards (unittest.TestCase):
         for name, address in (('Berg, Anna; the elder', f'visavis:{anna}@[2001:db8::1]:7700'), ('Bob', 'bob.example'), ('Éa\\n', '192.0.2.9:1')):
             self.run_plain ('a', 'add', name, address)
         before, file = self.people ('a'), self.home / 'people.vcf'
-        self.assertEqual (self.run_plain ('a', 'export', file), ('', ''))
+        self.assertEqual (self.run_plain ('a', 'export', file), ('3 people exported.\n', ''))
         self.assertEqual (stat.S_IMODE (file.stat ().st_mode), 0o600)
         text = file.read_bytes ()
         self.assertIn ('is there already', self.run_plain ('a', 'export', file, status=1)[1])
         self.assertEqual (file.read_bytes (), text)
-        self.assertEqual (self.run_plain ('a', 'export', '-')[0], text.decode ().replace ('\r\n', '\n'))
+        self.assertEqual (self.run_plain ('a', 'export', '-'), (text.decode ().replace ('\r\n', '\n'), '3 people exported.\n'))
         with cli (self.home / 'a', 'people', 'import', file, media=None) as program:
             program.wait (0)
             self.assertEqual (program.wait_event ('import')['known'], 3)
@@ -99,6 +100,22 @@ class Cards (unittest.TestCase):
             program.wait (0)
             self.assertEqual (program.wait_event ('import')['added'], 3)
         self.assertEqual (self.people ('c'), before)
+
+    def test_told (self):
+        """How many were written is told to programs, too, beside the cards; and that there is nobody: then nothing is written."""
+        file = self.home / 'people.vcf'
+        for path in (file, '-'):
+            self.assertEqual (self.run_plain ('a', 'export', path, status=1), ('', 'There is nobody to export.\n'))
+        self.assertFalse (file.exists ())
+        self.run_plain ('a', 'add', 'Bob', 'bob.example')
+        with cli (self.home / 'a', 'people', 'export', file, media=None) as program:
+            program.wait (0)
+            self.assertEqual (program.wait_event ('export')['people'], 1)
+        said, told = self.run_plain ('a', 'export', '-', '--json')
+        self.assertEqual (said, file.read_text (encoding='utf-8'))
+        self.assertEqual (json.loads (told)['people'], 1)
+        self.run_plain ('a', 'block', 'Bob')
+        self.assertEqual (self.run_plain ('a', 'export', '-', status=1), ('', 'There is nobody to export.\n'))
 
     def test_no_room (self):
         """What could not be written whole is not there: a part of the people would look like all of them."""
@@ -131,9 +148,16 @@ class Cards (unittest.TestCase):
                 self.assertIn (word, sentence (program))
                 self.assertEqual (program.events, [])
         self.assertEqual (self.people ('a'), {})
+        self.run_plain ('b', 'add', 'Bob', 'bob.example')
+        for command, path in (('import', 'nowhere:people.vcf'), ('import', 'anna.example:7667'), ('export', 'visavis:anna.example')):
+            self.assertEqual (self.run_plain ('b', command, path, status=1),
+                              ('', f'“{path}” is not a file that can be reached from here. Give the path of one.\n'))
+        self.assertEqual (self.run_plain ('a', 'import', 'Visavis:anna.example', status=2),
+                          ('', '“Visavis:anna.example” is an address: give a file of vCards. '
+                               'One person is added by: visavis-cli people add NAME ADDRESS\n'))
         for words in (['import'], ['import', 'a', 'b'], ['export'], ['export', 'a', 'b']):
             self.run_plain ('a', *words, status=2)
-        self.assertIn ('No such file', self.run_plain ('a', 'export', self.home / 'no/where', status=1)[1])
+        self.assertIn ('No such file', self.run_plain ('b', 'export', self.home / 'no/where', status=1)[1])
 
 
 if __name__ == '__main__':
