@@ -18,6 +18,7 @@ from pathlib import Path
 import procs
 
 LAUNCHER = '/usr/libexec/at-spi-bus-launcher'
+PLACES = procs.BUILD / 'tests/lib/libplaces.so'  # built where GTK needs it
 
 
 def need (*programs):
@@ -129,6 +130,10 @@ class Display:
     def start_accessibility (self):
         need (LAUNCHER, 'gdbus')
         self.env['GTK_A11Y'] = 'atspi'
+        if PLACES.exists ():
+            (self.home / 'modules').mkdir ()
+            (self.home / 'modules' / PLACES.name).symlink_to (PLACES)
+            self.env['GIO_EXTRA_MODULES'] = str (self.home / 'modules')
         self.stack.enter_context (procs.Process ([LAUNCHER, '--launch-immediately'], env=self.env))
         for command in (['gdbus', 'wait', '--session', '--timeout', '20', 'org.a11y.Bus'],
                         ['gdbus', 'call', '--session', '-d', 'org.a11y.Bus', '-o', '/org/a11y/bus',

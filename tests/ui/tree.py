@@ -18,7 +18,8 @@ LIMIT = 5000  # milliseconds: a program that is busy for longer is asked again b
 PLACED_S = 2  # what shows has its place by then; an item of a menu has none
 DEPTH = 100  # rounds: deeper than any widget tree
 ROLES = {role.real: Atspi.role_get_name (role) for role in (Atspi.Role (n) for n in range (Atspi.Role.LAST_DEFINED.real))}
-ROLES[Atspi.Role.PUSH_BUTTON.real] = 'push button'  # as AT-SPI called it before 2.56
+# as AT-SPI before 2.56 and GTK 4.8 call them: the same test is for newer ones too
+ROLES[Atspi.Role.PUSH_BUTTON.real] = ROLES[Atspi.Role.TOGGLE_BUTTON.real] = 'push button'
 
 
 class States (set):
