@@ -92,7 +92,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Import) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) file = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autoptr (VavPeopleFile) file = g_task_propagate_pointer (G_TASK (result), &error);
   g_autoptr (GPtrArray) imported = NULL;
   VavEndpoint *endpoint;
 
@@ -108,16 +108,16 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
     vav_app_window_toast (self->window, error->message);
 }
 
-/* In a thread of the pool: a file may lie far away. */
+/* In a thread of the pool: a file may lie far away, and to look through a large one takes seconds. */
 static void
 read_file (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   GError *error = NULL;
   g_autoptr (GFileInputStream) stream = g_file_read (source, cancellable, &error);
-  GBytes *file = stream != NULL ? vav_app_cards_read (G_INPUT_STREAM (stream), cancellable, &error) : NULL;
+  VavPeopleFile *file = stream != NULL ? vav_people_file_read (G_INPUT_STREAM (stream), cancellable, &error) : NULL;
 
   if (file != NULL)
-    g_task_return_pointer (task, file, (GDestroyNotify)g_bytes_unref);
+    g_task_return_pointer (task, file, (GDestroyNotify)vav_people_file_unref);
   else
     g_task_return_error (task, error);
 }

@@ -8,6 +8,7 @@
 #include "net/call/vav-file.h"
 #include "net/call/vav-history.h"
 #include "net/call/vav-peer.h"
+#include "net/call/vav-people-file.h"
 #include "net/call/vav-people-import.h"
 #include "net/call/vav-people.h"
 #include "net/call/vav-person.h"

@@ -118,14 +118,14 @@ print_all (GPtrArray *imported)
   g_print ("%s\n", sentence);
 }
 
-static GBytes *
+static VavPeopleFile *
 read_file (const char *path, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
   g_autoptr (GInputStream) stream = is_standard (path) ? g_unix_input_stream_new (STDIN_FILENO, FALSE)
                                                        : (GInputStream *)g_file_read (file, NULL, error);
 
-  return stream != NULL ? vav_app_cards_read (stream, NULL, error) : NULL;
+  return stream != NULL ? vav_people_file_read (stream, NULL, error) : NULL;
 }
 
 int
@@ -148,7 +148,7 @@ vav_cli_cards_import (VavCliOptions *options, VavPeople *people)
 {
   const char *path = options->arguments[1];
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) file = read_file (path, &error);
+  g_autoptr (VavPeopleFile) file = read_file (path, &error);
   g_autoptr (VavEndpoint) self = file != NULL ? vav_endpoint_new (options->profile, "none", &error) : NULL;
   g_autoptr (GPtrArray) imported = NULL;
 

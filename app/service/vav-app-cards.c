@@ -3,32 +3,6 @@
 
 #include <glib/gi18n.h>
 
-#define PART (64 * 1024)
-
-/* As it comes: standard input and /dev/zero have no size. */
-GBytes *
-vav_app_cards_read (GInputStream *stream, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GByteArray) all = g_byte_array_new ();
-  g_autofree guint8 *part = g_malloc (PART);
-  gssize length;
-
-  while ((length = g_input_stream_read (stream, part, PART, cancellable, error)) > 0)
-    {
-      if (all->len + (gsize)length > VAV_MAX_IMPORT)
-        {
-          g_set_error (error, VAV_ERROR, VAV_ERROR_TOO_LARGE, _ ("The file is too large: at most %d MiB."),
-                       VAV_MAX_IMPORT / 1024 / 1024);
-          return NULL;
-        }
-      g_byte_array_append (all, part, (guint)length);
-    }
-  if (length < 0)
-    return NULL;
-
-  return g_byte_array_free_to_bytes (g_steal_pointer (&all));
-}
-
 guint
 vav_app_cards_count (GPtrArray *imported, VavImportOutcome outcome)
 {

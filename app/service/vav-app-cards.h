@@ -7,9 +7,6 @@ G_BEGIN_DECLS
 
 /* People that come from a file of vCards, or go into one, as the window and the command tell of them. */
 
-/* (transfer full) (nullable): all that stands there; VAV_ERROR_TOO_LARGE: more than VAV_MAX_IMPORT. Any thread; blocks. */
-GBytes *vav_app_cards_read (GInputStream *stream, GCancellable *cancellable, GError **error);
-
 /* imported: of VavImported */
 guint vav_app_cards_count (GPtrArray *imported, VavImportOutcome outcome);
 char *vav_app_cards_describe (GPtrArray *imported);          /* (transfer full): a sentence with the counts */

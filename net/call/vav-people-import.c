@@ -4,13 +4,13 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "net/call/vav-people-file-private.h"
 #include "net/call/vav-people-private.h"
 #include "net/call/vav-vcard.h"
 #include "net/core/vav-address.h"
 #include "net/core/vav-id.h"
 #include "net/signal/vav-name.h"
 
-G_STATIC_ASSERT (VAV_VCARD_MAX_FILE == VAV_MAX_IMPORT);
 G_STATIC_ASSERT (VAV_VCARD_MAX_ADDRESSES == VAV_MAX_ADDRESSES);
 
 /* A person as they will be: the whole file is gone through before anything is written. */
@@ -352,9 +352,9 @@ plan_write (Plan *self, VavPeople *people, GError **error)
 
 /**
  * vav_people_import_cards:
- * @file: the text of a file of vCards (4.0, 3.0; 2.1 without quoted-printable), at most VAV_MAX_IMPORT bytes
+ * @file: what was read; it may be imported again
  * @own_id: (nullable): this user's id, who is not to become one of their own people
- * @error: VAV_ERROR_TOO_LARGE; VAV_ERROR_FAILED: there is no card in it; VAV_ERROR_PROFILE
+ * @error: VAV_ERROR_PROFILE
  *
  * A person is a name (FN) and at least one `IMPP`, `URL` or `X-…` that is a `visavis:` address. Who is there already (the same key) gets the addresses
  * that are new, behind those they have, and keeps their name and key. Somebody new whose name is taken, or is an address, is marked with the beginning of
@@ -366,25 +366,22 @@ plan_write (Plan *self, VavPeople *people, GError **error)
  * Returns: (transfer full) (element-type VavImported): what came of each card, in their order
  */
 GPtrArray *
-vav_people_import_cards (VavPeople *self, GBytes *file, const char *own_id, GError **error)
+vav_people_import_cards (VavPeople *self, VavPeopleFile *file, const char *own_id, GError **error)
 {
-  g_autoptr (GPtrArray) cards = NULL;
+  GPtrArray *cards;
   g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify)vav_imported_free);
   Plan plan;
-  const char *text;
-  gsize length;
   gboolean done;
 
   g_return_val_if_fail (VAV_IS_PEOPLE (self), NULL);
   g_return_val_if_fail (file != NULL, NULL);
 
-  text = g_bytes_get_data (file, &length);
-  cards = vav_vcard_read (text, length, error);
-  if (cards == NULL || !vav_store_begin (self->store, TRUE, error))
+  if (!vav_store_begin (self->store, TRUE, error))
     return NULL;
 
   plan_init (&plan);
   done = plan_read (&plan, self->store, error);
+  cards = vav_people_file_get_cards (file);
   for (guint i = 0; done && i < cards->len; i++)
     g_ptr_array_add (results, take_card (&plan, cards->pdata[i], own_id));
   done = done && plan_write (&plan, self, error);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "net/call/vav-people-file.h"
 #include "net/call/vav-people.h"
 
 G_BEGIN_DECLS
-
-#define VAV_MAX_IMPORT (32 * 1024 * 1024) /* bytes of a file */
 
 /**
  * VavImported:
@@ -31,8 +30,9 @@ GType vav_imported_get_type (void);
 VavImported *vav_imported_copy (const VavImported *self);
 void vav_imported_free (VavImported *self);
 
-/* People from a file of vCards, and into one. Nobody's key is ever changed by it, nor the name that this user gave them. */
-GPtrArray *vav_people_import_cards (VavPeople *self, GBytes *file, const char *own_id, GError **error);
+/* People from a file of vCards, and into one. Nobody's key is ever changed by it, nor the name that this user gave them. On the thread of the people; the
+ * file is read before, on any (vav_people_file_read()). */
+GPtrArray *vav_people_import_cards (VavPeople *self, VavPeopleFile *file, const char *own_id, GError **error);
 char *vav_people_export_cards (VavPeople *self, guint *n); /* (transfer full); n: (out) (optional) */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VavImported, vav_imported_free)

@@ -328,10 +328,8 @@ read_address (VavVcard *self, Reader *reader)
       g_autofree char *shown = vav_name_make_harmless (value, SHOWN_FAULT);
 
       take_fault (self, reader->number,
-                  g_strdup_printf (_ ("“%s” is not an address. Write visavis:HOST, visavis:ID or "
-                                      "visavis:ID@HOST, with a port or without, like "
-                                      "visavis:anna.example:7667."),
-                                   shown));
+                  g_strdup_printf (
+                      _ ("“%s” is not an address. Write visavis:HOST, visavis:HOST:PORT or visavis:ID@HOST."), shown));
       return;
     }
   if (self->id != NULL && address->id != NULL && strcmp (self->id, address->id) != 0)

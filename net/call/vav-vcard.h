@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * runtime for Flatpak does not have, and mends what is broken without a word, where we want to tell the line; libfolks reads no files. Two properties are
  * needed here.
  *
+ * Keeps nothing between calls: any thread. A file of 32 MiB may take seconds.
+ *
  * The file is what somebody sent: it is text that is not believed. All of these are caps on what it makes us keep. */
 #define VAV_VCARD_MAX_FILE (32 * 1024 * 1024) /* bytes; portraits are in it */
 #define VAV_VCARD_MAX_CARDS 10000
@@ -32,7 +34,7 @@ typedef struct
   char *fault; /* nullable: why it is no good, a sentence. The other fields are not to be used then */
 } VavVcard;
 
-/* Returns: (transfer full): of VavVcard, in their order; what stands outside of cards is one with a fault. VAV_ERROR_TOO_LARGE, VAV_ERROR_FAILED: there is
+/* Returns: (transfer full): of VavVcard, in their order, the caller's alone; what stands outside of cards is one with a fault. VAV_ERROR_TOO_LARGE, VAV_ERROR_FAILED: there is
  * no card in it, or it is not UTF-8. */
 GPtrArray *vav_vcard_read (const char *text, gsize length, GError **error);
 

@@ -67,8 +67,8 @@ class Cards (unittest.TestCase):
         text = card ('Anna', 'anna.example') + card ('Carl') + card ('Dora', 'not here')
         said, complaint = self.run_plain ('a', 'import', '-', stdin=text, status=1)
         self.assertEqual (said.splitlines (), ['Anna: added', 'Carl: no Visavis address', '1 person added, 1 without a Visavis address, 1 with a fault.'])
-        self.assertEqual (complaint, 'Line 13, Dora: “visavis:not here” is not an address. Write visavis:HOST, visavis:ID or visavis:ID@HOST, '
-                                     'with a port or without, like visavis:anna.example:7667.\n')
+        self.assertEqual (complaint, 'Line 13, Dora: “visavis:not here” is not an address. '
+                                     'Write visavis:HOST, visavis:HOST:PORT or visavis:ID@HOST.\n')
         said, complaint = self.run_plain ('a', 'import', '-', stdin=card ('anna', 'anna.example'))
         self.assertEqual ((said, complaint), ('Anna: known already\n0 people added, 1 known already.\n', ''))
 

@@ -94,7 +94,7 @@ static void
 test_address (void)
 {
   assert_fault ("FN:Anna\nURL:visavis:not here", 3,
-                "“visavis:not here” is not an address. Write visavis:HOST, visavis:ID or visavis:ID@HOST");
+                "“visavis:not here” is not an address. Write visavis:HOST, visavis:HOST:PORT or visavis:ID@HOST.");
 }
 
 /* Of a card with a fault no more is kept, however many addresses it has; the first fault stays. */
