@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/vav-app-compare.h"
-#include "app/vav-app-import.h"
+#include "app/vav-app-people-files.h"
 #include "app/vav-app-person-editor.h"
 
 typedef struct
@@ -83,7 +83,15 @@ import (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   Actions *self = user_data;
 
-  vav_app_import_choose (self->window, self->host);
+  vav_app_people_files_import (self->window, self->host);
+}
+
+static void
+export (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  Actions *self = user_data;
+
+  vav_app_people_files_export (self->window, self->host);
 }
 
 static void
@@ -247,6 +255,7 @@ vav_app_people_actions_install (VavAppWindow *window, VavAppHost *host)
     { .name = "add", .activate = add },
     { .name = "add-card", .activate = add_card, .parameter_type = "s" },
     { .name = "import", .activate = import },
+    { .name = "export", .activate = export },
     { .name = "recent", .activate = show_recent },
     { .name = "call", .activate = call, .parameter_type = "x" },
     { .name = "call-sound", .activate = call_sound, .parameter_type = "x" },

@@ -248,6 +248,38 @@ class Person:
                 return wait_until (lambda: not lists (), 'the list to go')
         raise procs.Gone (f'no list at {node.get_name ()!r} of {self.name}')
 
+    def focused_text (self):
+        """What stands in the entry that has the keys; None: there is none."""
+        for node in self.every ():
+            if node.get_role_name () == 'text' and node.get_state_set ().contains (self.desk.atspi.StateType.FOCUSED.real):
+                return node.text () or ' '
+        return None
+
+    def choose_file (self, bring, path, button):
+        """In the dialog of files that bring() brings, by the keys; then the button whose label begins so."""
+        display, pid = self.desk.display, self.program.pid
+        before = set (display.windows (pid))
+        bring ()
+        window = wait_until (lambda: set (display.windows (pid)) - before, 'the files').pop ()
+        display.run (['xdotool', 'windowactivate', '--sync', window])
+        wait_until (lambda: display.run (['xdotool', 'getactivewindow']).strip () == str (window), 'the files to have the keys')
+        if not (self.focused_text () or '').endswith (path.suffix):
+            display.key ('ctrl+l')
+        wait_until (self.focused_text, 'an entry for the place')
+        display.key ('ctrl+a')
+        display.type (str (path))
+        wait_until (lambda: (self.focused_text () or '') == str (path), 'the place to stand there')
+        # not Return: what GTK offers to complete the place takes it, if it has come already
+        wait_until (lambda: next ((node for node in self.every () if node.get_name ().startswith (button)), None), 'the button').act ()
+        wait_until (lambda: window not in display.windows (pid), 'the files to go')
+
+    def choose_in_menu (self, entry):
+        """By the keys alone."""
+        self.key ('F10')
+        self.wait_for (entry, 'menu item')
+        wait_until (lambda: self.has_keys (entry, 'menu item') or self.desk.display.key ('Down'), f'{entry!r} to have the keys')
+        self.desk.display.key ('Return')
+
     def type_address (self, text):
         self.click_into ('Name or address to call')
         self.desk.display.type (text)
