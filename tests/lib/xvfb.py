@@ -141,7 +141,10 @@ class Display:
             self.run (command)
 
     def start_manager (self):
-        need ('openbox')
+        need ('openbox', 'xdotool')
+        # With the first key that is made up the keyboard has another map. A manager that is told so lets go of all its keys for a moment, and one that is
+        # pressed then (Alt+F4) goes by it: so there has been one.
+        self.key ('shift')
         # openbox runs the command once it manages the screen.
         manager = self.stack.enter_context (procs.Process (['openbox', '--sm-disable', '--startup', 'echo managing'], env=self.env))
         manager.wait_line ('managing')

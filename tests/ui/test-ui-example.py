@@ -51,6 +51,7 @@ class Small (unittest.TestCase):
                 wait_until (shown, 'the picture of the other side')
 
                 display.run (['xdotool', 'windowactivate', '--sync', window, 'key', 'alt+F4'])
+                wait_until (lambda: window not in display.windows (program.pid), 'the window to close')
                 self.assertEqual (program.wait (), 0, program.transcript ())
                 ended = answer.wait_event ('ended')
                 self.assertEqual ((ended['graceful'], ended['reason']), (True, 'remote'))
