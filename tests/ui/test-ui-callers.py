@@ -1,22 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Several who call at once: the second one waits, is answered while the first is on hold, or is left."""
 
-import unittest
 
-from desk import Desk, wait_until
+from desk import AtAnnasDesk, wait_until
 from procs import cli, folder
 from tap import main
 
 
-class Callers (unittest.TestCase):
-    @classmethod
-    def setUpClass (cls):
-        cls.desk = cls.enterClassContext (Desk ())
-
-    def setUp (self):
-        self.anna = self.desk.person ('Anna Berg')
-        self.addCleanup (self.anna.close)
-
+class Callers (AtAnnasDesk):
     def calling (self, name, *words, media='none'):
         """Somebody who calls Anna with visavis-cli."""
         home = self.enterContext (folder ())

@@ -2,10 +2,9 @@
 """The program and the desktop around it: to stay awake in a call, to be started with it, to ring on its speaker, to take what is dragged onto the window."""
 
 import sys
-import unittest
 from pathlib import Path
 
-from desk import WIDTH, Desk, wait_until
+from desk import WIDTH, AtDesk, wait_until
 from procs import Process, cli, folder
 from sound import Sound, level_db
 from tap import main
@@ -13,21 +12,12 @@ from tap import main
 IDLE, SUSPEND = 8, 4  # flags of org.gnome.SessionManager.Inhibit
 
 
-class Desktop (unittest.TestCase):
-    @classmethod
-    def setUpClass (cls):
-        cls.desk = cls.enterClassContext (Desk ())
-
+class Desktop (AtDesk):
     def service (self, kind):
         """A part of the desktop, which writes down what it is asked."""
         program = self.enterContext (Process ([sys.executable, Path (__file__).with_name ('standin.py'), kind], env=self.desk.display.env, name=kind))
         program.wait_event ('ready')
         return program
-
-    def person (self, *arguments, **options):
-        person = self.desk.person (*arguments, **options)
-        self.addCleanup (person.close)
-        return person
 
     def test_stays_awake (self):
         """While a call runs the session is asked neither to sleep nor to blank the screen, once, with the reason in words; no longer than it runs."""

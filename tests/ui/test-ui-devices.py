@@ -1,24 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What a person sees and hears with: the first start, devices in a call, and a computer that has none."""
 
-import unittest
 
-from desk import Desk, wait_until
+from desk import AtDesk, wait_until
 from tap import main
 
 NOTHING = {'PIPEWIRE_RUNTIME_DIR': '/nonexistent', 'PULSE_SERVER': 'unix:/nonexistent/pulse'}
 
 
-class Devices (unittest.TestCase):
-    @classmethod
-    def setUpClass (cls):
-        cls.desk = cls.enterClassContext (Desk ())
-
-    def person (self, *arguments, **options):
-        person = self.desk.person (*arguments, **options)
-        self.addCleanup (person.close)
-        return person
-
+class Devices (AtDesk):
     def kept (self, person, line):
         wait_until (lambda: line in (person.profile / 'settings.ini').read_text (), f'{line} to be kept')
 

@@ -4,10 +4,9 @@
 import os
 import resource
 import stat
-import unittest
 from pathlib import Path
 
-from desk import HEIGHT, Desk, wait_until
+from desk import HEIGHT, AtAnnasDesk, wait_until
 from procs import cli, folder
 from tap import main
 
@@ -16,15 +15,7 @@ def card (name, address):
     return f'BEGIN:VCARD\nVERSION:3.0\nFN:{name}\nURL:visavis:{address}\nEND:VCARD\n'
 
 
-class Import (unittest.TestCase):
-    @classmethod
-    def setUpClass (cls):
-        cls.desk = cls.enterClassContext (Desk ())
-
-    def setUp (self):
-        self.anna = self.desk.person ('Anna Berg')
-        self.addCleanup (self.anna.close)
-
+class Import (AtAnnasDesk):
     def choose (self, text):
         """By the main menu and the dialog of files, with the keyboard alone."""
         path = self.anna.profile / 'colleagues.vcf'

@@ -1,22 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Several calls at once: the window lists them, and the person picks."""
 
-import unittest
 
-from desk import Desk, hue_of, apart, wait_until
+from desk import AtAnnasDesk, apart, hue_of, wait_until
 from procs import APP, Process, cli, folder
 from tap import main
 
 
-class Calls (unittest.TestCase):
-    @classmethod
-    def setUpClass (cls):
-        cls.desk = cls.enterClassContext (Desk ())
-
-    def setUp (self):
-        self.anna = self.desk.person ('Anna Berg')
-        self.addCleanup (self.anna.close)
-
+class Calls (AtAnnasDesk):
     def answering (self, name):
         """Somebody who accepts every call, known by that name."""
         home = self.enterContext (folder ())

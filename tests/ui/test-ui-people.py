@@ -3,9 +3,8 @@
 
 import re
 import sys
-import unittest
 
-from desk import Desk, wait_until
+from desk import AtAnnasDesk, wait_until
 from procs import SOURCE, cli
 from tap import main
 
@@ -16,15 +15,7 @@ from crowd import fill, name_of  # noqa: E402
 ENTRY = 'Name or address to call'
 
 
-class People (unittest.TestCase):
-    @classmethod
-    def setUpClass (cls):
-        cls.desk = cls.enterClassContext (Desk ())
-
-    def setUp (self):
-        self.anna = self.desk.person ('Anna Berg')
-        self.addCleanup (self.anna.close)
-
+class People (AtAnnasDesk):
     def add (self, name, address, person=None):
         """By the keyboard alone."""
         person = person or self.anna

@@ -2,24 +2,14 @@
 """The preferences; settings that are damaged; and what the window says of where one can be called."""
 
 import os
-import unittest
 
 import cameras
 import procs
-from desk import HEIGHT, WIDTH, Desk, wait_until
+from desk import HEIGHT, WIDTH, AtDesk, wait_until
 from tap import main
 
 
-class Preferences (unittest.TestCase):
-    @classmethod
-    def setUpClass (cls):
-        cls.desk = cls.enterClassContext (Desk ())
-
-    def person (self, *arguments, **options):
-        person = self.desk.person (*arguments, **options)
-        self.addCleanup (person.close)
-        return person
-
+class Preferences (AtDesk):
     def quiet (self, person):
         self.assertEqual (person.program.complaints (), [], person.program.transcript ())
 
@@ -305,12 +295,7 @@ class Preferences (unittest.TestCase):
         self.open (karim, 'Profile')
         mark = karim.report.mark ()
         before = set (self.desk.display.windows (karim.program.pid))
-        self.act (karim, '_Open… Bring back a saved copy')
-        window = wait_until (lambda: set (self.desk.display.windows (karim.program.pid)) - before, 'the files').pop ()
-        self.desk.display.run (['xdotool', 'windowactivate', '--sync', window])
-        self.desk.display.key ('ctrl+l')
-        self.desk.display.type (str (copy))
-        self.desk.display.key ('Return')
+        window = karim.choose_file (lambda: self.act (karim, '_Open… Bring back a saved copy'), copy, '_Open')
         self.node (karim, 'Passphrase', 'text')
         window = wait_until (lambda: set (self.desk.display.windows (karim.program.pid)) - before - {window}, 'the question').pop ()
         self.desk.display.run (['xdotool', 'windowactivate', '--sync', window])

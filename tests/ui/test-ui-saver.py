@@ -2,24 +2,14 @@
 """Calls that take less data: by the preferences, and by what the system says of the connection."""
 
 import sys
-import unittest
 from pathlib import Path
 
-from desk import HEIGHT, WIDTH, Desk, wait_until
+from desk import HEIGHT, WIDTH, AtDesk, wait_until
 from procs import Process
 from tap import main
 
 
-class Saver (unittest.TestCase):
-    @classmethod
-    def setUpClass (cls):
-        cls.desk = cls.enterClassContext (Desk ())
-
-    def person (self, name, x=0, **options):
-        person = self.desk.person (name, x, **options)
-        self.addCleanup (person.close)
-        return person
-
+class Saver (AtDesk):
     def wait_target (self, person, low, high):
         """What that person's picture may take from now on, in kbit/s, as their own figures say. A busy computer passes for a slow path for a while."""
         return person.report.wait_event ('stats', lambda stats: low <= stats['video_out']['target_kbps'] <= high, timeout=120,

@@ -8,20 +8,11 @@ import unittest
 
 import procs
 import xvfb
-from desk import Desk, wait_until
+from desk import AtDesk, wait_until
 from tap import main
 
 
-class Start (unittest.TestCase):
-    @classmethod
-    def setUpClass (cls):
-        cls.desk = cls.enterClassContext (Desk ())
-
-    def person (self, *arguments, **options):
-        person = self.desk.person (*arguments, **options)
-        self.addCleanup (person.close)
-        return person
-
+class Start (AtDesk):
     def start_again (self, person, *arguments):
         """A second start with the same profile: says nothing and is done at once."""
         argv = [procs.APP, '--profile', person.profile, '--media', 'test', *arguments]
