@@ -457,6 +457,17 @@ def choose_file (stage, button, path):
     stage.anna.wait_for (in_words (stage, 'Passphrase', 'Phrase secrète'), 'text')
 
 
+@scene ('import-faults', ('', 'narrow', 'french'))
+def import_faults (stage):
+    """What is wrong in a file of people, when it was imported."""
+    path = stage.anna.profile / 'colleagues.vcf'
+    lines = ('FN:Dora\nURL:visavis:not here', 'URL:visavis:emil.example', 'FN;ENCODING=QUOTED-PRINTABLE:J=C3=BCrg\nURL:visavis:juerg.example')
+    path.write_text (''.join (f'BEGIN:VCARD\nVERSION:3.0\n{line}\nEND:VCARD\n' for line in 3 * lines), encoding='utf-8')
+    entry, button = in_words (stage, 'Import people…', 'Importer des personnes…'), in_words (stage, '_Import', '_Importer')
+    stage.anna.choose_file (lambda: stage.anna.choose_in_menu (entry), path, button)
+    stage.anna.wait_for (in_words (stage, 'Not all could be imported', 'Tout n’a pas pu être importé'))
+
+
 @scene ('save-a-copy', ('', 'narrow', 'french'))
 def save_a_copy (stage):
     choose_file (stage, in_words (stage, '_Save…', '_Enregistrer…'), stage.home / 'Anna.visavis')
