@@ -157,91 +157,101 @@ compare (gconstpointer a, gconstpointer b)
   return (*first > *second) - (*first < *second);
 }
 
-/* Of fifteen runs with different chance the median counts. */
+/* Of one run. */
+typedef double (*Measure) (PathSim *sim, const Bound *bound);
+
+static double
+measure_queue (PathSim *sim, const Bound *bound)
+{
+  return path_sim_get_queue (sim, 0.95, bound->from, bound->to);
+}
+
+static double
+measure_utilisation (PathSim *sim, const Bound *bound)
+{
+  return path_sim_get_utilisation (sim, bound->from, bound->to);
+}
+
+static double
+measure_received (PathSim *sim, const Bound *bound)
+{
+  return path_sim_get_received (sim, 0, bound->from, bound->to);
+}
+
+static double
+measure_excess (PathSim *sim, const Bound *bound)
+{
+  return path_sim_get_sent (sim, 0, bound->from, bound->to) / path_sim_get_received (sim, 0, bound->from, bound->to);
+}
+
+/* Another chance of the path, and other times at which TCP flows begin. */
+static void
+set_seed (RateScenario *scenario, guint seed)
+{
+  scenario->path.seed = seed + 1;
+  for (guint flow = 1; flow < PATH_FLOWS && scenario->flows[flow].kind == PATH_TCP; flow++)
+    scenario->flows[flow].start_s += 0.013 * seed;
+}
+
+/* Of fifteen runs, the median. */
+static double
+run_seeds (const Bound *bound, Measure measure, const char *what)
+{
+  double figures[SEEDS];
+
+  for (guint seed = 0; seed < SEEDS; seed++)
+    {
+      RateScenario scenario = *rate_scenario_find (bound->scenario);
+      g_autoptr (PathSim) sim = NULL;
+
+      set_seed (&scenario, seed);
+      sim = rate_scenario_new (&scenario);
+      path_sim_run (sim, scenario.seconds);
+      figures[seed] = measure (sim, bound);
+    }
+  qsort (figures, SEEDS, sizeof *figures, compare);
+  g_test_message ("%s: %s %g to %g, median %g", bound->scenario, what, figures[0], figures[SEEDS - 1],
+                  figures[SEEDS / 2]);
+
+  return figures[SEEDS / 2];
+}
+
 static void
 check_median (const Bound *bound)
 {
-  RateScenario scenario = *rate_scenario_find (bound->scenario);
-  double queues[SEEDS], used[SEEDS];
-
-  for (guint seed = 0; seed < SEEDS; seed++)
-    {
-      g_autoptr (PathSim) sim = NULL;
-
-      scenario.path.seed = seed + 1;
-      sim = rate_scenario_new (&scenario);
-      path_sim_run (sim, scenario.seconds);
-      queues[seed] = path_sim_get_queue (sim, 0.95, bound->from, bound->to);
-      used[seed] = path_sim_get_utilisation (sim, bound->from, bound->to);
-    }
-  qsort (queues, SEEDS, sizeof *queues, compare);
-  qsort (used, SEEDS, sizeof *used, compare);
-  g_test_message ("%s: utilisation %.2f, queue %.0f ms", bound->scenario, used[SEEDS / 2], queues[SEEDS / 2]);
-  g_assert_cmpfloat (used[SEEDS / 2], >=, bound->utilisation);
-  g_assert_cmpfloat (queues[SEEDS / 2], <=, bound->queue);
-}
-
-/* Of fifteen runs, in which the TCP flows begin at other times, the median rate of the call. */
-static double
-run_beside_tcp (const char *name)
-{
-  RateScenario scenario = *rate_scenario_find (name);
-  double shares[SEEDS];
-
-  for (guint seed = 0; seed < SEEDS; seed++)
-    {
-      g_autoptr (PathSim) sim = NULL;
-
-      for (guint flow = 1; flow < PATH_FLOWS && scenario.flows[flow].kind == PATH_TCP; flow++)
-        scenario.flows[flow].start_s = 5 + 0.013 * seed;
-      sim = rate_scenario_new (&scenario);
-      path_sim_run (sim, scenario.seconds);
-      shares[seed] = path_sim_get_received (sim, 0, 5, scenario.seconds);
-    }
-  qsort (shares, SEEDS, sizeof *shares, compare);
-  g_test_message ("%s: %.0f to %.0f, median %.0f bit/s", name, shares[0], shares[SEEDS - 1], shares[SEEDS / 2]);
-
-  return shares[SEEDS / 2];
+  g_assert_cmpfloat (run_seeds (bound, measure_utilisation, "used"), >=, bound->utilisation);
+  g_assert_cmpfloat (run_seeds (bound, measure_queue, "queue"), <=, bound->queue);
 }
 
 /* Each time that they leave the path its room is taken again, before the next one comes. */
 static void
 test_short_flows (void)
 {
+  static const Bound bound = { "short", 5, 60 };
+
   g_test_summary ("Beside five TCP flows of 100 kB each few seconds a call has an eighth of 2 Mbit/s");
-  g_assert_cmpfloat (run_beside_tcp ("short"), >, 2e6 / 8);
+  g_assert_cmpfloat (run_seeds (&bound, measure_received, "received"), >, 2e6 / 8);
 }
 
 /* They are on the path for a third of the time, and each time all at once. */
 static void
 test_pages (void)
 {
+  static const Bound bound = { "pages", 5, 60 };
+
   g_test_summary ("Beside pages of thirty TCP flows each ten seconds a call has 30 % of 2 Mbit/s");
-  g_assert_cmpfloat (run_beside_tcp ("pages"), >, 0.3 * 2e6);
+  g_assert_cmpfloat (run_seeds (&bound, measure_received, "received"), >, 0.3 * 2e6);
 }
 
 /* Its own queue, that takes long to go, is not to be taken for that of others, beside whom one need not give way. */
 static void
 test_narrowing (void)
 {
-  RateScenario scenario = *rate_scenario_find ("narrowing");
-  double excess[SEEDS];
+  static const Bound bound = { "narrowing", 40, 80 };
 
   g_test_summary ("Where 1 Mbit/s become 45 kbit/s, with a queue of a second, 20 s later a call sends what arrives and "
                   "no more: of fifteen runs with different chance the median counts");
-
-  for (guint seed = 0; seed < SEEDS; seed++)
-    {
-      g_autoptr (PathSim) sim = NULL;
-
-      scenario.path.seed = seed + 1;
-      sim = rate_scenario_new (&scenario);
-      path_sim_run (sim, scenario.seconds);
-      excess[seed] = path_sim_get_sent (sim, 0, 40, 80) / path_sim_get_received (sim, 0, 40, 80);
-    }
-  qsort (excess, SEEDS, sizeof *excess, compare);
-  g_test_message ("%.2f to %.2f, median %.2f", excess[0], excess[SEEDS - 1], excess[SEEDS / 2]);
-  g_assert_cmpfloat (excess[SEEDS / 2], <, 1.2);
+  g_assert_cmpfloat (run_seeds (&bound, measure_excess, "sent of what arrives"), <, 1.2);
 }
 
 /* Encoders as they are: they follow their rate in 0.6 s, and one picture is many times as large as another. */
