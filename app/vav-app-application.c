@@ -9,6 +9,7 @@
 #include "app/vav-app-application-private.h"
 #include "app/vav-app-choices.h"
 #include "app/vav-app-link.h"
+#include "app/vav-app-menu.h"
 #include "app/vav-app-paths.h"
 #include "app/vav-app-window-size.h"
 
@@ -413,6 +414,7 @@ vav_app_application_startup (GApplication *application)
   G_APPLICATION_CLASS (vav_app_application_parent_class)->startup (application);
   vav_app_timeline_mark (VAV_STEP_GTK);
   add_icons ();
+  vav_app_menu_name_items ();
   vav_app_application_add_actions (self);
   if (self->place.lock == NULL)
     return; /* as vav_app_application_handle_local_options() will find */
