@@ -249,29 +249,48 @@ class Person:
                 return wait_until (lambda: not lists (), 'the list to go')
         raise procs.Gone (f'no list at {node.get_name ()!r} of {self.name}')
 
-    def focused_text (self):
-        """What stands in the entry that has the keys; None: there is none."""
-        for node in self.every ():
-            if node.get_role_name () == 'text' and node.get_state_set ().contains (self.desk.atspi.StateType.FOCUSED.real):
-                return node.text () or ' '
-        return None
+    def path_entry (self):
+        """The entry of GTK's dialog of files, the newest window, when it has the keys."""
+        root = self.root ()
+        return next ((node for node in (root.children[-1].every () if root is not None and root.children else ())
+                      if node.get_role_name () == 'text' and node.get_state_set ().contains (self.desk.atspi.StateType.FOCUSED.real)), None)
 
-    def choose_file (self, bring, path, button):
-        """In the dialog of files that bring() brings, by the keys; then the button whose label begins so. The window of the files, which has gone."""
+    def type_path (self, path):
+        """Into GTK's dialog of files, which has the keys. Newer GTK shows the entry only after a moment, may have nothing with the keys, and completes what one
+        has begun to type, now and then too late."""
+        def stands ():
+            entry = self.path_entry ()
+            return entry is not None and entry.text () == str (path)
+
+        display = self.desk.display
+        for keys in (['ctrl+l'], ['Tab', 'ctrl+l'], ['Tab', 'ctrl+l']):
+            if self.path_entry () is None:
+                display.key (*keys)
+            with contextlib.suppress (procs.Gone):
+                wait_until (self.path_entry, 'an entry for the path', 10)
+                break
+        for _ in range (CLICKS):
+            display.key ('ctrl+a')
+            display.type (str (path))
+            display.key ('shift+End', 'Delete')
+            with contextlib.suppress (procs.Gone):
+                return wait_until (stands, 'the path', 10)
+        raise procs.Gone (f'{path} does not stand at {self.name}')
+
+    def choose_file (self, bring, path, key=None):
+        """In the dialog of files that bring() brings, by the keys; then its button at the end, or that key. The window of the files, which has gone."""
         display, pid = self.desk.display, self.program.pid
         before = set (display.windows (pid))
         bring ()
         window = wait_until (lambda: set (display.windows (pid)) - before, 'the files').pop ()
         display.run (['xdotool', 'windowactivate', '--sync', window])
         wait_until (lambda: display.run (['xdotool', 'getactivewindow']).strip () == str (window), 'the files to have the keys')
-        if self.focused_text () is None:
-            display.key ('ctrl+l')
-        wait_until (self.focused_text, 'an entry for the place')
-        display.key ('ctrl+a')
-        display.type (str (path))
-        wait_until (lambda: (self.focused_text () or '') == str (path), 'the place to stand there')
-        # not Return: what GTK offers to complete the place takes it, if it has come already
-        wait_until (lambda: next ((node for node in self.every (backwards=True) if node.get_name ().startswith (button)), None), 'the button').act ()
+        self.type_path (path)
+        if key is not None:
+            display.key (key)
+        else:  # not Return: what GTK offers to complete the path takes it, if it has come already
+            buttons = [node for node in self.root ().children[-1].every () if node.get_role_name () == 'push button' and self.shows (node)]
+            max (buttons, key=lambda node: (node.extents ()[1], node.extents ()[0])).act ()
         wait_until (lambda: window not in display.windows (pid), 'the files to go')
         return window
 
@@ -281,6 +300,26 @@ class Person:
         self.wait_for (entry, 'menu item')
         wait_until (lambda: self.has_keys (entry, 'menu item') or self.desk.display.key ('Down'), f'{entry!r} to have the keys')
         self.desk.display.key ('Return')
+
+    def repeat (self, act, condition, what):
+        """Until that comes of it: a switch that still moves hears nothing."""
+        for _ in range (CLICKS):
+            act ()
+            with contextlib.suppress (procs.Gone):
+                return wait_until (condition, what, 10)
+        raise procs.Gone (f'{what} did not come about at {self.name}')
+
+    def row_button (self, words):
+        """The button of a row on which that stands, also below the part that is scrolled to: newer GTK names it after the row alone."""
+        def is_it (node):
+            return node.get_role_name () == 'push button' and (
+                node.get_name ().startswith (words) or any (child.get_name () == words.replace ('_', '') for child in node.every ()))
+        return wait_until (lambda: next (filter (is_it, self.every ()), None), f'the button {words!r} at {self.name}')
+
+    def words_of (self, row):
+        """The lines of a row; older GTK tells of the initials in a portrait, too."""
+        return [node.get_name () for node in self.every (row)
+                if node.get_role_name () == 'label' and node.get_name () and node.get_parent ().get_name () != 'AdwGizmo']
 
     def type_address (self, text):
         self.click_into ('Name or address to call')

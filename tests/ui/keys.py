@@ -7,7 +7,7 @@ import time
 import procs
 from desk import wait_until
 from gi.repository import Gio, GLib
-from tree import ROLES, Program
+from tree import LIMIT, ROLES, Program
 
 MANY = 60  # so many steps are more than any window has
 
@@ -24,7 +24,15 @@ class Focus:
         self.bus = desk.tree.bus
         self.handler = self.bus.signal_subscribe (None, 'org.a11y.atspi.Event.Object', 'StateChanged', None, 'focused', Gio.DBusSignalFlags.NONE, self.on_event)
 
+        # newer GTK tells of such things only while somebody has said that they listen
+        self.ask_registry ('RegisterEvent', GLib.Variant ('(sass)', ('object:state-changed:focused', [], '')))
+
+    def ask_registry (self, method, arguments):
+        self.bus.call_sync ('org.a11y.atspi.Registry', '/org/a11y/atspi/registry', 'org.a11y.atspi.Registry', method, arguments, None,
+                            Gio.DBusCallFlags.NONE, LIMIT, None)
+
     def close (self):
+        self.ask_registry ('DeregisterEvent', GLib.Variant ('(s)', ('object:state-changed:focused',)))
         self.bus.signal_unsubscribe (self.handler)
 
     def on_event (self, bus, sender, path, interface, signal, arguments):

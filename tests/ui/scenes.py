@@ -446,14 +446,7 @@ def another_key (stage):
 def choose_file (stage, button, path):
     """A button of the profile's page that asks for a file; the file; the question about its passphrase."""
     preferences (4)(stage)
-    display, pid = stage.desk.display, stage.anna.program.pid
-    before = set (display.windows (pid))
-    wait_until (lambda: next ((node for node in stage.anna.every () if node.get_name ().startswith (button)), None), 'the button').act ()
-    window = wait_until (lambda: set (display.windows (pid)) - before, 'the files').pop ()
-    display.run (['xdotool', 'windowactivate', '--sync', window])
-    display.key ('ctrl+l')
-    display.type (str (path))
-    display.key ('Return')
+    stage.anna.choose_file (stage.anna.row_button (button).act, path)
     stage.anna.wait_for (in_words (stage, 'Passphrase', 'Phrase secrète'), 'text')
 
 
@@ -463,8 +456,8 @@ def import_faults (stage):
     path = stage.anna.profile / 'colleagues.vcf'
     lines = ('FN:Dora\nURL:visavis:not here', 'URL:visavis:emil.example', 'FN;ENCODING=QUOTED-PRINTABLE:J=C3=BCrg\nURL:visavis:juerg.example')
     path.write_text (''.join (f'BEGIN:VCARD\nVERSION:3.0\n{line}\nEND:VCARD\n' for line in 3 * lines), encoding='utf-8')
-    entry, button = in_words (stage, 'Import people…', 'Importer des personnes…'), in_words (stage, '_Import', '_Importer')
-    stage.anna.choose_file (lambda: stage.anna.choose_in_menu (entry), path, button)
+    entry = in_words (stage, 'Import people…', 'Importer des personnes…')
+    stage.anna.choose_file (lambda: stage.anna.choose_in_menu (entry), path)
     stage.anna.wait_for (in_words (stage, 'Not all could be imported', 'Tout n’a pas pu être importé'))
 
 

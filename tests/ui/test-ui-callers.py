@@ -31,9 +31,8 @@ class Callers (AtAnnasDesk):
         rows = self.anna.find (title, 'list')
         if rows is None:
             return {}
-        words = [[n.get_name () for n in self.anna.every (row) if n.get_role_name () == 'label' and n.get_name ()]
-                 for row in self.anna.every (rows) if row.get_role_name () == 'list item']
-        return {line[1]: line[2:] for line in words if len (line) > 2}
+        words = [self.anna.words_of (row) for row in self.anna.every (rows) if row.get_role_name () == 'list item']
+        return {line[0]: line[1:] for line in words if len (line) > 1}
 
     def wait_rows (self, title, names):
         wait_until (lambda: list (self.rows (title)) == names, lambda: f'{names} under {title}: {self.rows (title)}')

@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 from desk import WIDTH, Desk, wait_until
-from procs import LIMIT, Gone, folder
+from procs import folder
 from tap import main
 
 WRITE = 'Write a message'
@@ -59,22 +59,7 @@ class Chat (unittest.TestCase):
 
     def choose (self, person, path):
         """By the button and the dialog, which takes a path as it is typed."""
-        person.click ('Send files')
-        dialog = wait_until (lambda: [w for w in self.desk.display.windows (person.program.pid) if w != person.window],
-                             'the dialog')[-1]
-        self.desk.display.run (['xdotool', 'windowactivate', '--sync', dialog])
-        self.desk.display.type (str (path))
-        wait_until (lambda: any (node.get_role_name () == 'text' and str (path) in node.text ()
-                                 for node in person.every ()), 'the path in the dialog')
-        # Return may go to the list of completions, which comes late on a busy computer: then the next one is the dialog's.
-        gone = lambda: self.desk.display.windows (person.program.pid) == [person.window]
-        for seconds in (5, 5, LIMIT):
-            self.desk.display.key ('Return')
-            try:
-                return wait_until (gone, 'the dialog to go', seconds)
-            except Gone:
-                if seconds == LIMIT:
-                    raise
+        person.choose_file (lambda: person.click ('Send files'), path)
 
     def paper (self, owner, name, size):
         path = self.homes[owner] / name

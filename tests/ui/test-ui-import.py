@@ -20,7 +20,7 @@ class Import (AtAnnasDesk):
         """By the main menu and the dialog of files, with the keyboard alone."""
         path = self.anna.profile / 'colleagues.vcf'
         path.write_text (text, encoding='utf-8')
-        self.anna.choose_file (lambda: self.anna.choose_in_menu ('Import people…'), path, '_Import')
+        self.anna.choose_file (lambda: self.anna.choose_in_menu ('Import people…'), path)
 
     def known (self):
         with cli (self.anna.profile, 'people', media=None) as program:
@@ -88,7 +88,7 @@ class Import (AtAnnasDesk):
         self.choose (card ('Karim', 'karim.example') + card ('Grand-mère', 'mere.example:7700'))
         self.anna.wait_text ('2 people added.')
         path = self.anna.profile / 'mine.vcf'
-        self.anna.choose_file (lambda: self.anna.choose_in_menu ('Export people…'), path, '_Export')
+        self.anna.choose_file (lambda: self.anna.choose_in_menu ('Export people…'), path)
         self.anna.wait_text ('2 people exported.')
         self.assertEqual (stat.S_IMODE (path.stat ().st_mode), 0o600)
         with cli (self.anna.profile, 'people', 'export', self.anna.profile / 'other.vcf', media=None) as program:

@@ -66,7 +66,7 @@ class Saver (AtDesk):
 
     @staticmethod
     def width (person, words):
-        return max (person.extents (node)[2] for node in person.every () if node.get_name () == words)
+        return max ((person.extents (node)[2] for node in person.every () if node.get_name () == words), default=0)
 
     def test_metered (self):
         """W19: By itself less is taken while the system says that the connection is metered, from the next call on and in one that runs."""
