@@ -26,7 +26,7 @@ packages_embed=(gobject-introspection libgirepository1.0-dev valac gi-docgen gir
 packages_flatpak=(flatpak flatpak-builder bubblewrap xdg-dbus-proxy mmdebstrap debian-archive-keyring gnupg gpg-agent weston)
 packages_test=(
   "${packages_screenless[@]}" "${packages_lab[@]}" "${packages_embed[@]}"
-  openbox xcompmgr imagemagick dbus dunst at-spi2-core gir1.2-atspi-2.0
+  openbox xcompmgr x11-utils imagemagick dbus dunst at-spi2-core gir1.2-atspi-2.0
   pipewire pipewire-bin wireplumber pulseaudio-utils espeak-ng
   sway swaybg xdg-desktop-portal xdg-desktop-portal-wlr
   mosquitto mosquitto-clients procps openssl gnome-keyring
