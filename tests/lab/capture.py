@@ -7,9 +7,11 @@ import socket
 import struct
 import unittest
 
-from procs import Process
+from procs import Process, wait_until
 
 COOKIE = 0x2112A442       # RFC 8489, 5
+END = b'the capture ends here'
+NOWHERE = '192.0.2.1', 9   # RFC 5737, 3; RFC 863
 XOR_PEER_ADDRESS = 0x0012  # RFC 8656, 14
 
 
@@ -19,17 +21,21 @@ class Capture:
     def __init__ (self, namespace, path, interface='eth0'):
         if shutil.which ('tcpdump') is None:
             raise unittest.SkipTest ('tcpdump is not installed')
+        self.namespace = namespace
         self.path = path
         self.stack = contextlib.ExitStack ()
+        # What the kernel still gathers when tcpdump ends is lost, up to a second of it: so it gathers nothing.
         self.process = self.stack.enter_context (Process (
-            ['tcpdump', '-n', '-U', '-Q', 'out', '-i', interface, '-w', path, 'udp'], netns=namespace, cwd=path.parent))
+            ['tcpdump', '-n', '-U', '--immediate-mode', '-Q', 'out', '-i', interface, '-w', path, 'udp'], netns=namespace, cwd=path.parent))
         self.process.wait_line ('listening on')
 
     def __enter__ (self):
         return self
 
     def __exit__ (self, *error):
-        self.stack.close ()
+        with self.stack, self.namespace.socket () as marker:
+            marker.sendto (END, NOWHERE)
+            wait_until (lambda: END in self.path.read_bytes (), 'the end of ' + self.path.name)
 
     def packets (self):
         data = self.path.read_bytes ()
@@ -42,6 +48,7 @@ class Capture:
             if frame[12:14] == b'\x08\x00' and len (frame) >= 42:
                 header = 14 + 4 * (frame[14] & 15)
                 found.append ((socket.inet_ntoa (frame[26:30]), socket.inet_ntoa (frame[30:34]), frame[header + 8:]))
+        assert found.pop ()[2] == END
         return found
 
 

@@ -159,6 +159,18 @@ class Events:
         raise Gone (f'no line with {text!r}\n{self.transcript ()}')
 
 
+def wait_until (condition, what, timeout=None):
+    """Asks again until it holds, of what tells nobody when it does; gives what it gave. Raises Gone if it never does."""
+    deadline = time.monotonic () + (LIMIT if timeout is None else timeout * PATIENCE)
+    while True:
+        value = condition ()
+        if value:
+            return value
+        if time.monotonic () > deadline:
+            raise Gone (f'waited in vain for {what}')
+        time.sleep (0.05)
+
+
 def in_short ():
     """The last that each program said of those that tell events, or else of all: for the end of a long report, of which some see only that."""
     told = [one for one in started or () if one.events] or [one for one in started or () if one.log]

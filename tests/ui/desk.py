@@ -10,13 +10,13 @@
 
 import contextlib
 import math
-import time
 import unittest
 
 import procs
 import xvfb
 from gi.repository import GLib
 from hues import apart, hue_of
+from procs import wait_until
 from tree import Atspi, Tree
 
 WIDTH, HEIGHT = 1000, 680
@@ -85,17 +85,6 @@ def checksum (data):
         for _ in range (8):
             crc = (crc << 1 ^ 0x07 if crc & 0x80 else crc << 1) & 0xff
     return crc
-
-
-def wait_until (condition, what, timeout=None):
-    deadline = time.monotonic () + (procs.LIMIT if timeout is None else timeout * procs.PATIENCE)
-    while True:
-        value = condition ()
-        if value:
-            return value
-        if time.monotonic () > deadline:
-            raise procs.Gone (f'waited in vain for {what}')
-        time.sleep (0.05)
 
 
 class Person:
