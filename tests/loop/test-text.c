@@ -218,10 +218,12 @@ test_nonsense (Talk *talk, gconstpointer media)
       "W20, N12: texts out of order, answers to nothing and broken ones end the call, and nothing is shown");
   for (guint i = 0; i < G_N_ELEMENTS (lies); i++)
     {
+      g_autofree char *shown = g_strescape (lies[i], "\"");
+
       connect_through_relay (talk, NULL);
       relay_say (talk->relay, FALSE, lies[i]);
       wait_until (anna->n_ended == i + 1 && bob->n_ended == i + 1);
-      g_test_message ("%s", lies[i]);
+      g_test_message ("%s", shown);
       g_assert_cmpint (bob->reason, ==, VAV_REASON_PROTOCOL);
       g_assert_false (anna->graceful || bob->graceful);
       g_clear_pointer (&talk->relay, relay_free);
