@@ -126,6 +126,14 @@ on_unblock (GtkWidget *button, VavAppPreferences *self)
     vav_app_preferences_toast (self, error->message);
 }
 
+static void
+on_blocked_name (GtkWidget *button, GParamSpec *pspec, VavPerson *person)
+{
+  g_autofree char *words = g_strdup_printf (_ ("Unblock %s"), vav_person_get_name (person));
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
 /* The button holds the person: which it is may change while the row is there. A click on the row itself does nothing. */
 static GtkWidget *
 make_blocked_row (gpointer item, gpointer user_data)
@@ -139,7 +147,8 @@ make_blocked_row (gpointer item, gpointer user_data)
   g_object_set_data_full (G_OBJECT (button), "person", g_object_ref (item), g_object_unref);
   g_signal_connect_object (button, "clicked", G_CALLBACK (on_unblock), user_data, 0);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), button); /* so it is named for a screen reader */
+  g_signal_connect_object (item, "notify::name", G_CALLBACK (on_blocked_name), button, G_CONNECT_SWAPPED);
+  on_blocked_name (button, NULL, item);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
   return row;
 }

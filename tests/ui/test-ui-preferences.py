@@ -264,7 +264,7 @@ class Preferences (AtDesk):
                     program.wait (0)
         anna = self.person ('Anna Berg', prepare=prepare)
         self.open (anna, 'Privacy')
-        anna.row_button ('Unblock').act ()
+        self.node (anna, 'Unblock Max', 'push button').act ()
         self.told (anna, 'Nobody is blocked.')
         self.quiet (anna)
         anna.close ()
