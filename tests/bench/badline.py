@@ -105,6 +105,12 @@ class OurCall:
         return [self.callee.pid, self.caller.pid]
 
 
+class NoCall:
+    """Of a scenario without flows: what others send has the line for itself."""
+
+    name = 'nobody'
+
+
 def made_up (told, begin, end):
     inside = [stats for stats in told if begin <= stats['t'] <= end]
     if len (inside) < 2:

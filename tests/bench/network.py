@@ -68,7 +68,7 @@ def figures_of (run):
         since = max (begin, run.begin + 1000 * (max (flow.begins for flow in plan.flows) + 8))
         if since < end - 2000 and not any (flow.pauses for flow in plan.flows):
             found['shares'] = measures.shares ([rate_of (samples, since, end) for samples in run.received])
-    if plan.tcp:
+    if plan.tcp and plan.flows:
         ends = min ([one.ends for one in plan.tcp if one.ends is not None], default=plan.seconds)
         since, until = run.begin + 1000 * (max (min (one.begins for one in plan.tcp), plan.flows[0].begins) + 3), run.begin + 1000 * ends
         found['ours'] = 100 * rate_of (run.received[0], since, until) / run.there[0].capacity
@@ -142,6 +142,8 @@ class Report:
 
 def measure (plan, kinds, options, report):
     """All runs of one scenario, the kinds in turn. Gives how many came to nothing."""
+    if not plan.flows:
+        kinds = [badline.NoCall]
     found, troubles = {kind.name: [] for kind in kinds}, []
     for number in range (options.runs):
         # who is first changes, so that what the computer does meanwhile is nobody's

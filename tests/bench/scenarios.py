@@ -6,7 +6,7 @@ the time between events is SHORTER of that (--whole: as written). Where it has f
 round-trip-time fairness has five flows, of which three are kept, the first, the middle and the last: two cores carry no more pictures than that. TCP is
 the kernel's own."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 SHORTER = 0.4
 
@@ -52,7 +52,7 @@ class Scenario:
     tcp: tuple = ()
     one_way: bool = False
     figures_from: float = 3
-    aims: dict = None
+    aims: dict = field (default_factory=dict)
     rfc: bool = False
 
     def shorter (self, factor):
@@ -85,6 +85,7 @@ RFC_8867 = (
               flows=(Flow (0, 10), Flow (20, 50), Flow (40, 150)), one_way=True, aims=RFC_AIMS | {'shares': (None, 1.6)}),
     Scenario ('5.6', 'RFC 8867 5.6 against a long TCP flow', 120, RFC_LINE, rates (2 * MBIT, (0, 1)), flows=(Flow (5),), tcp=(Tcp (),), one_way=True,
               aims={'use': (70, None), 'ours': (20, None)}),
+    Scenario ('5.6-alone', 'the TCP flow of 5.6 alone, without a call', 60, RFC_LINE, rates (2 * MBIT, (0, 1)), flows=(), tcp=(Tcp (),), one_way=True),
     Scenario ('5.7', 'RFC 8867 5.7 two flows against short TCP flows', 300, RFC_LINE, rates (2 * MBIT, (0, 1)), flows=(Flow (), Flow ()),
               tcp=tuple (Tcp (size=PAGE, idle=10, late=number >= 2) for number in range (10)), one_way=True, aims={'use': (70, None), 'ours': (20, None)}),
     Scenario ('5.8', 'RFC 8867 5.8 pause and resume', 120, RFC_LINE, rates (3.5 * MBIT, (0, 1)), flows=(Flow (pauses=((40, 60),)), Flow (), Flow ()), one_way=True,
