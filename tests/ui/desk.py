@@ -23,6 +23,7 @@ WIDTH, HEIGHT = 1000, 680
 GRID = 32  # the test picture's code is made of squares of this part of its width
 SHAPE = 1280 / 720
 CLICKS = 3  # that may fall beside
+ENTRIES = 30  # more than any menu has
 
 
 class Picture:
@@ -286,9 +287,26 @@ class Person:
     def choose_in_menu (self, entry):
         """By the keys alone."""
         self.key ('F10')
+        self.pick (entry)
+
+    def pick (self, entry):
+        """In a menu that is open, step by step: a key that comes before the one before has done anything leads beyond the entry."""
+        def chosen ():
+            keys = self.desk.atspi.StateType.FOCUSED.real
+            return next ((node for node in self.every () if node.get_role_name () == 'menu item' and node.get_state_set ().contains (keys)), None)
+
+        def another ():
+            now = chosen ()
+            return now if now != at else None
+
         self.wait_for (entry, 'menu item')
-        wait_until (lambda: self.has_keys (entry, 'menu item') or self.desk.display.key ('Down'), f'{entry!r} to have the keys')
-        self.desk.display.key ('Return')
+        at = chosen ()
+        for _ in range (ENTRIES):
+            if at is not None and at.get_name () == entry:
+                return self.desk.display.key ('Return')
+            self.desk.display.key ('Down')
+            at = wait_until (another, 'another entry to have the keys')
+        raise procs.Gone (f'no way to {entry!r} in the menu of {self.name}')
 
     def repeat (self, act, condition, what):
         """Until that comes of it: a switch that still moves hears nothing."""
