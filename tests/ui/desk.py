@@ -212,6 +212,10 @@ class Person:
         self.wait_for (name)
         wait_until (lambda: self.desk.display.run (['xdotool', 'getactivewindow']).strip () != str (self.window), 'a dialog to have the keys')
 
+    def wait_in_window (self):
+        """No dialog is over its window any more, and that has the keys."""
+        wait_until (lambda: self.desk.display.run (['xdotool', 'getactivewindow']).strip () == str (self.window), f'{self.name}’s window to have the keys')
+
     def has_keys (self, name, role):
         node = self.find (name, role)
         return node is not None and node.get_state_set ().contains (self.desk.atspi.StateType.FOCUSED.real)

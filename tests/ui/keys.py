@@ -5,7 +5,6 @@ import fnmatch
 import time
 
 import procs
-from desk import wait_until
 from gi.repository import Gio, GLib
 from tree import LIMIT, ROLES, Program
 
@@ -103,7 +102,3 @@ class Focus:
         person.wait_for (entry, 'menu item')
         self.go (person, entry, 'menu item', key='Down')
         self.desk.display.key ('Return')
-
-    def wait_in_window (self, person):
-        """No dialog is over it any more, and it has the keys."""
-        wait_until (lambda: self.desk.display.run (['xdotool', 'getactivewindow']).strip () == str (person.window), f'{person.name}’s window to have the keys')

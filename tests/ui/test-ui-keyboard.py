@@ -45,7 +45,7 @@ class Keyboard (unittest.TestCase):
         self.type (address)
         self.keys ('Return')
         person.wait_for (name, 'list item')
-        self.focus.wait_in_window (person)
+        person.wait_in_window ()
 
     def is_fullscreen (self, person):
         """Whether its window has the whole of the screen."""
@@ -104,7 +104,7 @@ class Keyboard (unittest.TestCase):
         self.keys ('Home')
         wait_until (lambda: 'volume=0.0' in (anna.profile / 'settings.ini').read_text (), 'the volume to be kept')
         self.keys ('Escape')
-        focus.wait_in_window (anna)
+        anna.wait_in_window ()
         focus.press (anna, 'Connection: *')
         anna.wait_text ('Direct')
         self.keys ('Escape')
@@ -113,7 +113,7 @@ class Keyboard (unittest.TestCase):
         focus.choose (anna, 'Devices')
         anna.wait_dialog ('Volume of the others')
         self.keys ('Escape')
-        focus.wait_in_window (anna)
+        anna.wait_in_window ()
         focus.step (anna)
 
         mark = karim.report.mark ()
@@ -199,7 +199,7 @@ class Keyboard (unittest.TestCase):
         karim.wait_dialog ('Block Anna?')
         self.keys ('alt+b')
         karim.wait_gone ('Anna', 'list item')
-        focus.wait_in_window (karim)
+        karim.wait_in_window ()
         focus.step (karim)
         marks = anna.report.mark (), karim.report.mark ()
         anna.focus ()

@@ -189,6 +189,7 @@ class Manners (unittest.TestCase):
         self.assertEqual ([node.get_name () for node in self.anna.every ()].count ('QR code of your link'), 1)
         self.desk.display.key ('Escape')
         self.anna.wait_gone ('Copy link')
+        self.anna.wait_in_window ()
 
         self.bus ('action', APP, 'new-call')
         self.desk.display.type ('nobody.invalid')
