@@ -197,10 +197,13 @@ class Person:
         wait_until (rests, 'a widget to rest')
         return places[-1]
 
-    def click_node (self, node):
+    def point_at (self, node):
         x, y, width, height = self.wait_rests (node)
         # without --sync: it waits for ever where the pointer already is
         self.desk.display.run (['xdotool', 'mousemove', x + width // 2, y + height // 2])
+
+    def click_node (self, node):
+        self.point_at (node)
         # apart, as a hand does it: a press in the very moment of a jump now and then reaches nobody
         self.desk.display.run (['xdotool', 'click', 1])
 

@@ -82,8 +82,9 @@ class Start (AtDesk):
         karim.type_address (anna.address)
         anna.click ('Accept')
         karim.wait_sees (anna)
+        karim.point_at (karim.wait_for ('Close', 'push button'))  # a busy computer takes seconds to tell where it is
         begun = time.monotonic ()
-        karim.click ('Close')
+        self.desk.display.run (['xdotool', 'click', 1])
         self.assertEqual (karim.program.wait (), 0)
         self.assertLess (time.monotonic () - begun, 3 * procs.PATIENCE)
         self.assertTrue (anna.ended ()['graceful'])
