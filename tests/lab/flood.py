@@ -2,7 +2,7 @@
 """Many connections to one listener that take and give nothing: flood.py KIND,… HOST PORT N SOURCE PEM. SOURCE: an address to come from, or a network, of which
 each connection has an address of its own. PEM: the identity that a kind with TLS shows.
 
-It prints `standing` when N have done what their kind does or were put out. Whoever is put out comes back 1 s later. Each line on stdin is answered with
+It prints `coming` when it begins, and `standing` when N have done what their kind does or were put out. Whoever is put out comes back 1 s later. Each line on stdin is answered with
 how many stand now, and how often one was put out. Ends with stdin."""
 
 import asyncio
@@ -102,6 +102,7 @@ class Flood:
             await asyncio.sleep (AGAIN_S)
 
     async def run (self):
+        print ('coming', flush=True)
         ones = [asyncio.create_task (self.one (self.kinds[i % len (self.kinds)])) for i in range (self.number)]
         await self.all_tried.wait ()
         print ('standing', flush=True)

@@ -149,12 +149,14 @@ class Flood (Flooded):
                 identity.wait (0)
             with Host (home, net) as host, contextlib.ExitStack () as stack:
                 host.wait_event ('listening')
-                # by their time limit the first would go first
+                crowd = stack.enter_context (Process ([sys.executable, FLOOD, 'tcp', CROWDED, PORT, N, MANY, home / 'crowd/identity.pem'],
+                                                      netns=net.crowd, stdin=True, name='crowd'))
+                # the two come when the crowd does: by their time limit, 5 s after, the first would go first
+                crowd.wait_line ('coming')
                 waiting = [stack.enter_context (net.friend.socket (socket.SOCK_STREAM, (address, 0))) for address in (FRIEND, OTHER)]
                 for one in waiting:
                     one.connect ((HOST, PORT))
-                with Process ([sys.executable, FLOOD, 'tcp', CROWDED, PORT, N, MANY, home / 'crowd/identity.pem'], netns=net.crowd, stdin=True):
-                    out, _, _ = select.select (waiting, [], [], LIMIT)
+                out, _, _ = select.select (waiting, [], [], LIMIT)
                 self.assertEqual ([one.getsockname ()[0] for one in out], [OTHER])
 
 
