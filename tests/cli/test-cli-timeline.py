@@ -52,8 +52,10 @@ class Timeline (unittest.TestCase):
 
     def test_oneself (self):
         """A call to oneself has two tables, one a half, with each step once and in its order; events on stdout are what they are without."""
-        with folder () as home, cli (home, '--timeline', 'call', '', '--duration', '2') as program:
-            program.wait (0)
+        with folder () as home, cli (home, '--timeline', 'call', '') as program:
+            first = program.wait_event ('first-frame')
+            program.wait_event ('first-frame', lambda event: event['value'] != first['value'])
+            program.stop (status=0)
             found = tables (program)
             self.assertEqual (len (found), 2, program.transcript ())
             caller, = (table for table in found if table[0][2] == 'dialled')
@@ -72,12 +74,14 @@ class Timeline (unittest.TestCase):
         with folder () as home:
             for words in (('--anyone',), ('--ask',)):
                 with cli (home / 'b', '--timeline', '--listen', '127.0.0.1:0', 'answer', *words, '--calls', '1', stdin=True) as callee, \
-                     cli (home / 'a', '--timeline', 'call', callee.wait_event ('listening')['address'], '--duration', '2') as caller:
+                     cli (home / 'a', '--timeline', 'call', callee.wait_event ('listening')['address']) as caller:
                     if words == ('--ask',):
                         for program in (caller, callee):
                             program.wait_event ('path')
                         callee.write_line ('accept')
-                    caller.wait (0)
+                    for program in (caller, callee):
+                        program.wait_event ('first-frame')
+                    caller.stop (status=0)
                     callee.wait (0)
                     (of_caller,), (of_callee,) = tables (caller), tables (callee)
                     self.check (of_caller, 'dialled', CALLER, caller)

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import unittest
 import urllib.parse
+from signal import SIGINT
 
 from household import Client, Household, find_link, need, setup
 from lab import OUTER_B, PORT, SERVER, Call, check_call, two_nats, wait_given_back
@@ -193,10 +194,13 @@ class Running (unittest.TestCase):
             words = ['--broker', house.broker, '--stun', house.stun, '--turn', house.turn]
             with cli (self.home / 'b', *words, 'answer', '--anyone', '--calls', '1', netns=self.net.host_b, name='callee') as callee:
                 identity = callee.wait_event ('listening', lambda event: event['address'].startswith ('visavis:'))['id']
-                with cli (self.home / 'a', *words, 'call', f'visavis:{identity}', '--duration', '3', netns=self.net.host_a, name='caller') as caller:
+                with cli (self.home / 'a', *words, 'call', f'visavis:{identity}', netns=self.net.host_a, name='caller') as caller:
+                    for program in (caller, callee):
+                        program.wait_event ('first-frame')
+                        program.wait_event ('first-sound')
+                    caller.send_signal (SIGINT)
                     for program in (caller, callee):
                         program.wait (0)
-                        self.assertTrue (program.named ('first-frame') and program.named ('first-sound'), program.transcript ())
                         self.assertTrue (program.wait_event ('ended')['graceful'])
                         self.assertTrue (program.named ('path')[-1]['relayed'], program.transcript ())
             wait_given_back (house)
