@@ -22,8 +22,10 @@
 #define UNEXPLAINED 0.4 /* of the longest queue, that is still there though it should have gone */
 #define MAX_OBEDIENCE_US (6000 * MS)
 #define DRAIN_US (400.0 * MS)
-/* The queue went so much faster than what was sent less explains, and by so much more, and by this part of a round trip */
+/* The queue went so much faster than what was sent less explains, and by so much more, and by this part of a round trip; the path may carry so much
+ * more than what arrived while it was full */
 #define FREED_FASTER 2.0
+#define FREED_UNDERRATED 1.2
 #define FREED_US (60.0 * MS)
 #define FREED_RTT 0.25
 #define FREED_STEP 1.67
@@ -172,12 +174,13 @@ get_freed_us (VavRateEstimator *self)
   return FREED_US + FREED_RTT * (double)self->rtt_us + self->delay.jitter_us;
 }
 
-/* Others have left the path. What it carried before they came is known: half of that is taken again at once, as fast as a new queue can be heard of. */
+/* Others have left the path. What it carried before they came is known: half of that is taken again at once, as fast as a new queue can be heard of, but
+ * not more than there is room for, as far as that is known. */
 static void
-begin_regain (VavRateEstimator *self)
+begin_regain (VavRateEstimator *self, double room)
 {
   self->others_least_us = G_MININT64;
-  self->regain = self->carried * REGAINED;
+  self->regain = MIN (self->carried * REGAINED, room);
   if (self->loss.trial != VAV_RATE_TRIAL_NONE)
     vav_rate_loss_stop (&self->loss, self->now_us);
   self->capacity = 0;
@@ -195,14 +198,14 @@ take_freed (VavRateEstimator *self)
 {
   double gone_us = (double)(self->peak_us - self->queue_us);
   double took_us = MAX ((double)(self->now_us - self->peaked_us), 1);
-  double room = MIN (self->capacity * FREED_STEP, self->sent / MAX (1 - gone_us / took_us, 0.1));
+  double carried = self->sent / MAX (1 - gone_us / took_us, 0.1);
+  double room = MIN (MIN (self->capacity * FREED_STEP, carried), MIN (self->full, FREED_ENOUGH));
 
-  room = MIN (room, MIN (self->full, FREED_ENOUGH));
   if (gone_us < FREED_FASTER * self->peak_owed_us + get_freed_us (self) || room <= self->capacity)
     return FALSE;
 
   vav_rate_estimator_set_rate (self, room * VAV_RATE_DRAINED);
-  begin_regain (self);
+  begin_regain (self, carried);
   return TRUE;
 }
 
@@ -229,10 +232,10 @@ drain (VavRateEstimator *self, double threshold_us, double step_us)
     }
   if (!early)
     {
-      double owed_us = step_us * (1 - self->sent / MAX (self->capacity, 1));
+      double capacity = MAX (self->capacity, 1);
 
-      self->owed_us += owed_us;
-      self->peak_owed_us += owed_us;
+      self->owed_us += step_us * (1 - self->sent / capacity);
+      self->peak_owed_us += step_us * (1 - self->sent / (capacity * FREED_UNDERRATED));
     }
 
   if (over_us < self->delay.jitter_us / 2)
@@ -484,7 +487,7 @@ watch_others (VavRateEstimator *self, double threshold_us)
 
   self->others_least_us = G_MININT64;
   if (self->rate < self->carried * REGAINED)
-    begin_regain (self);
+    begin_regain (self, self->max);
 }
 
 /* What is measured has changed. */

@@ -31,6 +31,20 @@ path_sim_get_lowest (PathSim *self, guint flow, double from_s, double to_s)
   return lowest;
 }
 
+double
+path_sim_get_highest (PathSim *self, guint flow, double from_s, double to_s)
+{
+  guint n;
+  const PathSample *samples = path_sim_get_samples (self, &n);
+  double highest = 0;
+
+  for (guint i = 0; i < n; i++)
+    if (samples[i].at_s > from_s && samples[i].at_s <= to_s)
+      highest = MAX (highest, samples[i].rate[flow]);
+
+  return highest;
+}
+
 /* The mean of one of the rates of a flow, that is at @offset of a sample. */
 static double
 get_mean (PathSim *self, gsize offset, double from_s, double to_s)

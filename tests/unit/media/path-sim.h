@@ -75,6 +75,7 @@ void path_sim_run (PathSim *self, double until_s);
 const PathSample *path_sim_get_samples (PathSim *self, guint *n);
 double path_sim_get_rate (PathSim *self, guint flow, double at_s);
 double path_sim_get_lowest (PathSim *self, guint flow, double from_s, double to_s);
+double path_sim_get_highest (PathSim *self, guint flow, double from_s, double to_s);
 double path_sim_get_sent (PathSim *self, guint flow, double from_s, double to_s);
 double path_sim_get_received (PathSim *self, guint flow, double from_s, double to_s);
 double path_sim_get_utilisation (PathSim *self, double from_s, double to_s);

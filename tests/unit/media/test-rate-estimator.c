@@ -95,6 +95,41 @@ test_drop (void)
     }
 }
 
+/* Another chance of the path, and other times at which TCP flows begin. */
+static void
+set_seed (RateScenario *scenario, guint seed)
+{
+  scenario->path.seed = seed + 1;
+  for (guint flow = 1; flow < PATH_FLOWS && scenario->flows[flow].kind == PATH_TCP; flow++)
+    scenario->flows[flow].start_s += 0.013 * seed;
+}
+
+/* What arrives while the path is full is measured roughly, and a queue that goes sooner than that explains is no proof that others were there. */
+static void
+test_fall (void)
+{
+  guint long_queues = 0, high_rates = 0;
+
+  g_test_summary (
+      "Alone on a path that falls from 3 Mbit/s to 300 kbit/s a call does not take its own queue for that of "
+      "others who have left: from 4 s on, of 400 runs with different chance eight at most have a queue of more "
+      "than 200 ms, and three a rate that is not there");
+  for (guint seed = 0; seed < 400; seed++)
+    {
+      RateScenario scenario = *rate_scenario_find ("fall");
+      g_autoptr (PathSim) sim = NULL;
+
+      set_seed (&scenario, seed);
+      sim = rate_scenario_new (&scenario);
+      path_sim_run (sim, scenario.seconds);
+      long_queues += path_sim_get_queue (sim, 1, 9, 20) > 200 ? 1 : 0;
+      high_rates += path_sim_get_highest (sim, 0, 9, 20) > 1.4 * 300e3 ? 1 : 0;
+    }
+  g_test_message ("%u queues, %u rates", long_queues, high_rates);
+  g_assert_cmpuint (long_queues, <=, 8);
+  g_assert_cmpuint (high_rates, <=, 3);
+}
+
 static void
 test_rfc_8867 (void)
 {
@@ -182,15 +217,6 @@ static double
 measure_excess (PathSim *sim, const Bound *bound)
 {
   return path_sim_get_sent (sim, 0, bound->from, bound->to) / path_sim_get_received (sim, 0, bound->from, bound->to);
-}
-
-/* Another chance of the path, and other times at which TCP flows begin. */
-static void
-set_seed (RateScenario *scenario, guint seed)
-{
-  scenario->path.seed = seed + 1;
-  for (guint flow = 1; flow < PATH_FLOWS && scenario->flows[flow].kind == PATH_TCP; flow++)
-    scenario->flows[flow].start_s += 0.013 * seed;
 }
 
 /* Of fifteen runs, the median. */
@@ -520,6 +546,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rate-estimator/open", test_open);
   g_test_add_func ("/rate-estimator/open-loss", test_open_loss);
   g_test_add_func ("/rate-estimator/drop", test_drop);
+  g_test_add_func ("/rate-estimator/fall", test_fall);
   g_test_add_func ("/rate-estimator/rfc-8867", test_rfc_8867);
   g_test_add_func ("/rate-estimator/tcp", test_tcp);
   g_test_add_func ("/rate-estimator/shares", test_shares);
