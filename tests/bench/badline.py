@@ -8,6 +8,7 @@ The way there (from a to b) and the way back are two lines of their own; what be
 
 import contextlib
 import random
+import socket
 import threading
 import time
 
@@ -20,6 +21,7 @@ TICK = 0.1  # s between two looks at the line
 PORT = 7667
 PATIENT = 10  # s for the first picture of a call that is up
 PIECE = bytes (16 * 1024)
+CUBIC = socket.IPPROTO_TCP, socket.TCP_CONGESTION, b'cubic'  # RFC 9438: what most computers have, whatever this one does
 
 
 def now_ms ():
@@ -129,7 +131,8 @@ class TcpFlow:
         self.threads = []
 
     def start (self):
-        self.server = self.hosts.b.socket (1, ('0.0.0.0', self.port))
+        self.server = self.hosts.b.socket (socket.SOCK_STREAM, ('0.0.0.0', self.port))
+        self.server.setsockopt (*CUBIC)
         self.server.listen (64)
         for work in (self.take, self.send):
             self.threads.append (threading.Thread (target=self.quietly, args=(work,), daemon=True))
@@ -171,8 +174,9 @@ class TcpFlow:
         return [self.chance.randint (*self.plan.size) if self.plan.size else 1 << 40 for _ in range (self.plan.connections)]
 
     def send_one (self, left):
-        with self.hosts.a.socket (1) as sender:
+        with self.hosts.a.socket (socket.SOCK_STREAM) as sender:
             self.open.append (sender)
+            sender.setsockopt (*CUBIC)
             sender.connect ((self.hosts.b.address, self.port))
             while left > 0 and not self.over.is_set ():
                 left -= sender.send (PIECE[:left])
