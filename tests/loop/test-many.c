@@ -12,6 +12,7 @@
 #define WARM_UP 100 /* calls that make what stays */
 #define SAMPLE 5    /* calls */
 #define MAX_SAMPLES 100
+#define FEWEST 4    /* samples: a slow computer takes longer than SECONDS for them, and one alone tells no slope */
 
 /* In bytes a call. What malloc() keeps in its caches counts as given, and differs by some 150 kB from one moment to the next. */
 #define NOISE 1024
@@ -105,7 +106,8 @@ run_course (Course *self, void (*call) (gpointer data), gpointer data)
   self->descriptors = ledger_count_descriptors ();
   self->threads = ledger_count_threads ();
   end = g_get_monotonic_time () + SECONDS * G_USEC_PER_SEC;
-  while (g_test_slow () ? self->n_calls < N_CALLS : g_get_monotonic_time () < end && self->n_samples < MAX_SAMPLES)
+  while (g_test_slow () ? self->n_calls < N_CALLS
+                        : self->n_samples < FEWEST || (g_get_monotonic_time () < end && self->n_samples < MAX_SAMPLES))
     {
       call (data);
       if (++self->n_calls % SAMPLE == 0)
