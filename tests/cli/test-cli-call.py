@@ -389,9 +389,11 @@ class Media (unittest.TestCase):
         """W14, W15: Flows stop and play again during a call: the pictures' count stands still, then goes on."""
         with folder () as home, answer (home / 'b', '--anyone', '--calls', '1') as callee, \
              call (home / 'a', callee.address, '--stop', 'video-out@2', '--play', 'video-out@8') as caller:
+            stopped = is_active (caller)['mono_ns'] + 2e9
+
             def stands_still (stats):
-                counts = [s['video_in']['frames'] for s in callee.named ('stats') if s['mono_ns'] <= stats['mono_ns']][-3:]
-                return len (counts) == 3 and counts[0] > 0 and counts[2] - counts[0] <= 2
+                counts = [s['video_in']['frames'] for s in callee.named ('stats') if stopped < s['mono_ns'] <= stats['mono_ns']][-3:]
+                return len (counts) == 3 and counts[2] - counts[0] <= 2
 
             still = callee.wait_event ('stats', stands_still)['video_in']['frames']
             callee.wait_event ('stats', lambda stats: stats['video_in']['frames'] > still + 10)
