@@ -34,9 +34,12 @@ class Case (unittest.TestCase):
         """Looks who is there, without being there."""
         return cli (self.home / who, '--broker', url, 'people', '--duration', '600', media='none')
 
-    def listing (self, who, url):
-        """{name: present}, of the people of that profile, now."""
-        with cli (self.home / who, '--broker', url, 'people', media='none') as program:
+    def listing (self, who, url, seeing=None):
+        """{name: present}, of the people of that profile, now; seeing: not before it is known that this one is there."""
+        with cli (self.home / who, '--broker', url, 'people', *(('--duration', '600') if seeing else ()), media='none') as program:
+            if seeing:
+                told (program, seeing, True)
+                program.send_signal (signal.SIGINT)
             program.wait (0)
             return {event['name']: event['present'] for event in program.named ('person')}
 
@@ -69,7 +72,7 @@ class Presence (Case):
                 mark = anna.mark ()
                 with self.answer ('b', broker.url) as bob:
                     told (anna, 'Bob', True)
-                    self.assertTrue (self.listing ('a', broker.url)['Bob'])
+                    self.assertTrue (self.listing ('a', broker.url, seeing='Bob')['Bob'])
                     mark = anna.mark ()
                     bob.stop ()
                     told (anna, 'Bob', False, since=mark)
