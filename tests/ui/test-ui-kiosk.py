@@ -6,7 +6,9 @@ import unittest
 
 import procs
 from desk import Picture, apart, hue_of, wait_until
+from gi.repository import GLib
 from tap import main
+from tree import Tree
 from xvfb import Display
 
 SIZE = 640, 480
@@ -20,7 +22,9 @@ class Kiosk (unittest.TestCase):
         self.addCleanup (stack.close)
         self.enter = stack.enter_context
         self.home = self.enter (procs.folder ())
-        self.display = self.enter (Display (size='x'.join (map (str, SIZE))))
+        self.display = self.enter (Display (size='x'.join (map (str, SIZE)), accessibility=True))
+        self.tree = Tree (self.display.env['DBUS_SESSION_BUS_ADDRESS'])
+        stack.callback (self.tree.close)
 
     def known (self):
         """Somebody at whom one can call, and who is one of the kiosk's people, as Karim."""
@@ -44,7 +48,19 @@ class Kiosk (unittest.TestCase):
             return hue is not None and apart (hue, hue_of (identity)) < 20
         wait_until (shown, 'the picture of the other side')
 
-    def press (self):
+    def stands (self, program, words):
+        """Whether the button, with those words on it, is where one presses it, and the window has the whole screen."""
+        root = self.tree.program (program.pid)
+        for node in root.every () if root is not None else ():
+            if node.get_role_name () == 'push button' and node.get_name () == words:
+                with contextlib.suppress (GLib.Error):  # busy, or gone meanwhile
+                    left, top, wide, high = node.extents ()
+                    return left <= BUTTON[0] < left + wide and top <= BUTTON[1] < top + high and node.toplevel ().extents () == (0, 0, *SIZE)
+        return False
+
+    def press (self, program, words):
+        """The button, once it says that. The window is there before it is laid out, and what the button does changes a moment after the other side tells."""
+        wait_until (lambda: self.stands (program, words), f'a button {words!r}')
         self.display.run (['xdotool', 'mousemove', *BUTTON])
         self.display.run (['xdotool', 'click', 1])
 
@@ -66,14 +82,14 @@ class Kiosk (unittest.TestCase):
         """The button calls that one person, and, pressed again, says goodbye; so does the kiosk when it is closed."""
         karim, identity = self.known ()
         program, window, _ = self.start ()
-        self.press ()
+        self.press (program, 'Call Karim')
         karim.wait_event ('stats', lambda stats: stats['video_in']['frames'] > 30)
         self.wait_shown (identity)
-        self.press ()
+        self.press (program, 'Hang up')
         self.assertTrue (karim.wait_event ('ended', reason='remote')['graceful'])
 
         mark = karim.mark ()
-        self.press ()
+        self.press (program, 'Call Karim')
         karim.wait_event ('stats', lambda stats: stats['video_in']['frames'] > 30, since=mark)
         self.display.run (['xdotool', 'windowactivate', '--sync', window, 'key', 'alt+F4'])
         program.wait (0)
