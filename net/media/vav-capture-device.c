@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "net/media/vav-capture-device.h"
 
+#include "net/media/vav-media-elements.h"
+
 /* Of all that a camera can do: 720 lines and fluent, packed or not, before more or less. */
 static GstCaps *
 choose_camera_caps (VavDevice *device)
@@ -40,7 +42,7 @@ static GstPadProbeReturn
 on_captured (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   GstElement *source = user_data;
-  GstBuffer *buffer = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
+  GstBuffer *buffer = vav_media_own_buffer (pad, GST_PAD_PROBE_INFO_BUFFER (info));
 
   GST_BUFFER_PTS (buffer) = (GstClockTime)g_get_monotonic_time () * GST_USECOND - gst_element_get_base_time (source);
   GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;

@@ -61,6 +61,30 @@ vav_media_dump (GstElement *pipeline, const char *moment)
                                      name);
 }
 
+static gboolean
+is_mapped_by_pipewire (GstElement *source, GstBuffer *buffer)
+{
+  return g_object_class_find_property (G_OBJECT_GET_CLASS (source), "always-copy") != NULL
+         && gst_buffer_get_parent_buffer_meta (buffer) != NULL && gst_buffer_n_memory (buffer) > 0
+         && gst_memory_is_type (gst_buffer_peek_memory (buffer, 0), GST_ALLOCATOR_SYSMEM);
+}
+
+GstBuffer *
+vav_media_own_buffer (GstPad *pad, GstBuffer *buffer)
+{
+  g_autoptr (GstElement) source = gst_pad_get_parent_element (pad);
+  GstBuffer *copy;
+
+  if (source == NULL || !is_mapped_by_pipewire (source, buffer))
+    return gst_buffer_make_writable (buffer);
+
+  g_object_set (source, "always-copy", TRUE, NULL);
+  copy = gst_buffer_copy_deep (buffer);
+  gst_buffer_unref (buffer);
+
+  return copy;
+}
+
 GSource *
 vav_media_add_timer (VavHop *hop, guint seconds, GSourceFunc func, gpointer user_data)
 {

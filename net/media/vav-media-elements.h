@@ -21,6 +21,11 @@ void vav_media_start_chain (GstElement **elements, guint n);
  * (transfer full) */
 GstElement *vav_media_make_pipeline (const char *name);
 
+/* The streaming thread of the source whose pad this is: PipeWire unmaps what is no memory of GStreamer at once when the other end goes, no matter who still
+ * reads it; so what comes is copied, and from then on the source copies before it gives anything. A desktop and a camera give files and DMA buffers,
+ * which GStreamer maps itself: those are not copied. buffer: (transfer full). Returns: (transfer full): writable */
+GstBuffer *vav_media_own_buffer (GstPad *pad, GstBuffer *buffer);
+
 /* For whoever looks for a mistake: with GST_DEBUG_DUMP_DOT_DIR, a graph of it in that folder. No properties and caps: keys and passwords are among them. Any
  * thread. */
 void vav_media_dump (GstElement *pipeline, const char *moment);

@@ -155,7 +155,7 @@ on_captured (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   if (now < self->next)
     return GST_PAD_PROBE_DROP; /* if it was the last one it comes again */
   self->next = now + INTERVAL_US;
-  buffer = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
+  buffer = vav_media_own_buffer (pad, GST_PAD_PROBE_INFO_BUFFER (info));
   GST_BUFFER_PTS (buffer) = (GstClockTime)now * GST_USECOND; /* the pipeline's base time is 0 */
   GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
   GST_PAD_PROBE_INFO_DATA (info) = buffer;
