@@ -23,7 +23,7 @@ packages_lab=(iproute2 tcpdump iptables conntrack libnetfilter-queue-dev coturn 
 # For the libraries as programs in other languages find them: tests/embed.
 packages_embed=(gobject-introspection libgirepository1.0-dev valac gi-docgen gir1.2-gtk-4.0 gir1.2-gst-plugins-base-1.0 python3-gi gjs)
 # For the Flatpak in its sandbox: tests/flatpak.
-packages_flatpak=(flatpak flatpak-builder bubblewrap xdg-dbus-proxy mmdebstrap debian-archive-keyring gnupg gpg-agent weston)
+packages_flatpak=(flatpak flatpak-builder elfutils bubblewrap xdg-dbus-proxy mmdebstrap debian-archive-keyring gnupg gpg-agent weston)
 packages_test=(
   "${packages_screenless[@]}" "${packages_lab[@]}" "${packages_embed[@]}"
   openbox xcompmgr x11-utils imagemagick dbus dunst at-spi2-core gir1.2-atspi-2.0
