@@ -18,6 +18,9 @@
 #define SILENCE_S 3
 #define FIRST_S 10
 
+/* At least so many buffers, and two of them are at work while one is held to be repeated. KWin has no more, and PipeWire takes the number only if it suits both. */
+#define MIN_BUFFERS 4
+
 /* Less than the rate says, since no picture comes on the dot. */
 #define INTERVAL_US (G_USEC_PER_SEC / VAV_SCREEN_FPS - 6000)
 
@@ -204,7 +207,8 @@ build (Reel *self, GError **error)
   /* it is this node or none: not another one, such as a camera, when it has gone */
   gst_util_set_object_arg (G_OBJECT (elements[0]), "stream-properties",
                            "properties, node.dont-reconnect=(string)true, media.role=(string)Screen");
-  g_object_set (elements[0], "fd", self->fd, "path", node, "keepalive-time", REPEAT_MS, NULL);
+  g_object_set (elements[0], "fd", self->fd, "path", node, "keepalive-time", REPEAT_MS, "min-buffers",
+                MIN_BUFFERS, NULL);
   pad = gst_element_get_static_pad (elements[0], "src");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_captured, self, NULL);
 
